@@ -1,0 +1,89 @@
+/* Filling in a qorgan_error. */
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What is quoted may come from a hostile file: nothing in it may steer a
+ * terminal or break the one line; and a cut must not split a UTF-8 sequence. */
+static void message_tidy(char *message)
+{
+	size_t size = strlen(message);
+
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)message[i] < 0x20 || message[i] == 0x7f)
+			message[i] = '?';
+	if (size + 1 < sizeof ((struct qorgan_error *)0)->message)
+		return;
+	while (size > 0 && ((unsigned char)message[size - 1] & 0xc0) == 0x80)
+		message[--size] = '\0';
+	if (size > 0 && (unsigned char)message[size - 1] >= 0xc0)
+		message[--size] = '\0';
+}
+
+__attribute__((format(printf, 3, 0)))
+static int error_set_list(struct qorgan_error *error, int code, const char *format, va_list list)
+{
+	if (error) {
+		error->code = code;
+		vsnprintf(error->message, sizeof error->message, format, list);
+		message_tidy(error->message);
+	}
+	return code;
+}
+
+int error_set(struct qorgan_error *error, int code, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	error_set_list(error, code, format, list);
+	va_end(list);
+	return code;
+}
+
+int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
+{
+	int number = errno;
+	va_list list;
+
+	if (!error)
+		return code;
+	va_start(list, format);
+	error_set_list(error, code, format, list);
+	va_end(list);
+
+	size_t size = strlen(error->message);
+	char reason[128];
+	snprintf(error->message + size, sizeof error->message - size, ": %s",
+	         strerror_r(number, reason, sizeof reason));
+	message_tidy(error->message);
+	return code;
+}
+
+int error_set_memory(struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_INTERNAL, "out of memory");
+}
+
+int error_prefix(struct qorgan_error *error, const char *format, ...)
+{
+	if (!error)
+		return QORGAN_INTERNAL;
+
+	char rest[sizeof error->message];
+	memcpy(rest, error->message, sizeof rest);
+
+	va_list list;
+	va_start(list, format);
+	vsnprintf(error->message, sizeof error->message, format, list);
+	va_end(list);
+
+	size_t size = strlen(error->message);
+	int more = snprintf(error->message + size, sizeof error->message - size, ": %s", rest);
+	(void)more; /* a cut message is still a message */
+	message_tidy(error->message);
+	return error->code;
+}

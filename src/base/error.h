@@ -1,0 +1,27 @@
+/* Filling in a qorgan_error where a failure is first known, and adding context
+ * on the way up. */
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include "qorgan/error.h"
+
+/* error_set(error, code, format, ...): store the code and the message, and
+ * return the code, so that a caller writes `return error_set(...)`. Control
+ * characters in the message are replaced, as it may quote untrusted input. */
+int error_set(struct qorgan_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* error_set_system(error, code, format, ...): as error_set, followed by ": "
+ * and the text of errno. */
+int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* error_set_memory(error): out of memory; returns QORGAN_INTERNAL. */
+int error_set_memory(struct qorgan_error *error);
+
+/* error_prefix(error, format, ...): put "text: " before the message that is
+ * there; returns the code that is there. */
+int error_prefix(struct qorgan_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,36 @@
+/* UTF-8 text: validity, width in a terminal, folding for search. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+/* text_decode(text, at, code): decode the code point at byte *at and move *at
+ * past it; false at the end or on bytes that are not well-formed UTF-8. */
+bool text_decode(struct span text, size_t *at, uint32_t *code);
+
+/* text_is_utf8(text): well-formed throughout (RFC 3629: no surrogates, no
+ * overlong forms, at most U+10FFFF). */
+bool text_is_utf8(struct span text);
+
+/* text_is_clean(text): UTF-8 without control characters other than newline and
+ * tab, without U+FEFF and without the directional overrides by which displayed
+ * text can be made to read differently from what is stored. */
+bool text_is_clean(struct span text);
+
+/* text_width(text): columns in a terminal; bytes that are not UTF-8 count 1. */
+size_t text_width(struct span text);
+
+/* text_fold(to, text): append the text as search compares it: lower case for
+ * Latin and Cyrillic, accents and apostrophe-like letters dropped, dotted and
+ * dotless i made one. For searching only, never for keys. */
+void text_fold(struct buffer *to, struct span text);
+
+/* text_distance(a, b): number of single edits and swaps of neighbours between
+ * two short words, for "did you mean"; large if either is over 63 bytes. */
+unsigned text_distance(const char *a, const char *b);
+
+#endif
