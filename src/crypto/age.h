@@ -1,0 +1,53 @@
+/* age v1 (C2SP age.md): files encrypted to X25519 recipients. */
+#ifndef CRYPTO_AGE_H
+#define CRYPTO_AGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#define AGE_RECIPIENT_TEXT 63 /* "age1..." and its zero */
+#define AGE_IDENTITY_TEXT 75  /* "AGE-SECRET-KEY-1..." and its zero */
+#define AGE_CHUNK_SIZE 65536
+
+/* A recipient is an X25519 public key, an identity its secret scalar. */
+bool age_recipient_parse(const char *text, uint8_t recipient[32]);
+void age_recipient_format(const uint8_t recipient[32], char text[AGE_RECIPIENT_TEXT]);
+bool age_identity_parse(const char *text, size_t size, uint8_t identity[32]);
+void age_identity_format(const uint8_t identity[32], char text[AGE_IDENTITY_TEXT]);
+/* The recipient of an identity. */
+void age_identity_recipient(const uint8_t identity[32], uint8_t recipient[32]);
+
+/* age_identities_read(path, identities, limit, count, error): the X25519
+ * identities of an age key file (comments and blank lines allowed), into secret
+ * memory that the caller gives: limit times 32 bytes. QORGAN_DENIED if others
+ * can read the file, QORGAN_BAD_DATA if a line is no X25519 identity. */
+int age_identities_read(const char *path, uint8_t (*identities)[32], size_t limit, size_t *count,
+                        struct qorgan_error *error);
+
+/* Where ciphertext or plaintext goes; a code other than 0 stops the work and
+ * is what the caller gets back. */
+typedef int (*age_sink)(void *context, const void *data, size_t size, struct qorgan_error *error);
+
+/* Encryption as a stream. The file key lives in secret memory. */
+struct age_encryptor;
+/* age_encrypt_start: writes the header and the payload's nonce to the sink.
+ * `count` recipients, at least one, of 32 bytes each. */
+int age_encrypt_start(const uint8_t (*recipients)[32], size_t count, age_sink sink, void *context,
+                      struct age_encryptor **encryptor, struct qorgan_error *error);
+int age_encrypt_add(struct age_encryptor *encryptor, const void *data, size_t size, struct qorgan_error *error);
+/* age_encrypt_finish: writes the last chunk; age_encrypt_free releases it. */
+int age_encrypt_finish(struct age_encryptor *encryptor, struct qorgan_error *error);
+void age_encrypt_free(struct age_encryptor *encryptor);
+
+/* age_decrypt(data, identities, count, to, error): decrypt a binary or armored
+ * age file that is wholly in memory. Appends the plaintext to `to` only if all
+ * of it authenticated. QORGAN_DENIED: no identity matches; QORGAN_PROTOCOL: the
+ * file is malformed or damaged. */
+int age_decrypt(struct span data, const uint8_t (*identities)[32], size_t count, struct buffer *to,
+                struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+/* The payload of an age file: STREAM over chunks of 64 KiB. */
+#ifndef CRYPTO_AGE_STREAM_H
+#define CRYPTO_AGE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#define AGE_NONCE_SIZE 16 /* at the start of the payload */
+#define AGE_TAG_SIZE 16   /* at the end of each chunk */
+
+/* Lives in secret memory. */
+struct age_stream {
+	uint8_t key[32];
+	uint64_t counter; /* of the next chunk */
+};
+
+/* age_stream_encrypt(stream, to, data, size, last): the next chunk, of at most
+ * AGE_CHUNK_SIZE bytes, as size + AGE_TAG_SIZE bytes at `to`, which may be
+ * `data`. All but the last are full. */
+void age_stream_encrypt(struct age_stream *stream, uint8_t *to, const uint8_t *data, size_t size, bool last);
+
+/* age_stream_decrypt(stream, payload, to, error): append the plaintext of all
+ * chunks, the payload's nonce being taken off already. On failure `to` is as
+ * before and holds none of it; QORGAN_PROTOCOL if any chunk does not
+ * authenticate, is missing or too many. */
+int age_stream_decrypt(struct age_stream *stream, struct span payload, struct buffer *to, struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,46 @@
+/* Canonical Base 64, by libsodium. */
+#include "crypto/base64.h"
+
+#include <sodium.h>
+
+static int variant_of(enum base64_padding padding)
+{
+	return padding == BASE64_PADDED ? sodium_base64_VARIANT_ORIGINAL : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+}
+
+bool base64_decode(struct span text, enum base64_padding padding, uint8_t *to, size_t limit, size_t *size)
+{
+	if (text.size == 0) {
+		*size = 0;
+		return true;
+	}
+	/* libsodium 1.0.18 takes bytes above 127 for letters where char is signed. */
+	for (size_t i = 0; i < text.size; i++)
+		if ((unsigned char)text.data[i] > 127)
+			return false;
+	/* Without a list of characters to ignore and a place to report the end,
+	 * libsodium refuses whatever is not canonical. */
+	return sodium_base642bin(to, limit, text.data, text.size, NULL, size, NULL, variant_of(padding)) == 0;
+}
+
+bool base64_decode_exact(struct span text, enum base64_padding padding, uint8_t *to, size_t size)
+{
+	size_t decoded;
+
+	return base64_decode(text, padding, to, size, &decoded) && decoded == size;
+}
+
+void base64_append(struct buffer *to, const uint8_t *data, size_t size, enum base64_padding padding)
+{
+	size_t room = sodium_base64_encoded_len(size, variant_of(padding));
+	char *at = buffer_reserve(to, room);
+
+	if (!at)
+		return;
+	sodium_bin2base64(at, room, data, size, variant_of(padding));
+	size_t length = (size + 2) / 3 * 4;
+	if (padding == BASE64_UNPADDED)
+		length -= (3 - size % 3) % 3;
+	to->size += length;
+	to->data[to->size] = '\0';
+}
