@@ -1,0 +1,126 @@
+/* One ordered key-value seam. Whoever stores bytes knows this header and
+ * nothing else of a database.
+ *
+ * A key is 1 to 64 bytes and a value at most 16 MiB; keys are ordered as
+ * unsigned bytes, a prefix before what it begins. Nothing above may assume that a single get
+ * is cheap: what can be read in order is read by a range. All of it fails with
+ * QORGAN_IO for damage and faults of the disk (a full one included), QORGAN_BUSY
+ * where another process holds what is needed, QORGAN_INTERNAL without memory. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* The tables of a store. Heads are kept in shards, so that the newest versions
+ * of what is listed together lie together. */
+#define ENGINE_HEAD_SHARDS 32
+enum engine_table {
+	ENGINE_META,
+	ENGINE_IDS,
+	ENGINE_HISTORY,
+	ENGINE_LEAVES,
+	ENGINE_TREE,
+	ENGINE_COMMITS,
+	ENGINE_EVIDENCE,
+	ENGINE_MIRROR,
+	ENGINE_HEADS, /* ENGINE_HEADS + shard, shard < ENGINE_HEAD_SHARDS */
+	ENGINE_TABLES = ENGINE_HEADS + ENGINE_HEAD_SHARDS
+};
+
+struct engine;
+struct engine_txn;
+struct engine_range;
+
+enum engine_open_flags {
+	ENGINE_CREATE = 1,    /* make a new one; fails if there is one */
+	ENGINE_READ_ONLY = 2, /* no write transaction will be asked for */
+	ENGINE_ANY_FILESYSTEM = 4 /* do not refuse network file systems */
+};
+
+/* engine_open_lmdb(folder, flags, engine, error): the store in that folder.
+ * QORGAN_ABSENT: no store there; QORGAN_BAD_DATA: not a store at all;
+ * QORGAN_CANNOT_CREATE: with ENGINE_CREATE, the place cannot be made or is
+ * taken; QORGAN_IO: damage (the file is shorter than it says, say).
+ * One process opens a folder at most once at a time. */
+int engine_open_lmdb(const char *folder, unsigned flags, struct engine **engine, struct qorgan_error *error);
+/* engine_open_memory(engine, error): an empty one that lives until closed. */
+int engine_open_memory(struct engine **engine, struct qorgan_error *error);
+/* engine_close(engine): NULL is allowed; no transaction may be open. */
+void engine_close(struct engine *engine);
+
+/* engine_lock_writer(engine, wait, holder, error): become the one writer of the
+ * store among all processes, for longer than one transaction. Without `wait`,
+ * QORGAN_BUSY names the process that holds it. The lock goes with the process. */
+int engine_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
+void engine_unlock_writer(struct engine *engine);
+
+/* Transactions. A read sees one moment in time; a write sees its own changes
+ * and becomes durable, whole, at its commit. One write transaction at a time;
+ * others wait. A transaction belongs to the thread that began it. */
+int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
+int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
+/* engine_commit(txn): the transaction is gone afterwards, whatever the result;
+ * after a failure nothing of it is in the store. */
+int engine_commit(struct engine_txn *txn, struct qorgan_error *error);
+/* engine_abort(txn): NULL is allowed. */
+void engine_abort(struct engine_txn *txn);
+
+/* engine_get(txn, table, key, value, error): QORGAN_ABSENT if there is none
+ * (no message is set). The value's bytes are valid until the transaction's next
+ * write or its end. */
+int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+               struct qorgan_error *error);
+/* engine_put: replaces. engine_append: the same for a key greater than all in
+ * its table, as a hint that makes bulk writing cheap; a smaller key is an error. */
+int engine_put(struct engine_txn *txn, unsigned table, struct span key, struct span value,
+               struct qorgan_error *error);
+int engine_append(struct engine_txn *txn, unsigned table, struct span key, struct span value,
+                  struct qorgan_error *error);
+/* engine_delete: QORGAN_ABSENT if there is none. */
+int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
+
+/* Ranges: keys from `low` (inclusive) to `high` (exclusive), in order or in
+ * reverse; an empty span leaves that side open. The transaction may not write to
+ * the table while a range over it is open. */
+int engine_range_open(struct engine_txn *txn, unsigned table, struct span low, struct span high, bool reverse,
+                      struct engine_range **range, struct qorgan_error *error);
+/* engine_range_next: QORGAN_ABSENT at the end (no message). Key and value are
+ * valid until the next call. Keys that do not rise (or fall) are damage. */
+int engine_range_next(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
+void engine_range_close(struct engine_range *range);
+
+/* engine_count(txn, table, count, error): number of entries. */
+int engine_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
+
+/* Sizes of the whole, in bytes: what is in use, and what the file holds of free
+ * pages. */
+struct engine_sizes {
+	uint64_t used, free;
+};
+int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error);
+
+/* engine_check(engine, report, context, faults, error): examine the file's own structure
+ * page by page without the database's code, within bounds, whatever bytes it
+ * holds: every page reachable once, every page in use or free, keys in order.
+ * Each fault is told as one line; `*faults` is their number. Safe beside an open
+ * engine only while no write happens: see engine_lock_writer. */
+typedef void (*engine_fault)(void *context, const char *text);
+int engine_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
+                 struct qorgan_error *error);
+
+/* engine_locate(engine, offset, to, error): say in words what the byte at that
+ * offset of the store's file belongs to: a table's value, a key, free space. */
+int engine_locate(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);
+
+/* engine_guard(message): from now on a fault of memory access within the
+ * database's code ends the process with that one line on standard error and
+ * exit code 74, as its own pages are believed by the database. For programs,
+ * not for a library inside another. */
+void engine_guard(const char *message);
+
+#endif

@@ -1,0 +1,90 @@
+/* What an engine behind engine.h implements. engine.c checks arguments, order
+ * and bounds once for all of them; a driver only stores and finds. */
+#ifndef ENGINE_ENGINE_DRIVER_H
+#define ENGINE_ENGINE_DRIVER_H
+
+#include <string.h>
+#include <sys/types.h>
+
+#include "engine/engine.h"
+
+#define ENGINE_KEY_MOST 64
+#define ENGINE_VALUE_MOST ((size_t)16 << 20)
+
+/* Drivers put these first in their own structures. */
+struct engine {
+	const struct engine_driver *driver;
+	pid_t process; /* that opened it: after a fork the child must not use it */
+	bool read_only;
+	bool writer_locked;
+};
+
+struct engine_txn {
+	struct engine *engine;
+	const struct engine_driver *driver;
+	bool write;
+	bool failed; /* a change did not succeed: there is nothing to commit */
+};
+
+struct engine_key {
+	size_t size;
+	char data[ENGINE_KEY_MOST];
+};
+
+struct engine_range {
+	const struct engine_driver *driver;
+	bool reverse;
+	bool started, ended;
+	struct engine_key low, high; /* size 0: that side is open */
+	struct engine_key last;      /* the key given out before */
+};
+
+/* Every function is called with arguments that engine.c has checked: a table
+ * that exists, a key of 1 to 64 bytes, a value within its limit, a write only
+ * within a write transaction, a range with `low` below `high`. */
+struct engine_driver {
+	void (*close)(struct engine *engine);
+	int (*lock_writer)(struct engine *engine, bool wait, struct qorgan_error *error);
+	void (*unlock_writer)(struct engine *engine);
+	int (*begin)(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
+	int (*commit)(struct engine_txn *txn, struct qorgan_error *error);
+	void (*abort)(struct engine_txn *txn);
+	int (*get)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+	           struct qorgan_error *error);
+	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, bool append,
+	           struct qorgan_error *error);
+	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
+	/* Allocates the range; engine.c then fills in the common part. */
+	int (*range_open)(struct engine_txn *txn, unsigned table, struct engine_range **range,
+	                  struct qorgan_error *error);
+	/* The first entry at or after `low`, or the last one before `high`. It
+	 * need not look at the far bound. */
+	int (*range_first)(struct engine_range *range, struct span *key, struct span *value,
+	                   struct qorgan_error *error);
+	/* The entry after (or before) the last one. */
+	int (*range_step)(struct engine_range *range, struct span *key, struct span *value,
+	                  struct qorgan_error *error);
+	void (*range_close)(struct engine_range *range);
+	int (*count)(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
+	int (*sizes)(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error);
+	int (*check)(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
+	             struct qorgan_error *error);
+	int (*locate)(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);
+};
+
+/* engine_key_compare(a, b): by unsigned bytes, a prefix before what it begins. */
+static inline int engine_key_compare(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+	int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+
+	return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+/* engine_table_title(table, title): what messages call a table. */
+#define ENGINE_TITLE_SIZE 24
+void engine_table_title(unsigned table, char title[ENGINE_TITLE_SIZE]);
+
+/* engine_guard_stop(): write the guard's line and end the process with 74. */
+void engine_guard_stop(void) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,87 @@
+/* engine_check and engine_locate over the open file of the LMDB engine. */
+#include <stdlib.h>
+
+#include "engine/lmdb_engine.h"
+
+static int file_of(struct lmdb_engine *engine, int *file, struct qorgan_error *error)
+{
+	int result = mdb_env_get_fd(engine->env, file);
+
+	return result ? lmdb_error(engine, result, "examine", error) : QORGAN_OK;
+}
+
+int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t *faults,
+               struct qorgan_error *error)
+{
+	struct lmdb_engine *engine = (struct lmdb_engine *)base;
+	struct pages_owner *owners = NULL;
+	struct qorgan_error found;
+	struct pages pages;
+	int file;
+	int code = file_of(engine, &file, error);
+
+	if (code)
+		return code;
+	code = pages_open(&pages, file, engine->data, &found);
+	if (!code) {
+		pages_check_metas(&pages, report, context, faults);
+		owners = pages_owners(&pages, &found);
+		code = owners ? QORGAN_OK : found.code;
+	}
+	/* What keeps the file from being walked at all is a fault like others. */
+	if (code == QORGAN_IO || code == QORGAN_BAD_DATA) {
+		++*faults;
+		if (report)
+			report(context, found.message);
+		return QORGAN_OK;
+	}
+	if (code)
+		return error_set(error, code, "%s", found.message);
+	code = pages_walk(&pages, PAGES_EVERYTHING, owners, report, context, faults, error);
+	free(owners);
+	return code;
+}
+
+/* Keeps what each page is until the store changes. */
+static int locate_prepare(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	struct pages_owner *owners;
+	struct pages pages;
+	uint64_t faults = 0;
+	int file;
+	int code = file_of(engine, &file, error);
+
+	if (!code)
+		code = pages_open(&pages, file, engine->data, error);
+	if (code)
+		return code;
+	if (engine->owners && engine->located.count == pages.count && engine->located.file_size == pages.file_size &&
+	    engine->located.meta[pages.newest].transaction == pages.meta[pages.newest].transaction)
+		return QORGAN_OK;
+	owners = pages_owners(&pages, error);
+	if (!owners)
+		return error ? error->code : QORGAN_IO;
+	code = pages_walk(&pages, PAGES_EVERYTHING, owners, NULL, NULL, &faults, error);
+	if (code) {
+		free(owners);
+		return code;
+	}
+	free(engine->owners);
+	engine->owners = owners;
+	engine->located = pages;
+	return QORGAN_OK;
+}
+
+int lmdb_locate(struct engine *base, uint64_t offset, struct buffer *to, struct qorgan_error *error)
+{
+	struct lmdb_engine *engine = (struct lmdb_engine *)base;
+
+	pthread_mutex_lock(&engine->gate);
+	int code = locate_prepare(engine, error);
+	if (!code)
+		pages_locate(&engine->located, engine->owners, offset, to);
+	pthread_mutex_unlock(&engine->gate);
+	if (!code && to->failed)
+		code = error_set_memory(error);
+	return code;
+}

@@ -1,0 +1,233 @@
+/* The folder of a store: made, taken away again, and the kinds of file systems
+ * on which locks and mapped memory cannot be relied on. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "engine/lmdb_engine.h"
+
+static const struct {
+	uint32_t magic; /* statfs(2) */
+	const char *name;
+} network_filesystems[] = {
+	{ 0x00006969, "NFS" },      { 0x0000517B, "SMB" },     { 0xFF534D42, "CIFS" },    { 0xFE534D42, "SMB2" },
+	{ 0x01021997, "9P" },       { 0x65735546, "FUSE" },    { 0x5346414F, "AFS" },     { 0x6B414653, "AFS" },
+	{ 0x00C36400, "Ceph" },     { 0x73757245, "Coda" },    { 0x0000564C, "NetWare" }, { 0x7461636F, "OCFS2" },
+	{ 0x01161970, "GFS2" },     { 0x0BD00BD0, "Lustre" },  { 0x47504653, "GPFS" },    { 0x786F4256, "VirtualBox" },
+	{ 0xBACBACBC, "VMware" },   { 0x7C7C6673, "Parallels" },
+};
+
+int lmdb_place_check(const char *folder, int code, struct qorgan_error *error)
+{
+	struct statfs status;
+
+	if (statfs(folder, &status))
+		return error_set_system(error, code, "cannot examine the file system of %s", folder);
+	for (size_t i = 0; i < sizeof network_filesystems / sizeof *network_filesystems; i++)
+		if ((uint32_t)status.f_type == network_filesystems[i].magic)
+			return error_set(error, code,
+			                 "%s lies on a shared or network file system (%s), where a store can be damaged: "
+			                 "use a local disk",
+			                 folder, network_filesystems[i].name);
+	return QORGAN_OK;
+}
+
+static int folder_check_empty(const char *folder, struct qorgan_error *error)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry;
+	bool taken = false, is_store = false;
+
+	if (!entries)
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", folder);
+	while ((entry = readdir(entries))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		taken = true;
+		is_store = is_store || strcmp(entry->d_name, LMDB_DATA_NAME) == 0;
+	}
+	closedir(entries);
+	if (is_store)
+		return error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s: choose another place", folder);
+	if (taken)
+		return error_set(error, QORGAN_CANNOT_CREATE, "the folder %s is not empty: choose another place", folder);
+	return QORGAN_OK;
+}
+
+/* Makes the folder and those above it, and notes where it began to. */
+static int folders_make(struct lmdb_place *place, struct qorgan_error *error)
+{
+	char *path = place->folder;
+	size_t end = strlen(path);
+
+	for (size_t i = 1; i <= end; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		char rest = path[i];
+		path[i] = '\0';
+		bool made = mkdir(path, 0700) == 0;
+		int code = QORGAN_OK;
+		if (!made && errno != EEXIST)
+			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make the folder %s", path);
+		path[i] = rest;
+		if (code)
+			return code;
+		if (made && !place->made_from)
+			place->made_from = i;
+	}
+	return QORGAN_OK;
+}
+
+static int writer_file_make(struct lmdb_place *place, struct qorgan_error *error)
+{
+	char *path = file_join(place->folder, LMDB_WRITER_NAME);
+	int code = QORGAN_OK;
+
+	if (!path)
+		return error_set_memory(error);
+	int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file < 0)
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make %s", path);
+	else
+		close(file);
+	place->writer_made = !code;
+	free(path);
+	return code;
+}
+
+int lmdb_place_create(struct lmdb_place *place, const char *folder, struct qorgan_error *error)
+{
+	*place = (struct lmdb_place){ .folder = strdup(folder) };
+	if (!place->folder)
+		return error_set_memory(error);
+	size_t size = strlen(place->folder);
+	while (size > 1 && place->folder[size - 1] == '/')
+		place->folder[--size] = '\0';
+
+	int code = folders_make(place, error);
+	if (!code)
+		code = folder_check_empty(place->folder, error);
+	if (!code && chmod(place->folder, 0700))
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make the folder %s private", place->folder);
+	if (!code)
+		code = writer_file_make(place, error);
+	if (code)
+		lmdb_place_remove(place);
+	return code;
+}
+
+static void place_unlink(const struct lmdb_place *place, const char *name)
+{
+	char *path = file_join(place->folder, name);
+
+	if (path)
+		unlink(path);
+	free(path);
+}
+
+void lmdb_place_remove(struct lmdb_place *place)
+{
+	/* Whoever made writer.lock made the others too. */
+	if (place->writer_made) {
+		place_unlink(place, LMDB_DATA_NAME);
+		place_unlink(place, LMDB_LOCK_NAME);
+		place_unlink(place, LMDB_WRITER_NAME);
+	}
+	while (place->folder && place->made_from && rmdir(place->folder) == 0) {
+		char *slash = strrchr(place->folder, '/');
+		if (!slash || (size_t)(slash - place->folder) < place->made_from)
+			break;
+		*slash = '\0';
+	}
+	lmdb_place_free(place);
+}
+
+void lmdb_place_free(struct lmdb_place *place)
+{
+	free(place->folder);
+	*place = (struct lmdb_place){ 0 };
+}
+
+static int folder_sync(const char *path, struct qorgan_error *error)
+{
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder < 0)
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot open the folder %s", path);
+	int code = QORGAN_OK;
+	if (fsync(folder) && errno != EINVAL)
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot sync the folder %s", path);
+	close(folder);
+	return code;
+}
+
+/* The folder's names, and its own name in the one above. */
+int lmdb_place_sync(const char *folder, struct qorgan_error *error)
+{
+	int code = folder_sync(folder, error);
+	char *above = code ? NULL : file_join(folder, "..");
+
+	if (!code && !above)
+		return error_set_memory(error);
+	/* What may be searched but not read cannot be synced, which is no fault. */
+	if (!code && access(above, R_OK) == 0)
+		code = folder_sync(above, error);
+	free(above);
+	return code;
+}
+
+struct registered {
+	dev_t device;
+	ino_t inode;
+	pid_t process;
+	struct registered *next;
+};
+
+static struct registered *registry;
+static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+int lmdb_registry_add(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	struct registered *made = malloc(sizeof *made);
+	bool taken = false;
+
+	if (!made)
+		return error_set_memory(error);
+	*made = (struct registered){ engine->device, engine->inode, engine->base.process, NULL };
+	pthread_mutex_lock(&registry_mutex);
+	for (const struct registered *entry = registry; entry; entry = entry->next)
+		taken = taken || (entry->device == made->device && entry->inode == made->inode &&
+		                  entry->process == made->process);
+	if (!taken) {
+		made->next = registry;
+		registry = made;
+		engine->registered = true;
+	}
+	pthread_mutex_unlock(&registry_mutex);
+	if (!taken)
+		return QORGAN_OK;
+	free(made);
+	return error_set(error, QORGAN_BUSY, "the store at %s is already open in this process", engine->folder);
+}
+
+void lmdb_registry_remove(struct lmdb_engine *engine)
+{
+	if (!engine->registered)
+		return;
+	pthread_mutex_lock(&registry_mutex);
+	for (struct registered **at = &registry; *at; at = &(*at)->next) {
+		struct registered *entry = *at;
+		if (entry->device != engine->device || entry->inode != engine->inode ||
+		    entry->process != engine->base.process)
+			continue;
+		*at = entry->next;
+		free(entry);
+		break;
+	}
+	pthread_mutex_unlock(&registry_mutex);
+	engine->registered = false;
+}
