@@ -1,0 +1,397 @@
+/* Reading CSV (RFC 4180) as spreadsheets write it: the first row names the
+ * columns; ',' ';' or a tab separates; lines end in LF or CRLF. A row whose
+ * first cells are "kind" and "id" is a new head, so that the tables of several
+ * kinds may follow each other in one file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "record/canonical.h"
+#include "record/draft.h"
+#include "record/input_parts.h"
+#include "record/suggest.h"
+
+#define COLUMN_LIMIT 1024
+
+enum role { COLUMN_FIELD, COLUMN_KIND, COLUMN_ID, COLUMN_EMPTY, COLUMN_UNKNOWN };
+
+struct column {
+	char *name;
+	enum role role;
+};
+
+struct table {
+	struct input_source *source;
+	char separator;
+	struct column *columns;
+	size_t column_count;
+	struct buffer text;         /* cells of the row, each ended by a zero */
+	size_t starts[COLUMN_LIMIT]; /* of the cells in text */
+	size_t cell_count;
+	size_t line;                /* where the row begins */
+	const char *broken;         /* why the row cannot be read, or NULL */
+};
+
+static int peek(struct table *t)
+{
+	struct input_source *source = t->source;
+
+	source->keep = source->at;
+	if (source->at == source->size && !source_more(source))
+		return EOF;
+	return (unsigned char)source->chunk[source->at];
+}
+
+static int take(struct table *t)
+{
+	int c = peek(t);
+
+	if (c != EOF)
+		t->source->at++;
+	if (c == '\n')
+		t->source->line++;
+	return c;
+}
+
+static void add_char(struct table *t, int c)
+{
+	if (t->text.size > CANONICAL_SIZE)
+		t->broken = "the row is too long; is a quote not closed?";
+	else
+		buffer_append_char(&t->text, (char)c);
+}
+
+/* The rest of a quoted cell; CRLF within it becomes the newline of our text. */
+static void read_quoted(struct table *t)
+{
+	for (int c; (c = take(t)) != EOF;) {
+		if (c == '"') {
+			if (peek(t) != '"')
+				return;
+			take(t);
+		} else if (c == '\r' && peek(t) == '\n') {
+			c = take(t);
+		}
+		add_char(t, c);
+	}
+	t->broken = "a quoted cell is not closed";
+}
+
+/* One cell and what ends it, which is returned: separator, '\n' or EOF. */
+static int read_cell(struct table *t)
+{
+	bool quoted = peek(t) == '"';
+
+	if (quoted) {
+		take(t);
+		read_quoted(t);
+	}
+	for (int c;;) {
+		c = take(t);
+		if (c == '\r' && (peek(t) == '\n' || peek(t) == EOF))
+			c = peek(t) == EOF ? EOF : take(t);
+		if (c == EOF || c == '\n' || c == t->separator)
+			return c;
+		if (quoted)
+			t->broken = "something follows the closing quote of a cell";
+		else if (c == '"')
+			t->broken = "a quote stands within a cell that does not begin with one";
+		add_char(t, c);
+	}
+}
+
+/* The next row; false at the end of the file. */
+static bool read_row(struct table *t)
+{
+	int end;
+
+	if (peek(t) == EOF)
+		return false;
+	buffer_clear(&t->text);
+	t->cell_count = 0;
+	t->broken = NULL;
+	t->line = t->source->line;
+	do {
+		size_t start = t->text.size;
+		end = read_cell(t);
+		if (t->cell_count < COLUMN_LIMIT) {
+			buffer_append_char(&t->text, '\0');
+			t->starts[t->cell_count++] = start;
+		} else {
+			t->text.size = start;
+			t->broken = "the row has too many cells";
+		}
+	} while (end == t->separator);
+	return true;
+}
+
+static const char *cell(const struct table *t, size_t i)
+{
+	return t->text.data + t->starts[i];
+}
+
+/* The bytes of a cell: a zero within it would end its text early. */
+static struct span cell_span(const struct table *t, size_t i)
+{
+	size_t end = i + 1 < t->cell_count ? t->starts[i + 1] : t->text.size;
+
+	return (struct span){ cell(t, i), end - 1 - t->starts[i] };
+}
+
+static bool row_is_blank(const struct table *t)
+{
+	return !t->broken && t->text.size == t->cell_count;
+}
+
+/* The separator is the candidate that occurs most often in the first line,
+ * quoted cells left out. */
+static char find_separator(struct input_source *source)
+{
+	static const char candidates[] = ",;\t";
+	size_t counts[3] = { 0 }, best = 0;
+	bool quoted = false;
+
+	source->keep = source->at;
+	for (size_t at = 0;; at++) {
+		if (source->at + at == source->size && !source_more(source))
+			break;
+		char c = source->chunk[source->at + at];
+		if (c == '\n' && !quoted)
+			break;
+		if (c == '"')
+			quoted = !quoted;
+		const char *found = quoted || !c ? NULL : strchr(candidates, c);
+		if (found)
+			counts[found - candidates]++;
+	}
+	for (size_t i = 1; i < 3; i++)
+		if (counts[i] > counts[best])
+			best = i;
+	return candidates[best];
+}
+
+static void forget_columns(struct table *t)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		free(t->columns[i].name);
+	free(t->columns);
+	t->columns = NULL;
+	t->column_count = 0;
+}
+
+/* Whether any kind that may stand in the table has such a column. */
+static bool column_is_known(const struct input_source *source, const char *name)
+{
+	size_t count;
+	const struct schema *const *all = schema_all(&count);
+
+	if (source->kind)
+		return draft_find_column(source->kind, name) != NULL;
+	for (size_t i = 0; i < count; i++)
+		if (draft_find_column(all[i], name))
+			return true;
+	return false;
+}
+
+static void offer_fields(struct suggestion *suggestion, const struct schema *schema)
+{
+	for (const struct field *field = schema->fields; field->name; field++)
+		suggest_offer(suggestion, field->name);
+}
+
+static void tell_unknown_column(const struct table *t, const char *name)
+{
+	char stem[65], nearest[SUGGEST_TEXT_SIZE];
+	struct suggestion suggestion = { .word = stem };
+	size_t size = strcspn(name, "."), count;
+	const struct schema *const *all = schema_all(&count);
+	const struct field *field = NULL;
+
+	if (size >= sizeof stem)
+		size = sizeof stem - 1;
+	memcpy(stem, name, size);
+	stem[size] = '\0';
+	if (t->source->kind)
+		offer_fields(&suggestion, t->source->kind);
+	for (size_t i = 0; i < count && !t->source->kind; i++)
+		offer_fields(&suggestion, all[i]);
+	for (size_t i = 0; i < count && !field; i++)
+		if (!t->source->kind || all[i] == t->source->kind)
+			field = schema_field(all[i]->fields, stem, size);
+	if (field && field->type == FIELD_TEXT) {
+		source_fault(t->source, t->line, name, "unknown column: say the language, as in %s.en", field->name);
+		return;
+	}
+	suggest_format(&suggestion, nearest);
+	source_fault(t->source, t->line, name, "unknown column \"%.80s\"%s", name,
+	             suggestion.distance > 0 ? nearest : "");
+}
+
+static enum role column_role(const struct input_source *source, const char *name)
+{
+	if (!*name)
+		return COLUMN_EMPTY;
+	if (strcmp(name, "kind") == 0)
+		return COLUMN_KIND;
+	if (strcmp(name, "id") == 0)
+		return COLUMN_ID;
+	return column_is_known(source, name) ? COLUMN_FIELD : COLUMN_UNKNOWN;
+}
+
+/* Tells of columns that are unknown or stand twice; the others are read. */
+static void check_column(struct table *t, size_t i)
+{
+	struct column *column = &t->columns[i];
+
+	if (column->role == COLUMN_UNKNOWN)
+		tell_unknown_column(t, column->name);
+	for (size_t j = 0; j < i && *column->name; j++) {
+		if (strcmp(t->columns[j].name, column->name) == 0) {
+			source_fault(t->source, t->line, column->name, "the column \"%.80s\" stands here twice",
+			             column->name);
+			column->role = COLUMN_UNKNOWN;
+			return;
+		}
+	}
+}
+
+static bool has_column(const struct table *t, enum role role)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (t->columns[i].role == role)
+			return true;
+	return false;
+}
+
+/* Makes columns of the row that was read. */
+static int take_head(struct table *t, struct qorgan_error *error)
+{
+	const char *name = t->source->name;
+
+	forget_columns(t);
+	for (size_t i = 0; i < t->cell_count; i++)
+		if (!text_is_clean(cell_span(t, i)))
+			return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: neither JSON nor CSV in UTF-8", name,
+			                 t->line);
+	if (t->broken)
+		return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: %s", name, t->line, t->broken);
+	t->columns = calloc(t->cell_count, sizeof *t->columns);
+	if (!t->columns)
+		return error_set_memory(error);
+	for (size_t i = 0; i < t->cell_count; i++) {
+		t->columns[i].name = span_copy(cell_span(t, i));
+		if (!t->columns[i].name)
+			return error_set_memory(error);
+		t->columns[i].role = column_role(t->source, t->columns[i].name);
+		t->column_count++;
+	}
+	if (!has_column(t, COLUMN_ID))
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "%s: line %zu: neither JSON nor CSV whose first row names the columns, `id` among them",
+		                 name, t->line);
+	if (!has_column(t, COLUMN_KIND) && !t->source->kind)
+		return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: there is no column `kind`", name, t->line);
+	for (size_t i = 0; i < t->column_count; i++)
+		check_column(t, i);
+	return QORGAN_OK;
+}
+
+/* Whether the row can be read at all; tells why not. */
+static bool row_is_sound(const struct table *t)
+{
+	if (t->broken) {
+		source_fault(t->source, t->line, "", "%s", t->broken);
+		return false;
+	}
+	if (t->cell_count != t->column_count) {
+		source_fault(t->source, t->line, "", "the row has %zu cells, but the head has %zu", t->cell_count,
+		             t->column_count);
+		return false;
+	}
+	bool sound = true;
+	for (size_t i = 0; i < t->cell_count; i++) {
+		if (!text_is_clean(cell_span(t, i))) {
+			bool utf8 = text_is_utf8(cell_span(t, i));
+			source_fault(t->source, t->line, t->columns[i].name, "%s", utf8 ? INPUT_UNCLEAN : "is not UTF-8");
+			sound = false;
+		} else if (t->columns[i].role == COLUMN_EMPTY && *cell(t, i)) {
+			source_fault(t->source, t->line, "", "cell %zu stands in a column without a name", i + 1);
+			sound = false;
+		}
+	}
+	return sound;
+}
+
+static const char *cell_of(const struct table *t, enum role role)
+{
+	for (size_t i = 0; i < t->column_count; i++)
+		if (t->columns[i].role == role)
+			return cell(t, i);
+	return "";
+}
+
+/* Fills the body from the cells; returns whether all of them could be taken. */
+static bool fill_body(const struct table *t, const struct schema *schema, json_t *body)
+{
+	struct qorgan_error why;
+	bool whole = true;
+
+	for (size_t i = 0; i < t->column_count; i++) {
+		if (t->columns[i].role != COLUMN_FIELD)
+			continue;
+		if (draft_set_cell(schema, body, t->columns[i].name, cell(t, i), &why)) {
+			source_fault(t->source, t->line, t->columns[i].name, "%s", why.message);
+			whole = false;
+		}
+	}
+	return whole;
+}
+
+static int take_row(struct table *t, struct qorgan_error *error)
+{
+	if (!row_is_sound(t))
+		return QORGAN_OK;
+	const char *kind = cell_of(t, COLUMN_KIND), *id = cell_of(t, COLUMN_ID);
+	if (!*kind && t->source->kind)
+		kind = t->source->kind->kind;
+	if (!*id)
+		source_fault(t->source, t->line, "id", "is required");
+	if (!*kind)
+		source_fault(t->source, t->line, "kind", "is required");
+	const struct schema *schema = *kind ? source_schema(t->source, kind, t->line) : NULL;
+	if (!schema || !*id)
+		return QORGAN_OK;
+
+	json_t *body = json_object();
+	if (!body)
+		return error_set_memory(error);
+	int code = QORGAN_OK;
+	if (fill_body(t, schema, body))
+		code = source_object(t->source, schema, id, body, t->line, error);
+	json_decref(body);
+	return code;
+}
+
+int input_read_csv(struct input_source *source, struct qorgan_error *error)
+{
+	struct table *t = calloc(1, sizeof *t);
+	int code = QORGAN_OK;
+
+	if (!t)
+		return error_set_memory(error);
+	t->source = source;
+	t->separator = find_separator(source);
+	while (code == QORGAN_OK && read_row(t)) {
+		if (t->text.failed)
+			code = error_set_memory(error);
+		else if (!t->columns ||
+		         (t->cell_count > 1 && strcmp(cell(t, 0), "kind") == 0 && strcmp(cell(t, 1), "id") == 0))
+			code = take_head(t, error);
+		else if (!row_is_blank(t))
+			code = take_row(t, error);
+	}
+	forget_columns(t);
+	buffer_free(&t->text);
+	free(t);
+	return code;
+}

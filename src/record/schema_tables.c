@@ -1,0 +1,336 @@
+/* The fields of every kind of object. To add a field, add a row here; all else
+ * is derived. Kind numbers are part of the store's format and never change. */
+#include "record/schema.h"
+
+#include <string.h>
+
+#define DONE { 0 }
+#define TEXT(n, f, l, h)       { .name = n, .type = FIELD_TEXT, .flags = f, .label = l, .help = h }
+#define STRING(n, f, l, h)     { .name = n, .type = FIELD_STRING, .flags = f, .label = l, .help = h }
+#define DATE(n, f, l, h)       { .name = n, .type = FIELD_DATE, .flags = f, .label = l, .help = h }
+#define FLAG(n, f, l, h)       { .name = n, .type = FIELD_FLAG, .flags = f, .label = l, .help = h }
+#define STATE(n, f, l, h)      { .name = n, .type = FIELD_STATE, .flags = f, .label = l, .help = h }
+#define PARTY(n, f, l, h)      { .name = n, .type = FIELD_PARTY, .flags = f, .label = l, .help = h }
+#define MARKING(n, f, l, h)    { .name = n, .type = FIELD_MARKING, .flags = f, .label = l, .help = h }
+#define WORD(n, f, w, l, h)    { .name = n, .type = FIELD_WORD, .flags = f, .words = w, .label = l, .help = h }
+#define REFER(n, f, t, l, h)   { .name = n, .type = FIELD_REFERENCE, .flags = f, .target = t, .label = l, .help = h }
+#define GROUP(n, f, g, l, h)   { .name = n, .type = FIELD_GROUP, .flags = f, .fields = g, .label = l, .help = h }
+#define NUMBER(n, f, a, b, l, h) \
+	{ .name = n, .type = FIELD_INTEGER, .flags = f, .minimum = a, .maximum = b, .label = l, .help = h }
+
+#define REQUIRED FIELD_REQUIRED
+#define LIST FIELD_LIST
+#define SET (FIELD_LIST | FIELD_SET)
+#define COMPUTED FIELD_COMPUTED
+
+/* RFC 8785 numbers are IEEE doubles: beyond this they would lose digits. */
+#define LARGEST 9007199254740991
+
+#define WORDS(name, ...) static const char *const name[] = { __VA_ARGS__, NULL }
+WORDS(onset_words, "acute", "chronic");
+WORDS(origin_words, "natural", "accidental", "malicious");
+WORDS(confidence_words, "low", "medium", "high");
+WORDS(treatment_words, "mitigate", "avoid", "transfer", "accept");
+WORDS(stage_words, "open", "investigating", "treating", "closed");
+WORDS(type_words, "prevent", "detect", "respond", "recover");
+WORDS(status_words, "planned", "in-progress", "completed", "verified", "on-hold", "cancelled");
+WORDS(consent_words, "accepted", "declined");
+
+/* Carried by everything that a partner may be given. */
+#define SHARED \
+	MARKING("marking", 0, "Marking", "how far it may go: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"), \
+	PARTY("release", SET, "Release", "states and observers that may receive it; none: the owner alone")
+#define RETIRED STRING("retired", 0, "Retired", "why it no longer applies; absent while it does")
+
+static const struct field reference_group[] = {
+	STRING("title", REQUIRED, "Title", "the document or cooperation referred to"),
+	STRING("source", 0, "Source", "who issued it"),
+	STRING("url", 0, "Address", "where it can be read"),
+	DATE("date", 0, "Date", "its date"),
+	DONE
+};
+#define REFERENCES GROUP("references", LIST, reference_group, "References", "public documents it builds on")
+
+static const struct field level_group[] = {
+	NUMBER("likelihood", REQUIRED, 1, 5, "Likelihood", "1 (lowest) to 5 (highest)"),
+	NUMBER("impact", REQUIRED, 1, 5, "Impact", "1 (lowest) to 5 (highest)"),
+	DONE
+};
+
+static const struct field dimension_group[] = {
+	NUMBER("people", 0, 1, 5, "People", "life and health"),
+	NUMBER("economy", 0, 1, 5, "Economy", "damage and loss of income"),
+	NUMBER("environment", 0, 1, 5, "Environment", "land, water, air, species"),
+	NUMBER("services", 0, 1, 5, "Essential services", "energy, water, transport, communication"),
+	NUMBER("order", 0, 1, 5, "Public order", "order and security"),
+	NUMBER("international", 0, 1, 5, "International", "relations between states"),
+	DONE
+};
+
+static const struct field acceptance_group[] = {
+	STRING("role", REQUIRED, "Role", "the role, not the person, that accepts the risk"),
+	TEXT("reason", REQUIRED, "Reason", "why it is accepted"),
+	DATE("until", REQUIRED, "Until", "last day on which the acceptance holds"),
+	DONE
+};
+
+static const struct field signal_group[] = {
+	TEXT("watch", REQUIRED, "Watched", "what is watched"),
+	STRING("by", REQUIRED, "By", "who watches it (a role or body)"),
+	TEXT("threshold", REQUIRED, "Threshold", "the value or event that counts as a warning"),
+	REFER("measures", SET, "measure", "Measures", "measures agreed to follow the warning"),
+	DONE
+};
+
+static const struct field catalogue_fields[] = {
+	TEXT("title", REQUIRED, "Title", "name of the catalogue"),
+	TEXT("notice", 0, "Notice", "what a reader must know of its standing"),
+	DATE("from", REQUIRED, "From", "first day it covers"),
+	DATE("to", REQUIRED, "To", "last day it covers"),
+	MARKING("marking", 0, "Marking", "how far it may go: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"),
+	PARTY("release", SET, "Release", "states and observers that may receive it; none: the owner alone"),
+	DONE
+};
+
+static const struct field state_fields[] = {
+	TEXT("title", REQUIRED, "Name", "name of the state or body"),
+	STRING("alpha2", 0, "Alpha-2", "ISO 3166-1 alpha-2 code, accepted on input"),
+	STRING("aliases", SET, "Other names", "other names accepted on input"),
+	FLAG("observer", 0, "Observer", "an international body: receives CLEAR and GREEN, writes nothing"),
+	TEXT("focal_point", 0, "Focal point", "the role that speaks for it in this matter"),
+	STRING("languages", LIST, "Languages", "its working languages, BCP 47"),
+	SHARED, RETIRED, DONE
+};
+
+static const struct field scale_level_group[] = {
+	NUMBER("level", REQUIRED, 1, 5, "Level", "the number"),
+	TEXT("title", REQUIRED, "Label", "its label"),
+	TEXT("meaning", 0, "Meaning", "what it means"),
+	DONE
+};
+static const struct field scale_band_group[] = {
+	NUMBER("from", REQUIRED, 1, 25, "From", "least product of likelihood and impact in the band"),
+	TEXT("title", REQUIRED, "Label", "label of the band"),
+	STRING("colour", REQUIRED, "Colour", "as #rrggbb"),
+	DONE
+};
+static const struct field scale_fields[] = {
+	TEXT("title", REQUIRED, "Title", "name of the scale"),
+	GROUP("levels", LIST, scale_level_group, "Levels", "its levels, lowest first"),
+	GROUP("bands", LIST, scale_band_group, "Bands", "bands of the matrix, lowest first"),
+	SHARED, DONE
+};
+
+static const struct field period_fields[] = {
+	TEXT("title", REQUIRED, "Title", "name of the period"),
+	NUMBER("months", REQUIRED, 1, 12, "Months", "its length; must divide twelve"),
+	STRING("prefix", 0, "Prefix", "letter before its number in the year: Q gives 2026-Q1; none: the year alone"),
+	FLAG("required", 0, "Required", "states owe a report for every such period"),
+	SHARED, DONE
+};
+
+static const struct field domain_fields[] = {
+	TEXT("title", REQUIRED, "Title", "name of the field of risk"),
+	TEXT("description", 0, "Description", "what belongs to it"),
+	STATE("coordinator", 0, "Coordinator", "state that coordinates it"),
+	NUMBER("order", 0, 0, 9999, "Order", "its place in reports"),
+	REFERENCES, SHARED, RETIRED, DONE
+};
+
+static const struct field risk_fields[] = {
+	REFER("domain", REQUIRED, "domain", "Domain", "field of risk it belongs to"),
+	TEXT("title", REQUIRED, "Title", "the risk in one line"),
+	TEXT("description", 0, "Description", "the risk in a paragraph"),
+	TEXT("scenario", 0, "Scenario", "the reasonable worst case"),
+	TEXT("assumptions", 0, "Assumptions", "what the scenario takes for granted"),
+	TEXT("causes", 0, "Causes", "where it comes from"),
+	TEXT("consequences", 0, "Consequences", "what follows if it happens"),
+	WORD("onset", 0, onset_words, "Onset", "acute or chronic"),
+	WORD("origin", 0, origin_words, "Origin", "natural, accidental or malicious"),
+	NUMBER("horizon", 0, 1, 50, "Horizon", "years that the likelihood looks ahead"),
+	WORD("confidence", 0, confidence_words, "Confidence", "in the assessment: low, medium or high"),
+	GROUP("inherent", 0, level_group, "Inherent level", "level without any measure"),
+	GROUP("residual", 0, level_group, "Residual level", "level today, with the measures in force"),
+	GROUP("target", 0, level_group, "Target level", "level that the measures aim at"),
+	GROUP("impacts", 0, dimension_group, "Impact by dimension", "today's; the highest is the residual impact"),
+	TEXT("basis", 0, "Basis", "reason for the levels"),
+	TEXT("tolerance", 0, "Tolerance", "what may be borne without further measures"),
+	WORD("treatment", 0, treatment_words, "Treatment", "mitigate, avoid, transfer or accept"),
+	GROUP("acceptance", 0, acceptance_group, "Acceptance", "who accepts the risk, why and until when"),
+	WORD("stage", 0, stage_words, "Stage", "open, investigating, treating or closed"),
+	STATE("affected", SET, "Affected states", "states that it would strike"),
+	STATE("coordinator", 0, "Coordinator", "state that keeps it"),
+	STATE("contributors", SET, "Contributors", "states that assess it with the coordinator"),
+	STRING("owner_role", 0, "Owner's role", "the role, not the person, that answers for it"),
+	DATE("review", 0, "Review", "day of the next review"),
+	GROUP("signals", LIST, signal_group, "Early warning", "what is watched, by whom, threshold, what follows"),
+	STRING("tags", SET, "Tags", "free words to filter by"),
+	REFERENCES, SHARED, RETIRED, DONE
+};
+
+static const struct field milestone_group[] = {
+	STRING("id", REQUIRED, "Id", "short name, unique in the measure"),
+	TEXT("title", REQUIRED, "Title", "what will have been reached"),
+	DATE("due", REQUIRED, "Due", "by when"),
+	DONE
+};
+static const struct field indicator_group[] = {
+	STRING("id", REQUIRED, "Id", "short name, unique in the measure"),
+	TEXT("title", REQUIRED, "Title", "what is measured"),
+	STRING("unit", REQUIRED, "Unit", "unit of its values"),
+	NUMBER("baseline", 0, -LARGEST, LARGEST, "Baseline", "value at the start"),
+	NUMBER("target", REQUIRED, -LARGEST, LARGEST, "Target", "value aimed at"),
+	DONE
+};
+static const struct field budget_group[] = {
+	NUMBER("amount", REQUIRED, 0, LARGEST, "Amount", "whole units of the currency"),
+	STRING("currency", REQUIRED, "Currency", "ISO 4217 code"),
+	STRING("source", 0, "Source", "who pays"),
+	DONE
+};
+
+static const struct field measure_fields[] = {
+	REFER("risks", SET | REQUIRED, "risk", "Risks", "risks that it addresses"),
+	TEXT("title", REQUIRED, "Title", "the measure in one line"),
+	TEXT("description", 0, "Description", "what is done"),
+	WORD("type", 0, type_words, "Type", "prevent, detect, respond or recover"),
+	STATE("lead", 0, "Lead", "state that answers for it"),
+	STATE("support", SET, "Support", "states that take part"),
+	STATE("abstaining", SET, "Abstaining", "states that take no part"),
+	STRING("bodies", LIST, "Bodies", "organisations that take part"),
+	STRING("contact", 0, "Contact", "role to turn to"),
+	DATE("start", 0, "Start", "planned first day"),
+	DATE("due", 0, "Due", "planned last day"),
+	DATE("original_due", COMPUTED, "First due", "the first due date that was set; stays"),
+	STRING("due_reason", 0, "Reason for new date", "why the due date is no longer the first one"),
+	GROUP("milestones", LIST, milestone_group, "Milestones", "steps on the way"),
+	GROUP("indicators", LIST, indicator_group, "Indicators", "what shows that it works"),
+	GROUP("budget", 0, budget_group, "Budget", "order of magnitude of its cost"),
+	REFER("dependencies", SET, "measure", "Depends on", "measures that must come first"),
+	STRING("tags", SET, "Tags", "free words to filter by"),
+	REFERENCES, SHARED, RETIRED, DONE
+};
+
+static const struct field milestone_done_group[] = {
+	STRING("id", REQUIRED, "Id", "milestone of the measure"),
+	DATE("done", REQUIRED, "Done", "day on which it was reached"),
+	DONE
+};
+static const struct field indicator_value_group[] = {
+	STRING("id", REQUIRED, "Id", "indicator of the measure"),
+	NUMBER("value", REQUIRED, -LARGEST, LARGEST, "Value", "value reached"),
+	DONE
+};
+static const struct field next_step_group[] = {
+	TEXT("title", REQUIRED, "Step", "what comes next"),
+	DATE("due", 0, "Due", "by when"),
+	DONE
+};
+
+static const struct field status_fields[] = {
+	WORD("status", REQUIRED, status_words, "Status",
+	     "planned, in-progress, completed, verified, on-hold or cancelled"),
+	NUMBER("progress", 0, 0, 100, "Progress", "per cent"),
+	DATE("date", 0, "Date", "day that the report speaks of"),
+	WORD("consent", 0, consent_words, "Consent", "the state accepts or declines its part"),
+	TEXT("note", 0, "Note", "the report in words"),
+	STRING("reason", 0, "Reason", "why on hold, cancelled or declined"),
+	DATE("started", 0, "Started", "day on which work began"),
+	DATE("finished", 0, "Finished", "day on which work ended"),
+	GROUP("milestones", LIST, milestone_done_group, "Milestones", "milestones reached"),
+	GROUP("indicators", LIST, indicator_value_group, "Indicators", "values reached"),
+	TEXT("obstacles", 0, "Obstacles", "what stands in the way"),
+	TEXT("help", 0, "Help needed", "help asked of other states"),
+	GROUP("next_steps", LIST, next_step_group, "Next steps", "what comes next, and by when"),
+	GROUP("spent", 0, budget_group, "Spent", "order of magnitude of the cost so far"),
+	REFER("evidence", SET, "evidence", "Evidence", "attached files"),
+	SHARED, DONE
+};
+
+static const struct field evidence_fields[] = {
+	STRING("name", REQUIRED, "File name", "name of the file"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Size", "in bytes"),
+	STRING("media_type", 0, "Media type", "such as application/pdf"),
+	TEXT("title", 0, "Title", "what it shows"),
+	DATE("date", 0, "Date", "its date"),
+	SHARED, DONE
+};
+
+static const struct field note_fields[] = {
+	TEXT("text", REQUIRED, "Text", "the remark; it never leaves the store"),
+	DATE("date", 0, "Date", "day that it speaks of"),
+	RETIRED, DONE
+};
+
+static const struct field commit_fields[] = {
+	STRING("message", 0, "Message", "why the change was made"),
+	NUMBER("versions", REQUIRED, 0, LARGEST, "Versions", "number of versions in the change, this one not counted"),
+	DONE
+};
+
+static const struct field partner_fields[] = {
+	TEXT("title", 0, "Name", "name, if not that of a state on record"),
+	FLAG("observer", 0, "Observer", "receives CLEAR and GREEN, writes nothing"),
+	STRING("recipient", REQUIRED, "Recipient", "its age recipient, age1..."),
+	STRING("minisign", 0, "Minisign key", "its public key for packages"),
+	STRING("vkey", 0, "Log key", "its log's verifier key, as C2SP signed-note writes it"),
+	NUMBER("sequence", COMPUTED, 0, LARGEST, "Last package", "number of the last package sent"),
+	NUMBER("sent", COMPUTED, 0, LARGEST, "Sent up to", "number of leaves that it has been given"),
+	RETIRED, DONE
+};
+
+static const struct field release_fields[] = {
+	PARTY("to", REQUIRED | SET, "To", "recipients of the package"),
+	NUMBER("first", REQUIRED, 0, LARGEST, "First leaf", "index of the first leaf in the package"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "size of the tree at the checkpoint sent"),
+	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records sent"),
+	STRING("leaves", 0, "Leaves", "indexes of the records sent, as ranges: 3-7,9"),
+	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
+	DONE
+};
+
+#define KIND(k, n, f, i, p, l, pl) \
+	static const struct schema k##_schema = { \
+		.kind = #k, .number = n, .flags = f, .id_form = i, .parent = p, .label = l, .plural = pl, .fields = k##_fields }
+#define CATALOGUE (SCHEMA_CATALOGUE | SCHEMA_RELEASABLE)
+#define EDITABLE (CATALOGUE | SCHEMA_EDITABLE)
+KIND(catalogue, 1, CATALOGUE, SCHEMA_ID_NAME, NULL, "Catalogue", "catalogues");
+KIND(state, 2, CATALOGUE, SCHEMA_ID_NAME, NULL, "State", "states");
+KIND(scale, 3, CATALOGUE, SCHEMA_ID_NAME, NULL, "Scale", "scales");
+KIND(period, 4, CATALOGUE, SCHEMA_ID_NAME, NULL, "Period", "periods");
+KIND(domain, 5, EDITABLE, SCHEMA_ID_NAME, NULL, "Domain", "domains");
+KIND(risk, 6, EDITABLE, SCHEMA_ID_NAME, NULL, "Risk", "risks");
+KIND(measure, 7, EDITABLE, SCHEMA_ID_NAME, NULL, "Measure", "measures");
+KIND(evidence, 8, CATALOGUE, SCHEMA_ID_DIGEST, NULL, "Evidence", "evidence");
+KIND(status, 9, CATALOGUE, SCHEMA_ID_PAIR, "measure", "Status", "statuses");
+KIND(note, 10, SCHEMA_CATALOGUE, SCHEMA_ID_PAIR, NULL, "Note", "notes");
+KIND(partner, 11, SCHEMA_CATALOGUE, SCHEMA_ID_NAME, NULL, "Partner", "partners");
+KIND(release, 12, 0, SCHEMA_ID_PAIR, NULL, "Release", "releases");
+KIND(commit, 13, 0, SCHEMA_ID_NUMBER, NULL, "Commit", "commits");
+
+static const struct schema *const kinds[] = {
+	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
+	&evidence_schema, &status_schema, &note_schema, &partner_schema, &release_schema, &commit_schema
+};
+
+const struct schema *const *schema_all(size_t *count)
+{
+	*count = sizeof kinds / sizeof kinds[0];
+	return kinds;
+}
+
+const struct schema *schema_find(const char *kind, size_t size)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (strlen(kinds[i]->kind) == size && memcmp(kinds[i]->kind, kind, size) == 0)
+			return kinds[i];
+	return NULL;
+}
+
+const struct field *schema_field(const struct field *fields, const char *name, size_t size)
+{
+	for (; fields->name; fields++)
+		if (strlen(fields->name) == size && memcmp(fields->name, name, size) == 0)
+			return fields;
+	return NULL;
+}
