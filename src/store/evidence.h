@@ -1,0 +1,13 @@
+/* The id of a file's content. */
+#ifndef STORE_EVIDENCE_H
+#define STORE_EVIDENCE_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* evidence_digest(path, id, size, error): BLAKE2b-256 of the file, 64 hexadecimal
+ * digits, and its size in bytes. */
+int evidence_digest(const char *path, char id[65], uint64_t *size, struct qorgan_error *error);
+
+#endif

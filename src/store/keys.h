@@ -1,0 +1,51 @@
+/* The keys of a store: what a slot opens, and what is derived from it.
+ *
+ * The read key seals the records, the write key is the seed of the state's
+ * signatures, the admin key governs users. None is used itself: crypto_kdf
+ * derives one subkey for each use, so that no key serves two purposes. */
+#ifndef STORE_KEYS_H
+#define STORE_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define KEYS_SIZE 32
+#define KEYS_STORE_ID_SIZE 16
+#define KEYS_STATE_LIMIT 64 /* bytes of a state's code or a user's name, its zero included */
+
+enum keys_role {
+	KEYS_MAY_READ = 1,
+	KEYS_MAY_WRITE = 2,
+	KEYS_MAY_ADMINISTER = 4
+};
+
+/* What lies in a slot. Lives in secret memory. */
+struct keys_root {
+	uint32_t roles; /* enum keys_role; absent keys are zero */
+	uint32_t epoch; /* of the read key, from 1 */
+	uint8_t read[KEYS_SIZE], write[KEYS_SIZE], admin[KEYS_SIZE];
+	/* Public halves, so that whoever only reads can check signatures without
+	 * believing anything that another reader could have written. */
+	uint8_t log_public[KEYS_SIZE], witness_public[KEYS_SIZE], package_public[KEYS_SIZE];
+	char state[KEYS_STATE_LIMIT], user[KEYS_STATE_LIMIT];
+};
+
+/* Everything that is derived. Lives in secret memory. */
+struct keys {
+	struct keys_root root;
+	uint8_t ids[KEYS_SIZE];   /* keyed hash of owner, kind and id */
+	uint8_t seal[KEYS_SIZE];  /* records at rest */
+	uint8_t seen[KEYS_SIZE];  /* MAC of the file that remembers checkpoints */
+	uint8_t log_seed[KEYS_SIZE], witness_seed[KEYS_SIZE], package_seed[KEYS_SIZE]; /* zero without the write key */
+	uint8_t shards[32];       /* secret permutation: kind number to shard of the heads */
+};
+
+/* keys_generate(state, user, root): new random keys with all roles. */
+void keys_generate(const char *state, const char *user, struct keys_root *root);
+
+/* keys_derive(root, keys): fill in `keys`, whose root is a copy of *root. */
+void keys_derive(const struct keys_root *root, struct keys *keys);
+
+#endif

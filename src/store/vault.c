@@ -1,0 +1,174 @@
+/* Facts of an open vault, and the small things that every layer above asks. */
+#include "store/vault.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/date.h"
+#include "crypto/note.h"
+#include "crypto/secret.h"
+#include "store/vault_internal.h"
+
+const char *qorgan_store_id(const struct qorgan_store *store)
+{
+	return store->id_text;
+}
+
+const char *qorgan_store_state(const struct qorgan_store *store)
+{
+	return store->keys->root.state;
+}
+
+const char *qorgan_store_user(const struct qorgan_store *store)
+{
+	return store->keys->root.user;
+}
+
+const char *qorgan_store_path(const struct qorgan_store *store)
+{
+	return store->path;
+}
+
+bool qorgan_store_may_write(const struct qorgan_store *store)
+{
+	return store->keys->root.roles & KEYS_MAY_WRITE && !store->read_only && !store->mistrust[0];
+}
+
+bool qorgan_keys_are_locked(void)
+{
+	return secret_is_locked();
+}
+
+void qorgan_guard(void)
+{
+	engine_guard("qorgan: the store's file is damaged: run qorgan verify to see what, and restore a backup\n");
+}
+
+void qorgan_store_set_progress(struct qorgan_store *store, qorgan_progress progress, void *context)
+{
+	store->progress = progress;
+	store->progress_context = context;
+}
+
+int qorgan_store_set_languages(struct qorgan_store *store, const char *list, struct qorgan_error *error)
+{
+	const size_t limit = sizeof store->languages / sizeof store->languages[0] - 1;
+	size_t count = 0;
+	char *copy = strdup(list), *rest, *word;
+
+	if (!copy)
+		return error_set_memory(error);
+	free(store->language_text);
+	store->language_text = copy;
+	for (word = strtok_r(copy, ", :", &rest); word && count < limit; word = strtok_r(NULL, ", :", &rest))
+		store->languages[count++] = word;
+	store->languages[count] = NULL;
+	return QORGAN_OK;
+}
+
+const struct keys *vault_keys(const struct qorgan_store *vault)
+{
+	return vault->keys;
+}
+
+const char *vault_state(const struct qorgan_store *vault)
+{
+	return vault->keys->root.state;
+}
+
+const char *vault_user(const struct qorgan_store *vault)
+{
+	return vault->keys->root.user;
+}
+
+const char *vault_origin(const struct qorgan_store *vault)
+{
+	return vault->origin;
+}
+
+const char *const *vault_languages(const struct qorgan_store *vault)
+{
+	return vault->languages;
+}
+
+int64_t vault_now(const struct qorgan_store *vault)
+{
+	return vault->now;
+}
+
+int vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, uint64_t total)
+{
+	struct timespec now;
+
+	if (!vault->progress || done % 256 != 0)
+		return QORGAN_OK;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (now_ms - vault->progress_last_ms < 200)
+		return QORGAN_OK;
+	vault->progress_last_ms = now_ms;
+	return vault->progress(vault->progress_context, what, done, total) ? QORGAN_INTERRUPTED : QORGAN_OK;
+}
+
+int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error)
+{
+	struct buffer plain = { 0 };
+	int code;
+
+	if (!buffer_reserve(&plain, 256))
+		return error_set_memory(error);
+	code = vault_meta_get(view->vault, view->txn, META_IDENTITY, &plain, error);
+	if (code == QORGAN_ABSENT || (!code && plain.size != 32))
+		code = error_set(error, QORGAN_IO, "the state's identity is missing: the store is damaged; run qorgan verify");
+	if (!code)
+		memcpy(identity, plain.data, 32);
+	buffer_wipe(&plain);
+	return code;
+}
+
+int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct merkle_frontier *tree,
+                          struct buffer *note, struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = view->vault;
+	struct layout_commit_key key = layout_commit(commit, 'c');
+	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
+	struct checkpoint checkpoint;
+	struct span sealed, text;
+	uint8_t root[MERKLE_HASH_SIZE];
+	int code = engine_get(view->txn, ENGINE_COMMITS, place.key, &sealed, error);
+
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_IO, "the checkpoint of commit %llu is missing: the store is damaged",
+		                 (unsigned long long)commit);
+	if (!code)
+		code = seal_open(vault->keys, vault->id, &place, sealed, note, error);
+	if (!code && note_verify(buffer_span(note), vault->origin, vault->keys->root.log_public, &text, NULL))
+		code = error_set(error, QORGAN_IO, "the checkpoint of commit %llu is not signed by this state's log key",
+		                 (unsigned long long)commit);
+	if (code)
+		return code;
+	merkle_root(tree, root);
+	if (!checkpoint_parse(text, &checkpoint) || strcmp(checkpoint.origin, vault->origin) != 0 ||
+	    checkpoint.size != tree->size || sodium_memcmp(checkpoint.root, root, sizeof root) != 0)
+		return error_set(error, QORGAN_IO, "the checkpoint of commit %llu is not that of the log: the store was altered",
+		                 (unsigned long long)commit);
+	return QORGAN_OK;
+}
+
+int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan_error *error)
+{
+	struct buffer plain = { 0 };
+	int code = QORGAN_OK;
+
+	if (view->state.commits)
+		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &plain, error);
+	if (!code) {
+		buffer_append_span(note, buffer_span(&plain));
+		if (note->failed)
+			code = error_set_memory(error);
+	}
+	buffer_free(&plain);
+	return code;
+}

@@ -1,0 +1,158 @@
+/* The vault: the encrypted, versioned, signed store of records.
+ *
+ * Every object (owner, kind, id) has a number and a newest version, its head.
+ * Every change is one commit that appends leaves to the state's Merkle tree and
+ * signs a checkpoint over it. A vault is used by one thread. */
+#ifndef STORE_VAULT_H
+#define STORE_VAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "crypto/merkle.h"
+#include "engine/engine.h"
+#include "qorgan/store.h"
+#include "record/record.h"
+#include "record/schema.h"
+#include "store/keys.h"
+
+/* The vault is what the public headers call a store. */
+struct qorgan_store;
+
+/* ---- Reading: a view sees one moment in time --------------------------- */
+
+struct vault_view;
+
+/* vault_view_begin(vault, view, error): within vault_change, views see the
+ * committed state, not the change. The caller ends it. */
+int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error);
+void vault_view_end(struct vault_view *view);
+/* Leaves and commits that the view sees. */
+uint64_t vault_view_leaves(const struct vault_view *view);
+uint64_t vault_view_commits(const struct vault_view *view);
+
+/* Where an object lies. */
+struct vault_place {
+	uint8_t shard;
+	uint64_t number;
+	uint32_t version; /* the newest */
+};
+
+/* One version read: `record` lies within `plain`. Initialise with { 0 }, use it
+ * again and again, free it with vault_record_free. */
+struct vault_record {
+	struct record record;
+	struct buffer plain;
+	struct vault_place place;
+	uint64_t leaf; /* index in the state's tree */
+	uint8_t hash[MERKLE_HASH_SIZE]; /* of that leaf; set by vault_scan_leaves only */
+};
+void vault_record_free(struct vault_record *record);
+
+/* vault_find(view, schema, id, place, error): QORGAN_ABSENT (no message) if the
+ * store's own state has no such object. */
+int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+               struct qorgan_error *error);
+/* vault_get(view, schema, id, version, record, error): version 0 is the newest.
+ * QORGAN_ABSENT (no message) if there is none. */
+int vault_get(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
+              struct vault_record *record, struct qorgan_error *error);
+/* vault_get_place: the same for an object whose place is known. */
+int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
+                    struct vault_record *record, struct qorgan_error *error);
+/* vault_get_leaf: the version behind a leaf; commits too. */
+int vault_get_leaf(struct vault_view *view, uint64_t leaf, struct vault_record *record, struct qorgan_error *error);
+/* vault_get_commit: the record of a commit by its number, from 1. */
+int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_record *record,
+                     struct qorgan_error *error);
+/* vault_checkpoint(view, note, error): append the newest signed checkpoint. */
+int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan_error *error);
+
+/* vault_scan(view, schema, each, context, error): every head of that kind in the
+ * order of creation, one sequential pass; a code other than 0 of `each` stops it
+ * and is returned. The record is valid during the call and may be swapped out
+ * by the callee (its buffer is then used for the next). */
+typedef int (*vault_each)(void *context, struct vault_record *record, struct qorgan_error *error);
+int vault_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
+               struct qorgan_error *error);
+/* vault_scan_leaves(view, first, each, ...): every version from that leaf on, in
+ * the order of the log, commits too. */
+int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, void *context,
+                      struct qorgan_error *error);
+/* vault_scan_history(view, place, each, ...): the versions before the newest,
+ * newest first. */
+int vault_scan_history(struct vault_view *view, const struct vault_place *place, vault_each each, void *context,
+                       struct qorgan_error *error);
+
+/* vault_leaf_hashes(view, first, count, hashes, error): append `count` leaf
+ * hashes of 32 bytes, in one range. */
+int vault_leaf_hashes(struct vault_view *view, uint64_t first, uint64_t count, struct buffer *hashes,
+                      struct qorgan_error *error);
+
+/* ---- Writing ------------------------------------------------------------- */
+
+struct vault_change;
+enum vault_outcome { VAULT_CREATED, VAULT_CHANGED, VAULT_UNCHANGED };
+
+/* vault_change_begin(vault, user, message, change, error): become the one
+ * writer, waiting for another. user NULL: the one whose key opened the vault;
+ * message may be NULL. QORGAN_DENIED if the key only reads, or if the store was
+ * rolled back. */
+int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,
+                       struct qorgan_error *error);
+
+/* vault_change_put(change, schema, id, body, base, outcome, error): append a
+ * version whose body is these canonical bytes, unless the newest has just them.
+ * base: the version that the author saw, QORGAN_BUSY if another is the newest;
+ * VAULT_ANY: whichever; 0: the object must be new. An object is put at most
+ * once in a change. */
+#define VAULT_ANY UINT32_MAX
+int vault_change_put(struct vault_change *change, const struct schema *schema, struct span id, struct span body,
+                     uint32_t base, enum vault_outcome *outcome, struct qorgan_error *error);
+
+/* vault_change_evidence(change, path, id, size, error): store a file's content in
+ * chunks; gives its id (64 hexadecimal digits) and size. The record is put by
+ * the caller. */
+int vault_change_evidence(struct vault_change *change, const char *path, char id[65], uint64_t *size,
+                          struct qorgan_error *error);
+
+/* vault_change_commit(change, number, error): write the commit record, sign the
+ * checkpoint, make all of it durable. *number is 0 if nothing was put. The
+ * change is gone afterwards, whatever the result. */
+int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error);
+/* vault_change_abandon(change): NULL is allowed. Nothing of it remains. */
+void vault_change_abandon(struct vault_change *change);
+/* The number that this change will have as a commit. */
+uint64_t vault_change_number(const struct vault_change *change);
+
+/* ---- Evidence -------------------------------------------------------------- */
+
+/* vault_evidence_read(view, id, each, context, error): the content in order, in
+ * pieces; its hash is compared with the id at the end: QORGAN_IO if it differs.
+ * QORGAN_ABSENT if the content is not in the store. */
+typedef int (*vault_piece)(void *context, uint64_t offset, struct span data, struct qorgan_error *error);
+int vault_evidence_read(struct vault_view *view, struct span id, vault_piece each, void *context,
+                        struct qorgan_error *error);
+
+/* ---- The vault itself ------------------------------------------------------ */
+
+const struct keys *vault_keys(const struct qorgan_store *vault);
+const char *vault_state(const struct qorgan_store *vault);
+const char *vault_user(const struct qorgan_store *vault);
+/* The log's origin, "qorgan/UZB/<store id>"; valid until the vault is closed. */
+const char *vault_origin(const struct qorgan_store *vault);
+/* The languages that texts are wanted in, best first, NULL-terminated. */
+const char *const *vault_languages(const struct qorgan_store *vault);
+/* vault_age_identity(view, identity, error): the state's X25519 identity into
+ * secret memory of 32 bytes. */
+int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error);
+/* vault_now(vault): the moment of this command, seconds since 1970: the clock,
+ * or QORGAN_NOW. */
+int64_t vault_now(const struct qorgan_store *vault);
+/* vault_progress(vault, what, done, total): tell the user, seldom enough to be
+ * called for every record; QORGAN_INTERRUPTED if they want to stop. */
+int vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, uint64_t total);
+
+#endif

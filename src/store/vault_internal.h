@@ -1,0 +1,98 @@
+/* What the files of the vault share among themselves. */
+#ifndef STORE_VAULT_INTERNAL_H
+#define STORE_VAULT_INTERNAL_H
+
+#include "store/layout.h"
+#include "store/log_state.h"
+#include "store/seal.h"
+#include "store/seen.h"
+#include "store/vault.h"
+
+struct qorgan_store {
+	struct engine *engine;
+	char *path; /* absolute */
+	uint8_t id[KEYS_STORE_ID_SIZE];
+	char id_text[2 * KEYS_STORE_ID_SIZE + 1];
+	char origin[256];
+	struct keys *keys; /* secret memory */
+	bool read_only;
+	struct seen seen;       /* what was last seen of this store on this computer */
+	char mistrust[1000];    /* why nothing may be written, or "": rolled back, a copy... */
+	int64_t now;
+	char *language_text;
+	const char *languages[16];
+	qorgan_progress progress;
+	void *progress_context;
+	int64_t progress_last_ms;
+};
+
+struct vault_view {
+	struct qorgan_store *vault;
+	struct engine_txn *txn;
+	bool borrowed; /* the transaction is a change's own */
+	struct log_state state;
+};
+
+/* vault_schema_shard: the shard of the heads that holds this kind. */
+unsigned vault_schema_shard(const struct qorgan_store *vault, const struct schema *schema);
+
+/* vault_id_hash: the key in `ids` of an object of this state. */
+#define VAULT_ID_HASH_SIZE 16
+void vault_id_hash(const struct qorgan_store *vault, const char *owner, const struct schema *schema, struct span id,
+                   uint8_t hash[VAULT_ID_HASH_SIZE]);
+
+/* vault_piece_key: the key of a piece of evidence: keyed, as the digest of a
+ * content would tell whoever has the same file that it is here. */
+struct layout_piece_key vault_piece_key(const struct qorgan_store *vault, const uint8_t digest[32], uint64_t offset);
+
+/* vault_meta_get: open a sealed row of the table meta. QORGAN_ABSENT if none. */
+int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct buffer *plain,
+                   struct qorgan_error *error);
+int vault_meta_put(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct span plain,
+                   struct qorgan_error *error);
+
+/* vault_state_load: the state of the log as this transaction sees it. */
+int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
+                     struct qorgan_error *error);
+
+/* vault_lookup: where an object lies in this transaction, staged ones too (their
+ * leaf is not below the view's size). QORGAN_ABSENT if it has no entry. */
+struct vault_entry {
+	uint8_t shard;
+	uint64_t number;
+};
+int vault_lookup(struct vault_view *view, const struct schema *schema, struct span id, struct vault_entry *entry,
+                 struct qorgan_error *error);
+
+/* vault_head_open, vault_history_open: decrypt a row into `record`; the leaf is
+ * not compared with the view's size. */
+int vault_head_open(struct vault_view *view, unsigned shard, uint64_t number, struct span sealed,
+                    struct vault_record *record, struct qorgan_error *error);
+int vault_history_open(struct vault_view *view, unsigned shard, uint64_t number, uint32_t version,
+                       struct span sealed, struct vault_record *record, struct qorgan_error *error);
+int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
+                      struct qorgan_error *error);
+
+/* vault_leaf_open: the version behind a row of the leaves. */
+int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_leaf *row,
+                    struct vault_record *record, struct qorgan_error *error);
+
+/* vault_tree_node: the hash of a perfect subtree within the view's leaves. */
+int vault_tree_node(void *view, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE]);
+
+/* vault_staged_remove: delete what an interrupted change left behind the log's
+ * end. Called by the one writer, with the log's committed state. */
+int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error);
+
+/* vault_change_piece: store one piece of evidence. vault_change_view: the view of
+ * the change's own transaction, for use before the next write. */
+int vault_change_piece(struct vault_change *change, const uint8_t digest[32], uint64_t offset, struct span data,
+                       struct qorgan_error *error);
+struct vault_view *vault_change_view(struct vault_change *change);
+
+/* vault_checkpoint_open: the signed checkpoint of a commit, its signature and
+ * root checked against `tree`. */
+int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct merkle_frontier *tree,
+                          struct buffer *note, struct qorgan_error *error);
+
+#endif

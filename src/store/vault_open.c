@@ -1,0 +1,358 @@
+/* Opening a vault: its format, its slots, its log, and whether it is the one
+ * that this computer saw last. */
+#include <limits.h>
+#include <stdarg.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/date.h"
+#include "base/file.h"
+#include "crypto/age.h"
+#include "crypto/secret.h"
+#include "store/slot.h"
+#include "store/vault_internal.h"
+
+/* An identity file may hold several; more than this is no use of ours. */
+#define IDENTITIES_LIMIT 16
+
+static int store_row_read(struct qorgan_store *vault, struct engine_txn *txn, uint32_t *epoch,
+                          struct qorgan_error *error)
+{
+	struct layout_store row;
+	struct span value;
+	int code = engine_get(txn, ENGINE_META, span_of(META_STORE), &value, error);
+
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store", vault->path);
+	if (code)
+		return code;
+	if (value.size < 16 || memcmp(value.data, LAYOUT_MAGIC, sizeof row.magic) != 0)
+		return error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store", vault->path);
+	uint32_t format = bytes_get_u32(value.data + sizeof row.magic);
+	if (format > LAYOUT_FORMAT)
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "%s is a store of format %u; this program knows formats up to %d: use a newer qorgan",
+		                 vault->path, format, LAYOUT_FORMAT);
+	if (format == 0 || value.size != sizeof row)
+		return error_set(error, QORGAN_IO, "the first row of %s is damaged: run qorgan verify", vault->path);
+	memcpy(&row, value.data, sizeof row);
+	*epoch = bytes_get_u32(row.epoch);
+	memcpy(vault->id, row.id, sizeof vault->id);
+	sodium_bin2hex(vault->id_text, sizeof vault->id_text, vault->id, sizeof vault->id);
+	return QORGAN_OK;
+}
+
+/* What the slots are and what is tried on them, to tell the failures apart. */
+struct attempt {
+	uint8_t (*identities)[32];
+	size_t identity_count;
+	char *passphrase;
+	bool passphrase_known;
+	unsigned passphrase_slots, age_slots, damaged;
+	struct qorgan_error memory; /* code is set if a slot needs more memory than there is */
+};
+
+typedef int (*slot_each)(struct qorgan_store *vault, struct span slot, struct attempt *attempt,
+                         struct keys_root *root, struct qorgan_error *error);
+
+/* Calls `each` on the slots until one opens or it fails; QORGAN_DENIED if none did. */
+static int slots_walk(struct qorgan_store *vault, struct engine_txn *txn, slot_each each, struct attempt *attempt,
+                      struct keys_root *root, struct qorgan_error *error)
+{
+	struct engine_range *range = NULL;
+	struct span key, value;
+	int opened = QORGAN_DENIED;
+	int code = engine_range_open(txn, ENGINE_META, span_of(META_SLOT), span_of(META_SLOT_END), false, &range, error);
+
+	while (!code && opened == QORGAN_DENIED) {
+		code = engine_range_next(range, &key, &value, error);
+		if (!code)
+			opened = each(vault, value, attempt, root, error);
+	}
+	engine_range_close(range);
+	return code && code != QORGAN_ABSENT ? code : opened;
+}
+
+static int slot_count(struct qorgan_store *vault, struct span slot, struct attempt *attempt, struct keys_root *root,
+                      struct qorgan_error *error)
+{
+	(void)vault, (void)root, (void)error;
+	switch (slot_kind_of(slot)) {
+	case SLOT_PASSPHRASE:
+		attempt->passphrase_slots++;
+		break;
+	case SLOT_AGE:
+		attempt->age_slots++;
+		break;
+	case SLOT_DAMAGED:
+		attempt->damaged++;
+	}
+	return QORGAN_DENIED;
+}
+
+static int slot_try(struct qorgan_store *vault, struct span slot, struct attempt *attempt, struct keys_root *root,
+                    struct qorgan_error *error)
+{
+	enum slot_kind kind = slot_kind_of(slot);
+	int code = QORGAN_DENIED;
+
+	if (kind == SLOT_AGE && attempt->identity_count)
+		code = slot_open_identities(vault->id, slot, (const uint8_t (*)[32])attempt->identities,
+		                            attempt->identity_count, root, error);
+	else if (kind == SLOT_PASSPHRASE && attempt->passphrase_known)
+		code = slot_open_passphrase(vault->id, slot, attempt->passphrase, root, error);
+	/* One bad slot must not keep the others shut. */
+	if (code == QORGAN_INTERNAL)
+		attempt->memory = *error;
+	else if (code == QORGAN_IO)
+		attempt->damaged++;
+	return code == QORGAN_OK ? QORGAN_OK : QORGAN_DENIED;
+}
+
+/* Says why no slot opened. */
+static int slots_failure(const struct qorgan_store *vault, const struct qorgan_keys *how,
+                         const struct attempt *attempt, struct qorgan_error *error)
+{
+	const char *damaged = attempt->damaged ? " (a damaged slot was passed over: run qorgan verify)" : "";
+
+	if (attempt->memory.code) {
+		*error = attempt->memory;
+		return error->code;
+	}
+	if (attempt->identity_count)
+		return error_set(error, QORGAN_DENIED, "no slot of %s is for the identity in %s%s", vault->path, how->identity,
+		                 damaged);
+	if (attempt->passphrase_known)
+		return error_set(error, QORGAN_DENIED, "wrong passphrase for %s%s", vault->path, damaged);
+	if (attempt->passphrase_slots)
+		return error_set(error, QORGAN_DENIED, "%s needs a passphrase, and none was given", vault->path);
+	if (attempt->age_slots)
+		return error_set(error, QORGAN_DENIED, "%s is opened by an identity file: give it with -i FILE%s", vault->path,
+		                 damaged);
+	return error_set(error, QORGAN_IO, "%s has no slot that can be read: it is damaged; restore a backup",
+	                 vault->path);
+}
+
+static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const struct qorgan_keys *how,
+                      struct keys_root *root, struct qorgan_error *error)
+{
+	struct attempt attempt = { .passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT),
+		                       .identities = secret_alloc(IDENTITIES_LIMIT * 32) };
+	int code = attempt.passphrase && attempt.identities ? QORGAN_OK : error_set_memory(error);
+
+	if (!code && how->identity)
+		code = age_identities_read(how->identity, attempt.identities, IDENTITIES_LIMIT, &attempt.identity_count, error);
+	if (!code) {
+		code = slots_walk(vault, txn, slot_count, &attempt, root, error);
+		if (code == QORGAN_DENIED)
+			code = QORGAN_OK;
+	}
+	if (!code && !attempt.identity_count && attempt.passphrase_slots && how->ask) {
+		code = how->ask(how->context, false, attempt.passphrase, SLOT_PASSPHRASE_LIMIT, error);
+		attempt.passphrase_known = !code;
+	}
+	if (!code) {
+		code = slots_walk(vault, txn, slot_try, &attempt, root, error);
+		if (code == QORGAN_DENIED)
+			code = slots_failure(vault, how, &attempt, error);
+	}
+	secret_free(attempt.passphrase);
+	secret_free(attempt.identities);
+	return code;
+}
+
+static int keys_open(struct qorgan_store *vault, struct engine_txn *txn, const struct qorgan_keys *how,
+                     struct qorgan_error *error)
+{
+	struct keys_root *root = secret_alloc(sizeof *root);
+	int code;
+
+	vault->keys = secret_alloc(sizeof *vault->keys);
+	if (!root || !vault->keys)
+		code = error_set_memory(error);
+	else
+		code = slots_open(vault, txn, how, root, error);
+	if (!code) {
+		keys_derive(root, vault->keys);
+		snprintf(vault->origin, sizeof vault->origin, "qorgan/%s/%s", vault->keys->root.state, vault->id_text);
+	}
+	secret_free(root);
+	return code;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void mistrust_set(struct qorgan_store *vault, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(vault->mistrust, sizeof vault->mistrust, format, list);
+	va_end(list);
+}
+
+/* Whether another folder holds a store of the same id. */
+static bool is_same_store(const struct qorgan_store *vault, const char *path)
+{
+	struct engine *engine = NULL;
+	struct engine_txn *txn = NULL;
+	struct span value;
+	bool same = false;
+
+	if (engine_open_lmdb(path, ENGINE_READ_ONLY, &engine, NULL))
+		return false;
+	if (!engine_begin_read(engine, &txn, NULL) && !engine_get(txn, ENGINE_META, span_of(META_STORE), &value, NULL))
+		same = value.size == sizeof(struct layout_store) &&
+		       memcmp(value.data + offsetof(struct layout_store, id), vault->id, sizeof vault->id) == 0;
+	engine_abort(txn);
+	engine_close(engine);
+	return same;
+}
+
+/* Compares the log with what this computer saw last. A log that goes on from
+ * there is remembered; anything else makes the vault mistrusted. */
+static int seen_compare(struct vault_view *view, struct qorgan_error *error)
+{
+	struct qorgan_store *vault = view->vault;
+	struct seen *seen = &vault->seen;
+	struct merkle_frontier then;
+	struct buffer file = { 0 };
+	uint8_t root[MERKLE_HASH_SIZE];
+	char when[TIME_TEXT_SIZE];
+	int code = seen_load(vault->id_text, vault->keys, seen, error);
+
+	if (code == QORGAN_DENIED && error) {
+		mistrust_set(vault, "%s", error->message);
+		return QORGAN_OK;
+	}
+	if (code)
+		return code;
+	seen_path(vault->id_text, &file);
+	if (seen->known) {
+		time_format(seen->time, when);
+		if (seen->size > view->state.tree.size) {
+			mistrust_set(vault,
+			             "%s was rolled back: it has %llu entries, but %llu were seen on %s; put the newer store back, "
+			             "or after a deliberate restore remove %s",
+			             vault->path, (unsigned long long)view->state.tree.size, (unsigned long long)seen->size, when,
+			             buffer_text(&file));
+			goto done;
+		}
+		if (merkle_frontier_at(seen->size, vault_tree_node, view, &then)) {
+			code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+			goto done;
+		}
+		merkle_root(&then, root);
+		if (sodium_memcmp(root, seen->root, sizeof root) != 0) {
+			mistrust_set(vault,
+			             "%s is not the store that was seen on %s: its first %llu entries differ; put the right store "
+			             "back, or if you are sure of this one remove %s",
+			             vault->path, when, (unsigned long long)seen->size, buffer_text(&file));
+			goto done;
+		}
+		if (strcmp(seen->path, vault->path) != 0 && is_same_store(vault, seen->path)) {
+			mistrust_set(vault,
+			             "%s is a copy of the store %s: two that are written to would fork the state's history; use "
+			             "that one, or remove it if this one replaces it",
+			             vault->path, seen->path);
+			goto done;
+		}
+	}
+	merkle_root(&view->state.tree, root);
+	if (!seen->known || seen->size != view->state.tree.size || strcmp(seen->path, vault->path) != 0) {
+		seen->known = true;
+		seen->size = view->state.tree.size;
+		memcpy(seen->root, root, sizeof root);
+		seen->time = view->state.time;
+		snprintf(seen->path, sizeof seen->path, "%s", vault->path);
+		/* A computer whose state cannot be written is no reason to refuse the store. */
+		seen_save(vault->id_text, vault->keys, seen, NULL);
+	}
+done:
+	buffer_free(&file);
+	return code;
+}
+
+static int log_check(struct qorgan_store *vault, struct qorgan_error *error)
+{
+	struct vault_view *view = NULL;
+	struct buffer note = { 0 };
+	int code = vault_view_begin(vault, &view, error);
+
+	if (!code && view->state.commits)
+		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &note, error);
+	if (!code && view->state.tree.size)
+		code = seen_compare(view, error);
+	vault_view_end(view);
+	buffer_free(&note);
+	return code;
+}
+
+static int clock_read(struct qorgan_store *vault, struct qorgan_error *error)
+{
+	if (!time_now(&vault->now))
+		return error_set(error, QORGAN_USAGE, "QORGAN_NOW is not a moment such as 2026-02-01T10:00:00Z");
+	return QORGAN_OK;
+}
+
+int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags, struct qorgan_store **store,
+                      struct qorgan_error *error)
+{
+	struct qorgan_store *vault = calloc(1, sizeof *vault);
+	struct engine_txn *txn = NULL;
+	unsigned engine_flags = (flags & QORGAN_READ_ONLY ? ENGINE_READ_ONLY : 0) |
+	                        (flags & QORGAN_ANY_FILESYSTEM ? ENGINE_ANY_FILESYSTEM : 0);
+	struct qorgan_error ignored;
+	uint32_t epoch = 0;
+	int code;
+
+	if (!error)
+		error = &ignored;
+	if (!vault)
+		return error_set_memory(error);
+	vault->read_only = flags & QORGAN_READ_ONLY;
+	code = secret_start(error);
+	if (!code)
+		code = clock_read(vault, error);
+	if (!code) {
+		vault->path = realpath(path, NULL);
+		if (!vault->path)
+			code = error_set(error, QORGAN_ABSENT, "there is no store at %s: make one with qorgan init", path);
+	}
+	if (!code)
+		code = engine_open_lmdb(vault->path, engine_flags, &vault->engine, error);
+	if (!code)
+		code = engine_begin_read(vault->engine, &txn, error);
+	if (!code)
+		code = store_row_read(vault, txn, &epoch, error);
+	if (!code)
+		code = keys_open(vault, txn, keys, error);
+	if (!code && epoch != vault->keys->root.epoch)
+		code = error_set(error, QORGAN_IO, "the first row of %s names another epoch than its slots: it is damaged", path);
+	engine_abort(txn);
+	if (!code) {
+		code = log_check(vault, error);
+		if (code == QORGAN_IO && flags & QORGAN_INSPECT)
+			code = QORGAN_OK; /* verify tells it */
+	}
+	if (code) {
+		qorgan_store_close(vault);
+		return code;
+	}
+	*store = vault;
+	return QORGAN_OK;
+}
+
+void qorgan_store_close(struct qorgan_store *store)
+{
+	if (!store)
+		return;
+	engine_close(store->engine);
+	secret_free(store->keys);
+	free(store->path);
+	free(store->language_text);
+	free(store);
+}

@@ -1,0 +1,157 @@
+/* Scanning all heads of a kind: the basis of listings, reports and dumps. While
+ * the caller looks at one batch of records, a second thread opens the next:
+ * decryption costs about as much as what is done with a record. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/worker.h"
+#include "store/vault_internal.h"
+
+#define BATCH_ROWS 128
+#define BATCHES 3
+
+struct row {
+	uint64_t number;
+	size_t offset, size; /* of the sealed value in the batch's bytes */
+	struct vault_record record;
+	int code;
+};
+
+struct batch {
+	struct buffer sealed; /* copied: the engine's bytes are valid until its next step only */
+	struct row rows[BATCH_ROWS];
+	size_t count;
+	struct qorgan_error error; /* of the first row that failed */
+};
+
+struct scan {
+	struct vault_view *view;
+	const struct schema *schema;
+	unsigned shard;
+	struct worker *worker; /* started when a first batch is full: few rows need none */
+	struct batch *batches;
+	size_t filling, oldest, busy;
+	vault_each each;
+	void *context;
+	uint64_t found;
+};
+
+static void batch_open(void *context, void *job)
+{
+	struct scan *scan = context;
+	struct batch *batch = job;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		struct row *row = &batch->rows[i];
+		struct span sealed = { batch->sealed.data + row->offset, row->size };
+		row->code = vault_head_open(scan->view, scan->shard, row->number, sealed, &row->record, &batch->error);
+		if (row->code)
+			break;
+	}
+}
+
+static int batch_tell(struct scan *scan, struct batch *batch, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < batch->count && !code; i++) {
+		struct row *row = &batch->rows[i];
+		if (row->code && error)
+			*error = batch->error;
+		code = row->code;
+		if (!code && span_is(row->record.record.kind, scan->schema->kind))
+			code = scan->each(scan->context, &row->record, error);
+	}
+	batch->count = 0;
+	buffer_clear(&batch->sealed);
+	return code;
+}
+
+/* Tells the oldest batches until at most `left` are with the thread. */
+static int batches_tell(struct scan *scan, size_t left, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	while (scan->busy > left && !code) {
+		if (scan->worker)
+			worker_wait(scan->worker, scan->busy - 1);
+		code = batch_tell(scan, &scan->batches[scan->oldest], error);
+		scan->oldest = (scan->oldest + 1) % BATCHES;
+		scan->busy--;
+	}
+	return code;
+}
+
+static int batch_send(struct scan *scan, struct qorgan_error *error)
+{
+	struct batch *batch = &scan->batches[scan->filling];
+
+	if (!scan->worker && batch->count == BATCH_ROWS)
+		scan->worker = worker_start(batch_open, scan);
+	if (scan->worker)
+		worker_submit(scan->worker, batch);
+	else
+		batch_open(scan, batch);
+	scan->filling = (scan->filling + 1) % BATCHES;
+	scan->busy++;
+	return batches_tell(scan, scan->worker ? BATCHES - 1 : 0, error);
+}
+
+static int row_add(struct scan *scan, struct span key, struct span sealed, struct qorgan_error *error)
+{
+	struct batch *batch = &scan->batches[scan->filling];
+	struct row *row = &batch->rows[batch->count];
+	struct seal_head head;
+
+	if (key.size != sizeof(struct layout_number_key) || !seal_head_read(sealed, &head))
+		return error_set(error, QORGAN_IO, "a row is malformed: the store is damaged; run qorgan verify");
+	if (head.leaf >= scan->view->state.tree.size)
+		return QORGAN_OK; /* of a change that is being written, or was interrupted */
+	scan->found++;
+	row->number = bytes_get_u64(key.data);
+	row->offset = batch->sealed.size;
+	row->size = sealed.size;
+	row->code = QORGAN_OK;
+	buffer_append_span(&batch->sealed, sealed);
+	if (batch->sealed.failed)
+		return error_set_memory(error);
+	return ++batch->count == BATCH_ROWS ? batch_send(scan, error) : QORGAN_OK;
+}
+
+static void scan_free(struct scan *scan)
+{
+	worker_stop(scan->worker);
+	for (size_t i = 0; scan->batches && i < BATCHES; i++) {
+		for (size_t j = 0; j < BATCH_ROWS; j++)
+			vault_record_free(&scan->batches[i].rows[j].record);
+		buffer_free(&scan->batches[i].sealed);
+	}
+	free(scan->batches);
+}
+
+int vault_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
+               struct qorgan_error *error)
+{
+	struct scan scan = { .view = view, .schema = schema, .shard = vault_schema_shard(view->vault, schema), .each = each,
+		                 .context = context, .batches = calloc(BATCHES, sizeof *scan.batches) };
+	uint64_t expected = view->state.heads[scan.shard];
+	struct engine_range *range = NULL;
+	struct span key, sealed;
+	int code = scan.batches ? engine_range_open(view->txn, ENGINE_HEADS + scan.shard, (struct span){ 0 },
+	                                            (struct span){ 0 }, false, &range, error)
+	                        : error_set_memory(error);
+
+	while (!code && !(code = engine_range_next(range, &key, &sealed, error)))
+		code = row_add(&scan, key, sealed, error);
+	engine_range_close(range);
+	if (code == QORGAN_ABSENT) {
+		code = batch_send(&scan, error);
+		if (!code)
+			code = batches_tell(&scan, 0, error);
+		if (!code && scan.found != expected)
+			code = error_set(error, QORGAN_IO, "%llu of %llu %s are missing: the store is damaged; run qorgan verify",
+			                 (unsigned long long)(expected - scan.found), (unsigned long long)expected, schema->plural);
+	}
+	scan_free(&scan);
+	return code;
+}

@@ -1,0 +1,591 @@
+/* Changes: one commit of any size, visible whole or not at all.
+ *
+ * New versions are written behind the end of the log, where no view looks: the
+ * head of a new object and the staged row of a changed one carry the index of
+ * their leaf, and a view leaves out what is not below its size. The last
+ * transaction of a change swaps the changed heads, writes the new end of the log
+ * and signs it. So a change larger than memory takes several transactions, and
+ * a kill between them leaves rows that nobody sees and the next writer removes. */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/date.h"
+#include "crypto/leaf_batch.h"
+#include "crypto/note.h"
+#include "crypto/random.h"
+#include "record/canonical.h"
+#include "store/vault_internal.h"
+
+/* Dirty pages of a transaction lie in memory: past this much, go on in the next. */
+#define BATCH_BYTES ((size_t)48 << 20)
+
+struct changed {
+	uint64_t number;
+	uint32_t version; /* the new one */
+	uint8_t shard;
+};
+
+struct vault_change {
+	struct vault_view view; /* the write transaction, and the log as it was */
+	struct log_state next;  /* the log as it will be */
+	char user[KEYS_STATE_LIMIT];
+	char time[TIME_TEXT_SIZE];
+	char *message;
+	uint64_t checked;       /* leaves below this were hashed again */
+	size_t batch_bytes;     /* written in this transaction */
+	uint64_t versions, pieces;
+	int node_code;          /* of writing tree nodes, from within a callback */
+	struct qorgan_error *node_error;
+	struct buffer changed;  /* of struct changed */
+	struct buffer sealed, text;
+	struct vault_record before;
+};
+
+static void change_free(struct vault_change *change)
+{
+	engine_abort(change->view.txn);
+	engine_unlock_writer(change->view.vault->engine);
+	free(change->message);
+	buffer_free(&change->changed);
+	buffer_free(&change->sealed);
+	buffer_free(&change->text);
+	vault_record_free(&change->before);
+	free(change);
+}
+
+/* Waits for another writer, so that Ctrl-C still works and the user learns for
+ * whom: with a pause that grows to a tenth of a second. */
+static int writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
+{
+	struct qorgan_error why = { 0 };
+	struct timespec pause = { 0, 1000000 };
+	int code;
+
+	while ((code = engine_lock_writer(vault->engine, false, &why)) == QORGAN_BUSY) {
+		if (vault->progress && vault->progress(vault->progress_context, why.message, 0, 0))
+			return error_set(error, QORGAN_INTERRUPTED, "stopped while waiting: %s", why.message);
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 100000000)
+			pause.tv_nsec *= 2;
+	}
+	if (code && error)
+		*error = why;
+	return code;
+}
+
+int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,
+                       struct qorgan_error *error)
+{
+	if (!(vault->keys->root.roles & KEYS_MAY_WRITE))
+		return error_set(error, QORGAN_DENIED, "this key only reads: ask an administrator of the store for more");
+	if (vault->read_only)
+		return error_set(error, QORGAN_DENIED, "the store was opened for reading only");
+	if (vault->mistrust[0])
+		return error_set(error, QORGAN_DENIED, "nothing was written: %s", vault->mistrust);
+	if (user && !record_user_check(user))
+		return error_set(error, QORGAN_BAD_DATA, "%s is not a user's name: letters, digits, '.', '_' and '-', at most 64",
+		                 user);
+
+	struct vault_change *made = calloc(1, sizeof *made);
+	if (!made)
+		return error_set_memory(error);
+	int code = writer_wait(vault, error);
+	if (code) {
+		free(made);
+		return code;
+	}
+	made->view.vault = vault;
+	made->view.borrowed = true;
+	code = vault_staged_remove(vault, error);
+	if (!code)
+		code = engine_begin_write(vault->engine, &made->view.txn, error);
+	if (!code)
+		code = vault_state_load(vault, made->view.txn, &made->view.state, error);
+	if (!code && message && !(made->message = strdup(message)))
+		code = error_set_memory(error);
+	if (code) {
+		change_free(made);
+		return code;
+	}
+	made->next = made->view.state;
+	made->checked = made->next.tree.size;
+	memccpy(made->user, user ? user : vault->keys->root.user, '\0', sizeof made->user - 1);
+	time_format(vault->now, made->time);
+	*change = made;
+	return QORGAN_OK;
+}
+
+void vault_change_abandon(struct vault_change *change)
+{
+	if (!change)
+		return;
+	struct qorgan_store *vault = change->view.vault;
+	bool staged = change->checked > change->view.state.tree.size || change->pieces;
+
+	engine_abort(change->view.txn);
+	change->view.txn = NULL;
+	if (staged)
+		vault_staged_remove(vault, NULL); /* else the next writer does */
+	change_free(change);
+}
+
+uint64_t vault_change_number(const struct vault_change *change)
+{
+	return change->view.state.commits + 1;
+}
+
+/* ---- One version ----------------------------------------------------------- */
+
+static int row_put(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
+                   bool append, struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+
+	buffer_clear(&change->sealed);
+	seal_put(vault->keys, vault->id, place, plain, &change->sealed);
+	if (change->sealed.failed)
+		return error_set_memory(error);
+	change->batch_bytes += change->sealed.size + place->key.size;
+	return (append ? engine_append : engine_put)(change->view.txn, table, place->key, buffer_span(&change->sealed),
+	                                             error);
+}
+
+static void tree_node_put(void *context, unsigned level, uint64_t index, const uint8_t hash[MERKLE_HASH_SIZE])
+{
+	struct vault_change *change = context;
+
+	if (level < LAYOUT_TREE_LEVEL || change->node_code)
+		return;
+	struct layout_tree_key key = layout_node(level, index);
+	change->node_code = engine_put(change->view.txn, ENGINE_TREE, LAYOUT_SPAN(key),
+	                               (struct span){ (const char *)hash, MERKLE_HASH_SIZE }, change->node_error);
+}
+
+/* Appends the leaf of the record in change->text. */
+static int leaf_put(struct vault_change *change, unsigned shard, uint64_t number, uint32_t version,
+                    struct qorgan_error *error)
+{
+	struct layout_number_key key = layout_number(change->next.tree.size);
+	struct layout_leaf leaf = { .shard = (uint8_t)shard };
+
+	merkle_hash_leaf(change->text.data, change->text.size, leaf.hash);
+	bytes_put_u64(leaf.number, number);
+	bytes_put_u32(leaf.version, version);
+	int code = engine_append(change->view.txn, ENGINE_LEAVES, LAYOUT_SPAN(key), LAYOUT_SPAN(leaf), error);
+	if (code)
+		return code;
+	change->batch_bytes += sizeof key + sizeof leaf;
+	change->node_error = error;
+	merkle_append(&change->next.tree, leaf.hash, tree_node_put, change);
+	return change->node_code;
+}
+
+/* Writes the record's canonical bytes into change->text. */
+static int record_make(struct vault_change *change, const char *kind, const char *id, uint32_t version,
+                       struct span body, struct qorgan_error *error)
+{
+	struct record_head head = { .owner = change->view.vault->keys->root.state, .kind = kind, .id = id,
+		                        .user = change->user, .time = change->time, .commit = change->view.state.commits + 1,
+		                        .version = version };
+
+	random_fill(head.salt, sizeof head.salt);
+	buffer_clear(&change->text);
+	record_write(&head, body, &change->text);
+	if (change->text.failed)
+		return error_set_memory(error);
+	if (change->text.size > CANONICAL_SIZE)
+		return error_set(error, QORGAN_BAD_DATA, "%s is larger than %d bytes", id, CANONICAL_SIZE);
+	return QORGAN_OK;
+}
+
+static int created_put(struct vault_change *change, const struct schema *schema, struct span id,
+                       struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+	unsigned shard = vault_schema_shard(vault, schema);
+	uint64_t number = change->next.objects;
+	uint8_t hash[VAULT_ID_HASH_SIZE];
+	struct layout_id entry = { .shard = (uint8_t)shard };
+	struct layout_number_key key = layout_number(number);
+	struct seal_place place = { .table = ENGINE_HEADS, .version = 1, .leaf = change->next.tree.size,
+		                        .key = LAYOUT_SPAN(key) };
+
+	bytes_put_u64(entry.number, number);
+	vault_id_hash(vault, vault->keys->root.state, schema, id, hash);
+	int code = engine_put(change->view.txn, ENGINE_IDS, LAYOUT_SPAN(hash), LAYOUT_SPAN(entry), error);
+	if (!code)
+		code = row_put(change, ENGINE_HEADS + shard, &place, buffer_span(&change->text), true, error);
+	if (!code)
+		code = leaf_put(change, shard, number, 1, error);
+	if (!code) {
+		change->batch_bytes += 2 * (sizeof hash + sizeof entry);
+		change->next.objects++;
+		change->next.heads[shard]++;
+	}
+	return code;
+}
+
+static int changed_put(struct vault_change *change, const struct vault_entry *entry, uint32_t version,
+                       struct qorgan_error *error)
+{
+	struct layout_version_key key = layout_version(entry->number, version);
+	struct seal_place place = { .table = ENGINE_HISTORY, .version = version, .leaf = change->next.tree.size,
+		                        .key = LAYOUT_SPAN(key) };
+	struct changed row = { entry->number, version, entry->shard };
+	int code = row_put(change, ENGINE_HISTORY, &place, buffer_span(&change->text), false, error);
+
+	if (!code)
+		code = leaf_put(change, entry->shard, entry->number, version, error);
+	if (!code) {
+		buffer_append(&change->changed, &row, sizeof row);
+		if (change->changed.failed)
+			code = error_set_memory(error);
+	}
+	return code;
+}
+
+/* The newest version before this change, in change->before. */
+static int before_read(struct vault_change *change, const struct vault_entry *entry, struct span id,
+                       struct qorgan_error *error)
+{
+	struct layout_number_key key = layout_number(entry->number);
+	struct layout_version_key next;
+	struct span sealed, staged;
+	struct seal_head head;
+	int code = engine_get(change->view.txn, ENGINE_HEADS + entry->shard, LAYOUT_SPAN(key), &sealed, error);
+
+	if (code == QORGAN_ABSENT || (!code && !seal_head_read(sealed, &head)))
+		return error_set(error, QORGAN_IO, "the newest version of %.*s is missing: the store is damaged; run qorgan verify",
+		                 (int)id.size, id.data);
+	if (code)
+		return code;
+	next = layout_version(entry->number, head.version + 1);
+	code = head.leaf >= change->view.state.tree.size
+	           ? QORGAN_OK
+	           : engine_get(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(next), &staged, error);
+	if (!code)
+		return error_set(error, QORGAN_BAD_DATA, "%.*s is written twice in one change", (int)id.size, id.data);
+	if (code != QORGAN_ABSENT)
+		return code;
+	code = vault_head_open(&change->view, entry->shard, entry->number, sealed, &change->before, error);
+	if (!code && !span_equal(change->before.record.id, id))
+		code = error_set(error, QORGAN_IO, "the index leads to another object: the store is damaged; run qorgan verify");
+	return code;
+}
+
+static int batch_finish(struct vault_change *change, struct qorgan_error *error);
+
+int vault_change_put(struct vault_change *change, const struct schema *schema, struct span id, struct span body,
+                     uint32_t base, enum vault_outcome *outcome, struct qorgan_error *error)
+{
+	char id_text[RECORD_ID_LIMIT];
+	struct vault_entry entry;
+	int code = record_id_check(schema, id, error);
+
+	if (code)
+		return code;
+	memcpy(id_text, id.data, id.size);
+	id_text[id.size] = '\0';
+	code = vault_lookup(&change->view, schema, id, &entry, error);
+	if (code && code != QORGAN_ABSENT)
+		return code;
+	if (code == QORGAN_ABSENT) {
+		*outcome = VAULT_CREATED;
+		code = record_make(change, schema->kind, id_text, 1, body, error);
+		if (!code)
+			code = created_put(change, schema, id, error);
+	} else {
+		code = before_read(change, &entry, id, error);
+		if (code)
+			return code;
+		uint32_t version = change->before.record.version;
+		if (base != VAULT_ANY && base != version)
+			return error_set(error, QORGAN_BUSY,
+			                 "%s was changed meanwhile: it is at version %u, by %.*s; look at it and try again", id_text,
+			                 version, (int)change->before.record.user.size, change->before.record.user.data);
+		if (span_equal(change->before.record.body, body)) {
+			*outcome = VAULT_UNCHANGED;
+			return QORGAN_OK;
+		}
+		*outcome = VAULT_CHANGED;
+		code = record_make(change, schema->kind, id_text, version + 1, body, error);
+		if (!code)
+			code = changed_put(change, &entry, version + 1, error);
+	}
+	if (!code)
+		change->versions++;
+	if (!code && change->batch_bytes > BATCH_BYTES)
+		code = batch_finish(change, error);
+	return code;
+}
+
+/* ---- The end of a change ------------------------------------------------------ */
+
+/* Opens the row behind a new leaf, as it was written. */
+static int leaf_reread(struct vault_change *change, const struct layout_leaf *leaf, struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+	uint64_t number = bytes_get_u64(leaf->number);
+	struct layout_number_key head = layout_number(number);
+	struct layout_version_key staged = layout_version(number, bytes_get_u32(leaf->version));
+	struct layout_commit_key commit = layout_commit(number, 'r');
+	struct seal_place place = { .table = ENGINE_HISTORY, .key = LAYOUT_SPAN(staged) };
+	unsigned table = ENGINE_HISTORY;
+	struct span sealed;
+
+	if (leaf->shard == LAYOUT_COMMIT_SHARD) {
+		table = place.table = ENGINE_COMMITS;
+		place.key = LAYOUT_SPAN(commit);
+	} else if (bytes_get_u32(leaf->version) == 1) {
+		table = ENGINE_HEADS + leaf->shard;
+		place.table = ENGINE_HEADS;
+		place.key = LAYOUT_SPAN(head);
+	}
+	int code = engine_get(change->view.txn, table, place.key, &sealed, error);
+	return code ? code : seal_open(vault->keys, vault->id, &place, sealed, &change->before.plain, error);
+}
+
+static void mismatch_note(void *context, uint64_t index)
+{
+	*(uint64_t *)context = index;
+}
+
+/* Hashes the new leaves once more from what was written: a bit that flipped in
+ * memory meanwhile must not be signed. */
+static int leaves_recheck(struct vault_change *change, struct qorgan_error *error)
+{
+	struct engine_range *range = NULL;
+	struct layout_number_key low = layout_number(change->checked);
+	struct layout_leaf leaf;
+	struct span key, value;
+	uint64_t wrong = UINT64_MAX;
+	struct leaf_checker *checker = leaf_checker_start(mismatch_note, &wrong);
+	int code = checker ? engine_range_open(change->view.txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false,
+	                                       &range, error)
+	                   : error_set_memory(error);
+
+	for (; !code && change->checked < change->next.tree.size; change->checked++) {
+		code = engine_range_next(range, &key, &value, error);
+		if (!code && (value.size != sizeof leaf || bytes_get_u64(key.data) != change->checked))
+			code = QORGAN_ABSENT;
+		if (code)
+			break;
+		memcpy(&leaf, value.data, sizeof leaf);
+		code = leaf_reread(change, &leaf, error);
+		if (!code && !leaf_checker_add(checker, change->checked, buffer_span(&change->before.plain), leaf.hash))
+			code = error_set_memory(error);
+	}
+	engine_range_close(range);
+	leaf_checker_finish(checker);
+	if (code == QORGAN_ABSENT)
+		wrong = change->checked;
+	if (wrong != UINT64_MAX)
+		code = error_set(error, QORGAN_IO,
+		                 "leaf %llu is not what was written: memory or disk is faulty; nothing was signed or changed",
+		                 (unsigned long long)wrong);
+	return code;
+}
+
+/* The root once more, from the leaves and hashes that were written. */
+static int root_recheck(struct vault_change *change, const uint8_t root[MERKLE_HASH_SIZE], struct qorgan_error *error)
+{
+	struct vault_view after = { .vault = change->view.vault, .txn = change->view.txn, .state = change->next };
+	struct merkle_frontier stored;
+	uint8_t again[MERKLE_HASH_SIZE];
+	int code = merkle_frontier_at(change->next.tree.size, vault_tree_node, &after, &stored);
+
+	if (!code) {
+		merkle_root(&stored, again);
+		if (sodium_memcmp(again, root, sizeof again) == 0)
+			return QORGAN_OK;
+	}
+	return error_set(error, QORGAN_IO,
+	                 "the tree is not what was written: memory or disk is faulty; nothing was signed or changed");
+}
+
+static int batch_finish(struct vault_change *change, struct qorgan_error *error)
+{
+	int code = leaves_recheck(change, error);
+
+	if (code)
+		return code;
+	code = engine_commit(change->view.txn, error);
+	change->view.txn = NULL;
+	if (!code)
+		code = engine_begin_write(change->view.vault->engine, &change->view.txn, error);
+	change->batch_bytes = 0;
+	return code;
+}
+
+/* Puts the staged version of an object in the place of its head, and the head
+ * among the older ones. */
+static int changed_swap(struct vault_change *change, const struct changed *row, struct qorgan_error *error)
+{
+	struct engine_txn *txn = change->view.txn;
+	struct layout_number_key head_key = layout_number(row->number);
+	struct layout_version_key new_key = layout_version(row->number, row->version);
+	struct layout_version_key old_key = layout_version(row->number, row->version - 1);
+	struct seal_place place = { .table = ENGINE_HISTORY, .key = LAYOUT_SPAN(old_key) };
+	struct span sealed;
+	int code = engine_get(txn, ENGINE_HEADS + row->shard, LAYOUT_SPAN(head_key), &sealed, error);
+
+	if (!code)
+		code = vault_head_open(&change->view, row->shard, row->number, sealed, &change->before, error);
+	if (!code) {
+		place.version = row->version - 1;
+		place.leaf = change->before.leaf;
+		code = row_put(change, ENGINE_HISTORY, &place, buffer_span(&change->before.plain), false, error);
+	}
+	if (!code)
+		code = engine_get(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), &sealed, error);
+	if (!code)
+		code = vault_history_open(&change->view, row->shard, row->number, row->version, sealed, &change->before, error);
+	if (!code) {
+		place = (struct seal_place){ .table = ENGINE_HEADS, .key = LAYOUT_SPAN(head_key), .version = row->version,
+			                         .leaf = change->before.leaf };
+		code = row_put(change, ENGINE_HEADS + row->shard, &place, buffer_span(&change->before.plain), false, error);
+	}
+	if (!code)
+		code = engine_delete(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), error);
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, QORGAN_IO, "a version just written is missing: memory or disk is faulty");
+	return code;
+}
+
+static int commit_record_put(struct vault_change *change, struct qorgan_error *error)
+{
+	uint64_t number = vault_change_number(change);
+	struct layout_commit_key key = layout_commit(number, 'r');
+	struct seal_place place = { .table = ENGINE_COMMITS, .version = 1, .leaf = change->next.tree.size,
+		                        .key = LAYOUT_SPAN(key) };
+	struct buffer body = { 0 };
+	char id[24];
+
+	buffer_append_char(&body, '{');
+	if (change->message && *change->message) {
+		buffer_append_text(&body, "\"message\":");
+		canonical_write_string(span_of(change->message), &body);
+		buffer_append_char(&body, ',');
+	}
+	buffer_append_format(&body, "\"versions\":%llu}", (unsigned long long)change->versions);
+	snprintf(id, sizeof id, "%llu", (unsigned long long)number);
+	int code = body.failed ? error_set_memory(error)
+	                       : record_make(change, "commit", id, 1, buffer_span(&body), error);
+	if (!code)
+		code = row_put(change, ENGINE_COMMITS, &place, buffer_span(&change->text), false, error);
+	if (!code)
+		code = leaf_put(change, LAYOUT_COMMIT_SHARD, number, 1, error);
+	buffer_free(&body);
+	return code;
+}
+
+static int checkpoint_put(struct vault_change *change, const uint8_t root[MERKLE_HASH_SIZE],
+                          struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+	struct layout_commit_key key = layout_commit(change->next.commits, 'c');
+	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
+	struct checkpoint checkpoint = { .size = change->next.tree.size };
+	struct buffer text = { 0 }, note = { 0 };
+	int code;
+
+	snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", vault->origin);
+	memcpy(checkpoint.root, root, MERKLE_HASH_SIZE);
+	checkpoint_format(&checkpoint, &text);
+	code = text.failed ? error_set_memory(error)
+	                   : note_sign(buffer_span(&text), vault->origin, vault->keys->log_seed, &note, error);
+	if (!code)
+		code = row_put(change, ENGINE_COMMITS, &place, buffer_span(&note), false, error);
+	buffer_free(&text);
+	buffer_free(&note);
+	return code;
+}
+
+static int state_put(struct vault_change *change, struct qorgan_error *error)
+{
+	struct buffer text = { 0 };
+
+	log_state_write(&change->next, &text);
+	int code = text.failed ? error_set_memory(error)
+	                       : vault_meta_put(change->view.vault, change->view.txn, META_STATE, buffer_span(&text), error);
+	buffer_free(&text);
+	return code;
+}
+
+static void seen_remember(struct qorgan_store *vault, const struct log_state *state,
+                          const uint8_t root[MERKLE_HASH_SIZE])
+{
+	vault->seen.known = true;
+	vault->seen.size = state->tree.size;
+	vault->seen.time = state->time;
+	memcpy(vault->seen.root, root, MERKLE_HASH_SIZE);
+	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
+	/* The commit is durable whether or not this can be written: an older
+	 * checkpoint is then what the next opening compares with. */
+	seen_save(vault->id_text, vault->keys, &vault->seen, NULL);
+}
+
+int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error)
+{
+	struct qorgan_store *vault = change->view.vault;
+	uint8_t root[MERKLE_HASH_SIZE];
+	int code;
+
+	*number = 0;
+	if (!change->versions) {
+		vault_change_abandon(change);
+		return QORGAN_OK;
+	}
+	code = commit_record_put(change, error);
+	if (!code)
+		code = leaves_recheck(change, error);
+	const struct changed *rows = (const struct changed *)(const void *)change->changed.data;
+	for (size_t i = 0; !code && i < change->changed.size / sizeof *rows; i++)
+		code = changed_swap(change, &rows[i], error);
+	change->next.commits = vault_change_number(change);
+	change->next.time = vault->now;
+	merkle_root(&change->next.tree, root);
+	if (!code)
+		code = root_recheck(change, root, error);
+	if (!code)
+		code = checkpoint_put(change, root, error);
+	if (!code)
+		code = state_put(change, error);
+	if (code) {
+		vault_change_abandon(change);
+		return code;
+	}
+	code = engine_commit(change->view.txn, error);
+	change->view.txn = NULL;
+	if (code) {
+		vault_change_abandon(change);
+		return code;
+	}
+	*number = change->next.commits;
+	seen_remember(vault, &change->next, root);
+	change_free(change);
+	return QORGAN_OK;
+}
+
+/* ---- Evidence ------------------------------------------------------------------ */
+
+int vault_change_piece(struct vault_change *change, const uint8_t digest[32], uint64_t offset, struct span data,
+                       struct qorgan_error *error)
+{
+	struct layout_piece_key key = vault_piece_key(change->view.vault, digest, offset);
+	struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(key) };
+	int code = row_put(change, ENGINE_EVIDENCE, &place, data, false, error);
+
+	if (code)
+		return code;
+	change->pieces++;
+	change->next.pieces++;
+	return change->batch_bytes > BATCH_BYTES ? batch_finish(change, error) : QORGAN_OK;
+}
+
+struct vault_view *vault_change_view(struct vault_change *change)
+{
+	return &change->view;
+}
