@@ -1,0 +1,222 @@
+/* Objects and their versions: read, listed, compared, changed. */
+#ifndef QORGAN_OBJECT_H
+#define QORGAN_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "qorgan/store.h"
+
+/* ---- One version of an object ------------------------------------------ */
+
+struct qorgan_object;
+
+/* qorgan_object_get(store, kind, id, version, object, error): version 0 is the
+ * newest. `kind` may be NULL: the first of domain, risk, measure, status, note,
+ * evidence, catalogue, state, scale, period, partner, release, commit that has such an id.
+ * QORGAN_ABSENT names the nearest id. The caller frees the object. */
+int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
+                      struct qorgan_object **object, struct qorgan_error *error);
+void qorgan_object_free(struct qorgan_object *object);
+
+/* Its envelope; valid until it is freed. */
+const char *qorgan_object_owner(const struct qorgan_object *object);
+const char *qorgan_object_kind(const struct qorgan_object *object);
+const char *qorgan_object_id(const struct qorgan_object *object);
+const char *qorgan_object_user(const struct qorgan_object *object);
+const char *qorgan_object_time(const struct qorgan_object *object);
+uint32_t qorgan_object_version(const struct qorgan_object *object);
+uint64_t qorgan_object_commit(const struct qorgan_object *object);
+/* The canonical record, as it was hashed and signed. */
+const char *qorgan_object_record(const struct qorgan_object *object, size_t *size);
+
+/* qorgan_object_json(store, object, json, error): one JSON object: kind, id, version, owner,
+ * user, time, commit, the body's fields at top level, and what is computed (of
+ * a measure: status, progress, overdue...). The caller frees the text. */
+int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *object, char **json,
+                       struct qorgan_error *error);
+
+/* qorgan_object_field(store, object, path, text): a field as people read it, in
+ * the store's languages: "title", "residual.impact", "support" ("KAZ, UZB").
+ * NULL if absent. The caller frees the text. */
+char *qorgan_object_field(struct qorgan_store *store, const struct qorgan_object *object, const char *path);
+
+/* qorgan_object_describe(store, object, line, context): every field present, in
+ * the schema's order, for people: a label and a text, indented for the members of
+ * groups; the text may have several lines. What is computed comes last. */
+typedef void (*qorgan_line)(void *context, unsigned indent, const char *label, const char *text);
+int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_object *object, qorgan_line line,
+                           void *context, struct qorgan_error *error);
+
+/* ---- History ------------------------------------------------------------ */
+
+/* One changed field: raw canonical JSON values, NULL if absent. */
+struct qorgan_field_change {
+	const char *path, *label;
+	const char *before, *after;
+};
+
+struct qorgan_history_entry {
+	const char *kind, *id, *user, *time, *message;
+	uint32_t version;
+	uint64_t commit, versions; /* versions: number in that commit */
+	size_t count;
+	const struct qorgan_field_change *changes;
+};
+
+/* Return any value but 0 to stop; it is handed back. */
+typedef int (*qorgan_history_row)(void *context, const struct qorgan_history_entry *entry);
+
+/* qorgan_history(store, kind, id, row, context, error): versions of one object
+ * with what changed in each, newest first. */
+int qorgan_history(struct qorgan_store *store, const char *kind, const char *id, qorgan_history_row row,
+                   void *context, struct qorgan_error *error);
+/* qorgan_commits(store, limit, row, context, error): commits, newest first; kind
+ * is "commit", id its number; no field changes. limit 0: all. */
+int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_row row, void *context,
+                   struct qorgan_error *error);
+/* qorgan_diff(before, after, row, context): changes between two versions of one kind. */
+int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *after, qorgan_history_row row,
+                void *context, struct qorgan_error *error);
+
+/* ---- Listings ------------------------------------------------------------ */
+
+/* One condition: `name` is a field of the kind, or a computed name such as
+ * "state" (takes part: lead or support; affected; its own), "status", "overdue",
+ * "due-before", "due-after", "domain", "risk", "words" (search), "retired".
+ * qorgan_filter_names(kind) lists them with help. */
+struct qorgan_filter {
+	const char *name, *value;
+};
+struct qorgan_filter_name {
+	const char *name, *argument, *help; /* argument NULL: takes none */
+	const char *const *words;           /* values it takes, or NULL */
+};
+const struct qorgan_filter_name *qorgan_filter_names(const char *kind, size_t *count);
+
+struct qorgan_listing {
+	const char *kind;
+	const struct qorgan_filter *filters;
+	size_t filter_count;
+	const char *sort;    /* column names, "-" before one: descending; NULL: id, as people count */
+	const char *columns; /* "id,title,lead"; NULL: the kind's usual ones */
+	uint64_t limit;      /* 0: all */
+	bool json;           /* rows are JSON objects, not cells */
+};
+
+struct qorgan_column {
+	const char *name, *label;
+	bool number;     /* aligned to the right */
+	unsigned width;  /* usual width in columns of a terminal; 0: takes what is left */
+};
+
+struct qorgan_row {
+	size_t count;
+	const char *const *cells; /* "" for absent */
+	const char *json;         /* of `json_size` bytes, if listing->json */
+	size_t json_size;
+};
+
+/* qorgan_list(...): `head` is told the columns once (may be NULL), then `row`
+ * each row; valid during the call. Unsorted listings stream. */
+typedef int (*qorgan_list_head)(void *context, const struct qorgan_column *columns, size_t count);
+typedef int (*qorgan_list_row)(void *context, const struct qorgan_row *row);
+int qorgan_list(struct qorgan_store *store, const struct qorgan_listing *listing, qorgan_list_head head,
+                qorgan_list_row row, void *context, struct qorgan_error *error);
+
+/* qorgan_search(store, words, kind, listing...): objects that hold all the words
+ * in any text or id; columns kind, id, title, and the place found. */
+int qorgan_search(struct qorgan_store *store, const char *words, const char *kind, bool json, qorgan_list_head head,
+                  qorgan_list_row row, void *context, struct qorgan_error *error);
+
+/* qorgan_dump(store, kind, format, to, error): objects in the form that load
+ * takes; kind NULL: all that belongs to a catalogue. Format "jsonl", "json" or
+ * "csv" (csv needs a kind). */
+int qorgan_dump(struct qorgan_store *store, const char *kind, const char *format, FILE *to,
+                struct qorgan_error *error);
+
+/* ---- Changes -------------------------------------------------------------- */
+
+struct qorgan_change;
+
+/* What a commit did. */
+struct qorgan_commit {
+	uint64_t number;   /* 0: nothing differed, so nothing was written */
+	uint64_t created, changed, unchanged;
+	const char *warning; /* something written that contradicts itself, or NULL; valid until the change is freed */
+};
+
+/* qorgan_change_begin(store, user, message, change, error): user NULL is the one
+ * whose key opened the store; message NULL is none. QORGAN_DENIED if the key
+ * only reads. */
+int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
+                        struct qorgan_change **change, struct qorgan_error *error);
+
+enum qorgan_change_mode { QORGAN_ADD, QORGAN_EDIT, QORGAN_PUT /* add or replace */ };
+
+/* qorgan_change_object(change, kind, id, mode, base, error): turn to an object.
+ * `base` is the version that the author saw: another newest version makes the
+ * commit fail with QORGAN_BUSY; 0: the newest now. QORGAN_ADD of an existing
+ * object and QORGAN_EDIT of an absent one fail. */
+int qorgan_change_object(struct qorgan_change *change, const char *kind, const char *id, enum qorgan_change_mode mode,
+                         uint32_t base, struct qorgan_error *error);
+/* qorgan_change_set(change, path, text, error): one field of the object turned
+ * to, as record/draft.h says ("title.ru", "+KAZ", "" removes). */
+int qorgan_change_set(struct qorgan_change *change, const char *path, const char *text, struct qorgan_error *error);
+/* qorgan_change_replace(change, json, error): all its fields, from one JSON object
+ * (kind and id in it are ignored if they agree). */
+int qorgan_change_replace(struct qorgan_change *change, const char *json, struct qorgan_error *error);
+/* qorgan_change_json(change, json, error): its fields as indented JSON, for an editor. */
+int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_error *error);
+/* qorgan_change_attach(change, path, id, error): read a file as evidence; its
+ * object is made, and its id (65 bytes) given. Attach before the commit. */
+int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error);
+
+/* qorgan_change_commit(change, result, error): validate and write all of it, or
+ * nothing. QORGAN_BAD_DATA names the first fault; faults beyond are counted. */
+int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error);
+void qorgan_change_free(struct qorgan_change *change);
+
+/* Steps that the rules of the field prescribe; each prepares the change. */
+int qorgan_change_assign(struct qorgan_change *change, const char *measure, const char *lead, const char *support,
+                         const char *abstaining, struct qorgan_error *error);
+int qorgan_change_unassign(struct qorgan_change *change, const char *measure, const char *states,
+                           struct qorgan_error *error);
+/* Turns to the status object of a measure and state (NULL: the store's own),
+ * new or not; fields follow by qorgan_change_set. */
+int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
+                         struct qorgan_error *error);
+int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
+                         struct qorgan_error *error);
+/* The content of an earlier version becomes a new one. */
+int qorgan_change_restore(struct qorgan_change *change, const char *kind, const char *id, uint32_t version,
+                          struct qorgan_error *error);
+/* A note on an object; its id (such as CYB-01/n3) is given. */
+int qorgan_change_note(struct qorgan_change *change, const char *on, const char *text, char id[130],
+                       struct qorgan_error *error);
+/* The next free id under a parent: "CYB-05" for a risk of CYB, "CYB-01-M4". */
+int qorgan_next_id(struct qorgan_store *store, const char *kind, const char *parent, char id[130],
+                   struct qorgan_error *error);
+
+/* Evidence: written to the stream, its content checked against its id. */
+int qorgan_evidence_read(struct qorgan_store *store, const char *id, FILE *to, struct qorgan_error *error);
+
+/* ---- Bulk ------------------------------------------------------------------ */
+
+struct qorgan_load {
+	const char *const *paths; /* files, folders (read whole, by name), "-" */
+	size_t count;
+	const char *kind;         /* of CSV files without a kind column, or NULL */
+	const char *user, *message;
+	bool dry_run;             /* check only */
+	/* Told each faulty line. */
+	void (*fault)(void *context, const char *file, size_t line, const char *place, const char *text);
+	void *context;
+};
+/* qorgan_load(store, load, result, error): all or nothing in one commit. */
+int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, struct qorgan_commit *result,
+                struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,115 @@
+/* A store: created, opened with a key, verified, measured. */
+#ifndef QORGAN_STORE_H
+#define QORGAN_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "qorgan/error.h"
+
+struct qorgan_store;
+
+/* Asked for a passphrase only when one is needed. Writes it, terminated, into
+ * `to` (locked memory of `limit` bytes) and returns QORGAN_OK. `confirm` is
+ * true for a new one, which is to be asked twice. */
+typedef int (*qorgan_passphrase)(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
+
+/* What opens a store: the age identities of a file, or a passphrase. */
+struct qorgan_keys {
+	const char *identity; /* path of an age identity file, or NULL */
+	qorgan_passphrase ask; /* or NULL */
+	void *context;
+};
+
+/* Told how far a long work is, a few times a second at most; `total` is 0 while
+ * unknown. Any value but 0 stops the work with QORGAN_INTERRUPTED. */
+typedef int (*qorgan_progress)(void *context, const char *what, uint64_t done, uint64_t total);
+
+enum qorgan_kdf {
+	QORGAN_KDF_INTERACTIVE, /* Argon2id with 64 MiB */
+	QORGAN_KDF_MODERATE,    /* 256 MiB */
+	QORGAN_KDF_SENSITIVE    /* 1 GiB */
+};
+
+struct qorgan_creation {
+	const char *state;     /* code of the state whose store it is */
+	const char *user;      /* name of its first user */
+	const char *recipient; /* age recipient that opens it, or NULL: a passphrase */
+	enum qorgan_kdf kdf;   /* cost of the passphrase's derivation */
+	const char *reference; /* file of states, scales and periods; NULL: the built-in ones */
+	bool any_filesystem;   /* allow a network file system */
+	qorgan_passphrase ask; /* for the new passphrase */
+	void *context;
+};
+
+/* qorgan_store_create(path, creation, store, error): make a store in the folder
+ * `path`, which must be absent or empty. The caller closes it. */
+int qorgan_store_create(const char *path, const struct qorgan_creation *creation, struct qorgan_store **store,
+                        struct qorgan_error *error);
+
+enum qorgan_open_flags {
+	QORGAN_READ_ONLY = 1,      /* nothing will be written */
+	QORGAN_ANY_FILESYSTEM = 2, /* allow a network file system */
+	QORGAN_INSPECT = 4         /* open for verify: roll-back and damage do not stop the opening */
+};
+
+/* qorgan_store_open(path, keys, flags, store, error): QORGAN_ABSENT: no store
+ * there; QORGAN_BAD_DATA: not a store, or of a newer format; QORGAN_DENIED: the
+ * passphrase is wrong, or no slot is for that identity; QORGAN_IO: damaged. */
+int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags,
+                      struct qorgan_store **store, struct qorgan_error *error);
+
+/* qorgan_store_close(store): wipes its keys. NULL is allowed. */
+void qorgan_store_close(struct qorgan_store *store);
+
+void qorgan_store_set_progress(struct qorgan_store *store, qorgan_progress progress, void *context);
+
+/* qorgan_store_set_languages(store, list): languages in which texts are wanted,
+ * best first, as "ru,en"; a text in none of them is given in English, else in
+ * any language that it has. */
+int qorgan_store_set_languages(struct qorgan_store *store, const char *list, struct qorgan_error *error);
+
+/* Facts of an open store; valid until it is closed. */
+const char *qorgan_store_id(const struct qorgan_store *store);
+const char *qorgan_store_state(const struct qorgan_store *store);
+const char *qorgan_store_user(const struct qorgan_store *store);
+const char *qorgan_store_path(const struct qorgan_store *store);
+bool qorgan_store_may_write(const struct qorgan_store *store);
+/* Whether the system let the keys be locked in memory. */
+bool qorgan_keys_are_locked(void);
+
+/* Told one finding of qorgan_verify: `what` is wrong, `object` is what it
+ * concerns ("" for none), `advice` what to do now. */
+typedef void (*qorgan_finding)(void *context, const char *what, const char *object, const char *advice);
+
+struct qorgan_verification {
+	uint64_t versions, commits, leaves, evidence, bytes; /* what was examined */
+	uint64_t findings;
+	char root[65]; /* root of the tree, hexadecimal */
+};
+
+/* qorgan_verify(store, finding, context, result, error): examine the file's
+ * structure, every ciphertext, hash, signature and rule. QORGAN_NO if anything
+ * was found, QORGAN_IO if it cannot be examined at all. Open with QORGAN_INSPECT. */
+int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *context,
+                  struct qorgan_verification *result, struct qorgan_error *error);
+
+/* qorgan_verify_path(path, ...): the part of qorgan_verify that needs no key:
+ * the structure of the file. For stores too damaged to be opened. */
+int qorgan_verify_path(const char *path, qorgan_finding finding, void *context, struct qorgan_verification *result,
+                       struct qorgan_error *error);
+
+/* qorgan_locate(path, offset, text, error): what the byte at that offset of the
+ * store's file belongs to, in words. The caller frees the text. */
+int qorgan_locate(const char *path, uint64_t offset, char **text, struct qorgan_error *error);
+
+/* qorgan_stats(store, json, error): sizes and counts as a JSON object; the
+ * caller frees the text. */
+int qorgan_stats(struct qorgan_store *store, char **json, struct qorgan_error *error);
+
+/* qorgan_guard(): for programs: damage that makes the database fault ends the
+ * process with one line and exit code 74 instead of a crash. */
+void qorgan_guard(void);
+
+#endif

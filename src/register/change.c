@@ -1,0 +1,322 @@
+/* Changes: objects are turned to, edited field by field, and written as one
+ * commit. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/canonical.h"
+#include "record/draft.h"
+#include "record/input.h"
+#include "register/change_internal.h"
+#include "register/faults.h"
+#include "base/text.h"
+#include "store/evidence.h"
+
+const struct schema *change_schema(const char *kind, struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find(kind, strlen(kind));
+
+	if (!schema || !(schema->flags & SCHEMA_CATALOGUE)) {
+		error_set(error, QORGAN_USAGE, "there are no objects of the kind %s to change", kind);
+		return NULL;
+	}
+	return schema;
+}
+
+int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
+                        struct qorgan_change **change, struct qorgan_error *error)
+{
+	struct qorgan_change *made = calloc(1, sizeof *made);
+	int code = made ? QORGAN_OK : error_set_memory(error);
+
+	if (!code) {
+		made->store = store;
+		made->user = user ? strdup(user) : NULL;
+		made->message = message ? strdup(message) : NULL;
+		if ((user && !made->user) || (message && !made->message))
+			code = error_set_memory(error);
+	}
+	if (!code && message && !text_is_clean(span_of(message)))
+		code = error_set(error, QORGAN_BAD_DATA, "the message is not clean UTF-8 text");
+	if (!code)
+		code = world_make(store, &made->world, error);
+	if (code) {
+		qorgan_change_free(made);
+		return code;
+	}
+	*change = made;
+	return QORGAN_OK;
+}
+
+void qorgan_change_free(struct qorgan_change *change)
+{
+	if (!change)
+		return;
+	for (size_t i = 0; i < change->count; i++) {
+		json_decref(change->objects[i]->body);
+		free(change->objects[i]);
+	}
+	free(change->objects);
+	world_free(change->world);
+	free(change->user);
+	free(change->message);
+	free(change);
+}
+
+const char *change_language(const struct qorgan_change *change)
+{
+	const char *const *languages = vault_languages(change->store);
+
+	return languages[0] ? languages[0] : "en";
+}
+
+int change_body(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t version,
+                json_t **body, uint32_t *found, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = vault_get(world_view(change->world), schema, span_of(id), version, &record, error);
+
+	if (!code)
+		code = input_parse(record.record.body, body, error);
+	if (!code)
+		*found = record.record.version;
+	vault_record_free(&record);
+	return code;
+}
+
+static struct change_object *object_find(struct qorgan_change *change, const struct schema *schema, const char *id)
+{
+	for (size_t i = 0; i < change->count; i++)
+		if (change->objects[i]->schema == schema && strcmp(change->objects[i]->id, id) == 0)
+			return change->objects[i];
+	return NULL;
+}
+
+static int object_append(struct qorgan_change *change, const struct schema *schema, const char *id,
+                         struct qorgan_error *error)
+{
+	struct change_object **objects = realloc(change->objects, (change->count + 1) * sizeof *objects);
+
+	if (!objects)
+		return error_set_memory(error);
+	change->objects = objects;
+	struct change_object *object = calloc(1, sizeof *object);
+	if (!object)
+		return error_set_memory(error);
+	object->schema = schema;
+	snprintf(object->id, sizeof object->id, "%s", id);
+	snprintf(object->name, sizeof object->name, "%s %s", schema->kind, id);
+	change->objects[change->count++] = object;
+	change->current = object;
+	return QORGAN_OK;
+}
+
+static int object_read(struct qorgan_change *change, struct change_object *object, enum qorgan_change_mode mode,
+                       uint32_t base, struct qorgan_error *error)
+{
+	uint32_t version = 0;
+	int code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
+
+	if (code == QORGAN_ABSENT && mode != QORGAN_EDIT) {
+		object->body = json_object();
+		return object->body ? QORGAN_OK : error_set_memory(error);
+	}
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_ABSENT, "there is no %s: see qorgan %s list, or add it", object->name,
+		                 object->schema->kind);
+	if (code)
+		return code;
+	if (mode == QORGAN_ADD)
+		return error_set(error, QORGAN_BAD_DATA, "%s exists already, at version %u: use edit to change it",
+		                 object->name, version);
+	if (base && base != version)
+		return error_set(error, QORGAN_BUSY, "%s was changed meanwhile: it is at version %u, not %u; look at it and "
+		                 "try again", object->name, version, base);
+	object->base = version;
+	return QORGAN_OK;
+}
+
+int qorgan_change_object(struct qorgan_change *change, const char *kind, const char *id, enum qorgan_change_mode mode,
+                         uint32_t base, struct qorgan_error *error)
+{
+	const struct schema *schema = change_schema(kind, error);
+	int code;
+
+	if (!schema)
+		return QORGAN_USAGE;
+	change->current = object_find(change, schema, id);
+	if (change->current)
+		return QORGAN_OK;
+	code = record_id_check(schema, span_of(id), error);
+	if (!code)
+		code = object_append(change, schema, id, error);
+	if (!code)
+		code = object_read(change, change->current, mode, base, error);
+	return code;
+}
+
+int qorgan_change_set(struct qorgan_change *change, const char *path, const char *text, struct qorgan_error *error)
+{
+	if (!change->current)
+		return error_set(error, QORGAN_USAGE, "no object was turned to");
+	int code = draft_set(change->current->schema, change->current->body, path, text, change_language(change), error);
+	return code == QORGAN_BAD_DATA ? error_prefix(error, "%s", change->current->name) : code;
+}
+
+/* `kind` and `id` may stand in the text, as they do in what show --json gives. */
+static int envelope_remove(struct change_object *object, json_t *body, struct qorgan_error *error)
+{
+	const char *kind = json_string_value(json_object_get(body, "kind"));
+	const char *id = json_string_value(json_object_get(body, "id"));
+
+	if ((kind && strcmp(kind, object->schema->kind) != 0) || (id && strcmp(id, object->id) != 0))
+		return error_set(error, QORGAN_BAD_DATA, "the text is of %s %s, not of %s", kind ? kind : object->schema->kind,
+		                 id ? id : object->id, object->name);
+	json_object_del(body, "kind");
+	json_object_del(body, "id");
+	return QORGAN_OK;
+}
+
+int qorgan_change_replace(struct qorgan_change *change, const char *json, struct qorgan_error *error)
+{
+	struct change_object *object = change->current;
+	json_t *body = NULL;
+
+	if (!object)
+		return error_set(error, QORGAN_USAGE, "no object was turned to");
+	int code = input_parse(span_of(json), &body, error);
+	if (!code)
+		code = envelope_remove(object, body, error);
+	if (code) {
+		json_decref(body);
+		return error_prefix(error, "%s", object->name);
+	}
+	json_decref(object->body);
+	object->body = body;
+	return QORGAN_OK;
+}
+
+int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_error *error)
+{
+	if (!change->current)
+		return error_set(error, QORGAN_USAGE, "no object was turned to");
+	*json = json_dumps(change->current->body, JSON_INDENT(2));
+	return *json ? QORGAN_OK : error_set_memory(error);
+}
+
+int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error)
+{
+	struct change_object *subject = change->current;
+	const char *slash = strrchr(path, '/');
+	const json_t *marking = subject ? json_object_get(subject->body, "marking") : NULL;
+	const json_t *release = subject ? json_object_get(subject->body, "release") : NULL;
+	uint64_t size;
+	int code = evidence_digest(path, id, &size, error);
+
+	if (!code && strlen(path) >= sizeof ((struct change_object *)0)->evidence_path)
+		code = error_set(error, QORGAN_BAD_DATA, "%s: the path is too long", path);
+	if (!code)
+		code = qorgan_change_object(change, "evidence", id, QORGAN_PUT, 0, error);
+	if (code)
+		return code;
+	struct change_object *evidence = change->current;
+	change->current = subject ? subject : evidence;
+	snprintf(evidence->evidence_path, sizeof evidence->evidence_path, "%s", path);
+	if (evidence->base) /* the same content is on record already: its record stays */
+		return QORGAN_OK;
+	json_object_set_new(evidence->body, "name", json_string(slash ? slash + 1 : path));
+	json_object_set_new(evidence->body, "size", json_integer((json_int_t)size));
+	/* What shows a report's truth may go no further than the report. */
+	if (marking)
+		json_object_set_new(evidence->body, "marking", json_deep_copy(marking));
+	if (release)
+		json_object_set_new(evidence->body, "release", json_deep_copy(release));
+	return QORGAN_OK;
+}
+
+/* ---- Writing ------------------------------------------------------------------- */
+
+static int change_validate(struct qorgan_change *change, struct qorgan_error *error)
+{
+	struct faults faults = { 0 };
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < change->count && !code; i++) {
+		struct change_object *object = change->objects[i];
+		world_validate(change->world, object->schema, span_of(object->id), object->body, object->name, 0, faults_take,
+		               &faults);
+		code = world_add(change->world, object->schema, object->id, object->body, error);
+	}
+	if (!code)
+		world_settle(change->world, faults_take, &faults);
+	for (size_t i = 0; i < change->count && !code && !faults.count; i++)
+		change_rules(change, change->objects[i], faults_take, &faults);
+	if (!code)
+		code = world_failure(change->world, error);
+	return code ? code : faults_result(&faults, error);
+}
+
+static int object_write(struct vault_change *writing, struct change_object *object, struct qorgan_commit *result,
+                        struct buffer *bytes, struct qorgan_error *error)
+{
+	enum vault_outcome outcome;
+	char id[65];
+	uint64_t size;
+	int code = QORGAN_OK;
+
+	if (object->evidence_path[0]) {
+		code = vault_change_evidence(writing, object->evidence_path, id, &size, error);
+		if (!code && strcmp(id, object->id) != 0)
+			code = error_set(error, QORGAN_BUSY, "%s changed meanwhile: try again", object->evidence_path);
+	}
+	buffer_clear(bytes);
+	if (!code)
+		code = canonical_write(object->body, bytes, error);
+	if (!code)
+		code = vault_change_put(writing, object->schema, span_of(object->id), buffer_span(bytes), object->base, &outcome,
+		                        error);
+	if (code)
+		return code;
+	result->created += outcome == VAULT_CREATED;
+	result->changed += outcome == VAULT_CHANGED;
+	result->unchanged += outcome == VAULT_UNCHANGED;
+	return QORGAN_OK;
+}
+
+static void change_warn(struct qorgan_change *change)
+{
+	for (size_t i = 0; i < change->count; i++) {
+		const json_t *body = change->objects[i]->body;
+		const char *marking = json_string_value(json_object_get(body, "marking"));
+		if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(body, "release"))
+			snprintf(change->warning, sizeof change->warning,
+			         "%s is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export",
+			         change->objects[i]->name);
+	}
+}
+
+int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)
+{
+	struct vault_change *writing = NULL;
+	struct buffer bytes = { 0 };
+	int code;
+
+	*result = (struct qorgan_commit){ 0 };
+	code = change_validate(change, error);
+	if (!code)
+		code = vault_change_begin(change->store, change->user, change->message, &writing, error);
+	for (size_t i = 0; i < change->count && !code; i++) {
+		code = object_write(writing, change->objects[i], result, &bytes, error);
+		if (code == QORGAN_BAD_DATA)
+			error_prefix(error, "%s", change->objects[i]->name);
+	}
+	if (!code)
+		code = vault_change_commit(writing, &result->number, error);
+	else
+		vault_change_abandon(writing);
+	if (!code)
+		change_warn(change);
+	result->warning = change->warning[0] ? change->warning : NULL;
+	buffer_free(&bytes);
+	return code;
+}

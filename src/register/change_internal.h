@@ -1,0 +1,49 @@
+/* A change in preparation, as its files share it. */
+#ifndef REGISTER_CHANGE_INTERNAL_H
+#define REGISTER_CHANGE_INTERNAL_H
+
+#include <jansson.h>
+
+#include "qorgan/object.h"
+#include "register/world.h"
+
+/* One object of the change. */
+struct change_object {
+	const struct schema *schema;
+	char id[RECORD_ID_LIMIT];
+	char name[RECORD_ID_LIMIT + RECORD_NAME_LIMIT]; /* "measure CYB-01-M1", for messages */
+	uint32_t base; /* version that it was read at; 0: new; VAULT_ANY: whichever */
+	json_t *body;
+	char evidence_path[4096]; /* of a file to attach, or "" */
+};
+
+struct qorgan_change {
+	struct qorgan_store *store;
+	struct world *world;
+	char *user, *message;
+	struct change_object **objects;
+	size_t count;
+	struct change_object *current; /* the object turned to */
+	char warning[300];
+};
+
+/* change_body(change, schema, id, version, body, found, error): the body of a
+ * version (0: the newest) as JSON; QORGAN_ABSENT without a message. */
+int change_body(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t version,
+                json_t **body, uint32_t *found, struct qorgan_error *error);
+
+/* change_schema(kind, error): its schema, or NULL with QORGAN_USAGE set. */
+const struct schema *change_schema(const char *kind, struct qorgan_error *error);
+
+/* change_party(change, name, code, observers, error): the code of a state. */
+int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
+                 struct qorgan_error *error);
+
+/* change_rules(change, object, faults): rules that look at other objects and at
+ * who did what: a report belongs to its measure, a verification to another user. */
+void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context);
+
+/* change_language: the language of a text given without one. */
+const char *change_language(const struct qorgan_change *change);
+
+#endif

@@ -1,0 +1,281 @@
+/* Steps that the rules of the field prescribe: assigning, reporting, retiring,
+ * restoring, remarking. Each prepares a change. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/reader.h"
+#include "register/change_internal.h"
+
+int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
+                 struct qorgan_error *error)
+{
+	struct buffer list = { 0 };
+	bool observer = false;
+
+	if (parties_find(world_parties(change->world), span_of(name), code, &observer) && (observers || !observer))
+		return QORGAN_OK;
+	parties_list(world_parties(change->world), &list);
+	int result = error_set(error, QORGAN_BAD_DATA, "%s is not a state on record: %s", name, buffer_text(&list));
+	buffer_free(&list);
+	return result;
+}
+
+/* Turns "kaz, Узбекистан" into a sorted set of codes, as an array. */
+static int states_parse(struct qorgan_change *change, const char *text, json_t **states, struct qorgan_error *error)
+{
+	char *copy = strdup(text), *rest = NULL, code[65];
+	int result = copy ? QORGAN_OK : error_set_memory(error);
+
+	*states = json_array();
+	for (char *word = copy ? strtok_r(copy, ",;", &rest) : NULL; word && !result; word = strtok_r(NULL, ",;", &rest)) {
+		word += strspn(word, " ");
+		for (size_t size = strlen(word); size && word[size - 1] == ' ';)
+			word[--size] = '\0';
+		if (!*word)
+			continue;
+		result = change_party(change, word, code, false, error);
+		size_t at = 0;
+		while (!result && at < json_array_size(*states) && strcmp(json_string_value(json_array_get(*states, at)), code) < 0)
+			at++;
+		const char *there = json_string_value(json_array_get(*states, at));
+		if (!result && (!there || strcmp(there, code) != 0))
+			json_array_insert_new(*states, at, json_string(code));
+	}
+	free(copy);
+	if (result)
+		json_decref(*states);
+	return result;
+}
+
+/* Removes from the array the members that are in `others`. */
+static void states_subtract(json_t *states, const json_t *others)
+{
+	for (size_t i = json_array_size(states); i-- > 0;)
+		for (size_t j = 0; j < json_array_size(others); j++)
+			if (json_equal(json_array_get(states, i), json_array_get(others, j))) {
+				json_array_remove(states, i);
+				break;
+			}
+}
+
+static void body_set_list(json_t *body, const char *name, json_t *list)
+{
+	if (json_array_size(list) == 0) {
+		json_object_del(body, name);
+		json_decref(list);
+	} else {
+		json_object_set_new(body, name, list);
+	}
+}
+
+int qorgan_change_assign(struct qorgan_change *change, const char *measure, const char *lead, const char *support,
+                         const char *abstaining, struct qorgan_error *error)
+{
+	char code[65];
+	json_t *supporters = NULL, *abstainers = NULL;
+	int result = qorgan_change_object(change, "measure", measure, QORGAN_EDIT, 0, error);
+
+	if (!result && !lead && !support && !abstaining)
+		result = error_set(error, QORGAN_USAGE, "say whom to assign: --lead STATE, --support STATE,...");
+	if (!result && lead)
+		result = change_party(change, lead, code, false, error);
+	if (!result && support)
+		result = states_parse(change, support, &supporters, error);
+	if (!result && abstaining)
+		result = states_parse(change, abstaining, &abstainers, error);
+	if (result) {
+		if (supporters)
+			json_decref(supporters);
+		return result;
+	}
+	json_t *body = change->current->body;
+	if (lead)
+		json_object_set_new(body, "lead", json_string(code));
+	if (supporters)
+		body_set_list(body, "support", supporters);
+	if (abstainers)
+		body_set_list(body, "abstaining", abstainers);
+
+	/* A state has one part: who becomes lead supports no longer, who takes part
+	 * does not abstain. What was named in one call wins over what was there. */
+	json_t *leads = json_pack("[s]", json_string_value(json_object_get(body, "lead"))
+	                                     ? json_string_value(json_object_get(body, "lead")) : "");
+	if (lead && !support)
+		states_subtract(json_object_get(body, "support"), leads);
+	if (!abstaining) {
+		states_subtract(json_object_get(body, "abstaining"), leads);
+		states_subtract(json_object_get(body, "abstaining"), json_object_get(body, "support"));
+	} else if (!support) {
+		states_subtract(json_object_get(body, "support"), json_object_get(body, "abstaining"));
+	}
+	json_decref(leads);
+	return QORGAN_OK;
+}
+
+int qorgan_change_unassign(struct qorgan_change *change, const char *measure, const char *states,
+                           struct qorgan_error *error)
+{
+	json_t *list = NULL;
+	int result = qorgan_change_object(change, "measure", measure, QORGAN_EDIT, 0, error);
+
+	if (!result)
+		result = states_parse(change, states, &list, error);
+	if (result)
+		return result;
+	json_t *body = change->current->body;
+	const json_t *support = json_object_get(body, "support"), *state;
+	size_t index;
+	json_array_foreach (list, index, state) {
+		bool takes_part = json_equal(json_object_get(body, "lead"), state);
+		for (size_t i = 0; i < json_array_size(support); i++)
+			takes_part |= json_equal(json_array_get(support, i), state);
+		if (!takes_part && !result)
+			result = error_set(error, QORGAN_BAD_DATA, "%s takes no part in %s", json_string_value(state), measure);
+	}
+	if (!result) {
+		json_array_foreach (list, index, state)
+			if (json_equal(json_object_get(body, "lead"), state))
+				json_object_del(body, "lead");
+		states_subtract(json_object_get(body, "support"), list);
+	}
+	json_decref(list);
+	return result;
+}
+
+/* "in progress", "In_Progress" and "in-progress" are one word. */
+static void word_normalise(const char *text, char word[32])
+{
+	size_t size = 0;
+
+	for (; *text && size < 31; text++) {
+		char c = *text == ' ' || *text == '_' ? '-' : *text;
+		word[size++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	word[size] = '\0';
+}
+
+int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
+                         struct qorgan_error *error)
+{
+	const struct schema *schema = change_schema("measure", error);
+	char code[65], id[RECORD_ID_LIMIT], normal[32];
+	json_t *plan = NULL;
+	uint32_t version;
+	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
+
+	if (!result && strlen(measure) >= 64)
+		result = error_set(error, QORGAN_ABSENT, "there is no measure %s", measure);
+	if (!result) {
+		result = change_body(change, schema, measure, 0, &plan, &version, error);
+		if (result == QORGAN_ABSENT)
+			result = error_set(error, QORGAN_ABSENT, "there is no measure %s: see qorgan measure list", measure);
+	}
+	if (!result) {
+		snprintf(id, sizeof id, "%s/%s", measure, code);
+		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
+	}
+	if (!result) {
+		json_t *body = change->current->body;
+		word_normalise(word, normal);
+		result = qorgan_change_set(change, "status", normal, error);
+		/* A new report goes as far as its measure, and no further. */
+		if (!result && !change->current->base) {
+			json_t *marking = json_object_get(plan, "marking"), *release = json_object_get(plan, "release");
+			if (marking)
+				json_object_set_new(body, "marking", json_deep_copy(marking));
+			if (release)
+				json_object_set_new(body, "release", json_deep_copy(release));
+		}
+		/* Reasons belong to the word that they explain. */
+		if (!result && strcmp(normal, "on-hold") != 0 && strcmp(normal, "cancelled") != 0)
+			json_object_del(body, "reason");
+		/* Completed is the whole; what is taken up again is not at 100 any more. */
+		if (!result && (strcmp(normal, "completed") == 0 || strcmp(normal, "verified") == 0))
+			json_object_set_new(body, "progress", json_integer(100));
+		else if (!result && json_integer_value(json_object_get(body, "progress")) == 100)
+			json_object_del(body, "progress");
+	}
+	json_decref(plan);
+	return result;
+}
+
+int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
+                         struct qorgan_error *error)
+{
+	int code = qorgan_change_object(change, kind, id, QORGAN_EDIT, 0, error);
+
+	if (!code && !schema_field(change->current->schema->fields, "retired", 7))
+		code = error_set(error, QORGAN_USAGE, "%s cannot be retired", change->current->name);
+	if (!code && (!reason || !*reason))
+		code = error_set(error, QORGAN_USAGE, "say why %s no longer applies: --reason TEXT", change->current->name);
+	return code ? code : qorgan_change_set(change, "retired", reason, error);
+}
+
+int qorgan_change_restore(struct qorgan_change *change, const char *kind, const char *id, uint32_t version,
+                          struct qorgan_error *error)
+{
+	const struct schema *schema = change_schema(kind, error);
+	json_t *body = NULL;
+	uint32_t found;
+	int code;
+
+	if (!schema)
+		return QORGAN_USAGE;
+	code = qorgan_change_object(change, kind, id, QORGAN_EDIT, 0, error);
+	if (!code) {
+		code = change_body(change, schema, id, version, &body, &found, error);
+		if (code == QORGAN_ABSENT)
+			code = error_set(error, QORGAN_ABSENT, "%s has no version %u: see qorgan log %s", change->current->name, version,
+			                 id);
+	}
+	if (code)
+		return code;
+	/* Going back to an earlier plan moves the due date: that is its reason. */
+	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
+	if (due && now && !json_equal(due, now) && !json_equal(due, json_object_get(body, "original_due")))
+		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
+	json_decref(change->current->body);
+	change->current->body = body;
+	return QORGAN_OK;
+}
+
+int qorgan_change_note(struct qorgan_change *change, const char *on, const char *text, char id[130],
+                       struct qorgan_error *error)
+{
+	const struct schema *schema = change_schema("note", error);
+	struct vault_place place;
+	int code = QORGAN_OK;
+
+	if (strlen(on) > 64 || strchr(on, '/'))
+		return error_set(error, QORGAN_BAD_DATA, "a note belongs to a domain, risk or measure: %s is none", on);
+	for (unsigned number = 1; !code; number++) {
+		snprintf(id, 130, "%s/n%u", on, number);
+		code = vault_find(world_view(change->world), schema, span_of(id), &place, error);
+	}
+	if (code == QORGAN_ABSENT)
+		code = qorgan_change_object(change, "note", id, QORGAN_ADD, 0, error);
+	return code ? code : qorgan_change_set(change, "text", text, error);
+}
+
+int qorgan_next_id(struct qorgan_store *store, const char *kind, const char *parent, char id[130],
+                   struct qorgan_error *error)
+{
+	const struct schema *schema = change_schema(kind, error);
+	bool is_measure = strcmp(kind, "measure") == 0;
+	struct vault_view *view = NULL;
+	struct vault_place place;
+	int code;
+
+	if (!schema)
+		return QORGAN_USAGE;
+	if (strlen(parent) > 50)
+		return error_set(error, QORGAN_BAD_DATA, "%s is too long for an id to be made from: give one", parent);
+	code = vault_view_begin(store, &view, error);
+	for (unsigned number = 1; !code; number++) {
+		snprintf(id, 130, is_measure ? "%s-M%u" : "%s-%02u", parent, number);
+		code = vault_find(view, schema, span_of(id), &place, error);
+	}
+	vault_view_end(view);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}

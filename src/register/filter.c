@@ -1,0 +1,487 @@
+/* Conditions of a listing: what was asked is brought into the form in which it is
+ * stored, once; records are then compared as raw bytes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/canonical.h"
+#include "record/reader.h"
+#include "record/suggest.h"
+#include "record/validate.h"
+#include "register/filter_book.h"
+#include "register/listing_parts.h"
+
+#define WANTED_LIMIT 64 /* values of one condition */
+
+struct condition {
+	const struct filter_entry *entry;
+	struct value_path paths[2];
+	size_t path_count;
+	bool absent; /* of a flag: that it is not set */
+	struct buffer text;            /* the wanted values, raw, one behind the other */
+	size_t ends[WANTED_LIMIT];     /* of each */
+	int64_t numbers[WANTED_LIMIT]; /* of computed values and of numbers */
+	size_t count;
+	struct id_set risks; /* of a domain */
+	struct search *search;
+};
+
+enum retirement { RETIRED_HIDDEN, RETIRED_ONLY, RETIRED_TOO };
+
+struct filters {
+	const struct schema *schema;
+	struct condition *conditions;
+	size_t count;
+	bool can_retire;
+	enum retirement retirement;
+	size_t retired; /* in the pick */
+};
+
+/* What the making needs. */
+struct making {
+	struct vault_view *view;
+	struct parties *parties; /* loaded when first needed */
+	const char *name;        /* of the condition, for messages */
+};
+
+/* ---- Values ------------------------------------------------------------------- */
+
+static struct span wanted_at(const struct condition *condition, size_t i)
+{
+	size_t start = i ? condition->ends[i - 1] : 0;
+
+	return (struct span){ condition->text.data + start, condition->ends[i] - start };
+}
+
+static int bad_value(const struct making *making, struct span text, const char *why, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_BAD_DATA, "--%s: \"%.*s\" %s", making->name, text.size > 80 ? 80 : (int)text.size,
+	                 text.data, why);
+}
+
+/* "In progress", "in_progress" and "in-progress" are one word. */
+static int take_word(const struct making *making, const struct field *field, struct span text,
+                     struct condition *condition, struct qorgan_error *error)
+{
+	char word[64];
+	struct suggestion suggestion = { .word = word };
+	char nearest[SUGGEST_TEXT_SIZE];
+	struct buffer list = { 0 };
+	size_t size = text.size < sizeof word ? text.size : sizeof word - 1;
+
+	for (size_t i = 0; i < size; i++) {
+		char c = text.data[i] == ' ' || text.data[i] == '_' ? '-' : text.data[i];
+		word[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	word[size] = '\0';
+	for (int64_t i = 0; field->words[i]; i++) {
+		if (strcmp(field->words[i], word) == 0) {
+			condition->numbers[condition->count] = i;
+			canonical_write_string(span_of(word), &condition->text);
+			return QORGAN_OK;
+		}
+		suggest_offer(&suggestion, field->words[i]);
+	}
+	for (size_t i = 0; field->words[i]; i++)
+		buffer_append_format(&list, "%s%s", i ? ", " : "", field->words[i]);
+	suggest_format(&suggestion, nearest);
+	int code = error_set(error, QORGAN_BAD_DATA, "--%s: \"%.*s\" is none of %s%s", making->name,
+	                     text.size > 80 ? 80 : (int)text.size, text.data, buffer_text(&list), nearest);
+	buffer_free(&list);
+	return code;
+}
+
+static int take_party(struct making *making, const struct field *field, struct span text, struct buffer *to,
+                      struct qorgan_error *error)
+{
+	struct buffer list = { 0 };
+	char code[65];
+	bool observer;
+	int result = making->parties ? QORGAN_OK : parties_load(making->view, &making->parties, error);
+
+	if (result)
+		return result;
+	if (parties_find(making->parties, text, code, &observer) && (!observer || field->type == FIELD_PARTY)) {
+		canonical_write_string(span_of(code), to);
+		return QORGAN_OK;
+	}
+	parties_list(making->parties, &list);
+	result = error_set(error, QORGAN_BAD_DATA, "--%s: \"%.*s\" is no state on record: %s", making->name,
+	                   text.size > 80 ? 80 : (int)text.size, text.data, buffer_text(&list));
+	buffer_free(&list);
+	return result;
+}
+
+static int take_reference(const struct making *making, const struct field *field, struct span text, struct buffer *to,
+                          struct qorgan_error *error)
+{
+	const struct schema *target = schema_find(field->target, strlen(field->target));
+	char found[RECORD_ID_LIMIT];
+	int code = target ? object_refer(making->view, target, text, found, error)
+	                  : error_set(error, QORGAN_INTERNAL, "no kind is called %s", field->target);
+
+	if (!code)
+		canonical_write_string(span_of(found), to);
+	return code ? error_prefix(error, "--%s", making->name) : QORGAN_OK;
+}
+
+static int take_number(const struct making *making, const struct field *field, struct span text,
+                       struct condition *condition, struct qorgan_error *error)
+{
+	int64_t *number = &condition->numbers[condition->count];
+	char digits[24] = "", range[80], *end;
+
+	if (text.size < sizeof digits)
+		memcpy(digits, text.data, text.size);
+	errno = 0;
+	*number = strtoll(digits, &end, 10);
+	if (!digits[0] || strchr(" +\t\n", digits[0]) || *end || errno)
+		return bad_value(making, text, "is not a whole number", error);
+	snprintf(range, sizeof range, "is not from %lld to %lld", (long long)field->minimum, (long long)field->maximum);
+	/* A bound may lie just outside: everything is below 101. */
+	bool compares = condition->entry->form != FILTER_FIELD;
+	if (!compares && (*number < field->minimum || *number > field->maximum))
+		return bad_value(making, text, range, error);
+	buffer_append_integer(&condition->text, *number);
+	return QORGAN_OK;
+}
+
+static int take_value(struct making *making, struct span text, struct condition *condition, struct qorgan_error *error)
+{
+	const struct field *field = condition->entry->field;
+	const char *label;
+	date_day day;
+	int code = QORGAN_OK;
+
+	if (condition->count == WANTED_LIMIT)
+		return error_set(error, QORGAN_BAD_DATA, "--%s: more than %d values", making->name, WANTED_LIMIT);
+	switch (field->type) {
+	case FIELD_INTEGER:
+		code = take_number(making, field, text, condition, error);
+		break;
+	case FIELD_DATE:
+		if (!date_parse(text, &day))
+			code = bad_value(making, text, "is not a date: write it as 2026-10-01", error);
+		canonical_write_string(text, &condition->text);
+		break;
+	case FIELD_WORD:
+		code = take_word(making, field, text, condition, error);
+		break;
+	case FIELD_MARKING:
+		label = validate_marking(text);
+		if (!label)
+			code = bad_value(making, text, "is not a marking: CLEAR, GREEN, AMBER, AMBER+STRICT or RED", error);
+		else
+			canonical_write_string(span_of(label), &condition->text);
+		break;
+	case FIELD_STATE:
+	case FIELD_PARTY:
+		code = take_party(making, field, text, &condition->text, error);
+		break;
+	case FIELD_REFERENCE:
+		code = take_reference(making, field, text, &condition->text, error);
+		break;
+	default:
+		canonical_write_string(text, &condition->text);
+	}
+	if (!code)
+		condition->ends[condition->count++] = condition->text.size;
+	return code;
+}
+
+static struct span trimmed(const char *text, size_t size)
+{
+	while (size && *text == ' ')
+		text++, size--;
+	while (size && text[size - 1] == ' ')
+		size--;
+	return (struct span){ text, size };
+}
+
+/* "KAZ,UZB": one of them. A plain text is taken whole, as it may hold a comma. */
+static int take_values(struct making *making, const char *value, struct condition *condition,
+                       struct qorgan_error *error)
+{
+	const struct field *field = condition->entry->field;
+	enum filter_form form = condition->entry->form;
+	bool whole = form == FILTER_LESS || form == FILTER_MORE ||
+	             (field->type == FIELD_STRING && !(field->flags & FIELD_LIST));
+	int code = QORGAN_OK;
+
+	if (!value || !*value)
+		return error_set(error, QORGAN_BAD_DATA, "--%s needs a value", making->name);
+	if (whole)
+		return take_value(making, span_of(value), condition, error);
+	for (const char *at = value; at && !code; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+		code = take_value(making, trimmed(at, strcspn(at, ",")), condition, error);
+	return code;
+}
+
+static int take_flag(const struct making *making, const char *value, struct condition *condition,
+                     struct qorgan_error *error)
+{
+	struct span text = span_of(value ? value : "");
+
+	condition->absent = span_is(text, "no") || span_is(text, "false") || span_is(text, "0");
+	if (condition->absent || !text.size || span_is(text, "yes") || span_is(text, "true") || span_is(text, "1"))
+		return QORGAN_OK;
+	return bad_value(making, text, "is neither yes nor no", error);
+}
+
+/* ---- Making ---------------------------------------------------------------------- */
+
+/* The risks of the wanted domains. */
+static int take_domain_risk(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct condition *condition = context;
+	struct span domain;
+
+	if (!reader_find(record->record.body, "domain", &domain))
+		return QORGAN_OK;
+	for (size_t i = 0; i < condition->count; i++)
+		if (span_equal(domain, wanted_at(condition, i)) &&
+		    !id_set_add(&condition->risks, id_set_hash(&condition->risks, "", record->record.id), 0))
+			return error_set_memory(error);
+	return QORGAN_OK;
+}
+
+static int condition_make(struct making *making, struct filters *filters, const char *value,
+                          struct condition *condition, struct qorgan_error *error)
+{
+	const struct filter_entry *entry = condition->entry;
+	const char *const paths[] = { entry->path, entry->second };
+	const struct field *among;
+	char unknown[65];
+	int code;
+
+	for (size_t i = 0; i < 2 && paths[i]; i++)
+		if (value_path_parse(filters->schema, paths[i], &condition->paths[condition->path_count], unknown, &among))
+			condition->path_count++;
+	if (entry->form == FILTER_RETIRED || entry->form == FILTER_ALL) {
+		filters->retirement = entry->form == FILTER_RETIRED ? RETIRED_ONLY : RETIRED_TOO;
+		return QORGAN_OK;
+	}
+	if (entry->field->type == FIELD_FLAG)
+		return take_flag(making, value, condition, error);
+	if (entry->form == FILTER_WORDS)
+		return search_make(value ? value : "", &condition->search, error);
+	code = take_values(making, value, condition, error);
+	if (!code && condition->text.failed)
+		code = error_set_memory(error);
+	if (!code && entry->form == FILTER_DOMAIN)
+		code = vault_scan(making->view, schema_find("risk", 4), take_domain_risk, condition, error);
+	return code;
+}
+
+static int entry_find(const struct schema *schema, const char *name, const struct filter_entry **entry,
+                      const char **known, struct qorgan_error *error)
+{
+	const struct filter_book *book = filter_book_of(schema);
+	struct suggestion suggestion = { .word = name };
+	char nearest[SUGGEST_TEXT_SIZE];
+
+	if (!book)
+		return error_set_memory(error);
+	for (size_t i = 0; i < book->count; i++) {
+		if (filter_name_is(book->names[i].name, name)) {
+			*entry = &book->entries[i];
+			*known = book->names[i].name;
+			return QORGAN_OK;
+		}
+		suggest_offer(&suggestion, book->names[i].name);
+	}
+	suggest_format(&suggestion, nearest);
+	return error_set(error, QORGAN_USAGE, "%s cannot be listed by \"%.80s\"%s", schema->plural, name, nearest);
+}
+
+int filters_make(struct vault_view *view, const struct schema *schema, const struct qorgan_filter *list, size_t count,
+                 struct filters **filters, struct qorgan_error *error)
+{
+	struct filters *made = calloc(1, sizeof *made);
+	struct making making = { .view = view };
+	int code = QORGAN_OK;
+
+	*filters = made;
+	if (!made)
+		return error_set_memory(error);
+	made->schema = schema;
+	made->can_retire = schema_field(schema->fields, "retired", 7) != NULL;
+	made->conditions = calloc(count ? count : 1, sizeof *made->conditions);
+	if (!made->conditions)
+		return error_set_memory(error);
+	for (size_t i = 0; i < count && !code; i++) {
+		struct condition *condition = &made->conditions[made->count++];
+		id_set_start(&condition->risks);
+		code = entry_find(schema, list[i].name, &condition->entry, &making.name, error);
+		if (!code)
+			code = condition_make(&making, made, list[i].value, condition, error);
+	}
+	parties_free(making.parties);
+	return code;
+}
+
+void filters_free(struct filters *filters)
+{
+	if (!filters)
+		return;
+	for (size_t i = 0; i < filters->count; i++) {
+		buffer_free(&filters->conditions[i].text);
+		id_set_free(&filters->conditions[i].risks);
+		search_free(filters->conditions[i].search);
+	}
+	free(filters->conditions);
+	free(filters);
+}
+
+bool filters_need(const struct filters *filters, struct pick *pick, unsigned *computed)
+{
+	for (size_t i = 0; i < filters->count; i++) {
+		const struct condition *condition = &filters->conditions[i];
+		if (condition->entry->computed)
+			*computed |= 1u << condition->entry->computed->computed;
+		for (size_t j = 0; j < condition->path_count; j++)
+			if (!pick_add(pick, condition->paths[j].steps[0]))
+				return false;
+	}
+	return !filters->can_retire || pick_add(pick, "retired");
+}
+
+void filters_settle(struct filters *filters, const struct pick *pick)
+{
+	for (size_t i = 0; i < filters->count; i++)
+		for (size_t j = 0; j < filters->conditions[i].path_count; j++) {
+			struct value_path *path = &filters->conditions[i].paths[j];
+			path->index = pick_index(pick, path->steps[0]);
+		}
+	filters->retired = pick_index(pick, "retired");
+}
+
+/* ---- Matching ---------------------------------------------------------------------- */
+
+static bool is_wanted(const struct condition *condition, struct span raw)
+{
+	for (size_t i = 0; i < condition->count; i++)
+		if (span_equal(raw, wanted_at(condition, i)))
+			return true;
+	return false;
+}
+
+static bool has_wanted(const struct condition *condition, struct span value)
+{
+	struct reader reader;
+	struct span element;
+
+	if (!value.data)
+		return false;
+	if (value.data[0] != '[')
+		return is_wanted(condition, value);
+	reader_open(value, &reader);
+	while (reader_element(&reader, &element))
+		if (is_wanted(condition, element))
+			return true;
+	return false;
+}
+
+static bool has_risk(const struct condition *condition, struct span list)
+{
+	struct reader reader;
+	struct span element;
+
+	if (!reader_open(list, &reader))
+		return false;
+	while (reader_element(&reader, &element))
+		if (element.size > 2 && id_set_has(&condition->risks, id_set_hash(&condition->risks, "",
+		                                                   (struct span){ element.data + 1, element.size - 2 })))
+			return true;
+	return false;
+}
+
+static bool number_matches(const struct condition *condition, int64_t number)
+{
+	if (condition->entry->form == FILTER_LESS)
+		return number < condition->numbers[0];
+	if (condition->entry->form == FILTER_MORE)
+		return number > condition->numbers[0];
+	if (condition->entry->field->type == FIELD_FLAG)
+		return !number == condition->absent;
+	for (size_t i = 0; i < condition->count; i++)
+		if (number == condition->numbers[i])
+			return true;
+	return false;
+}
+
+/* Dates have one length, so that their order is that of their bytes. */
+static bool is_beyond(const struct condition *condition, struct span value)
+{
+	struct span bound = wanted_at(condition, 0);
+	int64_t number;
+
+	if (!value.data)
+		return false;
+	if (condition->entry->field->type == FIELD_INTEGER)
+		return reader_integer(value, &number) && number_matches(condition, number);
+	if (value.size != bound.size)
+		return false;
+	int order = memcmp(value.data, bound.data, bound.size);
+	return condition->entry->form == FILTER_LESS ? order < 0 : order > 0;
+}
+
+/* The part of an id on one side of its slash, compared with what stands between
+ * the quotes of the wanted values. */
+static bool id_part_is_wanted(const struct condition *condition, struct span id)
+{
+	const char *slash = memchr(id.data, '/', id.size);
+	size_t first = slash ? (size_t)(slash - id.data) : id.size;
+	struct span part = { id.data, first };
+
+	if (condition->entry->form == FILTER_ID_LAST)
+		part = slash ? (struct span){ slash + 1, id.size - first - 1 } : (struct span){ "", 0 };
+	for (size_t i = 0; i < condition->count; i++) {
+		struct span wanted = wanted_at(condition, i);
+		if (span_equal(part, (struct span){ wanted.data + 1, wanted.size - 2 }))
+			return true;
+	}
+	return false;
+}
+
+static bool condition_matches(struct condition *condition, const struct schema *schema, const struct record *record,
+                              const struct span *values, const struct computed_values *computed)
+{
+	const struct filter_entry *entry = condition->entry;
+
+	if (entry->computed)
+		return number_matches(condition, computed->of[entry->computed->computed]);
+	switch (entry->form) {
+	case FILTER_FIELD:
+		if (entry->field->type == FIELD_FLAG)
+			return reader_true(value_at(&condition->paths[0], values)) != condition->absent;
+		for (size_t i = 0; i < condition->path_count; i++)
+			if (has_wanted(condition, value_at(&condition->paths[i], values)))
+				return true;
+		return false;
+	case FILTER_LESS:
+	case FILTER_MORE:
+		return is_beyond(condition, value_at(&condition->paths[0], values));
+	case FILTER_ID_FIRST:
+	case FILTER_ID_LAST:
+		return id_part_is_wanted(condition, record->id);
+	case FILTER_DOMAIN:
+		return has_risk(condition, value_at(&condition->paths[0], values));
+	case FILTER_WORDS:
+		return search_match(condition->search, schema, record);
+	default: /* retirement was looked at */
+		return true;
+	}
+}
+
+bool filters_match(struct filters *filters, const struct record *record, const struct span *values,
+                   const struct computed_values *computed)
+{
+	if (filters->can_retire && filters->retirement != RETIRED_TOO &&
+	    (values[filters->retired].data != NULL) != (filters->retirement == RETIRED_ONLY))
+		return false;
+	for (size_t i = 0; i < filters->count; i++)
+		if (!condition_matches(&filters->conditions[i], filters->schema, record, values, computed))
+			return false;
+	return true;
+}

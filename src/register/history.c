@@ -1,0 +1,251 @@
+/* Who changed what, when and why: versions of one object, commits, and the
+ * difference between two versions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/diff.h"
+#include "record/reader.h"
+#include "register/listing_parts.h"
+
+/* Changes being gathered. Their texts lie one behind the other in a buffer that
+ * may move, so they are found by offset until all are there. */
+struct gathered {
+	size_t path, label, before, after;
+};
+#define NO_TEXT SIZE_MAX
+
+struct changes {
+	struct buffer text;
+	struct buffer gathered; /* of struct gathered */
+	struct buffer rows;     /* of struct qorgan_field_change */
+};
+
+static size_t keep(struct changes *changes, struct span text)
+{
+	size_t at = changes->text.size;
+
+	if (!text.data)
+		return NO_TEXT;
+	buffer_append_span(&changes->text, text);
+	buffer_append_char(&changes->text, '\0');
+	return at;
+}
+
+static void gather(void *context, const char *path, const struct field *field, struct span before, struct span after)
+{
+	struct changes *changes = context;
+	struct gathered row = { keep(changes, span_of(path)), keep(changes, span_of(field->label)), keep(changes, before),
+		                    keep(changes, after) };
+
+	buffer_append(&changes->gathered, &row, sizeof row);
+}
+
+static const char *text_at(const struct changes *changes, size_t at)
+{
+	return at == NO_TEXT ? NULL : changes->text.data + at;
+}
+
+static int changes_find(struct changes *changes, const struct schema *schema, struct span before, struct span after,
+                        struct qorgan_history_entry *entry, struct qorgan_error *error)
+{
+	buffer_clear(&changes->text);
+	buffer_clear(&changes->gathered);
+	buffer_clear(&changes->rows);
+	diff_bodies(schema, before, after, gather, changes);
+	if (changes->text.failed || changes->gathered.failed)
+		return error_set_memory(error);
+	const struct gathered *gathered = (const struct gathered *)(const void *)changes->gathered.data;
+	entry->count = changes->gathered.size / sizeof *gathered;
+	for (size_t i = 0; i < entry->count; i++) {
+		struct qorgan_field_change row = { text_at(changes, gathered[i].path), text_at(changes, gathered[i].label),
+			                               text_at(changes, gathered[i].before), text_at(changes, gathered[i].after) };
+		buffer_append(&changes->rows, &row, sizeof row);
+	}
+	if (changes->rows.failed)
+		return error_set_memory(error);
+	entry->changes = (const struct qorgan_field_change *)(const void *)changes->rows.data;
+	return QORGAN_OK;
+}
+
+static void changes_free(struct changes *changes)
+{
+	buffer_free(&changes->text);
+	buffer_free(&changes->gathered);
+	buffer_free(&changes->rows);
+}
+
+/* ---- Entries -------------------------------------------------------------------- */
+
+/* What a commit says of itself. */
+struct why {
+	struct buffer message;
+	uint64_t versions;
+};
+
+static void why_read(struct span body, struct why *why)
+{
+	static const char *const names[] = { "message", "versions" };
+	struct span values[2], text;
+	struct buffer scratch = { 0 };
+	int64_t versions = 0;
+
+	buffer_clear(&why->message);
+	reader_pick(body, names, values, 2);
+	if (reader_string(values[0], &scratch, &text))
+		buffer_append_span(&why->message, text);
+	reader_integer(values[1], &versions);
+	why->versions = (uint64_t)versions;
+	why->message.failed |= scratch.failed;
+	buffer_free(&scratch);
+}
+
+/* The envelope as terminated texts. */
+struct envelope {
+	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], user[RECORD_NAME_LIMIT], time[RECORD_NAME_LIMIT];
+};
+
+static void copy(char *to, size_t limit, struct span text)
+{
+	size_t size = text.size < limit ? text.size : limit - 1;
+
+	if (size)
+		memcpy(to, text.data, size);
+	to[size] = '\0';
+}
+
+static struct qorgan_history_entry entry_of(const struct record *record, struct envelope *envelope,
+                                            const struct why *why)
+{
+	copy(envelope->kind, sizeof envelope->kind, record->kind);
+	copy(envelope->id, sizeof envelope->id, record->id);
+	copy(envelope->user, sizeof envelope->user, record->user);
+	copy(envelope->time, sizeof envelope->time, record->time);
+	return (struct qorgan_history_entry){ .kind = envelope->kind, .id = envelope->id, .user = envelope->user,
+		                                  .time = envelope->time, .message = buffer_text(&why->message),
+		                                  .version = record->version, .commit = record->commit,
+		                                  .versions = why->versions };
+}
+
+/* ---- One object ----------------------------------------------------------------- */
+
+struct history {
+	struct vault_view *view;
+	const struct schema *schema;
+	struct vault_record newer, commit;
+	struct changes changes;
+	struct why why;
+	qorgan_history_row row;
+	void *context;
+};
+
+/* Tells of the newer version, now that the one before it is known. */
+static int history_tell(struct history *history, struct span before, struct qorgan_error *error)
+{
+	const struct record *record = &history->newer.record;
+	struct envelope envelope;
+	int code = vault_get_commit(history->view, record->commit, &history->commit, error);
+
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
+		                 (unsigned long long)record->commit);
+	if (code)
+		return code;
+	why_read(history->commit.record.body, &history->why);
+	if (history->why.message.failed)
+		return error_set_memory(error);
+	struct qorgan_history_entry entry = entry_of(record, &envelope, &history->why);
+	code = changes_find(&history->changes, history->schema, before, record->body, &entry, error);
+	return code ? code : history->row(history->context, &entry);
+}
+
+static int history_step(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct history *history = context;
+	int code = history_tell(history, record->record.body, error);
+	struct vault_record older = *record;
+
+	*record = history->newer; /* its memory serves for the next */
+	history->newer = older;
+	return code;
+}
+
+int qorgan_history(struct qorgan_store *store, const char *kind, const char *id, qorgan_history_row row,
+                   void *context, struct qorgan_error *error)
+{
+	static const struct span nothing = { NULL, 0 };
+	struct history history = { .row = row, .context = context };
+	int code = vault_view_begin(store, &history.view, error);
+
+	if (!code)
+		code = object_resolve(history.view, kind, id, &history.schema, &history.newer, error);
+	if (!code && history.newer.record.version > 1) {
+		struct vault_place place = history.newer.place;
+		code = vault_scan_history(history.view, &place, history_step, &history, error);
+	}
+	if (!code)
+		code = history_tell(&history, nothing, error);
+	vault_view_end(history.view);
+	vault_record_free(&history.newer);
+	vault_record_free(&history.commit);
+	changes_free(&history.changes);
+	buffer_free(&history.why.message);
+	return code;
+}
+
+/* ---- Commits, differences --------------------------------------------------------- */
+
+int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_row row, void *context,
+                   struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	struct vault_view *view = NULL;
+	struct envelope envelope;
+	struct why why = { 0 };
+	uint64_t told = 0;
+	int code = vault_view_begin(store, &view, error);
+
+	for (uint64_t number = code ? 0 : vault_view_commits(view); number > 0 && !code; number--) {
+		if (limit && told++ == limit)
+			break;
+		code = vault_get_commit(view, number, &record, error);
+		if (code)
+			break;
+		why_read(record.record.body, &why);
+		struct qorgan_history_entry entry = entry_of(&record.record, &envelope, &why);
+		code = why.message.failed ? error_set_memory(error) : row(context, &entry);
+	}
+	vault_view_end(view);
+	vault_record_free(&record);
+	buffer_free(&why.message);
+	return code;
+}
+
+int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *after, qorgan_history_row row,
+                void *context, struct qorgan_error *error)
+{
+	struct changes changes = { 0 };
+	struct envelope envelope;
+	struct why why = { 0 };
+	struct record from, to;
+	struct span bytes;
+	int code;
+
+	if (strcmp(qorgan_object_kind(before), qorgan_object_kind(after)) != 0)
+		return error_set(error, QORGAN_USAGE, "a %s and a %s cannot be compared: they have different fields",
+		                 qorgan_object_kind(before), qorgan_object_kind(after));
+	bytes.data = qorgan_object_record(before, &bytes.size);
+	code = record_parse(bytes, &from, error);
+	bytes.data = qorgan_object_record(after, &bytes.size);
+	if (!code)
+		code = record_parse(bytes, &to, error);
+	if (code)
+		return code;
+	struct qorgan_history_entry entry = entry_of(&to, &envelope, &why);
+	const struct schema *schema = schema_find(entry.kind, strlen(entry.kind));
+	code = schema ? changes_find(&changes, schema, from.body, to.body, &entry, error)
+	              : error_set(error, QORGAN_INTERNAL, "no kind is called %s", entry.kind);
+	if (!code)
+		code = row(context, &entry);
+	changes_free(&changes);
+	return code;
+}

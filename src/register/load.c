@@ -1,0 +1,299 @@
+/* Bulk in: files of objects, validated and written as one commit, or not at all. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "record/canonical.h"
+#include "record/input.h"
+#include "register/load.h"
+
+/* An object that names a state which may come later in the same load. */
+struct deferred {
+	const struct schema *schema;
+	char id[RECORD_ID_LIMIT];
+	json_t *body;
+	const char *file;
+	size_t line;
+};
+#define DEFERRED_LIMIT 10000
+
+struct loading {
+	const struct qorgan_load *load;
+	struct qorgan_store *store;
+	struct world *world;
+	struct vault_change *change; /* NULL once a fault was found: then only checking goes on */
+	struct qorgan_commit *result;
+	struct buffer bytes;
+	uint64_t read;
+	size_t faults;
+	size_t red; /* objects that contradict themselves */
+	struct buffer deferred; /* of struct deferred */
+	struct buffer names;    /* of char *: paths, kept for the messages */
+};
+
+static void fault_tell(void *context, const char *file, size_t line, const char *place, const char *text)
+{
+	struct loading *loading = context;
+
+	loading->faults++;
+	if (loading->load->fault)
+		loading->load->fault(loading->load->context, file, line, place, text);
+	/* Nothing will be written: let the next writer in. */
+	vault_change_abandon(loading->change);
+	loading->change = NULL;
+}
+
+static int object_put(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
+{
+	enum vault_outcome outcome;
+
+	buffer_clear(&loading->bytes);
+	int code = canonical_write(object->body, &loading->bytes, error);
+	if (!code)
+		code = vault_change_put(loading->change, object->schema, span_of(object->id), buffer_span(&loading->bytes),
+		                        VAULT_ANY, &outcome, error);
+	if (code == QORGAN_BAD_DATA && error) {
+		fault_tell(loading, object->file, object->line, "", error->message);
+		return QORGAN_OK;
+	}
+	if (code)
+		return code;
+	loading->result->created += outcome == VAULT_CREATED;
+	loading->result->changed += outcome == VAULT_CHANGED;
+	loading->result->unchanged += outcome == VAULT_UNCHANGED;
+	return QORGAN_OK;
+}
+
+static void fault_ignore(void *context, const char *file, size_t line, const char *place, const char *text)
+{
+	(void)context, (void)file, (void)line, (void)place, (void)text;
+}
+
+static int object_defer(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
+{
+	struct deferred row = { .schema = object->schema, .body = json_incref(object->body), .file = object->file,
+		                    .line = object->line };
+
+	snprintf(row.id, sizeof row.id, "%s", object->id);
+	buffer_append(&loading->deferred, &row, sizeof row);
+	if (!loading->deferred.failed)
+		return QORGAN_OK;
+	json_decref(row.body);
+	return error_set_memory(error);
+}
+
+static int object_accept(struct loading *loading, const struct input_object *object, struct qorgan_error *error);
+
+static int object_take(void *context, const struct input_object *object, struct qorgan_error *error)
+{
+	struct loading *loading = context;
+	struct qorgan_error why;
+
+	if (!(object->schema->flags & SCHEMA_CATALOGUE)) {
+		fault_tell(loading, object->file, object->line, "kind", "objects of this kind are the program's own");
+		return QORGAN_OK;
+	}
+	if (record_id_check(object->schema, span_of(object->id), &why)) {
+		fault_tell(loading, object->file, object->line, "id", why.message);
+		return QORGAN_OK;
+	}
+	/* States name one another, so each counts from where it stands. */
+	if (strcmp(object->schema->kind, "state") == 0 && parties_add(world_parties(loading->world), object->id, object->body, error))
+		return QORGAN_INTERNAL;
+	/* A pass whose faults are not told yet: a state may still be to come. */
+	if (world_validate(loading->world, object->schema, span_of(object->id), object->body, object->file, object->line,
+	                   fault_ignore, NULL) == 0)
+		return object_accept(loading, object, error);
+	if (world_missed_state(loading->world) && loading->deferred.size < DEFERRED_LIMIT * sizeof(struct deferred))
+		return object_defer(loading, object, error);
+	world_validate(loading->world, object->schema, span_of(object->id), object->body, object->file, object->line,
+	               fault_tell, loading);
+	return object_accept(loading, object, error);
+}
+
+static int object_accept(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
+{
+	int code = world_failure(loading->world, error);
+	if (!code)
+		code = world_add(loading->world, object->schema, object->id, object->body, error);
+	const char *marking = json_string_value(json_object_get(object->body, "marking"));
+	if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(object->body, "release"))
+		loading->red++;
+	if (!code && loading->change)
+		code = object_put(loading, object, error);
+	if (!code)
+		code = vault_progress(loading->store, "loading", ++loading->read, 0);
+	if (code == QORGAN_INTERRUPTED)
+		return error_set(error, code, "stopped: nothing was changed");
+	return code;
+}
+
+static int stream_load(struct loading *loading, FILE *stream, const char *name, struct qorgan_error *error)
+{
+	const struct input_handler handler = { loading, object_take, fault_tell };
+	const struct schema *kind = NULL;
+
+	if (loading->load->kind) {
+		kind = schema_find(loading->load->kind, strlen(loading->load->kind));
+		if (!kind)
+			return error_set(error, QORGAN_USAGE, "there is no kind %s", loading->load->kind);
+	}
+	int code = input_read(stream, name, kind, &handler, error);
+	if (code == QORGAN_BAD_DATA && error) {
+		fault_tell(loading, name, 0, "", error->message);
+		return QORGAN_OK;
+	}
+	return code;
+}
+
+/* What a folder holds for us, by the ending of the name. */
+static int is_data_file(const struct dirent *entry)
+{
+	static const char *const endings[] = { ".json", ".jsonl", ".ndjson", ".csv" };
+	size_t size = strlen(entry->d_name);
+
+	if (entry->d_name[0] == '.')
+		return 0;
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		size_t ending = strlen(endings[i]);
+		if (size > ending && strcmp(entry->d_name + size - ending, endings[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int path_load(struct loading *loading, const char *path, struct qorgan_error *error);
+
+static int folder_load(struct loading *loading, const char *path, struct qorgan_error *error)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, is_data_file, by_bytes);
+	int code = QORGAN_OK;
+
+	if (count < 0)
+		return error_set_system(error, QORGAN_IO, "cannot read the folder %s", path);
+	if (count == 0)
+		code = error_set(error, QORGAN_ABSENT, "the folder %s holds no .json, .jsonl or .csv file", path);
+	for (int i = 0; i < count; i++) {
+		char *file = file_join(path, entries[i]->d_name);
+		buffer_append(&loading->names, &file, sizeof file);
+		if (!code)
+			code = file && !loading->names.failed ? path_load(loading, file, error) : error_set_memory(error);
+		free(entries[i]);
+	}
+	free(entries);
+	return code;
+}
+
+static int path_load(struct loading *loading, const char *path, struct qorgan_error *error)
+{
+	struct stat status;
+	FILE *stream;
+
+	if (strcmp(path, "-") == 0)
+		return stream_load(loading, stdin, "standard input", error);
+	if (stat(path, &status))
+		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO, "cannot read %s",
+		                        path);
+	if (S_ISDIR(status.st_mode))
+		return folder_load(loading, path, error);
+	stream = fopen(path, "re");
+	if (!stream)
+		return error_set_system(error, QORGAN_IO, "cannot read %s", path);
+	int code = stream_load(loading, stream, path, error);
+	fclose(stream);
+	return code;
+}
+
+/* After everything was read: what refers to nothing, and the verdict. */
+static int loading_settle(struct loading *loading, struct qorgan_error *error)
+{
+	const struct deferred *rows = (const struct deferred *)(const void *)loading->deferred.data;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < loading->deferred.size / sizeof *rows && !code; i++) {
+		const struct input_object object = { rows[i].schema, rows[i].id, rows[i].body, rows[i].file, rows[i].line };
+		world_validate(loading->world, object.schema, span_of(object.id), object.body, object.file, object.line,
+		               fault_tell, loading);
+		code = object_accept(loading, &object, error);
+	}
+	world_settle(loading->world, fault_tell, loading);
+	if (!code)
+		code = world_failure(loading->world, error);
+	if (!code && loading->faults)
+		code = error_set(error, QORGAN_BAD_DATA, "%zu fault%s; nothing was changed", loading->faults,
+		                 loading->faults == 1 ? "" : "s");
+	return code;
+}
+
+static void loading_free(struct loading *loading)
+{
+	struct deferred *rows = (struct deferred *)(void *)loading->deferred.data;
+	char **names = (char **)(void *)loading->names.data;
+
+	for (size_t i = 0; i < loading->deferred.size / sizeof *rows; i++)
+		json_decref(rows[i].body);
+	for (size_t i = 0; i < loading->names.size / sizeof *names; i++)
+		free(names[i]);
+	vault_change_abandon(loading->change);
+	world_free(loading->world);
+	buffer_free(&loading->deferred);
+	buffer_free(&loading->names);
+	buffer_free(&loading->bytes);
+}
+
+int load_stream(struct qorgan_store *store, FILE *stream, const char *name, const char *message,
+                struct qorgan_error *error)
+{
+	const char *const paths[] = { name };
+	const struct qorgan_load load = { .paths = paths, .count = 1, .message = message };
+	struct qorgan_commit result = { 0 };
+	struct loading loading = { .load = &load, .store = store, .result = &result };
+	int code = world_make(store, &loading.world, error);
+
+	if (!code)
+		code = vault_change_begin(store, NULL, message, &loading.change, error);
+	if (!code)
+		code = stream_load(&loading, stream, name, error);
+	if (!code)
+		code = loading_settle(&loading, error);
+	if (!code) {
+		code = vault_change_commit(loading.change, &result.number, error);
+		loading.change = NULL;
+	}
+	loading_free(&loading);
+	return code;
+}
+
+int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, struct qorgan_commit *result,
+                struct qorgan_error *error)
+{
+	struct loading loading = { .load = load, .store = store, .result = result };
+	int code;
+
+	*result = (struct qorgan_commit){ 0 };
+	code = world_make(store, &loading.world, error);
+	if (!code)
+		code = vault_change_begin(store, load->user, load->message, &loading.change, error);
+	for (size_t i = 0; i < load->count && !code; i++)
+		code = path_load(&loading, load->paths[i], error);
+	if (!code)
+		code = loading_settle(&loading, error);
+	if (!code && !load->dry_run) {
+		code = vault_change_commit(loading.change, &result->number, error);
+		loading.change = NULL;
+	}
+	loading_free(&loading);
+	if (!code && loading.red)
+		result->warning = "something is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export";
+	return code;
+}

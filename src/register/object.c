@@ -1,0 +1,377 @@
+/* One version of an object, for people and as JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/output.h"
+#include "record/reader.h"
+#include "register/levels.h"
+#include "register/listing_parts.h"
+#include "register/wording.h"
+
+struct qorgan_object {
+	const struct schema *schema;
+	struct vault_record version;
+	char owner[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], user[RECORD_NAME_LIMIT], time[RECORD_NAME_LIMIT];
+};
+
+static void copy(char *to, size_t limit, struct span text)
+{
+	size_t size = text.size < limit ? text.size : limit - 1;
+
+	if (size)
+		memcpy(to, text.data, size);
+	to[size] = '\0';
+}
+
+/* The version asked for, where the newest is at hand. */
+static int object_version(struct vault_view *view, struct qorgan_object *object, uint32_t version,
+                          struct qorgan_error *error)
+{
+	uint32_t newest = object->version.record.version;
+	struct vault_place place = object->version.place;
+
+	if (version == 0 || version == newest)
+		return QORGAN_OK;
+	if (version > newest)
+		return error_set(error, QORGAN_ABSENT, "%s %.*s has no version %u: the newest is %u", object->schema->kind,
+		                 (int)object->version.record.id.size, object->version.record.id.data, version, newest);
+	return vault_get_place(view, &place, version, &object->version, error);
+}
+
+int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
+                      struct qorgan_object **object, struct qorgan_error *error)
+{
+	struct qorgan_object *made = calloc(1, sizeof *made);
+	struct vault_view *view = NULL;
+	int code = made ? vault_view_begin(store, &view, error) : error_set_memory(error);
+
+	if (!code)
+		code = object_resolve(view, kind, id, &made->schema, &made->version, error);
+	if (!code)
+		code = object_version(view, made, version, error);
+	vault_view_end(view);
+	if (code) {
+		qorgan_object_free(made);
+		return code;
+	}
+	const struct record *record = &made->version.record;
+	copy(made->owner, sizeof made->owner, record->owner);
+	copy(made->id, sizeof made->id, record->id);
+	copy(made->user, sizeof made->user, record->user);
+	copy(made->time, sizeof made->time, record->time);
+	*object = made;
+	return QORGAN_OK;
+}
+
+void qorgan_object_free(struct qorgan_object *object)
+{
+	if (!object)
+		return;
+	vault_record_free(&object->version);
+	free(object);
+}
+
+const char *qorgan_object_owner(const struct qorgan_object *object)
+{
+	return object->owner;
+}
+
+const char *qorgan_object_kind(const struct qorgan_object *object)
+{
+	return object->schema->kind;
+}
+
+const char *qorgan_object_id(const struct qorgan_object *object)
+{
+	return object->id;
+}
+
+const char *qorgan_object_user(const struct qorgan_object *object)
+{
+	return object->user;
+}
+
+const char *qorgan_object_time(const struct qorgan_object *object)
+{
+	return object->time;
+}
+
+uint32_t qorgan_object_version(const struct qorgan_object *object)
+{
+	return object->version.record.version;
+}
+
+uint64_t qorgan_object_commit(const struct qorgan_object *object)
+{
+	return object->version.record.commit;
+}
+
+const char *qorgan_object_record(const struct qorgan_object *object, size_t *size)
+{
+	*size = object->version.record.bytes.size;
+	return object->version.record.bytes.data;
+}
+
+/* ---- What is computed ------------------------------------------------------------ */
+
+/* The computed values of one object: those of today, whichever version it is. */
+static int compute(struct qorgan_store *store, struct vault_view *view, const struct qorgan_object *object,
+                   unsigned wanted, struct computed_values *result, struct qorgan_error *error)
+{
+	struct computed computed;
+	struct pick pick = { 0 };
+	struct span values[PICK_LIMIT];
+	int code = computed_open(&computed, store, view, object->schema, wanted, false, error);
+
+	if (!code && !computed_need(&computed, &pick))
+		code = error_set(error, QORGAN_INTERNAL, "too many fields are needed of one object");
+	if (!code) {
+		computed_settle(&computed, &pick);
+		reader_pick(object->version.record.body, pick.names, values, pick.count);
+		code = computed_of(&computed, &object->version.record, values, result, error);
+	}
+	computed_close(&computed);
+	return code;
+}
+
+int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *object, char **json,
+                       struct qorgan_error *error)
+{
+	struct computed_values values = { 0 };
+	struct buffer extra = { 0 }, text = { 0 };
+	struct vault_view *view = NULL;
+	int code = vault_view_begin(store, &view, error);
+
+	if (!code)
+		code = compute(store, view, object, computed_all(object->schema), &values, error);
+	vault_view_end(view);
+	if (code)
+		return code;
+	/* Names in an envelope have no characters that JSON escapes. */
+	buffer_append_format(&extra, "\"version\":%u,\"owner\":\"%s\",\"user\":\"%s\",\"time\":\"%s\",\"commit\":%llu",
+	                     qorgan_object_version(object), object->owner, object->user, object->time,
+	                     (unsigned long long)qorgan_object_commit(object));
+	computed_members(object->schema, &values, &extra);
+	output_object(&object->version.record, buffer_span(&extra), &text);
+	text.failed |= extra.failed;
+	buffer_free(&extra);
+	*json = buffer_take(&text);
+	return *json ? QORGAN_OK : error_set_memory(error);
+}
+
+char *qorgan_object_field(struct qorgan_store *store, const struct qorgan_object *object, const char *path)
+{
+	const struct record *record = &object->version.record;
+	struct column_view sight = { .record = record, .languages = vault_languages(store) };
+	struct computed_values computed = { 0 };
+	struct span values[PICK_LIMIT] = { { NULL, 0 } };
+	struct columns columns;
+	struct pick pick = { 0 };
+	struct buffer text = { 0 };
+	unsigned wanted = 0;
+	char *result = NULL;
+	struct vault_view *view = NULL;
+
+	if (columns_parse(object->schema, path, false, &columns, NULL) || columns.count != 1 ||
+	    !columns_need(&columns, &pick, &wanted))
+		goto done;
+	columns_settle(&columns, &pick);
+	reader_pick(record->body, pick.names, values, pick.count);
+	if (wanted && (vault_view_begin(store, &view, NULL) || compute(store, view, object, wanted, &computed, NULL)))
+		goto done;
+	const struct column *column = &columns.items[0];
+	if (column->source == COLUMN_FIELD && !value_at(&column->path, values).data)
+		goto done;
+	sight.values = values;
+	sight.computed = &computed;
+	column_write(column, &sight, &text);
+	result = buffer_take(&text);
+done:
+	vault_view_end(view);
+	columns_free(&columns);
+	return result;
+}
+
+/* ---- For people --------------------------------------------------------------------- */
+
+struct description {
+	struct qorgan_store *store;
+	struct vault_view *view;
+	const struct qorgan_object *object;
+	qorgan_line line;
+	void *context;
+	struct buffer text, id;
+	uint64_t count;
+};
+
+/* Tells what was written into `text`. */
+static void tell(struct description *description, unsigned indent, const char *label)
+{
+	if (!description->text.failed)
+		description->line(description->context, indent, label, buffer_text(&description->text));
+}
+
+static void tell_text(struct description *description, unsigned indent, const char *label, const char *text)
+{
+	buffer_clear(&description->text);
+	buffer_append_text(&description->text, text);
+	tell(description, indent, label);
+}
+
+static void tell_fields(struct description *description, const struct field *fields, struct span object,
+                        unsigned indent)
+{
+	struct span value;
+
+	for (const struct field *field = fields; field->name; field++) {
+		if (!reader_find(object, field->name, &value))
+			continue;
+		struct span due;
+		/* The first due date says something only once there is another. */
+		if (strcmp(field->name, "original_due") == 0 && reader_find(object, "due", &due) && span_equal(due, value))
+			continue;
+		bool divides = field->type == FIELD_GROUP && !(field->flags & FIELD_LIST);
+		buffer_clear(&description->text);
+		struct level level = divides ? level_read(value) : (struct level){ 0 };
+		if (level_score(level))
+			buffer_append_format(&description->text, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
+		else if (!divides)
+			wording_value(field, value, vault_languages(description->store), &description->text);
+		tell(description, indent, field->label);
+		if (divides)
+			tell_fields(description, field->fields, value, indent + 1);
+	}
+}
+
+/* What stands between the quotes: states have no escapes. */
+static struct span plain(struct span raw)
+{
+	return raw.size < 2 || raw.data[0] != '"' ? (struct span){ "", 0 } : (struct span){ raw.data + 1, raw.size - 2 };
+}
+
+/* "in-progress, 40 %, 2026-05-01", and what the state says of its part. */
+static int tell_part(struct description *description, struct span state, const char *role, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	struct status_facts facts;
+	char label[RECORD_NAME_LIMIT + 16], date[DATE_TEXT_SIZE];
+	struct span id = description->object->version.record.id;
+	int code = computed_report(description->view, id, state, &record, &facts, error);
+
+	vault_record_free(&record);
+	if (code && code != QORGAN_ABSENT)
+		return code;
+	snprintf(label, sizeof label, "%.*s (%s)", (int)(state.size < 64 ? state.size : 64), state.data, role);
+	buffer_clear(&description->text);
+	if (code == QORGAN_ABSENT) {
+		buffer_append_text(&description->text, "offered; no report");
+	} else {
+		date_format(facts.date, date);
+		if (facts.consent == CONSENT_DECLINED)
+			buffer_append_text(&description->text, "declined");
+		else
+			buffer_append_format(&description->text, "accepted; %s, %u %%", status_word_names[facts.word],
+			                     facts.progress);
+		buffer_append_format(&description->text, ", %s", date);
+	}
+	tell(description, 1, label);
+	return QORGAN_OK;
+}
+
+static int tell_measure(struct description *description, struct qorgan_error *error)
+{
+	enum { LEAD, SUPPORT, NAMES };
+	static const char *const names[NAMES] = { "lead", "support" };
+	const struct record *record = &description->object->version.record;
+	struct computed_values values = { 0 };
+	struct span picked[NAMES], element;
+	struct reader reader;
+	int code = compute(description->store, description->view, description->object,
+	                   computed_all(description->object->schema), &values, error);
+
+	if (code)
+		return code;
+	buffer_clear(&description->text);
+	buffer_append_format(&description->text, "%s, %d %%%s", status_word_names[values.of[COMPUTED_STATUS]],
+	                     (int)values.of[COMPUTED_PROGRESS],
+	                     values.of[COMPUTED_OVERDUE] ? ", overdue" : values.of[COMPUTED_DUE_SOON] ? ", due soon" : "");
+	tell(description, 0, "Status");
+	reader_pick(record->body, names, picked, NAMES);
+	if (plain(picked[LEAD]).size)
+		code = tell_part(description, plain(picked[LEAD]), "lead", error);
+	if (picked[SUPPORT].data && reader_open(picked[SUPPORT], &reader))
+		while (!code && reader_element(&reader, &element))
+			code = tell_part(description, plain(element), "support", error);
+	return code;
+}
+
+/* A measure that addresses the risk, or a risk of the domain. */
+static int tell_member(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	enum { DOMAIN, LEAD, RETIRED, RISKS, TITLE, NAMES };
+	static const char *const names[NAMES] = { "domain", "lead", "retired", "risks", "title" };
+	static const struct field title = { .type = FIELD_TEXT };
+	struct description *description = context;
+	struct span values[NAMES], element, id = span_of(description->object->id);
+	struct reader reader;
+	bool belongs = false;
+
+	reader_pick(record->record.body, names, values, NAMES);
+	if (values[RETIRED].data)
+		return QORGAN_OK;
+	if (values[RISKS].data && reader_open(values[RISKS], &reader)) {
+		while (!belongs && reader_element(&reader, &element))
+			belongs = span_equal(plain(element), id);
+	} else {
+		belongs = span_equal(plain(values[DOMAIN]), id);
+	}
+	if (!belongs)
+		return QORGAN_OK;
+	if (description->count++ == 0)
+		tell_text(description, 0, span_is(record->record.kind, "risk") ? "Risks" : "Measures", "");
+	buffer_clear(&description->text);
+	if (values[TITLE].data)
+		wording_value(&title, values[TITLE], vault_languages(description->store), &description->text);
+	if (plain(values[LEAD]).size)
+		buffer_append_format(&description->text, " (%.*s)", (int)plain(values[LEAD]).size, plain(values[LEAD]).data);
+	buffer_clear(&description->id);
+	buffer_append_span(&description->id, record->record.id);
+	tell(description, 1, buffer_text(&description->id));
+	return description->id.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+static void tell_envelope(struct description *description)
+{
+	const struct qorgan_object *object = description->object;
+
+	buffer_clear(&description->text);
+	buffer_append_format(&description->text, "%u, %s, by %s, commit %llu", qorgan_object_version(object), object->time,
+	                     object->user, (unsigned long long)qorgan_object_commit(object));
+	tell(description, 0, "Version");
+	tell_text(description, 0, "Owner", object->owner);
+}
+
+int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_object *object, qorgan_line line,
+                           void *context, struct qorgan_error *error)
+{
+	struct description description = { .store = store, .object = object, .line = line, .context = context };
+	const char *kind = object->schema->kind;
+	int code = vault_view_begin(store, &description.view, error);
+
+	if (!code)
+		tell_fields(&description, object->schema->fields, object->version.record.body, 0);
+	if (!code && strcmp(kind, "measure") == 0)
+		code = tell_measure(&description, error);
+	else if (!code && strcmp(kind, "risk") == 0)
+		code = vault_scan(description.view, schema_find("measure", 7), tell_member, &description, error);
+	else if (!code && strcmp(kind, "domain") == 0)
+		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
+	if (!code)
+		tell_envelope(&description);
+	if (!code && description.text.failed)
+		code = error_set_memory(error);
+	vault_view_end(description.view);
+	buffer_free(&description.text);
+	buffer_free(&description.id);
+	return code;
+}

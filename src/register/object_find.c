@@ -1,0 +1,260 @@
+/* Objects by what people write: of an unnamed kind, in small letters, with a
+ * digest cut short, or mistyped. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "record/suggest.h"
+#include "register/listing_parts.h"
+
+#define LOOK_LIMIT 200000 /* objects of a kind among which a nearest id is looked for */
+#define LOOK_ENOUGH (-1)
+#define LIST_LIMIT 24     /* ids that a message may enumerate */
+#define DIGEST_LEAST 8    /* digits of a digest cut short */
+
+/* The kinds in which an id is looked for, likeliest first; then any others. */
+static const char *const kind_order[] = { "domain", "risk", "measure", "status", "note", "evidence", "catalogue",
+	                                      "state", "scale", "period", "partner", "release", "commit" };
+
+const struct schema *object_schema(const char *kind, struct qorgan_error *error)
+{
+	struct suggestion suggestion = { .word = kind };
+	char nearest[SUGGEST_TEXT_SIZE];
+	size_t count;
+	const struct schema *const *all = schema_all(&count);
+	const struct schema *schema = schema_find(kind, strlen(kind));
+
+	if (schema)
+		return schema;
+	for (size_t i = 0; i < count; i++)
+		suggest_offer(&suggestion, all[i]->kind);
+	suggest_format(&suggestion, nearest);
+	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s", kind, nearest);
+	return NULL;
+}
+
+int objects_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
+                 struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = QORGAN_OK;
+
+	if (schema->id_form != SCHEMA_ID_NUMBER)
+		return vault_scan(view, schema, each, context, error);
+	for (uint64_t number = 1; number <= vault_view_commits(view) && !code; number++) {
+		code = vault_get_commit(view, number, &record, error);
+		if (!code)
+			code = each(context, &record, error);
+	}
+	vault_record_free(&record);
+	return code;
+}
+
+/* ---- What an unknown id may have meant --------------------------------------- */
+
+struct look {
+	struct span id;
+	char word[RECORD_ID_LIMIT];      /* in capitals */
+	char candidate[RECORD_ID_LIMIT]; /* in capitals */
+	struct suggestion suggestion;
+	char nearest[RECORD_ID_LIMIT];
+	struct buffer list; /* the ids met, while they are few */
+	size_t count;
+	bool same; /* `nearest` differs in capitals only */
+};
+
+static void copy_capitals(struct span id, char to[RECORD_ID_LIMIT])
+{
+	size_t size = id.size < RECORD_ID_LIMIT - 1 ? id.size : RECORD_ID_LIMIT - 1;
+
+	for (size_t i = 0; i < size; i++)
+		to[i] = id.data[i] >= 'a' && id.data[i] <= 'z' ? (char)(id.data[i] - 'a' + 'A') : id.data[i];
+	to[size] = '\0';
+}
+
+static void look_start(struct look *look, struct span id)
+{
+	*look = (struct look){ .id = id };
+	copy_capitals(id, look->word);
+	look->suggestion.word = look->word;
+}
+
+static int look_at(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct look *look = context;
+	struct span id = record->record.id;
+
+	(void)error;
+	if (++look->count <= LIST_LIMIT) {
+		if (look->count > 1)
+			buffer_append_text(&look->list, ", ");
+		buffer_append_span(&look->list, id);
+	}
+	copy_capitals(id, look->candidate);
+	look->same = strcmp(look->word, look->candidate) == 0;
+	if (!look->same)
+		suggest_offer(&look->suggestion, look->candidate);
+	if (look->same || look->suggestion.nearest == look->candidate) {
+		memcpy(look->nearest, id.data, id.size);
+		look->nearest[id.size] = '\0';
+		look->suggestion.nearest = look->nearest;
+	}
+	return look->count < LOOK_LIMIT && !look->same ? QORGAN_OK : LOOK_ENOUGH;
+}
+
+static int look_through(struct look *look, struct vault_view *view, const struct schema *schema,
+                        struct qorgan_error *error)
+{
+	look->count = 0;
+	buffer_clear(&look->list);
+	int code = look->same ? QORGAN_OK : vault_scan(view, schema, look_at, look, error);
+	return code == LOOK_ENOUGH ? QORGAN_OK : code;
+}
+
+int object_refer(struct vault_view *view, const struct schema *schema, struct span id, char found[RECORD_ID_LIMIT],
+                 struct qorgan_error *error)
+{
+	struct vault_place place;
+	struct look look;
+	char nearest[SUGGEST_TEXT_SIZE];
+	int code = record_id_check(schema, id, NULL) ? QORGAN_ABSENT : vault_find(view, schema, id, &place, error);
+
+	if (code == QORGAN_OK) {
+		memcpy(found, id.data, id.size);
+		found[id.size] = '\0';
+	}
+	if (code != QORGAN_ABSENT)
+		return code;
+	look_start(&look, id);
+	code = look_through(&look, view, schema, error);
+	if (!code && look.same) {
+		strcpy(found, look.nearest);
+	} else if (!code) {
+		suggest_format(&look.suggestion, nearest);
+		bool few = look.count <= LIST_LIMIT && look.count > 0 && !*nearest;
+		code = error_set(error, QORGAN_BAD_DATA, "there is no %s %.*s%s%s%s", schema->kind,
+		                 id.size > 140 ? 140 : (int)id.size, id.data, nearest,
+		                 few ? ": there are " : look.count == 0 ? ": there are none yet" : "",
+		                 few ? buffer_text(&look.list) : "");
+	}
+	buffer_free(&look.list);
+	return code;
+}
+
+/* ---- One object --------------------------------------------------------------- */
+
+/* Evidence by the first digits of its digest, as listings show it. */
+struct prefix {
+	struct span digits;
+	char id[RECORD_ID_LIMIT];
+	size_t count;
+};
+
+static int prefix_at(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct prefix *prefix = context;
+	struct span id = record->record.id;
+
+	(void)error;
+	if (id.size < prefix->digits.size || memcmp(id.data, prefix->digits.data, prefix->digits.size) != 0)
+		return QORGAN_OK;
+	memcpy(prefix->id, id.data, id.size);
+	prefix->id[id.size] = '\0';
+	prefix->count++;
+	return QORGAN_OK;
+}
+
+static int prefix_resolve(struct vault_view *view, const struct schema *schema, struct span id,
+                          struct vault_record *record, struct qorgan_error *error)
+{
+	struct prefix prefix = { .digits = id };
+	size_t digits = 0;
+
+	while (digits < id.size && strchr("0123456789abcdef", id.data[digits]))
+		digits++;
+	if (id.size < DIGEST_LEAST || digits < id.size)
+		return QORGAN_ABSENT;
+	int code = vault_scan(view, schema, prefix_at, &prefix, error);
+	if (code)
+		return code;
+	if (prefix.count > 1)
+		return error_set(error, QORGAN_BAD_DATA, "%zu pieces of evidence begin with %.*s: write more digits",
+		                 prefix.count, (int)id.size, id.data);
+	return prefix.count ? vault_get(view, schema, span_of(prefix.id), 0, record, error) : QORGAN_ABSENT;
+}
+
+static int kind_resolve(struct vault_view *view, const struct schema *schema, struct span id,
+                        struct vault_record *record, struct qorgan_error *error)
+{
+	if (record_id_check(schema, id, NULL) == QORGAN_OK)
+		return vault_get(view, schema, id, 0, record, error);
+	if (schema->id_form == SCHEMA_ID_DIGEST)
+		return prefix_resolve(view, schema, id, record, error);
+	return QORGAN_ABSENT;
+}
+
+/* The schemas in the order in which an unnamed kind is looked for. */
+static size_t order_kinds(const struct schema **order, size_t limit)
+{
+	size_t count = 0, all_count;
+	const struct schema *const *all = schema_all(&all_count);
+
+	for (size_t i = 0; i < sizeof kind_order / sizeof kind_order[0] && count < limit; i++) {
+		const struct schema *schema = schema_find(kind_order[i], strlen(kind_order[i]));
+		if (schema)
+			order[count++] = schema;
+	}
+	for (size_t i = 0; i < all_count && count < limit; i++) {
+		bool is_known = false;
+		for (size_t j = 0; j < count; j++)
+			is_known |= order[j] == all[i];
+		if (!is_known)
+			order[count++] = all[i];
+	}
+	return count;
+}
+
+static int absent(struct vault_view *view, const struct schema *const *order, size_t count, const char *kind,
+                  const char *id, struct qorgan_error *error)
+{
+	struct look look;
+	char nearest[SUGGEST_TEXT_SIZE];
+	int code = QORGAN_OK;
+
+	look_start(&look, span_of(id));
+	for (size_t i = 0; i < count && !code; i++) {
+		bool is_pair = order[i]->id_form == SCHEMA_ID_PAIR;
+		if (is_pair == (strchr(id, '/') != NULL) && order[i]->id_form != SCHEMA_ID_NUMBER &&
+		    order[i]->id_form != SCHEMA_ID_DIGEST)
+			code = look_through(&look, view, order[i], error);
+	}
+	buffer_free(&look.list);
+	if (code)
+		return code;
+	suggest_format(&look.suggestion, nearest);
+	if (*nearest)
+		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s%s", kind ? kind : "object", id, nearest);
+	if (kind)
+		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s: see qorgan %s list", kind, id, kind);
+	return error_set(error, QORGAN_ABSENT, "there is no object %.140s: see qorgan search", id);
+}
+
+int object_resolve(struct vault_view *view, const char *kind, const char *id, const struct schema **schema,
+                   struct vault_record *record, struct qorgan_error *error)
+{
+	const struct schema *order[32];
+	size_t count = 1;
+	int code = QORGAN_ABSENT;
+
+	if (kind)
+		order[0] = object_schema(kind, error);
+	else
+		count = order_kinds(order, sizeof order / sizeof order[0]);
+	if (!order[0])
+		return QORGAN_USAGE;
+	for (size_t i = 0; i < count && code == QORGAN_ABSENT; i++) {
+		*schema = order[i];
+		code = kind_resolve(view, order[i], span_of(id), record, error);
+	}
+	return code == QORGAN_ABSENT ? absent(view, order, count, kind, id, error) : code;
+}

@@ -1,0 +1,204 @@
+/* The table of states and observers by all their names. */
+#include "register/parties.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "record/input.h"
+#include "record/reader.h"
+
+struct party_name {
+	struct party_name *next;
+	char code[65];
+	bool observer;
+	bool is_id;   /* the id itself, compared as it is written */
+	char name[];  /* else folded */
+};
+
+/* Reading them all costs more than a small change does; most names are ids,
+ * which are looked up singly. */
+struct parties {
+	struct party_name *names; /* ids first */
+	struct vault_view *view; /* NULL: there is no store behind */
+	bool all;                /* the store's were all read */
+};
+
+int parties_make(struct parties **parties, struct qorgan_error *error)
+{
+	*parties = calloc(1, sizeof **parties);
+	return *parties ? QORGAN_OK : error_set_memory(error);
+}
+
+void parties_free(struct parties *parties)
+{
+	if (!parties)
+		return;
+	for (struct party_name *name = parties->names, *next; name; name = next) {
+		next = name->next;
+		free(name);
+	}
+	free(parties);
+}
+
+static int name_add(struct parties *parties, const char *code, bool observer, bool is_id, const char *text,
+                    struct qorgan_error *error)
+{
+	struct buffer folded = { 0 };
+
+	if (is_id)
+		buffer_append_text(&folded, text);
+	else
+		text_fold(&folded, span_of(text));
+	struct party_name *name = folded.failed ? NULL : malloc(sizeof *name + folded.size + 1);
+	if (name) {
+		struct party_name **at = &parties->names;
+		while (!is_id && *at && (*at)->is_id)
+			at = &(*at)->next;
+		*name = (struct party_name){ .next = *at, .observer = observer, .is_id = is_id };
+		memccpy(name->code, code, '\0', sizeof name->code - 1);
+		memcpy(name->name, buffer_text(&folded), folded.size + 1);
+		*at = name;
+	}
+	buffer_free(&folded);
+	return name ? QORGAN_OK : error_set_memory(error);
+}
+
+static void party_remove(struct parties *parties, const char *code)
+{
+	for (struct party_name **at = &parties->names; *at;) {
+		struct party_name *name = *at;
+		if (strcmp(name->code, code) == 0) {
+			*at = name->next;
+			free(name);
+		} else {
+			at = &name->next;
+		}
+	}
+}
+
+int parties_add(struct parties *parties, const char *id, const json_t *body, struct qorgan_error *error)
+{
+	bool observer = json_is_true(json_object_get(body, "observer"));
+	const char *alpha2 = json_string_value(json_object_get(body, "alpha2")), *language;
+	json_t *title = json_object_get(body, "title"), *aliases = json_object_get(body, "aliases"), *value;
+	size_t index;
+	int code;
+
+	party_remove(parties, id);
+	code = name_add(parties, id, observer, true, id, error);
+	if (!code)
+		code = name_add(parties, id, observer, false, id, error);
+	if (!code && alpha2)
+		code = name_add(parties, id, observer, false, alpha2, error);
+	json_object_foreach (title, language, value)
+		if (!code && json_is_string(value))
+			code = name_add(parties, id, observer, false, json_string_value(value), error);
+	json_array_foreach (aliases, index, value)
+		if (!code && json_is_string(value))
+			code = name_add(parties, id, observer, false, json_string_value(value), error);
+	return code;
+}
+
+static int party_load(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	char id[RECORD_ID_LIMIT];
+	json_t *body;
+	int code = input_parse(record->record.body, &body, error);
+
+	if (code)
+		return code;
+	memcpy(id, record->record.id.data, record->record.id.size);
+	id[record->record.id.size] = '\0';
+	if (!json_object_get(body, "retired"))
+		code = parties_add(context, id, body, error);
+	json_decref(body);
+	return code;
+}
+
+int parties_load(struct vault_view *view, struct parties **parties, struct qorgan_error *error)
+{
+	int code = parties_make(parties, error);
+
+	if (!code)
+		(*parties)->view = view;
+	return code;
+}
+
+static void parties_complete(struct parties *parties)
+{
+	if (parties->view && !parties->all)
+		vault_scan(parties->view, schema_find("state", 5), party_load, parties, NULL);
+	parties->all = true;
+}
+
+static bool party_answer(const struct party_name *name, char *code, bool *observer)
+{
+	memcpy(code, name->code, sizeof name->code);
+	*observer = name->observer;
+	return true;
+}
+
+static const struct party_name *id_find(const struct parties *parties, struct span text)
+{
+	for (const struct party_name *name = parties->names; name && name->is_id; name = name->next)
+		if (span_is(text, name->name))
+			return name;
+	return NULL;
+}
+
+/* Looks for an id in the store, for the id alone. */
+static const struct party_name *id_read(struct parties *parties, struct span text)
+{
+	const struct schema *schema = schema_find("state", 5);
+	struct vault_record record = { 0 };
+	struct span value;
+	char id[65];
+
+	if (!parties->view || parties->all || text.size >= sizeof id || record_id_check(schema, text, NULL))
+		return NULL;
+	memcpy(id, text.data, text.size);
+	id[text.size] = '\0';
+	if (!vault_get(parties->view, schema, text, 0, &record, NULL) && !reader_find(record.record.body, "retired", &value))
+		name_add(parties, id, reader_find(record.record.body, "observer", &value) && reader_true(value), true, id, NULL);
+	vault_record_free(&record);
+	return id_find(parties, text);
+}
+
+bool parties_find(void *context, struct span text, char *code, bool *observer)
+{
+	struct parties *parties = context;
+	struct buffer folded = { 0 };
+	const struct party_name *id = id_find(parties, text);
+	bool found = false;
+
+	if (!id)
+		id = id_read(parties, text);
+	if (id)
+		return party_answer(id, code, observer);
+	parties_complete(parties);
+	text_fold(&folded, text);
+	for (const struct party_name *name = parties->names; name && !found && !folded.failed; name = name->next)
+		if (!name->is_id && span_is(buffer_span(&folded), name->name))
+			found = party_answer(name, code, observer);
+	buffer_free(&folded);
+	return found;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void parties_list(struct parties *parties, struct buffer *to)
+{
+	const char *codes[64];
+	size_t count = 0;
+
+	parties_complete(parties);
+	for (const struct party_name *name = parties->names; name && name->is_id && count < 64; name = name->next)
+		codes[count++] = name->code;
+	qsort(codes, count, sizeof *codes, by_text);
+	for (size_t i = 0; i < count; i++)
+		buffer_append_format(to, "%s%s", i ? ", " : "", codes[i]);
+}

@@ -1,0 +1,331 @@
+/* Validation against other objects. */
+#include "register/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/input.h"
+#include "record/reader.h"
+
+/* A reference to an object that was not there when it was met. */
+struct pending {
+	const char *kind; /* of the schema: static */
+	char id[RECORD_ID_LIMIT];
+	char path[96];
+	const char *file;
+	size_t line;
+};
+
+/* The dependencies of one measure of the change, as "id\0id\0". */
+struct dependent {
+	char id[RECORD_ID_LIMIT];
+	char *needs;
+	size_t needs_size;
+	const char *file;
+	size_t line;
+	int mark; /* of the search for cycles: 0 new, 1 on the way, 2 done */
+};
+
+struct world {
+	struct qorgan_store *vault;
+	struct vault_view *view;
+	struct parties *parties;
+	struct id_set known;
+	struct buffer pending;    /* of struct pending */
+	struct buffer dependents; /* of struct dependent */
+	struct id_set dependent_places; /* measure to its index in dependents */
+	struct vault_record record;
+	struct qorgan_error failure;
+	/* of the object that is being validated */
+	const char *file;
+	size_t line;
+	bool missed_state;
+};
+
+int world_make(struct qorgan_store *vault, struct world **world, struct qorgan_error *error)
+{
+	struct world *made = calloc(1, sizeof *made);
+	int code = made ? QORGAN_OK : error_set_memory(error);
+
+	if (!code) {
+		made->vault = vault;
+		id_set_start(&made->known);
+		id_set_start(&made->dependent_places);
+		if (vault)
+			code = vault_view_begin(vault, &made->view, error);
+	}
+	if (!code)
+		code = vault ? parties_load(made->view, &made->parties, error) : parties_make(&made->parties, error);
+	if (code) {
+		world_free(made);
+		return code;
+	}
+	*world = made;
+	return QORGAN_OK;
+}
+
+void world_free(struct world *world)
+{
+	if (!world)
+		return;
+	struct dependent *rows = (struct dependent *)(void *)world->dependents.data;
+	for (size_t i = 0; i < world->dependents.size / sizeof *rows; i++)
+		free(rows[i].needs);
+	buffer_free(&world->dependents);
+	buffer_free(&world->pending);
+	vault_record_free(&world->record);
+	id_set_free(&world->known);
+	id_set_free(&world->dependent_places);
+	parties_free(world->parties);
+	vault_view_end(world->view);
+	free(world);
+}
+
+struct vault_view *world_view(struct world *world)
+{
+	return world->view;
+}
+
+struct parties *world_parties(struct world *world)
+{
+	return world->parties;
+}
+
+int world_failure(const struct world *world, struct qorgan_error *error)
+{
+	if (world->failure.code && error)
+		*error = world->failure;
+	return world->failure.code;
+}
+
+bool world_missed_state(const struct world *world)
+{
+	return world->missed_state;
+}
+
+static bool object_exists(struct world *world, const char *kind, struct span id)
+{
+	struct vault_place place;
+	uint64_t hash = id_set_hash(&world->known, kind, id);
+	const struct schema *schema = schema_find(kind, strlen(kind));
+
+	if (id_set_has(&world->known, hash))
+		return true;
+	if (!world->view || !schema)
+		return false;
+	int code = vault_find(world->view, schema, id, &place, &world->failure);
+	if (code == QORGAN_OK && !id_set_add(&world->known, hash, 0))
+		error_set_memory(&world->failure);
+	else if (code == QORGAN_ABSENT)
+		world->failure.code = QORGAN_OK;
+	return code == QORGAN_OK;
+}
+
+static bool world_refer(void *context, const char *kind, struct span id, const char *path)
+{
+	struct world *world = context;
+	struct pending row = { .kind = kind, .file = world->file, .line = world->line };
+
+	if (object_exists(world, kind, id) || world->failure.code)
+		return true;
+	if (id.size >= sizeof row.id)
+		return false;
+	memcpy(row.id, id.data, id.size);
+	strncpy(row.path, path, sizeof row.path - 1);
+	buffer_append(&world->pending, &row, sizeof row);
+	if (world->pending.failed)
+		error_set_memory(&world->failure);
+	return true;
+}
+
+static bool world_find_party(void *context, struct span name, char *code, bool *observer)
+{
+	struct world *world = context;
+	bool found = parties_find(world->parties, name, code, observer);
+
+	world->missed_state |= !found;
+	return found;
+}
+
+/* What an earlier version fixes: the first due date stays, and a new due date
+ * needs a reason of its own. */
+static size_t plan_carry(struct world *world, const struct schema *schema, struct span id, json_t *body,
+                         world_fault fault, void *context)
+{
+	static const char *const names[] = { "due", "due_reason", "original_due" };
+	struct span values[3], before[3];
+	struct buffer scratch = { 0 };
+	size_t faults = 0;
+	int code = world->view ? vault_get(world->view, schema, id, 0, &world->record, &world->failure) : QORGAN_ABSENT;
+
+	if (code == QORGAN_ABSENT)
+		world->failure.code = QORGAN_OK;
+	if (code)
+		return 0;
+	reader_pick(world->record.record.body, names, values, 3);
+	for (size_t i = 0; i < 3; i++)
+		if (!values[i].data || !reader_string(values[i], &scratch, &before[i]))
+			before[i] = (struct span){ "", 0 };
+	const char *due = json_string_value(json_object_get(body, "due"));
+	const char *reason = json_string_value(json_object_get(body, "due_reason"));
+	if (before[2].size && !json_object_get(body, "original_due"))
+		json_object_set_new(body, "original_due", json_stringn(before[2].data, before[2].size));
+	bool moved = due && before[0].size && !span_is(before[0], due);
+	const char *first = json_string_value(json_object_get(body, "original_due"));
+	if (first && before[2].size && !span_is(before[2], first)) {
+		fault(context, world->file, world->line, "original_due", "the first due date cannot be changed");
+		faults++;
+	} else if (moved && first && strcmp(first, due) != 0 && (!reason || span_is(before[1], reason))) {
+		fault(context, world->file, world->line, "due_reason",
+		      "the due date is moved: give the reason for the new date (--due-reason)");
+		faults++;
+	}
+	buffer_free(&scratch);
+	return faults;
+}
+
+struct told {
+	struct world *world;
+	world_fault fault;
+	void *context;
+};
+
+static void fault_pass(void *context, const char *path, const char *text)
+{
+	const struct told *told = context;
+
+	told->fault(told->context, told->world->file, told->world->line, path, text);
+}
+
+size_t world_validate(struct world *world, const struct schema *schema, struct span id, json_t *body,
+                      const char *file, size_t line, world_fault fault, void *context)
+{
+	struct validate_world outside = { .context = world, .find_party = world_find_party, .refer = world_refer };
+	struct told told = { world, fault, context };
+	size_t faults = 0;
+
+	world->file = file;
+	world->line = line;
+	world->missed_state = false;
+	if (strcmp(schema->kind, "measure") == 0)
+		faults += plan_carry(world, schema, id, body, fault, context);
+	return faults + validate_body(schema, id, body, &outside, fault_pass, &told);
+}
+
+/* ---- Dependencies ------------------------------------------------------------- */
+
+static int dependencies_add(struct world *world, const char *id, const json_t *list, struct qorgan_error *error)
+{
+	struct dependent row = { .file = world->file, .line = world->line };
+	struct buffer needs = { 0 };
+	size_t index;
+	json_t *value;
+
+	json_array_foreach (list, index, value)
+		buffer_append(&needs, json_string_value(value), json_string_length(value) + 1);
+	strncpy(row.id, id, sizeof row.id - 1);
+	row.needs_size = needs.size;
+	row.needs = buffer_take(&needs);
+	uint32_t index_of = (uint32_t)(world->dependents.size / sizeof row);
+	if (row.needs)
+		buffer_append(&world->dependents, &row, sizeof row);
+	if (!row.needs || world->dependents.failed) {
+		free(row.needs);
+		return error_set_memory(error);
+	}
+	uint64_t hash = id_set_hash(&world->dependent_places, "measure", span_of(id));
+	return id_set_add(&world->dependent_places, hash, index_of) ? QORGAN_OK : error_set_memory(error);
+}
+
+int world_add(struct world *world, const struct schema *schema, const char *id, const json_t *body,
+              struct qorgan_error *error)
+{
+	const json_t *dependencies = NULL;
+	int code = QORGAN_OK;
+
+	if (!id_set_add(&world->known, id_set_hash(&world->known, schema->kind, span_of(id)), 0))
+		return error_set_memory(error);
+	if (strcmp(schema->kind, "state") == 0)
+		code = parties_add(world->parties, id, body, error);
+	else if (strcmp(schema->kind, "measure") == 0)
+		dependencies = json_object_get(body, "dependencies");
+	if (!code && json_array_size(dependencies) > 0)
+		code = dependencies_add(world, id, dependencies, error);
+	return code;
+}
+
+static struct dependent *dependent_find(struct world *world, const char *id)
+{
+	uint32_t place;
+
+	if (!id_set_get(&world->dependent_places, id_set_hash(&world->dependent_places, "measure", span_of(id)), &place))
+		return NULL;
+	return (struct dependent *)(void *)world->dependents.data + place;
+}
+
+/* A measure that is not part of the change enters the search with what the
+ * store holds of it. */
+static struct dependent *dependent_read(struct world *world, const char *id)
+{
+	const struct schema *schema = schema_find("measure", 7);
+	json_t *body = NULL;
+
+	if (!world->view || vault_get(world->view, schema, span_of(id), 0, &world->record, NULL) ||
+	    input_parse(world->record.record.body, &body, NULL))
+		return NULL;
+	const json_t *list = json_object_get(body, "dependencies");
+	bool added = json_array_size(list) > 0 && !dependencies_add(world, id, list, NULL);
+	json_decref(body);
+	return added ? dependent_find(world, id) : NULL;
+}
+
+/* Looks for a way from `at` back to a measure on the way; its id, or NULL. The
+ * depth is bounded, as each step goes one measure further. */
+static const char *cycle_find(struct world *world, size_t at, unsigned depth)
+{
+	const char *found = NULL;
+	struct dependent *row = (struct dependent *)(void *)world->dependents.data + at;
+
+	if (row->mark == 2 || depth > 10000)
+		return NULL;
+	row->mark = 1;
+	const char *needs = row->needs, *end = row->needs + row->needs_size;
+	for (const char *need = needs; need < end && !found; need += strlen(need) + 1) {
+		struct dependent *next = dependent_find(world, need);
+		if (!next)
+			next = dependent_read(world, need);
+		if (!next)
+			continue;
+		if (next->mark == 1)
+			found = need;
+		else
+			found = cycle_find(world, (size_t)(next - (struct dependent *)(void *)world->dependents.data), depth + 1);
+	}
+	((struct dependent *)(void *)world->dependents.data)[at].mark = 2; /* the table may have moved */
+	return found;
+}
+
+size_t world_settle(struct world *world, world_fault fault, void *context)
+{
+	const struct pending *rows = (const struct pending *)(const void *)world->pending.data;
+	size_t faults = 0, changed = world->dependents.size / sizeof(struct dependent);
+	char text[RECORD_ID_LIMIT + 120];
+
+	for (size_t i = 0; i < world->pending.size / sizeof *rows; i++) {
+		if (object_exists(world, rows[i].kind, span_of(rows[i].id)))
+			continue;
+		snprintf(text, sizeof text, "there is no %s %s", rows[i].kind, rows[i].id);
+		fault(context, rows[i].file, rows[i].line, rows[i].path, text);
+		faults++;
+	}
+	for (size_t i = 0; i < changed; i++) {
+		const char *id = cycle_find(world, i, 0);
+		const struct dependent *row = (const struct dependent *)(const void *)world->dependents.data + i;
+		if (!id)
+			continue;
+		snprintf(text, sizeof text, "%s depends on itself by way of others", id);
+		fault(context, row->file, row->line, "dependencies", text);
+		faults++;
+	}
+	return faults;
+}
