@@ -1,0 +1,494 @@
+/* Export: what marking and release allow, to named partners, since the last
+ * package to them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "crypto/age.h"
+#include "crypto/leaf_batch.h"
+#include "exchange/package.h"
+#include "exchange/release_rule.h"
+#include "qorgan/exchange.h"
+#include "record/canonical.h"
+#include "record/input.h"
+#include "record/reader.h"
+#include "register/parties.h"
+#include "store/vault.h"
+
+#define RECIPIENTS_LIMIT 32
+
+/* A record that lists the leaves of a package is split when its list is longer. */
+#define RANGES_LIMIT (100 * 1024)
+
+struct exporting {
+	struct qorgan_store *store;
+	const struct qorgan_export *how;
+	struct qorgan_export_result *result;
+	struct vault_view *view;
+	struct recipient recipients[RECIPIENTS_LIMIT];
+	size_t count;
+	struct package_writer *writer;
+	struct leaf_checker *checker;
+	struct buffer ranges;  /* leaves sent, as "3-7,9," */
+	uint64_t run_first, run_after; /* the run of leaves that is being gathered */
+	struct buffer evidence; /* ids of the evidence sent, 64 bytes each */
+};
+
+/* ---- To whom --------------------------------------------------------------------- */
+
+static int recipient_read(struct exporting *x, const char *name, struct parties *parties, struct qorgan_error *error)
+{
+	static const char *const names[] = { "observer", "recipient", "retired", "sent", "sequence" };
+	struct recipient *recipient = &x->recipients[x->count];
+	struct vault_record record = { 0 };
+	struct buffer scratch = { 0 };
+	struct span values[5], text = { 0 };
+	char key[128];
+	int64_t sent = 0, sequence = 0;
+	bool observer = false;
+
+	if (!parties_find(parties, span_of(name), recipient->id, &observer))
+		snprintf(recipient->id, sizeof recipient->id, "%s", name);
+	int code = vault_get(x->view, schema_find("partner", 7), span_of(recipient->id), 0, &record, error);
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, QORGAN_ABSENT, "%s is no partner yet: qorgan partner add %s --recipient age1...", name,
+		                 recipient->id);
+	if (code)
+		goto done;
+	reader_pick(record.record.body, names, values, 5);
+	recipient->observer = observer || (values[0].data && reader_true(values[0]));
+	if (!values[1].data || !reader_string(values[1], &scratch, &text) || text.size >= sizeof key) {
+		code = error_set(error, QORGAN_IO, "partner %s has no recipient", recipient->id);
+		goto done;
+	}
+	memcpy(key, text.data, text.size);
+	key[text.size] = '\0';
+	if (!age_recipient_parse(key, recipient->key))
+		code = error_set(error, QORGAN_BAD_DATA, "the recipient of partner %s is not an X25519 age recipient",
+		                 recipient->id);
+	else if (values[2].data)
+		code = error_set(error, QORGAN_DENIED, "partner %s is retired", recipient->id);
+	if (values[3].data)
+		reader_integer(values[3], &sent);
+	if (values[4].data)
+		reader_integer(values[4], &sequence);
+	/* A number that another store's dump brought in means nothing here. */
+	recipient->sent = (uint64_t)sent <= vault_view_leaves(x->view) ? (uint64_t)sent : 0;
+	recipient->missed = UINT64_MAX;
+	recipient->sequence = (uint64_t)sequence;
+	recipient->version = record.record.version;
+	x->count++;
+done:
+	vault_record_free(&record);
+	buffer_free(&scratch);
+	return code;
+}
+
+static int recipients_read(struct exporting *x, struct qorgan_error *error)
+{
+	struct parties *parties = NULL;
+	char *copy = strdup(x->how->to), *rest = NULL;
+	int code = copy ? parties_load(x->view, &parties, error) : error_set_memory(error);
+
+	for (char *name = copy ? strtok_r(copy, ",; ", &rest) : NULL; name && !code; name = strtok_r(NULL, ",; ", &rest)) {
+		if (x->count == RECIPIENTS_LIMIT)
+			code = error_set(error, QORGAN_USAGE, "a package has at most %d recipients", RECIPIENTS_LIMIT);
+		else
+			code = recipient_read(x, name, parties, error);
+		for (size_t i = 0; !code && i + 1 < x->count; i++)
+			if (strcmp(x->recipients[i].id, x->recipients[x->count - 1].id) == 0)
+				x->count--; /* named twice */
+	}
+	if (!code && !x->count)
+		code = error_set(error, QORGAN_USAGE, "say to whom: --to STATE,...");
+	free(copy);
+	parties_free(parties);
+	return code;
+}
+
+/* ---- What ------------------------------------------------------------------------ */
+
+/* Why a version stays: a package is for all its recipients, so each must be
+ * allowed to have all of it. Writes "KAZ: not on its release list". Who could
+ * have had it alone is remembered to have missed it. */
+static bool version_goes(struct exporting *x, uint64_t leaf, const struct record *record, char *why, size_t limit)
+{
+	const char *refusals[RECIPIENTS_LIMIT];
+	bool goes = true;
+
+	*why = '\0';
+	for (size_t i = 0; i < x->count; i++) {
+		refusals[i] = release_refusal(record, &x->recipients[i]);
+		if (refusals[i] && goes)
+			snprintf(why, limit, "%s%s%s", x->count > 1 ? x->recipients[i].id : "", x->count > 1 ? ": " : "", refusals[i]);
+		goes = goes && !refusals[i];
+	}
+	for (size_t i = 0; i < x->count && !goes; i++)
+		if (!refusals[i] && leaf < x->recipients[i].missed)
+			x->recipients[i].missed = leaf;
+	return goes;
+}
+
+static void run_end(struct exporting *x)
+{
+	if (x->run_after == x->run_first)
+		return;
+	buffer_append_format(&x->ranges, "%s%" PRIu64, x->ranges.size ? "," : "", x->run_first);
+	if (x->run_after > x->run_first + 1)
+		buffer_append_format(&x->ranges, "-%" PRIu64, x->run_after - 1);
+}
+
+static void leaf_note(struct exporting *x, uint64_t leaf)
+{
+	if (leaf != x->run_after) {
+		run_end(x);
+		x->run_first = leaf;
+	}
+	x->run_after = leaf + 1;
+}
+
+static void item_tell(const struct exporting *x, const struct record *record, bool goes, const char *why)
+{
+	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT];
+	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
+
+	/* The store's own book-keeping would only bury what a person looks for. */
+	if (!x->how->item || !schema || !(schema->flags & SCHEMA_CATALOGUE))
+		return;
+	snprintf(kind, sizeof kind, "%.*s", (int)record->kind.size, record->kind.data);
+	snprintf(id, sizeof id, "%.*s", (int)record->id.size, record->id.data);
+	x->how->item(x->how->context, kind, id, record->version, goes, why);
+}
+
+/* Two versions of a piece of evidence have one content. */
+static bool evidence_is_noted(const struct exporting *x, struct span id)
+{
+	for (size_t at = 0; at < x->evidence.size; at += 64)
+		if (memcmp(x->evidence.data + at, id.data, 64) == 0)
+			return true;
+	return false;
+}
+
+static int record_export(struct exporting *x, uint64_t leaf, const struct record *record, struct qorgan_error *error)
+{
+	char why[120];
+	bool goes = version_goes(x, leaf, record, why, sizeof why);
+
+	if (x->how->dry_run)
+		item_tell(x, record, goes, why);
+	if (!goes) {
+		x->result->withheld++;
+		return QORGAN_OK;
+	}
+	x->result->records++;
+	if (span_is(record->kind, "evidence") && !evidence_is_noted(x, record->id))
+		buffer_append_span(&x->evidence, record->id);
+	leaf_note(x, leaf);
+	if (x->evidence.failed || x->ranges.failed)
+		return error_set_memory(error);
+	return x->writer ? package_record(x->writer, leaf, record->bytes, error) : QORGAN_OK;
+}
+
+static void mismatch_note(void *context, uint64_t leaf)
+{
+	*(uint64_t *)context = leaf;
+}
+
+static int record_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct exporting *x = context;
+	int code = record_export(x, record->leaf, &record->record, error);
+
+	/* Only what was signed may leave: whoever holds a reader's key could put
+	 * another record in its place, but not change its leaf. */
+	if (!code && x->checker && !leaf_checker_add(x->checker, record->leaf, record->record.bytes, record->hash))
+		code = error_set_memory(error);
+
+	return code ? code : vault_progress(x->store, "exporting", record->leaf - x->result->first,
+	                                    x->result->size - x->result->first);
+}
+
+static int records_export(struct exporting *x, struct qorgan_error *error)
+{
+	uint64_t wrong = UINT64_MAX;
+	int code;
+
+	if (!x->how->dry_run && !(x->checker = leaf_checker_start(mismatch_note, &wrong)))
+		return error_set_memory(error);
+	code = vault_scan_leaves(x->view, x->result->first, record_take, x, error);
+	leaf_checker_finish(x->checker);
+	x->checker = NULL;
+	if (!code && wrong != UINT64_MAX)
+		code = error_set(error, QORGAN_IO, "leaf %" PRIu64 " is not the record that was signed: run qorgan verify; nothing "
+		                 "was written", wrong);
+	run_end(x);
+	return code == QORGAN_INTERRUPTED ? error_set(error, code, "stopped: nothing was written") : code;
+}
+
+static int leaves_export(struct exporting *x, struct qorgan_error *error)
+{
+	struct buffer hashes = { 0 };
+	int code = QORGAN_OK;
+
+	for (uint64_t at = x->result->first; at < x->result->size && !code; at += PACKAGE_LEAVES_PER_LINE) {
+		uint64_t count = x->result->size - at;
+		if (count > PACKAGE_LEAVES_PER_LINE)
+			count = PACKAGE_LEAVES_PER_LINE;
+		buffer_clear(&hashes);
+		code = vault_leaf_hashes(x->view, at, count, &hashes, error);
+		if (!code)
+			code = package_leaves(x->writer, at, buffer_span(&hashes), error);
+	}
+	buffer_free(&hashes);
+	return code;
+}
+
+struct piece_target {
+	struct exporting *x;
+	struct span id;
+};
+
+static int piece_export(void *context, uint64_t offset, struct span data, struct qorgan_error *error)
+{
+	const struct piece_target *target = context;
+
+	return package_evidence(target->x->writer, target->id, offset, data, error);
+}
+
+static int evidence_export(struct exporting *x, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	for (size_t at = 0; at < x->evidence.size && !code; at += 64) {
+		struct piece_target target = { x, { x->evidence.data + at, 64 } };
+		code = vault_evidence_read(x->view, target.id, piece_export, &target, error);
+		x->result->evidence += code == QORGAN_OK;
+		if (code == QORGAN_ABSENT) /* only its description is on record here */
+			code = QORGAN_OK;
+	}
+	return code;
+}
+
+static int package_fill(struct exporting *x, const char *created, struct qorgan_error *error)
+{
+	const char *to[RECIPIENTS_LIMIT];
+	struct buffer note = { 0 };
+	int code;
+
+	for (size_t i = 0; i < x->count; i++)
+		to[i] = x->recipients[i].id;
+	code = package_header(x->writer, vault_state(x->store), to, x->count, created, x->result->sequence, error);
+	if (!code)
+		code = vault_checkpoint(x->view, &note, error);
+	if (!code)
+		code = package_checkpoint(x->writer, buffer_span(&note), error);
+	buffer_free(&note);
+	if (!code)
+		code = leaves_export(x, error);
+	if (!code)
+		code = records_export(x, error);
+	if (!code)
+		code = evidence_export(x, error);
+	return code ? code : package_end(x->writer, x->result->size - x->result->first, x->result->records, error);
+}
+
+/* ---- The book-keeping -------------------------------------------------------------- */
+
+/* The partner's object with the new numbers; its other fields stay. */
+static int partner_put(struct vault_change *change, const struct exporting *x, const struct recipient *recipient,
+                       struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find("partner", 7);
+	struct vault_record record = { 0 };
+	struct buffer bytes = { 0 };
+	enum vault_outcome outcome;
+	json_t *body = NULL;
+	int code = vault_get(x->view, schema, span_of(recipient->id), 0, &record, error);
+
+	if (!code)
+		code = input_parse(record.record.body, &body, error);
+	if (!code) {
+		uint64_t sent = recipient->missed < x->result->size ? recipient->missed : x->result->size;
+		json_object_set_new(body, "sent", json_integer((json_int_t)sent));
+		json_object_set_new(body, "sequence", json_integer((json_int_t)x->result->sequence));
+		code = canonical_write(body, &bytes, error);
+	}
+	if (!code)
+		code = vault_change_put(change, schema, span_of(recipient->id), buffer_span(&bytes), recipient->version, &outcome,
+		                        error);
+	json_decref(body);
+	vault_record_free(&record);
+	buffer_free(&bytes);
+	return code;
+}
+
+/* One part of the list of leaves sent: up to RANGES_LIMIT bytes, cut at a comma. */
+static struct span ranges_part(struct span *rest)
+{
+	struct span part = *rest;
+
+	if (part.size > RANGES_LIMIT) {
+		part.size = RANGES_LIMIT;
+		while (part.size && part.data[part.size] != ',')
+			part.size--;
+	}
+	size_t used = part.size < rest->size ? part.size + 1 : part.size;
+	rest->data += used;
+	rest->size -= used;
+	return part;
+}
+
+static int release_put(struct vault_change *change, const struct exporting *x, const char *digest,
+                       struct qorgan_error *error)
+{
+	struct span rest = buffer_span(&x->ranges);
+	struct buffer body = { 0 };
+	enum vault_outcome outcome;
+	char id[RECORD_ID_LIMIT];
+	int code = QORGAN_OK;
+
+	for (unsigned number = 0; !code && (number == 0 || rest.size); number++) {
+		struct span part = ranges_part(&rest);
+		buffer_clear(&body);
+		buffer_append_format(&body, "{\"digest\":\"%s\",\"first\":%" PRIu64, digest, x->result->first);
+		if (part.size)
+			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
+		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", x->result->records,
+		                     x->result->size);
+		for (size_t i = 0; i < x->count; i++)
+			buffer_append_format(&body, "%s\"%s\"", i ? "," : "", x->recipients[i].id);
+		buffer_append_text(&body, "]}");
+		snprintf(id, sizeof id, number ? "%s/%" PRIu64 ".%u" : "%s/%" PRIu64, x->recipients[0].id, x->result->sequence,
+		         number);
+		code = body.failed ? error_set_memory(error)
+		                   : vault_change_put(change, schema_find("release", 7), span_of(id), buffer_span(&body), 0,
+		                                      &outcome, error);
+	}
+	buffer_free(&body);
+	return code;
+}
+
+static int release_log(struct exporting *x, const char *digest, struct qorgan_error *error)
+{
+	struct vault_change *change = NULL;
+	struct buffer message = { 0 };
+	uint64_t number;
+	int code;
+
+	if (x->how->message)
+		buffer_append_format(&message, "%s", x->how->message);
+	else
+		buffer_append_format(&message, "package %" PRIu64 " to %s: %" PRIu64 " records", x->result->sequence, x->how->to,
+		                     x->result->records);
+	code = message.failed ? error_set_memory(error)
+	                      : vault_change_begin(x->store, x->how->user, message.data, &change, error);
+	buffer_free(&message);
+	if (code)
+		return code;
+	for (size_t i = 0; i < x->count && !code; i++)
+		code = partner_put(change, x, &x->recipients[i], error);
+	if (!code)
+		code = release_put(change, x, digest, error);
+	if (!code)
+		return vault_change_commit(change, &number, error);
+	vault_change_abandon(change);
+	return code;
+}
+
+/* ---- The whole ----------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct recipient *)a)->id, ((const struct recipient *)b)->id);
+}
+
+/* Whether a package of that number was logged already. */
+static bool sequence_is_used(struct exporting *x, const char *id, uint64_t sequence)
+{
+	struct vault_place place;
+	char text[RECORD_ID_LIMIT];
+
+	snprintf(text, sizeof text, "%s/%" PRIu64, id, sequence);
+	return vault_find(x->view, schema_find("release", 7), span_of(text), &place, NULL) == QORGAN_OK;
+}
+
+static void extent_set(struct exporting *x)
+{
+	x->result->size = vault_view_leaves(x->view);
+	x->result->first = x->how->full ? 0 : x->result->size;
+	for (size_t i = 0; i < x->count; i++) {
+		if (x->recipients[i].sent < x->result->first)
+			x->result->first = x->recipients[i].sent;
+		if (x->recipients[i].sequence >= x->result->sequence)
+			x->result->sequence = x->recipients[i].sequence + 1;
+	}
+	while (sequence_is_used(x, x->recipients[0].id, x->result->sequence))
+		x->result->sequence++;
+}
+
+static int package_write(struct exporting *x, struct qorgan_error *error)
+{
+	uint8_t keys[RECIPIENTS_LIMIT][32];
+	struct buffer trusted = { 0 };
+	char created[TIME_TEXT_SIZE], digest[129];
+	int code;
+
+	for (size_t i = 0; i < x->count; i++)
+		memcpy(keys[i], x->recipients[i].key, sizeof keys[i]);
+	time_format(vault_now(x->store), created);
+	buffer_append_format(&trusted, "qorgan package %" PRIu64 " from %s to", x->result->sequence, vault_state(x->store));
+	for (size_t i = 0; i < x->count; i++)
+		buffer_append_format(&trusted, " %s", x->recipients[i].id);
+	buffer_append_format(&trusted, ", created %s", created);
+	code = trusted.failed ? error_set_memory(error)
+	                      : package_create(x->how->output, (const uint8_t (*)[32])keys, x->count, &x->writer, error);
+	if (!code)
+		code = package_fill(x, created, error);
+	if (!code)
+		code = package_finish(x->writer, vault_keys(x->store)->package_seed, trusted.data, digest, &x->result->bytes,
+		                      error);
+	/* Logged before it is handed out: a release that is on record but was not
+	 * finished can be made again; the reverse would be a leak without a trace. */
+	if (!code)
+		code = release_log(x, digest, error);
+	if (!code) {
+		code = package_commit(x->writer, error);
+		x->writer = NULL;
+		if (code)
+			error_prefix(error, "the release was logged but not finished: export again with --full");
+	}
+	buffer_free(&trusted);
+	return code;
+}
+
+int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
+                  struct qorgan_error *error)
+{
+	struct exporting x = { .store = store, .how = export, .result = result };
+	int code;
+
+	*result = (struct qorgan_export_result){ .sequence = 1 };
+	if (!export->dry_run && !qorgan_store_may_write(store)) {
+		/* Says why in the words of a change. */
+		struct vault_change *change = NULL;
+		code = vault_change_begin(store, export->user, NULL, &change, error);
+		vault_change_abandon(change);
+		if (code)
+			return code;
+	}
+	code = vault_view_begin(store, &x.view, error);
+	if (!code)
+		code = recipients_read(&x, error);
+	if (!code) {
+		qsort(x.recipients, x.count, sizeof *x.recipients, by_id);
+		extent_set(&x);
+		code = export->dry_run ? records_export(&x, error) : package_write(&x, error);
+	}
+	package_abandon(x.writer);
+	vault_view_end(x.view);
+	buffer_free(&x.ranges);
+	buffer_free(&x.evidence);
+	return code;
+}

@@ -1,0 +1,259 @@
+/* The writer of packages. */
+#include "exchange/package.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/worker.h"
+#include "crypto/age.h"
+#include "crypto/minisign.h"
+#include "record/canonical.h"
+
+/* Lines gather in one buffer while a second thread encrypts, hashes and writes
+ * the one before. */
+#define PENDING_SIZE ((size_t)4 * AGE_CHUNK_SIZE)
+#define PENDINGS 3
+
+struct package_writer {
+	struct minisign_hash hash; /* aligned to 64 bytes, and so is the whole */
+	struct file_writer *file, *signature;
+	struct age_encryptor *encryptor;
+	uint64_t bytes;
+	char *signature_path;
+	struct buffer pending[PENDINGS];
+	size_t filling;
+	struct worker *worker; /* NULL: encryption is done where it is asked for */
+	int failure;           /* of the thread; looked at after worker_wait */
+	struct qorgan_error failure_error;
+};
+
+static int ciphertext_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	struct package_writer *writer = context;
+
+	minisign_hash_add(&writer->hash, data, size);
+	writer->bytes += size;
+	return file_write(writer->file, data, size, error);
+}
+
+static void pending_encrypt(void *context, void *job)
+{
+	struct package_writer *writer = context;
+	const struct buffer *pending = job;
+
+	if (!writer->failure)
+		writer->failure = age_encrypt_add(writer->encryptor, pending->data, pending->size, &writer->failure_error);
+}
+
+int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, struct package_writer **writer,
+                   struct qorgan_error *error)
+{
+	struct package_writer *made = aligned_alloc(_Alignof(struct package_writer), sizeof *made);
+	int code = made ? QORGAN_OK : error_set_memory(error);
+
+	if (!code)
+		memset(made, 0, sizeof *made);
+	if (!code && asprintf(&made->signature_path, "%s.minisig", path) < 0) {
+		made->signature_path = NULL;
+		code = error_set_memory(error);
+	}
+	if (!code)
+		code = file_create(path, 0644, &made->file, error);
+	if (!code)
+		code = file_create(made->signature_path, 0644, &made->signature, error);
+	if (!code) {
+		minisign_hash_start(&made->hash);
+		code = age_encrypt_start(recipients, count, ciphertext_sink, made, &made->encryptor, error);
+		made->worker = worker_start(pending_encrypt, made);
+	}
+	if (code) {
+		package_abandon(made);
+		return code;
+	}
+	*writer = made;
+	return QORGAN_OK;
+}
+
+static void writer_free(struct package_writer *writer)
+{
+	age_encrypt_free(writer->encryptor);
+	for (size_t i = 0; i < PENDINGS; i++)
+		buffer_wipe(&writer->pending[i]);
+	free(writer->signature_path);
+	free(writer);
+}
+
+void package_abandon(struct package_writer *writer)
+{
+	if (!writer)
+		return;
+	worker_stop(writer->worker);
+	file_abandon(writer->file);
+	file_abandon(writer->signature);
+	writer_free(writer);
+}
+
+/* Sends off the buffer that is full; the next to be filled is done by then. */
+static int pending_send(struct package_writer *writer, size_t left, struct qorgan_error *error)
+{
+	struct buffer *full = &writer->pending[writer->filling];
+
+	if (writer->worker) {
+		worker_submit(writer->worker, full);
+		worker_wait(writer->worker, left);
+	} else {
+		pending_encrypt(writer, full);
+	}
+	writer->filling = (writer->filling + 1) % PENDINGS;
+	buffer_clear(&writer->pending[writer->filling]);
+	if (writer->failure && error)
+		*error = writer->failure_error;
+	return writer->failure;
+}
+
+static struct buffer *line_start(struct package_writer *writer)
+{
+	return &writer->pending[writer->filling];
+}
+
+static int line_end(struct package_writer *writer, struct qorgan_error *error)
+{
+	struct buffer *pending = &writer->pending[writer->filling];
+
+	buffer_append_text(pending, "}\n");
+	if (pending->failed)
+		return error_set_memory(error);
+	return pending->size >= PENDING_SIZE ? pending_send(writer, PENDINGS - 1, error) : QORGAN_OK;
+}
+
+static void base64_append(struct buffer *to, const void *data, size_t size)
+{
+	size_t length = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+	char *at = buffer_reserve(to, length);
+
+	if (!at)
+		return;
+	sodium_bin2base64(at, length, data, size, sodium_base64_VARIANT_ORIGINAL);
+	to->size += length - 1;
+}
+
+int package_header(struct package_writer *writer, const char *from, const char *const *to, size_t count,
+                   const char *created, uint64_t sequence, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"header\",\"format\":\"qorgan-package\",\"version\":1,\"from\":");
+	canonical_write_string(span_of(from), line);
+	buffer_append_text(line, ",\"to\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buffer_append_char(line, ',');
+		canonical_write_string(span_of(to[i]), line);
+	}
+	buffer_append_text(line, "],\"created\":");
+	canonical_write_string(span_of(created), line);
+	buffer_append_text(line, ",\"sequence\":");
+	buffer_append_integer(line, (int64_t)sequence);
+	return line_end(writer, error);
+}
+
+int package_checkpoint(struct package_writer *writer, struct span note, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"checkpoint\",\"note\":");
+	canonical_write_string(note, line);
+	return line_end(writer, error);
+}
+
+int package_leaves(struct package_writer *writer, uint64_t first, struct span hashes, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"leaves\",\"first\":");
+	buffer_append_integer(line, (int64_t)first);
+	buffer_append_text(line, ",\"hashes\":[");
+	for (size_t at = 0; at + 32 <= hashes.size; at += 32) {
+		buffer_append_text(line, at ? ",\"" : "\"");
+		base64_append(line, hashes.data + at, 32);
+		buffer_append_char(line, '"');
+	}
+	buffer_append_char(line, ']');
+	return line_end(writer, error);
+}
+
+int package_record(struct package_writer *writer, uint64_t index, struct span record, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"record\",\"index\":");
+	buffer_append_integer(line, (int64_t)index);
+	buffer_append_text(line, ",\"record\":");
+	buffer_append_span(line, record);
+	return line_end(writer, error);
+}
+
+int package_evidence(struct package_writer *writer, struct span id, uint64_t offset, struct span data,
+                     struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"evidence\",\"id\":");
+	canonical_write_string(id, line);
+	buffer_append_text(line, ",\"offset\":");
+	buffer_append_integer(line, (int64_t)offset);
+	buffer_append_text(line, ",\"data\":\"");
+	base64_append(line, data.data, data.size);
+	buffer_append_char(line, '"');
+	return line_end(writer, error);
+}
+
+int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"end\",\"leaves\":");
+	buffer_append_integer(line, (int64_t)leaves);
+	buffer_append_text(line, ",\"records\":");
+	buffer_append_integer(line, (int64_t)records);
+	return line_end(writer, error);
+}
+
+int package_finish(struct package_writer *writer, const uint8_t seed[32], const char *trusted, char digest[129],
+                   uint64_t *bytes, struct qorgan_error *error)
+{
+	crypto_generichash_blake2b_state state;
+	struct buffer signature = { 0 };
+	uint8_t hash[64];
+	int code = pending_send(writer, 0, error);
+
+	if (!code)
+		code = age_encrypt_finish(writer->encryptor, error);
+	if (code)
+		return code;
+	state = writer->hash.state;
+	crypto_generichash_blake2b_final(&state, hash, sizeof hash);
+	sodium_bin2hex(digest, 129, hash, sizeof hash);
+	*bytes = writer->bytes;
+	code = minisign_sign(&writer->hash, seed, trusted, &signature, error);
+	if (!code)
+		code = file_write(writer->signature, signature.data, signature.size, error);
+	buffer_free(&signature);
+	return code;
+}
+
+int package_commit(struct package_writer *writer, struct qorgan_error *error)
+{
+	int code = file_commit(writer->signature, error);
+
+	writer->signature = NULL;
+	if (!code) {
+		code = file_commit(writer->file, error);
+		writer->file = NULL;
+	}
+	package_abandon(writer);
+	return code;
+}

@@ -1,0 +1,40 @@
+/* Writing a package: lines of JSON, encrypted by age, hashed for minisign, as a
+ * stream into a file that appears whole. The format is in qorgan-package(5). */
+#ifndef EXCHANGE_PACKAGE_H
+#define EXCHANGE_PACKAGE_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#define PACKAGE_LEAVES_PER_LINE 8192
+
+struct package_writer;
+
+/* package_create(path, recipients, count, writer, error): begin. */
+int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, struct package_writer **writer,
+                   struct qorgan_error *error);
+
+/* Each writes one line. */
+int package_header(struct package_writer *writer, const char *from, const char *const *to, size_t count,
+                   const char *created, uint64_t sequence, struct qorgan_error *error);
+int package_checkpoint(struct package_writer *writer, struct span note, struct qorgan_error *error);
+int package_leaves(struct package_writer *writer, uint64_t first, struct span hashes, struct qorgan_error *error);
+int package_record(struct package_writer *writer, uint64_t index, struct span record, struct qorgan_error *error);
+int package_evidence(struct package_writer *writer, struct span id, uint64_t offset, struct span data,
+                     struct qorgan_error *error);
+int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error);
+
+/* package_finish(writer, seed, trusted, digest, bytes, error): end the
+ * encryption and prepare the signature; nothing is in place yet. `digest` gets
+ * the BLAKE2b-512 of the file, hexadecimal; `bytes` its size. */
+int package_finish(struct package_writer *writer, const uint8_t seed[32], const char *trusted, char digest[129],
+                   uint64_t *bytes, struct qorgan_error *error);
+/* package_commit(writer, error): put the signature, then the package, in place.
+ * The writer is gone afterwards. */
+int package_commit(struct package_writer *writer, struct qorgan_error *error);
+/* package_abandon(writer): nothing remains. NULL is allowed. */
+void package_abandon(struct package_writer *writer);
+
+#endif

@@ -1,0 +1,44 @@
+/* The rule of release, for one version and one recipient. */
+#include "exchange/release_rule.h"
+
+#include "record/reader.h"
+#include "record/validate.h"
+
+static bool list_has(struct span list, const char *id, struct buffer *scratch)
+{
+	struct reader reader;
+	struct span value, text;
+
+	if (!list.data || !reader_open(list, &reader))
+		return false;
+	while (reader_element(&reader, &value))
+		if (reader_string(value, scratch, &text) && span_is(text, id))
+			return true;
+	return false;
+}
+
+const char *release_refusal(const struct record *record, const struct recipient *recipient)
+{
+	static const char *const names[] = { "marking", "release" };
+	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
+	struct span values[2], label = span_of("TLP:AMBER");
+	struct buffer scratch = { 0 };
+	const char *why = NULL;
+
+	if (!schema || !(schema->flags & SCHEMA_RELEASABLE))
+		return "objects of this kind never leave the store";
+	reader_pick(record->body, names, values, 2);
+	if (values[0].data)
+		reader_string(values[0], &scratch, &label);
+	int rank = validate_marking_rank(label);
+	if (rank < 0)
+		why = "its marking is unknown";
+	else if (rank >= validate_marking_rank(span_of("TLP:RED")))
+		why = "marked TLP:RED";
+	else if (recipient->observer && rank > validate_marking_rank(span_of("TLP:GREEN")))
+		why = "an observer receives TLP:CLEAR and TLP:GREEN only";
+	else if (!list_has(values[1], recipient->id, &scratch))
+		why = values[1].data ? "not on its release list" : "released to nobody";
+	buffer_free(&scratch);
+	return why;
+}

@@ -1,0 +1,25 @@
+/* Who may receive a version: marking says how far, release says to whom. */
+#ifndef EXCHANGE_RELEASE_RULE_H
+#define EXCHANGE_RELEASE_RULE_H
+
+#include <stdbool.h>
+
+#include "record/record.h"
+
+/* Whom a package is for. */
+struct recipient {
+	char id[65];
+	bool observer;
+	uint8_t key[32];     /* age recipient */
+	uint64_t sequence;   /* of the last package sent to it */
+	uint64_t sent;       /* leaves that it has been given */
+	uint32_t version;    /* of its partner object */
+	uint64_t missed;     /* first leaf that it may have and this package lacks */
+};
+
+/* release_refusal(record, recipient): NULL if the version may go to it, else why
+ * not, in words. A version without a marking counts as TLP:AMBER; one without
+ * a release list goes to nobody. Static text. */
+const char *release_refusal(const struct record *record, const struct recipient *recipient);
+
+#endif
