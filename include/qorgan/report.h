@@ -1,0 +1,26 @@
+/* Periodic reports. */
+#ifndef QORGAN_REPORT_H
+#define QORGAN_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "qorgan/store.h"
+
+struct qorgan_report {
+	const char *kind;    /* "status", "register", "matrix", "changes" or "due" */
+	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
+	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */
+	const char *format;  /* "text", "csv" or "json" */
+	const char *domain, *state; /* only these, or NULL */
+	bool colour;         /* text for a terminal that shows colours */
+	unsigned columns;    /* width of the terminal; 0: 80 */
+};
+extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
+extern const char *const qorgan_report_formats[]; /* NULL-terminated */
+
+/* qorgan_report_write(store, report, to, error): compute and render. */
+int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
+                        struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,151 @@
+/* What the parts of the computation share: the report being made, the days it
+ * looks at, and what is known of risks and statuses meanwhile. */
+#ifndef REPORT_COMPUTE_H
+#define REPORT_COMPUTE_H
+
+#include "base/date.h"
+#include "base/error.h"
+#include "qorgan/report.h"
+#include "record/record.h"
+#include "register/as_of.h"
+#include "register/id_set.h"
+#include "register/levels.h"
+#include "register/period.h"
+#include "register/status_index.h"
+#include "report/model.h"
+
+#define COMPUTE_NONE UINT32_MAX /* no index */
+
+/* compute_add(compute, list): arena_add; in a report that is to be read by people,
+ * what exceeds this many rows of a list is only counted. */
+#define COMPUTE_ROWS 500
+#define compute_add(compute, list)                                \
+	(!(compute)->complete && (list)->count >= COMPUTE_ROWS        \
+	     ? ((list)->more++, NULL)                                 \
+	     : arena_add((compute)->arena, (list)))
+
+/* What is kept of a report by a state, because a list shows it; raw members are
+ * canonical JSON. */
+struct status_detail {
+	struct span milestones, indicators, next_steps; /* raw */
+	const char *obstacles, *help, *reason;
+};
+
+struct risk_place {
+	uint32_t domain;   /* index in the model's domains */
+	uint32_t position; /* index in the model's risks, or COMPUTE_NONE if it is not among them */
+};
+
+struct compute {
+	struct qorgan_store *vault;
+	struct vault_view *view;
+	struct report_model *model;
+	struct arena *arena;          /* the model's */
+	const char *const *languages;
+	bool complete;                /* the format holds all of every list */
+	bool table;                   /* a status report in it is a table of all measures, and no list */
+
+	struct period_named period, previous;
+	date_day from, cut_off, earlier; /* first day; last day looked at; last day of the previous period */
+	int64_t recorded;                /* versions recorded after this moment do not count */
+
+	char only_domain[RECORD_ID_LIMIT], only_state[RECORD_NAME_LIMIT]; /* "" for all */
+	uint32_t only_domain_index;
+
+	struct level_scale scale;
+	struct id_set domain_ids, risk_ids; /* to indexes in the model's domains and in `risks` */
+	ARENA_LIST(struct risk_place) risks;
+	struct status_index *statuses;
+	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
+	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
+	struct buffer scratch;
+	int marking_rank; /* of the strictest marking met; -1: none */
+};
+
+/* ---- Values (compute_values.c) -------------------------------------------- */
+
+/* compute_text: a text in the reader's language, in the arena; "" if absent. */
+const char *compute_text(struct compute *compute, struct span raw);
+/* compute_string: a plain JSON string, in the arena; "" if absent. */
+const char *compute_string(struct compute *compute, struct span raw);
+/* compute_joined: a set of strings as "KAZ, UZB". */
+const char *compute_joined(struct compute *compute, struct span raw);
+const char *compute_day(struct compute *compute, date_day day);
+struct report_level compute_level(struct compute *compute, struct span raw);
+/* compute_marking: a marking was taken into account. */
+void compute_marking(struct compute *compute, struct span raw);
+
+/* raw_plain: what stands between the quotes of a string that has no escapes: ids,
+ * states, dates, words. raw_date: false if it is no date. raw_has: whether a set
+ * of such strings has that one. */
+struct span raw_plain(struct span raw);
+bool raw_date(struct span raw, date_day *day);
+bool raw_has(struct span set, struct span wanted);
+
+/* compare_ids: as people count: CYB-01-M2 before CYB-01-M10. */
+int compare_ids(const char *left, const char *right);
+
+/* ---- Reference data and risks ------------------------------------------------ */
+
+/* compute_reference(compute, error): catalogue, states, domains, scales. */
+int compute_reference(struct compute *compute, struct qorgan_error *error);
+/* compute_domain(compute, id): its index; an unknown one is added without title.
+ * COMPUTE_NONE without memory. */
+uint32_t compute_domain(struct compute *compute, struct span id);
+/* compute_state(compute, id): NULL if it is none. */
+struct report_state *compute_state(struct compute *compute, struct span id);
+/* compute_measure_domain: the domain it is counted in: that of
+ * the risk it is named after, else of its first; the one the report is narrowed to
+ * if any of its risks is in that. COMPUTE_NONE: in none. */
+uint32_t compute_measure_domain(struct compute *compute, struct span measure, struct span risks);
+
+/* compute_risks(compute, error): the risks in force, in order of domain and id. */
+int compute_risks(struct compute *compute, struct qorgan_error *error);
+
+/* ---- Measures ------------------------------------------------------------------ */
+
+enum measure_member {
+	MEASURE_DUE, MEASURE_DUE_REASON, MEASURE_INDICATORS, MEASURE_LEAD, MEASURE_MARKING, MEASURE_MILESTONES,
+	MEASURE_ORIGINAL_DUE, MEASURE_RETIRED, MEASURE_RISKS, MEASURE_START, MEASURE_SUPPORT, MEASURE_TITLE, MEASURE_TYPE,
+	MEASURE_MEMBERS
+};
+
+/* One measure with its reports joined; valid during the call. */
+struct measure_view {
+	struct span id, lead;                  /* lead: empty if there is none */
+	struct span members[MEASURE_MEMBERS];  /* raw */
+	uint32_t domain;
+	bool has_due, has_due_before;
+	date_day due, due_before;
+	const struct status_facts *report, *report_before; /* the lead's; NULL without one */
+	struct measure_state state, state_before;
+	bool begun;    /* the planned start is not after the cut-off day */
+	bool no_report;
+};
+
+typedef int (*measure_each)(struct compute *compute, const struct measure_view *measure, struct qorgan_error *error);
+
+/* compute_measures(compute, each, error): the measures in force that the report
+ * is about, in the order of creation. Needs the risks. */
+int compute_measures(struct compute *compute, measure_each each, struct qorgan_error *error);
+/* compute_reported: whether that report speaks of the period. */
+bool compute_reported(const struct compute *compute, const struct status_facts *facts);
+/* compute_owes(compute, measure, facts): whether the state whose last report this
+ * is (NULL: none) owes one for the period on that measure, or has given it. */
+bool compute_owes(const struct compute *compute, const struct measure_view *measure, const struct status_facts *facts);
+/* compute_detail(compute, facts): NULL if nothing was kept. */
+const struct status_detail *compute_detail(const struct compute *compute, const struct status_facts *facts);
+/* compute_milestone_done(compute, measure, id, done): whether the lead, else
+ * any supporting state, reported it as reached by the cut-off day. */
+bool compute_milestone_done(const struct compute *compute, const struct measure_view *measure, struct span id,
+                            date_day *done);
+
+/* ---- One computation for each kind of report ------------------------------------- */
+
+int compute_status(struct compute *compute, struct qorgan_error *error);
+int compute_register(struct compute *compute, struct qorgan_error *error);
+int compute_matrix(struct compute *compute, struct qorgan_error *error);
+int compute_changes(struct compute *compute, struct qorgan_error *error);
+int compute_due(struct compute *compute, struct qorgan_error *error);
+
+#endif

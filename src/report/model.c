@@ -1,0 +1,7 @@
+/* The names by which a report's parts are known to programs. */
+#include "report/model.h"
+
+const char *const report_word_names[REPORT_WORDS] = { "planned",  "in-progress", "completed",
+	                                                  "verified", "on-hold",     "cancelled" };
+const char *const report_event_names[REPORT_EVENTS] = { "measure", "milestone", "review", "acceptance", "report" };
+const char *const report_change_names[REPORT_CHANGE_SORTS] = { "new", "changed", "retired" };

@@ -1,0 +1,214 @@
+/* A report, computed: all that any renderer shows, and nothing that leads back to
+ * the store. Texts are in the reader's languages already. A text that is absent
+ * is "", never NULL; dates are ISO 8601. All of it lies in one arena. */
+#ifndef REPORT_MODEL_H
+#define REPORT_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report/arena.h"
+
+enum report_kind { REPORT_STATUS, REPORT_REGISTER, REPORT_MATRIX, REPORT_CHANGES, REPORT_DUE, REPORT_KINDS };
+
+/* The words of a status, in the order in which reports show them. */
+enum report_word {
+	REPORT_PLANNED, REPORT_IN_PROGRESS, REPORT_COMPLETED, REPORT_VERIFIED, REPORT_ON_HOLD, REPORT_CANCELLED,
+	REPORT_WORDS
+};
+
+/* Measures by their lead's last word. That the lead has said nothing in the
+ * period, and that it never said anything, is counted beside it. */
+struct report_counts {
+	uint64_t measures; /* the sum of `words` */
+	uint64_t words[REPORT_WORDS];
+	uint64_t overdue, due_soon; /* of those not completed, verified or cancelled */
+	uint64_t no_report;  /* open and begun, and the lead did not report within the period */
+	uint64_t unreported; /* of `planned`: those on which the lead never reported */
+};
+
+struct report_period {
+	const char *label, *from, *to;
+};
+
+struct report_level {
+	unsigned likelihood, impact, score; /* all 0: not assessed */
+	const char *band, *colour;          /* colour: "#rrggbb" or "" */
+};
+
+struct report_domain {
+	const char *id, *title, *coordinator;
+	int64_t order;
+	uint64_t risks;
+	struct report_counts counts;
+};
+
+struct report_state {
+	const char *id, *title;
+	struct report_counts lead;           /* the measures that it leads */
+	uint64_t parts;                      /* measures that it supports */
+	uint64_t owed, received;             /* reports for the period, as lead and as support */
+	uint64_t offered, accepted, declined; /* parts, as lead and as support */
+};
+
+enum report_acceptance { REPORT_NOT_ACCEPTED, REPORT_ACCEPTED, REPORT_ACCEPTANCE_ENDED /* open again */ };
+
+struct report_risk {
+	const char *id, *title, *treatment, *stage, *coordinator, *affected, *owner_role;
+	const char *review;
+	size_t domain; /* index in the model's domains */
+	struct report_level inherent, residual, target;
+	uint64_t measures; /* that address it and are not cancelled */
+	bool review_overdue, closed;
+	enum report_acceptance acceptance;
+	const char *accepted_by, *accepted_reason, *accepted_until;
+};
+
+/* One row for each measure; only for formats that show them all in one table. */
+struct report_measure {
+	const char *id, *title, *domain, *risks, *type, *lead, *support, *word, *reported, *marking;
+	const char *start, *due, *original_due, *due_reason, *word_before;
+	const char *support_words; /* "KAZ=in-progress 40;UZB=" */
+	int progress, progress_before; /* -1: no report */
+	bool overdue, due_soon, no_report;
+	uint64_t support_owed, support_received, milestones, milestones_done;
+};
+
+/* A measure whose word, progress or due date changed, or that became overdue. */
+struct report_move {
+	const char *id, *title, *lead, *before, *after; /* before: "" if there was no report */
+	int progress_before, progress;
+	bool newly_overdue, due_moved;
+	const char *due_before, *due, *original_due, *due_reason;
+};
+
+/* A measure that is only named. */
+struct report_named {
+	const char *id, *title, *lead, *due, *state, *text; /* state and text as the list says */
+};
+
+struct report_indicator {
+	const char *measure, *id, *title, *unit, *state, *date; /* state: who reported the value */
+	int64_t baseline, target, value, percent;
+	bool has_baseline, has_value;
+};
+
+struct report_milestone {
+	const char *measure, *id, *title, *lead, *due, *done; /* done: "" if missed */
+	bool late; /* reached after its day */
+};
+
+/* What a state wrote in its report: an obstacle, a wish for help, a next step. */
+struct report_remark {
+	const char *measure, *title, *state, *date, *text; /* date: of the report; of a step: by when, or "" */
+};
+
+struct report_band {
+	unsigned from;
+	const char *title, *colour;
+};
+
+#define REPORT_LEVELS 5 /* levels of likelihood and impact at most */
+
+struct report_scale {
+	unsigned likelihoods, impacts;
+	const char *likelihood[REPORT_LEVELS + 1], *impact[REPORT_LEVELS + 1]; /* labels, from 1 */
+	ARENA_LIST(struct report_band) bands;
+};
+
+struct report_field {
+	const char *path, *label, *before, *after;
+};
+
+enum report_change_sort { REPORT_NEW, REPORT_CHANGED, REPORT_RETIRED, REPORT_CHANGE_SORTS };
+
+struct report_change {
+	const char *kind, *id, *title, *state, *user, *time; /* user and time: of the last version */
+	enum report_change_sort sort;
+	uint32_t version, version_before;
+	ARENA_LIST(struct report_field) fields;
+};
+
+/* Changes of one kind of object, or of one state's objects. */
+struct report_change_count {
+	const char *name;
+	uint64_t sorts[REPORT_CHANGE_SORTS];
+};
+
+struct report_author {
+	const char *user;
+	uint64_t commits, versions;
+};
+
+enum report_event {
+	REPORT_EVENT_MEASURE, REPORT_EVENT_MILESTONE, REPORT_EVENT_REVIEW, REPORT_EVENT_ACCEPTANCE, REPORT_EVENT_REPORT,
+	REPORT_EVENTS
+};
+
+/* An entry of the calendar. */
+struct report_due {
+	enum report_event event;
+	const char *date, *id, *title, *state;
+	int64_t days;      /* from the cut-off day; negative: past */
+	uint64_t count;    /* of a report owed: on how many measures */
+	bool overdue;
+	bool later;        /* after the end of the period */
+};
+
+struct report_model {
+	struct arena arena;
+	enum report_kind kind;
+	const char *kind_name;
+
+	/* What every report says of itself. */
+	const char *state, *state_title;
+	const char *catalogue, *catalogue_title, *notice;
+	const char *marking; /* the strictest of what was taken into account; "" if nothing is marked */
+	struct report_period period, previous;
+	const char *as_of, *cut_off, *generated;
+	const char *origin, *root; /* of the newest checkpoint; root: hexadecimal */
+	uint64_t leaves;
+	const char *only_domain, *only_state; /* what it is narrowed to */
+
+	struct report_counts totals;
+	uint64_t offered, accepted, declined;              /* parts in all measures */
+	uint64_t indicators_set, indicators_reported;      /* indicators; those with a value */
+	uint64_t risks_open;
+	ARENA_LIST(struct report_domain) domains;
+	ARENA_LIST(struct report_state) states;
+	ARENA_LIST(struct report_risk) risks;
+	struct report_scale scale;
+
+	/* The status report. */
+	ARENA_LIST(struct report_measure) measures;
+	ARENA_LIST(struct report_move) moved;
+	ARENA_LIST(struct report_named) declined_parts; /* state: who declined; text: why */
+	ARENA_LIST(struct report_named) without_lead;
+	ARENA_LIST(struct report_named) without_report; /* state: who owes it; text: "lead" or "support" */
+	ARENA_LIST(struct report_indicator) indicators;
+	ARENA_LIST(struct report_milestone) milestones;
+	ARENA_LIST(const struct report_risk *) without_measure;
+	ARENA_LIST(const struct report_risk *) highest;
+	ARENA_LIST(const struct report_risk *) accepted_risks;
+	ARENA_LIST(struct report_remark) obstacles, help, next_steps;
+
+	/* Changes and the calendar. */
+	ARENA_LIST(struct report_change) changes;
+	ARENA_LIST(struct report_change_count) changes_by_kind, changes_by_state;
+	ARENA_LIST(struct report_author) authors;
+	ARENA_LIST(struct report_due) due;
+};
+
+/* How a renderer shows it. */
+struct report_look {
+	bool colour;
+	unsigned columns;
+};
+
+/* The names of words, events and sorts, as JSON, CSV and the command line write them. */
+extern const char *const report_word_names[REPORT_WORDS];
+extern const char *const report_event_names[REPORT_EVENTS];
+extern const char *const report_change_names[REPORT_CHANGE_SORTS];
+
+#endif

@@ -1,0 +1,174 @@
+/* The phrases of reports for people, all in one place, so that they can be
+ * translated as a whole. */
+#ifndef REPORT_PHRASES_H
+#define REPORT_PHRASES_H
+
+#include "base/buffer.h"
+
+/* name, English; {1} to {3} are filled in */
+#define PHRASES(P)                                                                                               \
+	P(TITLE_STATUS, "Status report")                                                                             \
+	P(TITLE_REGISTER, "Risk register")                                                                           \
+	P(TITLE_MATRIX, "Risk matrix")                                                                               \
+	P(TITLE_CHANGES, "Changes")                                                                                  \
+	P(TITLE_DUE, "Calendar")                                                                                     \
+	P(TO, "to")                                                                                                  \
+	P(CATALOGUE, "Catalogue")                                                                                    \
+	P(STORE_OF, "Store of")                                                                                      \
+	P(MARKING, "Marking")                                                                                        \
+	P(PERIOD, "Period")                                                                                          \
+	P(AS_OF, "As of")                                                                                            \
+	P(LAST_DAY, "last day looked at")                                                                            \
+	P(GENERATED, "Generated")                                                                                    \
+	P(CHECKPOINT, "Checkpoint")                                                                                  \
+	P(LEAVES, "leaves, root")                                                                                    \
+	P(ONLY, "Only")                                                                                              \
+	P(ONLY_DOMAIN, "domain")                                                                                     \
+	P(ONLY_STATE, "state")                                                                                       \
+	P(MORE, "... and {1} more: -f csv and -f json hold all")                                                     \
+	P(NONE, "None.")                                                                                             \
+	P(ID, "Id")                                                                                                  \
+	P(TITLE, "Title")                                                                                            \
+	P(DOMAIN, "Domain")                                                                                          \
+	P(STATE, "State")                                                                                            \
+	P(LEAD, "Lead")                                                                                              \
+	P(DUE, "Due")                                                                                                \
+	P(REASON, "Reason")                                                                                          \
+	P(TOTALS, "In total")                                                                                        \
+	P(BY_DOMAIN, "By domain")                                                                                    \
+	P(BY_STATE, "By state, as lead")                                                                             \
+	P(BY_STATE_PARTS, "By state: parts and reports")                                                             \
+	P(MEASURES, "Measures")                                                                                      \
+	P(PLANNED, "planned")                                                                                        \
+	P(IN_PROGRESS, "in progress")                                                                                \
+	P(COMPLETED, "completed")                                                                                    \
+	P(VERIFIED, "verified")                                                                                      \
+	P(ON_HOLD, "on hold")                                                                                        \
+	P(CANCELLED, "cancelled")                                                                                    \
+	P(OVERDUE, "overdue")                                                                                        \
+	P(DUE_SOON, "due soon")                                                                                      \
+	P(NO_REPORT, "no report")                                                                                    \
+	P(SHORT_ALL, "All")                                                                                          \
+	P(SHORT_PLANNED, "Plan")                                                                                     \
+	P(SHORT_IN_PROGRESS, "Prog")                                                                                 \
+	P(SHORT_COMPLETED, "Done")                                                                                   \
+	P(SHORT_VERIFIED, "Ver")                                                                                     \
+	P(SHORT_ON_HOLD, "Hold")                                                                                     \
+	P(SHORT_CANCELLED, "Canc")                                                                                   \
+	P(SHORT_OVERDUE, "Late")                                                                                     \
+	P(SHORT_DUE_SOON, "Soon")                                                                                    \
+	P(SHORT_NO_REPORT, "NoRep")                                                                                  \
+	P(UNREPORTED, "Of the planned, {1} have no report at all: nothing is known of their progress.")              \
+	P(LEGEND, "Plan planned, Prog in progress, Done completed, Ver verified, Hold on hold, Canc cancelled; of "  \
+	          "these Late overdue, Soon due within 30 days, NoRep open and begun, but not reported on by the "   \
+	          "lead in this period.")                                                                            \
+	P(SUPPORTS, "Supports")                                                                                      \
+	P(REPORTS_OWED, "Owed")                                                                                      \
+	P(REPORTS_RECEIVED, "Received")                                                                              \
+	P(OFFERED, "Offered")                                                                                        \
+	P(ACCEPTED, "Accepted")                                                                                      \
+	P(DECLINED, "Declined")                                                                                      \
+	P(PARTS, "Parts in measures: {1} accepted, {2} offered and not answered, {3} declined.")                     \
+	P(MOVED, "What moved since")                                                                                 \
+	P(MOVED_STATUS, "Status")                                                                                    \
+	P(MOVED_NO_REPORT, "no report")                                                                              \
+	P(NEWLY_OVERDUE, "newly overdue")                                                                            \
+	P(DUE_MOVED, "due date")                                                                                     \
+	P(NO_DATE, "no date")                                                                                        \
+	P(FIRST_DUE, "first due")                                                                                    \
+	P(DECLINED_PARTS, "Parts declined")                                                                          \
+	P(WITHOUT_REPORT, "No report received for this period")                                                      \
+	P(OWED_BY, "By (* lead)")                                                                                    \
+	P(WITHOUT_LEAD, "Measures without a lead")                                                                   \
+	P(WITHOUT_MEASURE, "Risks without a measure")                                                                \
+	P(INDICATORS, "Indicators against targets")                                                                  \
+	P(INDICATORS_REPORTED, "A value was reported for {1} of {2} indicators.")                                    \
+	P(INDICATOR, "Indicator")                                                                                    \
+	P(UNIT, "Unit")                                                                                              \
+	P(BASELINE, "From")                                                                                          \
+	P(TARGET, "Target")                                                                                          \
+	P(VALUE, "Value")                                                                                            \
+	P(PERCENT, "Way")                                                                                            \
+	P(MILESTONES, "Milestones of this period")                                                                   \
+	P(MILESTONE, "Milestone")                                                                                    \
+	P(MET, "met")                                                                                                \
+	P(MET_LATE, "met late")                                                                                      \
+	P(MISSED, "missed")                                                                                          \
+	P(RESULT, "Result")                                                                                          \
+	P(HIGHEST, "Highest residual risks")                                                                         \
+	P(LEVEL, "Level")                                                                                            \
+	P(TREATMENT, "Treatment")                                                                                    \
+	P(ACCEPTED_RISKS, "Accepted risks")                                                                          \
+	P(UNTIL, "Until")                                                                                            \
+	P(BY, "By")                                                                                                  \
+	P(OPEN_AGAIN, "open again")                                                                                  \
+	P(HOLDS, "accepted")                                                                                         \
+	P(OBSTACLES, "Obstacles")                                                                                    \
+	P(HELP, "Help asked for")                                                                                    \
+	P(NEXT_STEPS, "Next steps")                                                                                  \
+	P(TEXT, "Text")                                                                                              \
+	P(INHERENT, "inherent")                                                                                      \
+	P(RESIDUAL, "residual")                                                                                      \
+	P(TARGET_LEVEL, "target")                                                                                    \
+	P(NOT_ASSESSED, "not assessed")                                                                              \
+	P(COORDINATOR, "coordinator")                                                                                \
+	P(AFFECTED, "affects")                                                                                       \
+	P(MEASURES_COUNT, "measures")                                                                                \
+	P(REVIEW, "review")                                                                                          \
+	P(REVIEW_OVERDUE, "review overdue since")                                                                    \
+	P(ACCEPTED_BY, "accepted by")                                                                                \
+	P(WAS_ACCEPTED_BY, "open again; was accepted by")                                                            \
+	P(NO_RISKS, "There are no risks.")                                                                           \
+	P(MATRIX_INHERENT, "Inherent: without any measure")                                                          \
+	P(MATRIX_RESIDUAL, "Residual: today")                                                                        \
+	P(MATRIX_TARGET, "Target: what the measures aim at")                                                         \
+	P(LIKELIHOOD, "Likelihood")                                                                                  \
+	P(IMPACT, "Impact")                                                                                          \
+	P(LEGEND_HEAD, "Legend")                                                                                     \
+	P(BANDS, "Bands (likelihood times impact, from)")                                                            \
+	P(MOVES, "From inherent to residual to target")                                                              \
+	P(SHORT_INHERENT, "Inherent")                                                                                \
+	P(SHORT_RESIDUAL, "Residual")                                                                                \
+	P(SHORT_TARGET, "Target")                                                                                    \
+	P(CHANGES_SINCE, "Between the end of {1} and {2}")                                                           \
+	P(CHANGES_BY_KIND, "By kind")                                                                                \
+	P(CHANGES_BY_STATE, "By state")                                                                              \
+	P(CHANGES_BY_USER, "By user")                                                                                \
+	P(KIND, "Kind")                                                                                              \
+	P(USER, "User")                                                                                              \
+	P(NEW, "New")                                                                                                \
+	P(CHANGED, "Changed")                                                                                        \
+	P(RETIRED, "Retired")                                                                                        \
+	P(COMMITS, "Commits")                                                                                        \
+	P(VERSIONS, "Versions")                                                                                      \
+	P(NOTHING_CHANGED, "Nothing changed.")                                                                       \
+	P(FIELDS, "Fields")                                                                                          \
+	P(DUE_OVERDUE, "Overdue")                                                                                    \
+	P(DUE_PERIOD, "Until the end of the period")                                                                 \
+	P(DUE_LATER, "Later")                                                                                        \
+	P(DATE, "Date")                                                                                              \
+	P(WHAT, "What")                                                                                              \
+	P(EVENT_MEASURE, "measure")                                                                                  \
+	P(EVENT_MILESTONE, "milestone")                                                                              \
+	P(EVENT_REVIEW, "review")                                                                                    \
+	P(EVENT_ACCEPTANCE, "acceptance ends")                                                                       \
+	P(EVENT_ACCEPTANCE_ENDED, "acceptance ended")                                                                \
+	P(EVENT_REPORT, "reports owed")                                                                              \
+	P(REPORTS_MISSING, "{1}: number of measures not reported on: {2}")                                           \
+	P(NOTHING_DUE, "Nothing is due.")
+
+#define PHRASE_CONSTANT(name, english) PHRASE_##name,
+enum phrase { PHRASES(PHRASE_CONSTANT) PHRASE_COUNT };
+#undef PHRASE_CONSTANT
+
+/* say(phrase): in the language of reports. */
+const char *say(enum phrase phrase);
+/* say_with(to, phrase, one, two, three): append the phrase with its places filled
+ * in; NULL for those that it does not have. */
+void say_with(struct buffer *to, enum phrase phrase, const char *one, const char *two, const char *three);
+
+#define SAY_NUMBER_SIZE 24
+/* say_number(number, text): the number in digits, in `text`, which is returned. */
+const char *say_number(uint64_t number, char text[SAY_NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,31 @@
+/* The renderers: one for each format, which know the model and nothing of where
+ * it came from. To add a format, write one and add a row in report.c. */
+#ifndef REPORT_RENDER_H
+#define REPORT_RENDER_H
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "report/model.h"
+
+/* Where a report is written to: `text` is filled, and emptied into the file now
+ * and then. */
+struct render_output {
+	FILE *file;
+	struct buffer text;
+	bool failed; /* out of memory, or the file could not be written */
+};
+
+/* render_flush(output): write what was gathered if it is much; render_finish: write
+ * all of it and free the buffer. */
+void render_flush(struct render_output *output);
+void render_finish(struct render_output *output);
+
+typedef void (*render_report)(const struct report_model *model, const struct report_look *look,
+                              struct render_output *output);
+
+void render_text(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_csv(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_json(const struct report_model *model, const struct report_look *look, struct render_output *output);
+
+#endif

@@ -1,0 +1,232 @@
+/* Reports as CSV (RFC 4180 with lines that end in a newline, UTF-8): one table for
+ * each kind, its head always the same, so that a spreadsheet built on it keeps
+ * working.
+ *
+ *   status    one row for each measure. What its lead last reported is in status
+ *             and progress (empty: it never did), what each supporting state did in
+ *             support_status ("KAZ=in-progress 40;UZB=": UZB did not); the columns
+ *             overdue, due_soon and no_report hold 1 or 0, to be summed. Totals by
+ *             domain or state are a pivot table away, and are in the JSON report.
+ *   register  one row for each risk.
+ *   matrix    one row for each risk: its three places in the matrix.
+ *   changes   one row for each changed field; one without a field for a new or
+ *             retired object.
+ *   due       one row for each entry of the calendar. */
+#include <string.h>
+
+#include "record/output.h"
+#include "report/render.h"
+
+static void begin_cell(struct buffer *to)
+{
+	if (to->size > 0 && to->data[to->size - 1] != '\n')
+		buffer_append_char(to, ',');
+}
+
+static void end_row(struct render_output *output)
+{
+	buffer_append_char(&output->text, '\n');
+	render_flush(output);
+}
+
+/* A text that begins like a formula would be computed by a spreadsheet: what a
+ * partner wrote must stay text. */
+static void put_text(struct buffer *to, const char *text)
+{
+	begin_cell(to);
+	if (*text && strchr("=+-@\t\r", *text)) {
+		struct buffer guarded = { 0 };
+		buffer_append_char(&guarded, '\'');
+		buffer_append_text(&guarded, text);
+		to->failed |= guarded.failed;
+		output_csv_cell(buffer_span(&guarded), to);
+		buffer_free(&guarded);
+		return;
+	}
+	output_csv_cell(span_of(text), to);
+}
+
+static void put_number(struct buffer *to, int64_t number)
+{
+	begin_cell(to);
+	buffer_append_integer(to, number);
+}
+
+static void put_count(struct buffer *to, uint64_t count)
+{
+	put_number(to, (int64_t)count);
+}
+
+/* An absent number is an empty cell. */
+static void put_optional(struct buffer *to, bool present, int64_t number)
+{
+	begin_cell(to);
+	if (present)
+		buffer_append_integer(to, number);
+}
+
+static void put_status(const struct report_model *model, struct render_output *output)
+{
+	struct buffer *to = &output->text;
+
+	buffer_append_text(to, "period,id,domain,title,risks,type,lead,support,marking,status,progress,reported,"
+	                       "status_before,progress_before,start,due,original_due,due_reason,overdue,due_soon,"
+	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done");
+	end_row(output);
+	for (size_t i = 0; i < model->measures.count; i++) {
+		const struct report_measure *row = &model->measures.items[i];
+		put_text(to, model->period.label);
+		put_text(to, row->id);
+		put_text(to, row->domain);
+		put_text(to, row->title);
+		put_text(to, row->risks);
+		put_text(to, row->type);
+		put_text(to, row->lead);
+		put_text(to, row->support);
+		put_text(to, row->marking);
+		put_text(to, row->word);
+		put_optional(to, row->progress >= 0, row->progress);
+		put_text(to, row->reported);
+		put_text(to, row->word_before);
+		put_optional(to, row->progress_before >= 0, row->progress_before);
+		put_text(to, row->start);
+		put_text(to, row->due);
+		put_text(to, row->original_due);
+		put_text(to, row->due_reason);
+		put_number(to, row->overdue);
+		put_number(to, row->due_soon);
+		put_number(to, row->no_report);
+		put_text(to, row->support_words);
+		put_count(to, row->support_owed);
+		put_count(to, row->support_received);
+		put_count(to, row->milestones);
+		put_count(to, row->milestones_done);
+		end_row(output);
+	}
+}
+
+static void put_level(struct buffer *to, const struct report_level *level)
+{
+	put_optional(to, level->score > 0, level->likelihood);
+	put_optional(to, level->score > 0, level->impact);
+	put_optional(to, level->score > 0, level->score);
+	put_text(to, level->band);
+}
+
+#define LEVEL_HEAD(name) name "_likelihood," name "_impact," name "_score," name "_band"
+
+static void put_register(const struct report_model *model, struct render_output *output)
+{
+	static const char *const acceptances[] = { "", "accepted", "expired" };
+	struct buffer *to = &output->text;
+
+	buffer_append_text(to, "period,id,domain,title," LEVEL_HEAD("inherent") "," LEVEL_HEAD("residual") "," LEVEL_HEAD(
+	                           "target") ",treatment,stage,coordinator,owner_role,affected,measures,review,"
+	                                     "review_overdue,acceptance,accepted_by,accepted_reason,accepted_until");
+	end_row(output);
+	for (size_t i = 0; i < model->risks.count; i++) {
+		const struct report_risk *row = &model->risks.items[i];
+		put_text(to, model->period.label);
+		put_text(to, row->id);
+		put_text(to, model->domains.items[row->domain].id);
+		put_text(to, row->title);
+		put_level(to, &row->inherent);
+		put_level(to, &row->residual);
+		put_level(to, &row->target);
+		put_text(to, row->treatment);
+		put_text(to, row->stage);
+		put_text(to, row->coordinator);
+		put_text(to, row->owner_role);
+		put_text(to, row->affected);
+		put_count(to, row->measures);
+		put_text(to, row->review);
+		put_number(to, row->review_overdue);
+		put_text(to, acceptances[row->acceptance]);
+		put_text(to, row->accepted_by);
+		put_text(to, row->accepted_reason);
+		put_text(to, row->accepted_until);
+		end_row(output);
+	}
+}
+
+static void put_matrix(const struct report_model *model, struct render_output *output)
+{
+	struct buffer *to = &output->text;
+
+	buffer_append_text(to, "period,id,domain,title," LEVEL_HEAD("inherent") "," LEVEL_HEAD("residual") "," LEVEL_HEAD(
+	                           "target"));
+	end_row(output);
+	for (size_t i = 0; i < model->risks.count; i++) {
+		const struct report_risk *row = &model->risks.items[i];
+		put_text(to, model->period.label);
+		put_text(to, row->id);
+		put_text(to, model->domains.items[row->domain].id);
+		put_text(to, row->title);
+		put_level(to, &row->inherent);
+		put_level(to, &row->residual);
+		put_level(to, &row->target);
+		end_row(output);
+	}
+}
+
+static void put_changes(const struct report_model *model, struct render_output *output)
+{
+	static const struct report_field none = { "", "", "", "" };
+	struct buffer *to = &output->text;
+
+	buffer_append_text(to, "period,kind,id,title,change,state,user,time,version,version_before,field,before,after");
+	end_row(output);
+	for (size_t i = 0; i < model->changes.count; i++) {
+		const struct report_change *row = &model->changes.items[i];
+		for (size_t j = 0; j == 0 || j < row->fields.count; j++) {
+			const struct report_field *field = row->fields.count ? &row->fields.items[j] : &none;
+			put_text(to, model->period.label);
+			put_text(to, row->kind);
+			put_text(to, row->id);
+			put_text(to, row->title);
+			put_text(to, report_change_names[row->sort]);
+			put_text(to, row->state);
+			put_text(to, row->user);
+			put_text(to, row->time);
+			put_count(to, row->version);
+			put_optional(to, row->version_before > 0, row->version_before);
+			put_text(to, field->path);
+			put_text(to, field->before);
+			put_text(to, field->after);
+			end_row(output);
+		}
+	}
+}
+
+static void put_due(const struct report_model *model, struct render_output *output)
+{
+	struct buffer *to = &output->text;
+
+	buffer_append_text(to, "period,date,days,event,id,title,state,count,overdue,later");
+	end_row(output);
+	for (size_t i = 0; i < model->due.count; i++) {
+		const struct report_due *row = &model->due.items[i];
+		put_text(to, model->period.label);
+		put_text(to, row->date);
+		put_number(to, row->days);
+		put_text(to, report_event_names[row->event]);
+		put_text(to, row->id);
+		put_text(to, row->title);
+		put_text(to, row->state);
+		put_optional(to, row->event == REPORT_EVENT_REPORT, (int64_t)row->count);
+		put_number(to, row->overdue);
+		put_number(to, row->later);
+		end_row(output);
+	}
+}
+
+void render_csv(const struct report_model *model, const struct report_look *look, struct render_output *output)
+{
+	static void (*const tables[REPORT_KINDS])(const struct report_model *, struct render_output *) = {
+		[REPORT_STATUS] = put_status,   [REPORT_REGISTER] = put_register, [REPORT_MATRIX] = put_matrix,
+		[REPORT_CHANGES] = put_changes, [REPORT_DUE] = put_due,
+	};
+
+	(void)look;
+	tables[model->kind](model, output);
+}

@@ -1,0 +1,15 @@
+/* What the parts of the JSON renderer share. */
+#ifndef REPORT_RENDER_JSON_H
+#define REPORT_RENDER_JSON_H
+
+#include "report/json_writer.h"
+#include "report/render.h"
+
+void render_json_counts(struct json_writer *writer, const struct report_counts *counts);
+void render_json_risk(struct json_writer *writer, const struct report_model *model, const struct report_risk *risk);
+/* With the counts of measures, or the number of risks alone. */
+void render_json_domains(struct json_writer *writer, const struct report_model *model, bool counts);
+
+void render_json_status(struct json_writer *writer, const struct report_model *model);
+
+#endif

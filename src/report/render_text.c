@@ -1,0 +1,127 @@
+/* Reports as text for a terminal or a letter: the head, and what the kinds share. */
+#include "report/render_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define LABEL_WIDTH 12
+#define COLUMNS_LEAST 72 /* what the widest table needs */
+
+void text_section(struct text_page *page, const char *heading)
+{
+	render_flush(page->output);
+	buffer_append_char(page->to, '\n');
+	if (page->colour)
+		buffer_append_text(page->to, "\033[1m");
+	layout_paragraph(page->to, heading, 0, 2, page->columns);
+	if (page->colour)
+		buffer_append_text(page->to, "\033[0m");
+}
+
+void text_more(struct text_page *page, size_t count)
+{
+	char number[SAY_NUMBER_SIZE];
+
+	if (count == 0)
+		return;
+	buffer_append_text(page->to, "  ");
+	say_with(page->to, PHRASE_MORE, say_number(count, number), NULL, NULL);
+	buffer_append_char(page->to, '\n');
+}
+
+const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SIZE])
+{
+	if (level->score == 0)
+		return "-";
+	snprintf(text, TEXT_LEVEL_SIZE, "%u%s%.120s", level->score, *level->band ? " " : "", level->band);
+	return text;
+}
+
+/* The nearest of the 6 by 6 by 6 colours that nearly every terminal has. */
+void text_background(struct text_page *page, const char *colour)
+{
+	unsigned red, green, blue;
+
+	if (!page->colour)
+		return;
+	if (sscanf(colour, "#%2x%2x%2x", &red, &green, &blue) != 3) {
+		buffer_append_text(page->to, "\033[0m");
+		return;
+	}
+	unsigned index = 16 + 36 * ((red + 25) / 51) + 6 * ((green + 25) / 51) + (blue + 25) / 51;
+	unsigned light = 2 * red + 5 * green + blue; /* of at most 2040: black on light, white on dark */
+	buffer_append_format(page->to, "\033[%s;48;5;%um", light > 900 ? "30" : "97", index);
+}
+
+static void put_line(struct text_page *page, enum phrase label, const char *text)
+{
+	if (!*text)
+		return;
+	layout_put(page->to, span_of(say(label)), LABEL_WIDTH, false);
+	layout_paragraph(page->to, text, LABEL_WIDTH, LABEL_WIDTH, page->columns);
+}
+
+static void put_filter(struct text_page *page)
+{
+	const struct report_model *model = page->model;
+	char text[512];
+
+	if (!*model->only_domain && !*model->only_state)
+		return;
+	snprintf(text, sizeof text, "%s%s%s%s%s%s%s", *model->only_domain ? say(PHRASE_ONLY_DOMAIN) : "",
+	         *model->only_domain ? " " : "", model->only_domain,
+	         *model->only_domain && *model->only_state ? ", " : "",
+	         *model->only_state ? say(PHRASE_ONLY_STATE) : "", *model->only_state ? " " : "", model->only_state);
+	put_line(page, PHRASE_ONLY, text);
+}
+
+static void put_head(struct text_page *page)
+{
+	static const enum phrase titles[REPORT_KINDS] = {
+		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
+		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
+		[REPORT_DUE] = PHRASE_TITLE_DUE,
+	};
+	const struct report_model *model = page->model;
+	char text[1024];
+
+	if (page->colour)
+		buffer_append_text(page->to, "\033[1m");
+	buffer_append_format(page->to, "%s %s", say(titles[model->kind]), model->period.label);
+	buffer_append_text(page->to, page->colour ? "\033[0m\n" : "\n");
+	if (*model->marking)
+		put_line(page, PHRASE_MARKING, model->marking);
+	put_line(page, PHRASE_CATALOGUE, model->catalogue_title);
+	if (*model->notice) {
+		layout_fill(page->to, ' ', LABEL_WIDTH);
+		layout_paragraph(page->to, model->notice, LABEL_WIDTH, LABEL_WIDTH, page->columns);
+	}
+	snprintf(text, sizeof text, "%s%s%s", model->state, *model->state_title ? " " : "", model->state_title);
+	put_line(page, PHRASE_STORE_OF, text);
+	snprintf(text, sizeof text, "%s: %s %s %s", model->period.label, model->period.from, say(PHRASE_TO),
+	         model->period.to);
+	put_line(page, PHRASE_PERIOD, text);
+	snprintf(text, sizeof text, "%s (%s %s)", model->as_of, say(PHRASE_LAST_DAY), model->cut_off);
+	put_line(page, PHRASE_AS_OF, text);
+	put_filter(page);
+	if (*model->root) {
+		snprintf(text, sizeof text, "%llu %s %s", (unsigned long long)model->leaves, say(PHRASE_LEAVES), model->root);
+		put_line(page, PHRASE_CHECKPOINT, text);
+	}
+	put_line(page, PHRASE_GENERATED, model->generated);
+}
+
+void render_text(const struct report_model *model, const struct report_look *look, struct render_output *output)
+{
+	static void (*const bodies[REPORT_KINDS])(struct text_page *) = {
+		[REPORT_STATUS] = text_status,   [REPORT_REGISTER] = text_register, [REPORT_MATRIX] = text_matrix,
+		[REPORT_CHANGES] = text_changes, [REPORT_DUE] = text_due,
+	};
+	size_t columns = look->columns < COLUMNS_LEAST ? COLUMNS_LEAST : look->columns;
+	struct text_page page = { model, output, &output->text, columns, look->colour };
+
+	put_head(&page);
+	bodies[model->kind](&page);
+}

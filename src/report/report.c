@@ -1,0 +1,284 @@
+/* Reports: what is asked for is understood, computed once, and rendered. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/note.h"
+#include "record/reader.h"
+#include "record/suggest.h"
+#include "register/parties.h"
+#include "report/compute.h"
+#include "report/render.h"
+#include "store/vault.h"
+
+#define DEFAULT_COLUMNS 80
+#define DAY_SECONDS 86400
+
+/* ---- The table: kind by format ------------------------------------------------- */
+
+/* Each kind: its name, and what computes it. */
+#define KINDS(ROW)                         \
+	ROW(REPORT_STATUS, status)             \
+	ROW(REPORT_REGISTER, register)         \
+	ROW(REPORT_MATRIX, matrix)             \
+	ROW(REPORT_CHANGES, changes)           \
+	ROW(REPORT_DUE, due)
+
+/* Each format: its name (render_NAME writes it), whether it holds all of every
+ * list, and whether a status report in it is one table of all measures. */
+#define FORMATS(ROW)                       \
+	ROW(text, false, false)                \
+	ROW(csv, true, true)                   \
+	ROW(json, true, false)
+
+#define KIND_NAME(kind, name) [kind] = #name,
+#define KIND_COMPUTE(kind, name) [kind] = compute_##name,
+#define FORMAT_NAME(name, complete, table) #name,
+#define FORMAT_ROW(name, complete, table) { render_##name, complete, table },
+
+const char *const qorgan_report_kinds[] = { KINDS(KIND_NAME) NULL };
+const char *const qorgan_report_formats[] = { FORMATS(FORMAT_NAME) NULL };
+static int (*const computations[])(struct compute *, struct qorgan_error *) = { KINDS(KIND_COMPUTE) };
+static const struct format {
+	render_report render;
+	bool complete, table;
+} formats[] = { FORMATS(FORMAT_ROW) };
+
+_Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
+
+/* The place of a word in a list; otherwise an error that names what is possible. */
+static int find_word(const char *what, const char *word, const char *const *words, size_t *place,
+                     struct qorgan_error *error)
+{
+	struct suggestion suggestion = { .word = word };
+	struct buffer known = { 0 };
+	char nearest[SUGGEST_TEXT_SIZE];
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*place = i;
+			buffer_free(&known);
+			return QORGAN_OK;
+		}
+		suggest_offer(&suggestion, words[i]);
+		buffer_append_format(&known, "%s%s", i ? ", " : "", words[i]);
+	}
+	suggest_format(&suggestion, nearest);
+	int code = error_set(error, QORGAN_BAD_DATA, "\"%.40s\" is not a %s%s (%s)", word, what, nearest,
+	                     buffer_text(&known));
+	buffer_free(&known);
+	return code;
+}
+
+/* ---- What it looks at ------------------------------------------------------------ */
+
+/* A day, meaning its end, or a moment. */
+static int read_as_of(struct compute *compute, const char *text, int64_t now, struct qorgan_error *error)
+{
+	struct report_model *model = compute->model;
+	date_day day;
+
+	compute->recorded = INT64_MAX;
+	if (!text) {
+		model->as_of = compute_day(compute, time_date(now));
+		return QORGAN_OK;
+	}
+	if (date_parse(span_of(text), &day)) {
+		compute->recorded = ((int64_t)day + 1) * DAY_SECONDS - 1;
+		model->as_of = compute_day(compute, day);
+		return QORGAN_OK;
+	}
+	if (time_parse(span_of(text), &compute->recorded)) {
+		char moment[TIME_TEXT_SIZE];
+		time_format(compute->recorded, moment);
+		model->as_of = arena_text(compute->arena, span_of(moment));
+		return QORGAN_OK;
+	}
+	return error_set(error, QORGAN_BAD_DATA,
+	                 "\"%.40s\" is neither a date nor a moment: write 2026-06-30 or 2026-06-30T12:00:00Z", text);
+}
+
+static struct report_period name_period(struct compute *compute, const struct period_named *named)
+{
+	return (struct report_period){ arena_text(compute->arena, span_of(named->label)),
+		                           compute_day(compute, named->period.from), compute_day(compute, named->period.to) };
+}
+
+static int read_period(struct compute *compute, const char *text, int64_t now, struct qorgan_error *error)
+{
+	struct period_book *book = NULL;
+	date_day last = time_date(now);
+	int code = period_book_load(compute->view, &book, error);
+
+	if (!code && compute->recorded < now)
+		last = time_date(compute->recorded);
+	if (!code)
+		code = period_find(book, text, last, &compute->period, error);
+	if (!code) {
+		compute->previous = period_name_previous(book, &compute->period);
+		compute->from = compute->period.period.from;
+		compute->cut_off = last < compute->period.period.to ? last : compute->period.period.to;
+		compute->earlier = compute->from - 1 < compute->cut_off ? compute->from - 1 : compute->cut_off;
+		compute->model->period = name_period(compute, &compute->period);
+		compute->model->previous = name_period(compute, &compute->previous);
+		compute->model->cut_off = compute_day(compute, compute->cut_off);
+	}
+	period_book_free(book);
+	return code;
+}
+
+static int offer_domain(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct compute *compute = context;
+
+	(void)error;
+	const char **id = arena_add(compute->arena, &compute->known);
+	if (id)
+		*id = arena_text(compute->arena, record->record.id);
+	return QORGAN_OK;
+}
+
+static int read_domain(struct compute *compute, const char *text, struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find("domain", 6);
+	struct suggestion suggestion = { .word = text };
+	char nearest[SUGGEST_TEXT_SIZE];
+	struct vault_place place;
+
+	if (strlen(text) < sizeof compute->only_domain) {
+		int code = vault_find(compute->view, schema, span_of(text), &place, error);
+		if (code != QORGAN_ABSENT) {
+			strcpy(compute->only_domain, text);
+			compute->model->only_domain = arena_text(compute->arena, span_of(text));
+			return code;
+		}
+	}
+	int code = vault_scan(compute->view, schema, offer_domain, compute, error);
+	if (code)
+		return code;
+	for (size_t i = 0; i < compute->known.count; i++)
+		suggest_offer(&suggestion, compute->known.items[i]);
+	suggest_format(&suggestion, nearest);
+	return error_set(error, QORGAN_ABSENT, "there is no domain \"%.40s\"%s", text, nearest);
+}
+
+static int read_state(struct compute *compute, const char *text, struct qorgan_error *error)
+{
+	struct parties *parties = NULL;
+	struct buffer known = { 0 };
+	char found[RECORD_NAME_LIMIT];
+	bool observer = false;
+	int code = parties_load(compute->view, &parties, error);
+
+	if (!code && parties_find(parties, span_of(text), found, &observer) && !observer) {
+		strcpy(compute->only_state, found);
+		compute->model->only_state = arena_text(compute->arena, span_of(found));
+	} else if (!code) {
+		parties_list(parties, &known);
+		code = error_set(error, QORGAN_BAD_DATA, observer ? "\"%.40s\" is an observer, not a state (known are %s)"
+		                                                  : "\"%.40s\" is not a known state (known are %s)",
+		                 text, buffer_text(&known));
+	}
+	buffer_free(&known);
+	parties_free(parties);
+	return code;
+}
+
+/* The newest checkpoint: by it a reader can tell which log the report was made of. */
+static int read_checkpoint(struct compute *compute, struct qorgan_error *error)
+{
+	struct report_model *model = compute->model;
+	struct buffer note = { 0 }, root = { 0 };
+	struct checkpoint checkpoint;
+	int code = vault_checkpoint(compute->view, &note, error);
+	const char *blank = strstr(buffer_text(&note), "\n\n"); /* the signatures follow */
+	struct span text = { note.data, blank ? (size_t)(blank + 1 - note.data) : 0 };
+
+	if (code == QORGAN_ABSENT)
+		code = QORGAN_OK; /* of a store without a commit */
+	else if (!code && checkpoint_parse(text, &checkpoint)) {
+		for (size_t i = 0; i < sizeof checkpoint.root; i++)
+			buffer_append_format(&root, "%02x", checkpoint.root[i]);
+		compute->arena->failed |= root.failed;
+		model->root = arena_text(compute->arena, buffer_span(&root));
+		model->origin = arena_text(compute->arena, span_of(checkpoint.origin));
+		model->leaves = checkpoint.size;
+	}
+	buffer_free(&note);
+	buffer_free(&root);
+	return code;
+}
+
+static int prepare(struct compute *compute, const struct qorgan_report *report, struct qorgan_error *error)
+{
+	struct report_model *model = compute->model;
+	int64_t now = vault_now(compute->vault);
+	char generated[TIME_TEXT_SIZE];
+
+	time_format(now, generated);
+	model->generated = arena_text(compute->arena, span_of(generated));
+	model->state = arena_text(compute->arena, span_of(vault_state(compute->vault)));
+	model->state_title = model->catalogue = model->catalogue_title = model->notice = model->marking = "";
+	model->origin = model->root = model->only_domain = model->only_state = "";
+	int code = vault_view_begin(compute->vault, &compute->view, error);
+	if (!code)
+		code = read_as_of(compute, report->as_of, now, error);
+	if (!code)
+		code = read_period(compute, report->period, now, error);
+	if (!code && report->domain)
+		code = read_domain(compute, report->domain, error);
+	if (!code && report->state)
+		code = read_state(compute, report->state, error);
+	if (!code)
+		code = read_checkpoint(compute, error);
+	return code ? code : compute_reference(compute, error);
+}
+
+static void release(struct compute *compute)
+{
+	vault_view_end(compute->view);
+	status_index_free(compute->statuses);
+	level_scale_free(&compute->scale);
+	id_set_free(&compute->domain_ids);
+	id_set_free(&compute->risk_ids);
+	buffer_free(&compute->scratch);
+}
+
+int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
+                        struct qorgan_error *error)
+{
+	struct report_model model = { 0 };
+	struct compute compute = { .vault = store, .model = &model, .arena = &model.arena, .marking_rank = -1 };
+	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS };
+	struct render_output output = { .file = to };
+	size_t kind, format;
+	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
+
+	if (!code)
+		code = find_word("format of reports", report->format ? report->format : "text", qorgan_report_formats, &format,
+		                 error);
+	if (code)
+		return code;
+	model.kind = (enum report_kind)kind;
+	model.kind_name = qorgan_report_kinds[kind];
+	compute.complete = formats[format].complete;
+	compute.table = formats[format].table;
+	compute.languages = vault_languages(store);
+	compute.only_domain_index = COMPUTE_NONE;
+	id_set_start(&compute.domain_ids);
+	id_set_start(&compute.risk_ids);
+	code = prepare(&compute, report, error);
+	if (!code)
+		code = computations[kind](&compute, error);
+	release(&compute); /* from here on the store is not needed */
+	if (!code && model.arena.failed)
+		code = error_set_memory(error);
+	if (!code) {
+		formats[format].render(&model, &look, &output);
+		render_finish(&output);
+		if (output.failed)
+			code = error_set_system(error, QORGAN_IO, "the report could not be written");
+	}
+	arena_free(&model.arena);
+	return code;
+}
