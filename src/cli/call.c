@@ -1,0 +1,325 @@
+/* Opening the store, and the steps that commands share. */
+#include "cli/call.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/emit.h"
+#include "cli/terminal.h"
+
+#define PASSPHRASE_FILE_LIMIT 65536
+
+const char *call_value(const struct call *call, const char *name)
+{
+	return arguments_value(&call->arguments, name);
+}
+
+const char *call_operand(const struct call *call, size_t number)
+{
+	return number < call->arguments.operand_count ? call->arguments.operands[number] : NULL;
+}
+
+/* An environment variable that is set and not empty, or NULL. */
+static const char *environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* ---- The store ------------------------------------------------------------- */
+
+char *call_store_path(struct call *call)
+{
+	const char *given = call_value(call, "store"), *data = environment("XDG_DATA_HOME"), *home = environment("HOME");
+	char *path = NULL;
+	int made;
+
+	if (!given)
+		given = environment("QORGAN_STORE");
+	if (given && !*given) {
+		error_set(&call->error, QORGAN_USAGE, "--store is empty: name the store's folder");
+		return NULL;
+	}
+	if (!given && !data && !home) {
+		error_set(&call->error, QORGAN_USAGE, "no store is named, and HOME is not set: give -S DIR");
+		return NULL;
+	}
+	if (given)
+		made = asprintf(&path, "%s", given);
+	else if (data)
+		made = asprintf(&path, "%s/qorgan/default", data);
+	else
+		made = asprintf(&path, "%s/.local/share/qorgan/default", home);
+	if (made >= 0)
+		return path;
+	error_set_memory(&call->error);
+	return NULL;
+}
+
+/* The first line of a file that only its owner can read. */
+static int passphrase_from_file(const char *path, char *to, size_t limit, struct qorgan_error *error)
+{
+	struct buffer content = { 0 };
+	int code = file_read_secret(path, PASSPHRASE_FILE_LIMIT, &content, error);
+	size_t size = strcspn(buffer_text(&content), "\r\n");
+
+	if (!code && size == 0)
+		code = error_set(error, QORGAN_DENIED, "%s holds no passphrase in its first line", path);
+	if (!code && size >= limit)
+		code = error_set(error, QORGAN_BAD_DATA, "the passphrase in %s is longer than %zu bytes", path, limit - 1);
+	if (!code) {
+		memcpy(to, content.data, size);
+		to[size] = '\0';
+	}
+	buffer_wipe(&content);
+	return code;
+}
+
+static int passphrase_from_terminal(bool confirm, char *to, size_t limit, struct qorgan_error *error)
+{
+	int code = terminal_ask_secret(confirm ? "New passphrase: " : "Passphrase: ", to, limit, error);
+
+	if (code || !confirm)
+		return code;
+	char *again = sodium_malloc(limit);
+	if (!again)
+		return error_set_memory(error);
+	code = terminal_ask_secret("The same again: ", again, limit, error);
+	if (!code && (strlen(again) != strlen(to) || sodium_memcmp(again, to, strlen(to)) != 0))
+		code = error_set(error, QORGAN_DENIED, "the two passphrases differ: try again");
+	sodium_free(again);
+	return code;
+}
+
+int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error)
+{
+	struct call *call = context;
+	const char *path = call_value(call, "passphrase-file");
+
+	if (!path)
+		path = environment("QORGAN_PASSPHRASE_FILE");
+	progress_clear(&call->progress);
+	return path ? passphrase_from_file(path, to, limit, error) : passphrase_from_terminal(confirm, to, limit, error);
+}
+
+/* The language of a locale such as "ru_RU.UTF-8" or "uz_UZ@cyrillic". */
+static void locale_language(const char *locale, char text[32])
+{
+	size_t size = strcspn(locale, "_.@");
+	const char *script = strstr(locale, "@cyrillic") ? "-Cyrl" : strstr(locale, "@latin") ? "-Latn" : "";
+	bool is_language = size >= 2 && size <= 3 && strspn(locale, "abcdefghijklmnopqrstuvwxyz") == size;
+
+	if (is_language)
+		snprintf(text, 32, "%.*s%s", (int)size, locale, script);
+	else
+		snprintf(text, 32, "en");
+}
+
+static int languages_set(struct call *call)
+{
+	const char *list = call_value(call, "lang"), *locale = environment("LC_ALL");
+	char language[32];
+
+	if (!list)
+		list = environment("QORGAN_LANG");
+	if (!list) {
+		if (!locale)
+			locale = environment("LC_MESSAGES");
+		if (!locale)
+			locale = environment("LANG");
+		locale_language(locale ? locale : "", language);
+		list = language;
+	}
+	return qorgan_store_set_languages(call->store, list, &call->error);
+}
+
+int call_adopt(struct call *call, struct qorgan_store *store)
+{
+	call->store = store;
+	qorgan_store_set_progress(store, progress_tell, &call->progress);
+	return languages_set(call);
+}
+
+int call_open(struct call *call, unsigned flags)
+{
+	struct qorgan_keys keys = { .identity = call_value(call, "identity"), .ask = call_ask_passphrase, .context = call };
+	struct qorgan_store *store = NULL;
+
+	if (call->store)
+		return QORGAN_OK;
+	char *path = call_store_path(call);
+	if (!path)
+		return call->error.code;
+	/* What is said on the command line goes before what the environment says. */
+	if (!keys.identity && !arguments_has(&call->arguments, "passphrase-file"))
+		keys.identity = environment("QORGAN_IDENTITY");
+	if (arguments_has(&call->arguments, "any-filesystem"))
+		flags |= QORGAN_ANY_FILESYSTEM;
+	int code = qorgan_store_open(path, &keys, flags, &store, &call->error);
+	free(path);
+	return code ? code : call_adopt(call, store);
+}
+
+/* ---- Words to the user --------------------------------------------------------- */
+
+void call_say(struct call *call, const char *format, ...)
+{
+	va_list list;
+
+	if (call->quiet)
+		return;
+	progress_clear(&call->progress);
+	va_start(list, format);
+	vfprintf(stderr, format, list);
+	va_end(list);
+	putc('\n', stderr);
+}
+
+void call_warn(struct call *call, const char *text)
+{
+	progress_clear(&call->progress);
+	fprintf(stderr, "qorgan: warning: %s\n", text);
+}
+
+int call_stop(struct call *call)
+{
+	return terminal_is_interrupted() ? error_set(&call->error, QORGAN_INTERRUPTED, "stopped") : QORGAN_OK;
+}
+
+/* ---- Changes --------------------------------------------------------------------- */
+
+int call_change(struct call *call, struct qorgan_change **change)
+{
+	int code = call_open(call, 0);
+
+	if (!code)
+		code = qorgan_change_begin(call->store, call_value(call, "as"), call_value(call, "message"), change, &call->error);
+	return code;
+}
+
+bool call_has_fields(const struct call *call)
+{
+	for (size_t i = 0; i < call->arguments.given_count; i++)
+		if (call->arguments.given[i].option->flags & OPTION_FIELD)
+			return true;
+	return false;
+}
+
+static int set_field(struct qorgan_change *change, const struct given *given, struct qorgan_error *error)
+{
+	struct buffer path = { 0 };
+	/* A field that takes no argument is a flag: to name it is to set it. */
+	const char *value = given->value ? given->value : "true";
+
+	buffer_append_text(&path, given->option->path);
+	if (given->language)
+		buffer_append_format(&path, ".%s", given->language);
+	int code = path.failed ? error_set_memory(error) : qorgan_change_set(change, buffer_text(&path), value, error);
+	buffer_free(&path);
+	return code;
+}
+
+int call_set_fields(struct call *call, struct qorgan_change *change)
+{
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < call->arguments.given_count && !code; i++)
+		if (call->arguments.given[i].option->flags & OPTION_FIELD)
+			code = set_field(change, &call->arguments.given[i], &call->error);
+	return code;
+}
+
+static uint32_t newest_version(struct call *call, const char *kind, const char *id)
+{
+	struct qorgan_object *object = NULL;
+	struct qorgan_error ignored;
+	uint32_t version = 0;
+
+	/* The change is written: failing to read it back must not look like failing. */
+	if (qorgan_object_get(call->store, kind, id, 0, &object, &ignored) == QORGAN_OK)
+		version = qorgan_object_version(object);
+	qorgan_object_free(object);
+	return version;
+}
+
+static void commit_emit(const struct qorgan_commit *result, const char *kind, const char *id, uint32_t version)
+{
+	struct emit emit = { .to = stdout };
+
+	emit_open(&emit, NULL, '{');
+	emit_text(&emit, "kind", kind);
+	emit_text(&emit, "id", id);
+	emit_number(&emit, "version", version);
+	emit_number(&emit, "commit", result->number);
+	emit_flag(&emit, "changed", result->number != 0);
+	emit_text(&emit, "warning", result->warning);
+	emit_close(&emit, '}');
+	emit_end(&emit);
+}
+
+void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id)
+{
+	uint32_t version = newest_version(call, kind, id);
+
+	if (call->json)
+		commit_emit(result, kind, id, version);
+	if (result->warning)
+		call_warn(call, result->warning);
+	if (result->number)
+		call_say(call, "%s version %u, commit %llu", id, version, (unsigned long long)result->number);
+	else
+		call_say(call, "%s version %u: nothing changed", id, version);
+}
+
+int call_commit(struct call *call, struct qorgan_change *change, const char *kind, const char *id)
+{
+	struct qorgan_commit result = { 0 };
+	int code = qorgan_change_commit(change, &result, &call->error);
+
+	if (!code)
+		call_committed(call, &result, kind, id);
+	return code;
+}
+
+/* ---- Operands ---------------------------------------------------------------------- */
+
+int number_parse(const char *name, const char *text, uint64_t most, uint64_t *number, struct qorgan_error *error)
+{
+	uint64_t value = 0;
+
+	for (const char *at = text; *at; at++) {
+		if (*at < '0' || *at > '9' || value > (most - (uint64_t)(*at - '0')) / 10)
+			return error_set(error, QORGAN_USAGE, "%s is a whole number from 0 to %llu, not \"%.80s\"", name,
+			                 (unsigned long long)most, text);
+		value = value * 10 + (uint64_t)(*at - '0');
+	}
+	if (!*text)
+		return error_set(error, QORGAN_USAGE, "%s is empty: give a whole number", name);
+	*number = value;
+	return QORGAN_OK;
+}
+
+int reference_parse(const char *text, struct reference *reference, struct qorgan_error *error)
+{
+	const char *at = strrchr(text, '@');
+	size_t size = at ? (size_t)(at - text) : strlen(text);
+	uint64_t version = 0;
+
+	if (size == 0 || size >= sizeof reference->id)
+		return error_set(error, QORGAN_ABSENT, "\"%.140s\" is not the id of an object", text);
+	if (at) {
+		int code = number_parse("a version", at + 1, UINT32_MAX, &version, error);
+		if (code)
+			return code;
+		if (version == 0)
+			return error_set(error, QORGAN_ABSENT, "%.140s: versions count from 1", text);
+	}
+	memcpy(reference->id, text, size);
+	reference->id[size] = '\0';
+	reference->version = (uint32_t)version;
+	return QORGAN_OK;
+}

@@ -1,0 +1,71 @@
+/* One run of a command: what was asked, the store it works on, and the steps
+ * that commands share. */
+#ifndef CLI_CALL_H
+#define CLI_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "qorgan/object.h"
+#include "qorgan/store.h"
+
+struct call {
+	const struct command *command;
+	struct arguments arguments;
+	bool json, quiet;
+	struct qorgan_store *store; /* once opened; main closes it */
+	struct progress progress;
+	struct qorgan_error error;  /* printed by main; an empty message is not */
+};
+
+/* call_value(call, name), call_operand(call, number): NULL if not given. */
+const char *call_value(const struct call *call, const char *name);
+const char *call_operand(const struct call *call, size_t number);
+
+/* call_store_path(call): the store's folder by -S, QORGAN_STORE or the default;
+ * the caller frees it; NULL with call->error set. */
+char *call_store_path(struct call *call);
+/* call_open(call, flags): open the store with the keys and languages asked for. */
+int call_open(struct call *call, unsigned flags);
+/* call_ask_passphrase: a qorgan_passphrase whose context is the call. */
+int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
+/* call_adopt(call, store): set progress and languages of a store just made or
+ * opened, which is from now on the call's. */
+int call_adopt(struct call *call, struct qorgan_store *store);
+
+/* call_say(call, format, ...): one line on standard error unless --quiet. */
+void call_say(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* call_warn(call, text): a warning, which --quiet does not silence. */
+void call_warn(struct call *call, const char *text);
+/* call_stop(call): QORGAN_INTERRUPTED if Ctrl-C was pressed, else QORGAN_OK; for
+ * the row functions of long listings. */
+int call_stop(struct call *call);
+
+/* call_change(call, change): open the store if it is not, and begin a change by
+ * --as with the message of -m. */
+int call_change(struct call *call, struct qorgan_change **change);
+/* call_set_fields(call, change): set every field given as an option. */
+int call_set_fields(struct call *call, struct qorgan_change *change);
+bool call_has_fields(const struct call *call);
+/* call_commit(call, change, kind, id): commit, then tell the object's version and
+ * the commit's number, on standard output with --json. */
+int call_commit(struct call *call, struct qorgan_change *change, const char *kind, const char *id);
+/* call_committed(call, result, kind, id): the telling alone. */
+void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id);
+
+/* What stands for one version of an object: "CYB-01@3". */
+struct reference {
+	char id[130];
+	uint32_t version; /* 0: none given */
+};
+int reference_parse(const char *text, struct reference *reference, struct qorgan_error *error);
+/* number_parse(name, text, most, number, error): a whole number from 0 to most. */
+int number_parse(const char *name, const char *text, uint64_t most, uint64_t *number, struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,50 @@
+/* Changed fields, as log and diff show them. */
+#include "cli/changes.h"
+
+#include <stdlib.h>
+
+#include "cli/terminal.h"
+
+#define INDENT 4u
+
+unsigned text_width_wanted(void)
+{
+	return terminal_shows(stdout) ? terminal_width() : 0;
+}
+
+void changes_emit(struct emit *emit, const struct qorgan_history_entry *entry)
+{
+	emit_open(emit, "changes", '[');
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct qorgan_field_change *change = &entry->changes[i];
+		emit_open(emit, NULL, '{');
+		emit_text(emit, "path", change->path);
+		emit_text(emit, "label", change->label);
+		emit_raw(emit, "old", change->before);
+		emit_raw(emit, "new", change->after);
+		emit_close(emit, '}');
+	}
+	emit_close(emit, ']');
+}
+
+static void side_print(const char *sign, const char *colour, const char *json, unsigned width)
+{
+	char *plain = json ? emit_plain(json) : NULL;
+
+	if (plain) {
+		printf("%s%*s", colour, (int)INDENT, "");
+		terminal_print_wrapped(stdout, sign, INDENT + 2, width > INDENT ? width - INDENT : width, plain);
+		fputs(*colour ? "\033[0m" : "", stdout);
+	}
+	free(plain);
+}
+
+void changes_print(const struct qorgan_history_entry *entry, unsigned width, bool colour)
+{
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct qorgan_field_change *change = &entry->changes[i];
+		printf("  %s (%s)\n", change->label, change->path);
+		side_print("- ", colour ? "\033[31m" : "", change->before, width);
+		side_print("+ ", colour ? "\033[32m" : "", change->after, width);
+	}
+}

@@ -1,0 +1,16 @@
+/* Changed fields, as log and diff show them. */
+#ifndef CLI_CHANGES_H
+#define CLI_CHANGES_H
+
+#include "cli/call.h"
+#include "cli/emit.h"
+
+/* changes_emit(emit, entry): the member "changes": an array of path, label, old
+ * and new value; a value is null where the field is absent. */
+void changes_emit(struct emit *emit, const struct qorgan_history_entry *entry);
+/* changes_print(entry, width): two lines for each field, the old and the new. */
+void changes_print(const struct qorgan_history_entry *entry, unsigned width, bool colour);
+/* text_width_wanted(): columns to wrap text to: the terminal's, or 0. */
+unsigned text_width_wanted(void);
+
+#endif

@@ -1,0 +1,150 @@
+/* qorgan export: what is released to partners, as a package. */
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/emit.h"
+#include "cli/rows.h"
+#include "qorgan/exchange.h"
+
+struct planning {
+	struct call *call;
+	struct rows rows;
+	struct emit emit;
+	uint64_t count;
+	int code;
+};
+
+static void item_tell(void *context, const char *kind, const char *id, uint32_t version, bool goes, const char *why)
+{
+	struct planning *planning = context;
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", version);
+	if (planning->code)
+		return;
+	if (planning->call->json) {
+		if (planning->count++ == 0)
+			emit_open(&planning->emit, NULL, '[');
+		emit_open(&planning->emit, NULL, '{');
+		emit_text(&planning->emit, "kind", kind);
+		emit_text(&planning->emit, "id", id);
+		emit_number(&planning->emit, "version", version);
+		emit_flag(&planning->emit, "goes", goes);
+		emit_text(&planning->emit, "why", why);
+		emit_close(&planning->emit, '}');
+		return;
+	}
+	const char *const cells[] = { goes ? "goes" : "stays", kind, id, number, why ? why : "" };
+	planning->code = rows_row(&planning->rows, &(struct qorgan_row){ .count = 5, .cells = cells });
+}
+
+static int plan_begin(struct planning *planning)
+{
+	static const struct qorgan_column columns[] = {
+		{ "goes", "Goes", false, 5 }, { "kind", "Kind", false, 8 },    { "id", "Id", false, 14 },
+		{ "version", "Version", true, 7 }, { "why", "Why", false, 0 },
+	};
+
+	if (planning->call->json)
+		return QORGAN_OK;
+	rows_begin(&planning->rows, planning->call, ROWS_TABLE);
+	return rows_head(&planning->rows, columns, 5);
+}
+
+static int plan_end(struct planning *planning, int code, const struct qorgan_export_result *result)
+{
+	struct call *call = planning->call;
+
+	if (!code)
+		code = planning->code;
+	if (call->json && !code) {
+		if (planning->count == 0)
+			emit_open(&planning->emit, NULL, '[');
+		emit_close(&planning->emit, ']');
+		emit_end(&planning->emit);
+	}
+	if (!call->json)
+		code = rows_end(&planning->rows, code, "Nothing is new since the last package.");
+	if (!code)
+		call_say(call, "%llu would go, %llu would stay; nothing was written", (unsigned long long)result->records,
+		         (unsigned long long)result->withheld);
+	return code;
+}
+
+static void export_emit(const struct qorgan_export *export, const struct qorgan_export_result *result)
+{
+	struct emit emit = { .to = stdout };
+
+	emit_open(&emit, NULL, '{');
+	emit_text(&emit, "to", export->to);
+	emit_text(&emit, "output", export->output);
+	emit_number(&emit, "sequence", result->sequence);
+	emit_number(&emit, "first", result->first);
+	emit_number(&emit, "size", result->size);
+	emit_number(&emit, "records", result->records);
+	emit_number(&emit, "withheld", result->withheld);
+	emit_number(&emit, "evidence", result->evidence);
+	emit_number(&emit, "bytes", result->bytes);
+	emit_close(&emit, '}');
+	emit_end(&emit);
+}
+
+static int export_plan(struct call *call, struct qorgan_export *export)
+{
+	struct qorgan_export_result result = { 0 };
+	struct planning planning = { .call = call, .emit = { .to = stdout } };
+	int code = plan_begin(&planning);
+
+	export->item = item_tell;
+	export->context = &planning;
+	if (!code)
+		code = qorgan_export(call->store, export, &result, &call->error);
+	return plan_end(&planning, code, &result);
+}
+
+/* Partners may be named in one list, or by several --to. */
+static int partners_gather(struct call *call, struct buffer *to)
+{
+	for (size_t i = 0; i < call->arguments.given_count; i++)
+		if (strcmp(call->arguments.given[i].option->name, "to") == 0)
+			buffer_append_format(to, "%s%s", to->size ? "," : "", call->arguments.given[i].value);
+	if (to->failed)
+		return error_set_memory(&call->error);
+	if (!to->size)
+		return error_set(&call->error, QORGAN_USAGE, "say to whom: qorgan export --to KAZ -o FILE");
+	return QORGAN_OK;
+}
+
+int cmd_export(struct call *call)
+{
+	struct qorgan_export export = {
+		.output = call_value(call, "output"),
+		.full = arguments_has(&call->arguments, "full"),
+		.dry_run = arguments_has(&call->arguments, "dry-run"),
+		.user = call_value(call, "as"),
+		.message = call_value(call, "message"),
+	};
+	struct qorgan_export_result result = { 0 };
+	struct buffer to = { 0 };
+	int code = partners_gather(call, &to);
+
+	if (!code && !export.dry_run && (!export.output || strcmp(export.output, "-") == 0))
+		code = error_set(&call->error, QORGAN_USAGE, "say where to: -o FILE; the signature is written beside it");
+	if (!code)
+		code = call_open(call, export.dry_run ? QORGAN_READ_ONLY : 0);
+	export.to = buffer_text(&to);
+	if (!code && export.dry_run) {
+		code = export_plan(call, &export);
+	} else if (!code) {
+		code = qorgan_export(call->store, &export, &result, &call->error);
+		if (!code && call->json)
+			export_emit(&export, &result);
+		if (!code)
+			call_say(call, "package %llu to %s: %llu records (%llu stay), %llu files of evidence: %s and %s.minisig",
+			         (unsigned long long)result.sequence, export.to, (unsigned long long)result.records,
+			         (unsigned long long)result.withheld, (unsigned long long)result.evidence, export.output,
+			         export.output);
+	}
+	buffer_free(&to);
+	return code;
+}

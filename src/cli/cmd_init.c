@@ -1,0 +1,92 @@
+/* qorgan init: a new store. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "cli/call.h"
+#include "cli/emit.h"
+
+#define CATALOGUE_FOLDER QORGAN_SHARE "/catalogue/2026-2028"
+
+/* The default place is ours to make; any other folder's parent must be there. */
+static int parents_make(struct call *call, const char *path)
+{
+	const char *named = getenv("QORGAN_STORE");
+
+	if (arguments_has(&call->arguments, "store") || (named && *named))
+		return QORGAN_OK;
+	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
+	if (!parent)
+		return error_set_memory(&call->error);
+	int code = file_make_folders(parent, 0700, &call->error);
+	free(parent);
+	return code;
+}
+
+static enum qorgan_kdf kdf_choose(const char *word)
+{
+	if (!word || *word == 'm')
+		return QORGAN_KDF_MODERATE;
+	return *word == 'i' ? QORGAN_KDF_INTERACTIVE : QORGAN_KDF_SENSITIVE;
+}
+
+static const char *user_choose(struct call *call)
+{
+	const char *given = call_value(call, "as"), *login = getenv("USER");
+
+	return given ? given : login && *login ? login : "liaison";
+}
+
+static void init_tell(struct call *call, const char *path)
+{
+	struct emit emit = { .to = stdout };
+	struct stat status;
+
+	if (call->json) {
+		emit_open(&emit, NULL, '{');
+		emit_text(&emit, "id", qorgan_store_id(call->store));
+		emit_text(&emit, "path", path);
+		emit_text(&emit, "state", qorgan_store_state(call->store));
+		emit_text(&emit, "user", qorgan_store_user(call->store));
+		emit_close(&emit, '}');
+		emit_end(&emit);
+	} else if (!call->quiet) {
+		printf("store  %s\npath   %s\nstate  %s\nuser   %s\n", qorgan_store_id(call->store), path,
+		       qorgan_store_state(call->store), qorgan_store_user(call->store));
+	}
+	bool is_installed = stat(CATALOGUE_FOLDER, &status) == 0;
+	call_say(call, "Next, load a catalogue: qorgan load %s", is_installed ? CATALOGUE_FOLDER : "catalogue/2026-2028");
+	if (!qorgan_keys_are_locked())
+		call_warn(call, "the system does not let keys be locked in memory: they may reach the swap; see ulimit -l");
+}
+
+int cmd_init(struct call *call)
+{
+	struct qorgan_creation creation = {
+		.state = call_value(call, "state"),
+		.user = user_choose(call),
+		.recipient = call_value(call, "recipient"),
+		.kdf = kdf_choose(call_value(call, "kdf")),
+		.reference = call_value(call, "reference"),
+		.any_filesystem = arguments_has(&call->arguments, "any-filesystem"),
+		.ask = call_ask_passphrase,
+		.context = call,
+	};
+	struct qorgan_store *store = NULL;
+
+	if (!creation.state)
+		return error_set(&call->error, QORGAN_USAGE, "say whose store it is: qorgan init --state UZB");
+	char *path = call_store_path(call);
+	if (!path)
+		return call->error.code;
+	int code = parents_make(call, path);
+	if (!code)
+		code = qorgan_store_create(path, &creation, &store, &call->error);
+	if (!code)
+		code = call_adopt(call, store);
+	if (!code)
+		init_tell(call, path);
+	free(path);
+	return code;
+}

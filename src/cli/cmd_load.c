@@ -1,0 +1,76 @@
+/* qorgan load: bulk in. */
+#include "cli/call.h"
+#include "cli/emit.h"
+
+struct loading {
+	struct call *call;
+	uint64_t faults;
+};
+
+static void fault_tell(void *context, const char *file, size_t line, const char *place, const char *text)
+{
+	struct loading *loading = context;
+
+	progress_clear(&loading->call->progress);
+	loading->faults++;
+	if (place && *place)
+		fprintf(stderr, "%s:%zu: %s: %s\n", file, line, place, text);
+	else
+		fprintf(stderr, "%s:%zu: %s\n", file, line, text);
+}
+
+static void load_tell(struct call *call, const struct qorgan_commit *result, bool dry_run)
+{
+	unsigned long long all = result->created + result->changed + result->unchanged;
+	struct emit emit = { .to = stdout };
+
+	if (call->json) {
+		emit_open(&emit, NULL, '{');
+		emit_number(&emit, "loaded", all);
+		emit_number(&emit, "created", result->created);
+		emit_number(&emit, "changed", result->changed);
+		emit_number(&emit, "unchanged", result->unchanged);
+		emit_number(&emit, "commit", result->number);
+		emit_flag(&emit, "dry_run", dry_run);
+		emit_close(&emit, '}');
+		emit_end(&emit);
+	}
+	if (result->warning)
+		call_warn(call, result->warning);
+	if (dry_run)
+		call_say(call, "%llu objects are in order (%llu new, %llu changed, %llu unchanged); nothing was written", all,
+		         (unsigned long long)result->created, (unsigned long long)result->changed,
+		         (unsigned long long)result->unchanged);
+	else if (result->number)
+		call_say(call, "loaded %llu objects (%llu created, %llu changed, %llu unchanged), commit %llu", all,
+		         (unsigned long long)result->created, (unsigned long long)result->changed,
+		         (unsigned long long)result->unchanged, (unsigned long long)result->number);
+	else
+		call_say(call, "loaded %llu objects: nothing changed", all);
+}
+
+int cmd_load(struct call *call)
+{
+	struct loading loading = { call, 0 };
+	struct qorgan_commit result = { 0 };
+	struct qorgan_load load = {
+		.paths = call->arguments.operands,
+		.count = call->arguments.operand_count,
+		.kind = call_value(call, "kind"),
+		.user = call_value(call, "as"),
+		.message = call_value(call, "message"),
+		.dry_run = arguments_has(&call->arguments, "dry-run"),
+		.fault = fault_tell,
+		.context = &loading,
+	};
+	int code = call_open(call, 0);
+
+	if (!code)
+		code = qorgan_load(call->store, &load, &result, &call->error);
+	if (code == QORGAN_BAD_DATA && loading.faults)
+		return error_set(&call->error, code, "load: %llu faulty %s; nothing was changed",
+		                 (unsigned long long)loading.faults, loading.faults == 1 ? "line" : "lines");
+	if (!code)
+		load_tell(call, &result, load.dry_run);
+	return code;
+}

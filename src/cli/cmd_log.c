@@ -1,0 +1,108 @@
+/* qorgan log: who changed what, and when. */
+#include "cli/call.h"
+#include "cli/changes.h"
+#include "cli/emit.h"
+#include "cli/terminal.h"
+
+struct logging {
+	struct call *call;
+	struct emit emit;
+	uint64_t limit, count; /* limit 0: all */
+	unsigned width;
+	bool colour;
+	bool is_full;          /* stopped because of the limit */
+};
+
+static void entry_emit(struct logging *logging, const struct qorgan_history_entry *entry)
+{
+	struct emit *emit = &logging->emit;
+
+	if (logging->count == 1)
+		emit_open(emit, NULL, '[');
+	emit_open(emit, NULL, '{');
+	emit_text(emit, "kind", entry->kind);
+	emit_text(emit, "id", entry->id);
+	emit_number(emit, "version", entry->version);
+	emit_text(emit, "time", entry->time);
+	emit_text(emit, "user", entry->user);
+	emit_text(emit, "message", entry->message);
+	emit_number(emit, "commit", entry->commit);
+	emit_number(emit, "versions", entry->versions);
+	changes_emit(emit, entry);
+	emit_close(emit, '}');
+}
+
+static int version_row(void *context, const struct qorgan_history_entry *entry)
+{
+	struct logging *logging = context;
+
+	if (logging->limit && logging->count == logging->limit) {
+		logging->is_full = true;
+		return QORGAN_NO; /* any value but 0 stops */
+	}
+	logging->count++;
+	if (logging->call->json) {
+		entry_emit(logging, entry);
+		return call_stop(logging->call);
+	}
+	printf("%s%sversion %u%s  %s  %s  commit %llu\n", logging->count > 1 ? "\n" : "", logging->colour ? "\033[1m" : "",
+	       entry->version, logging->colour ? "\033[0m" : "", entry->time, entry->user, (unsigned long long)entry->commit);
+	if (entry->message && *entry->message)
+		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
+	if (entry->version == 1)
+		printf("  created, with %zu fields: see qorgan show %s@1\n", entry->count, entry->id);
+	else
+		changes_print(entry, logging->width, logging->colour);
+	return call_stop(logging->call);
+}
+
+static int commit_row(void *context, const struct qorgan_history_entry *entry)
+{
+	struct logging *logging = context;
+
+	logging->count++;
+	if (logging->call->json) {
+		entry_emit(logging, entry);
+	} else {
+		printf("%scommit %llu%s  %s  %s  %llu %s\n", logging->colour ? "\033[1m" : "", (unsigned long long)entry->commit,
+		       logging->colour ? "\033[0m" : "", entry->time, entry->user, (unsigned long long)entry->versions,
+		       entry->versions == 1 ? "version" : "versions");
+		if (entry->message && *entry->message)
+			terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
+	}
+	return ferror(stdout) ? QORGAN_IO : call_stop(logging->call);
+}
+
+/* The kind of the object, so that its history can be asked for. */
+static int history_print(struct call *call, struct logging *logging, const char *id)
+{
+	struct qorgan_object *object = NULL;
+	int code = qorgan_object_get(call->store, call_value(call, "kind"), id, 0, &object, &call->error);
+
+	if (!code)
+		code = qorgan_history(call->store, qorgan_object_kind(object), id, version_row, logging, &call->error);
+	qorgan_object_free(object);
+	return logging->is_full ? QORGAN_OK : code;
+}
+
+int cmd_log(struct call *call)
+{
+	const char *id = call_operand(call, 0), *limit = call_value(call, "limit");
+	struct logging logging = { .call = call, .emit = { .to = stdout }, .width = text_width_wanted(),
+	                           .colour = terminal_has_colour(stdout) };
+	int code = limit ? number_parse("--limit", limit, UINT64_MAX, &logging.limit, &call->error) : QORGAN_OK;
+
+	if (!code)
+		code = call_open(call, QORGAN_READ_ONLY);
+	if (code)
+		return code;
+	code = id ? history_print(call, &logging, id)
+	          : qorgan_commits(call->store, logging.limit, commit_row, &logging, &call->error);
+	if (!code && call->json) {
+		if (logging.count == 0)
+			emit_open(&logging.emit, NULL, '[');
+		emit_close(&logging.emit, ']');
+		emit_end(&logging.emit);
+	}
+	return code;
+}

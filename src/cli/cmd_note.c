@@ -1,0 +1,56 @@
+/* qorgan note: an internal remark on an object. */
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/call.h"
+#include "cli/editor.h"
+
+#define NOTE_LIMIT (1u << 20)
+
+/* The text: from the operands, from standard input ("-"), or from the editor. */
+static int text_gather(struct call *call, struct buffer *text)
+{
+	size_t count = call->arguments.operand_count;
+	bool from_input = count == 2 && strcmp(call_operand(call, 1), "-") == 0;
+	int code = QORGAN_OK;
+
+	if (count == 1)
+		code = editor_run(text, "note.txt", &call->error);
+	else if (from_input)
+		code = file_read("-", NOTE_LIMIT, text, &call->error);
+	for (size_t i = 1; i < count && !from_input; i++)
+		buffer_append_format(text, "%s%s", i > 1 ? " " : "", call_operand(call, i));
+	if (!code && text->failed)
+		code = error_set_memory(&call->error);
+	while (!code && text->size && strchr(" \t\r\n", text->data[text->size - 1]))
+		text->data[--text->size] = '\0';
+	return code;
+}
+
+int cmd_note(struct call *call)
+{
+	struct qorgan_change *change = NULL;
+	struct buffer text = { 0 };
+	char id[130];
+	/* The store first: a note is not typed in vain for want of a key. */
+	int code = call_open(call, 0);
+
+	if (!code)
+		code = text_gather(call, &text);
+	if (!code && !text.size) {
+		call_say(call, "The text is empty: nothing changed.");
+		buffer_wipe(&text);
+		return QORGAN_OK;
+	}
+	if (!code)
+		code = call_change(call, &change);
+	if (!code)
+		code = qorgan_change_note(change, call_operand(call, 0), buffer_text(&text), id, &call->error);
+	if (!code)
+		code = call_commit(call, change, "note", id);
+	if (!code && !call->json)
+		puts(id);
+	qorgan_change_free(change);
+	buffer_wipe(&text);
+	return code;
+}

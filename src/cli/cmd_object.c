@@ -1,0 +1,231 @@
+/* qorgan risk|measure|domain|partner add, edit, list, retire. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/editor.h"
+#include "cli/rows.h"
+#include "cli/terminal.h"
+
+/* ---- add ------------------------------------------------------------------ */
+
+/* The option whose first value names the parent, from which an id is made. */
+static const char *parent_option(const char *kind)
+{
+	if (strcmp(kind, "risk") == 0)
+		return "domain";
+	return strcmp(kind, "measure") == 0 ? "risks" : NULL;
+}
+
+static int id_choose(struct call *call, char id[130])
+{
+	const char *given = call_operand(call, 0), *kind = call->command->kind;
+	const char *option = parent_option(kind), *parent = option ? call_value(call, option) : NULL;
+	char first[130];
+
+	if (given) {
+		if (strlen(given) >= 130)
+			return error_set(&call->error, QORGAN_BAD_DATA, "\"%.140s\" is too long for an id", given);
+		strcpy(id, given);
+		return QORGAN_OK;
+	}
+	if (!option)
+		return error_set(&call->error, QORGAN_USAGE, "say which %s: qorgan %s ID", kind, call->command->name);
+	if (!parent || !*parent)
+		return error_set(&call->error, QORGAN_USAGE, "give an id, or --%s, from which the next free one is made", option);
+	if (*parent == '+')
+		parent++;
+	snprintf(first, sizeof first, "%.*s", (int)strcspn(parent, ",; "), parent);
+	return qorgan_next_id(call->store, kind, first, id, &call->error);
+}
+
+int cmd_object_add(struct call *call)
+{
+	const char *kind = call->command->kind;
+	struct qorgan_change *change = NULL;
+	char id[130];
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = id_choose(call, id);
+	if (!code)
+		code = qorgan_change_object(change, kind, id, QORGAN_ADD, 0, &call->error);
+	if (!code)
+		code = call_set_fields(call, change);
+	if (!code)
+		code = call_commit(call, change, kind, id);
+	if (!code && !call->json)
+		puts(id);
+	qorgan_change_free(change);
+	return code;
+}
+
+/* ---- edit ------------------------------------------------------------------- */
+
+static int base_parse(struct call *call, uint32_t *base)
+{
+	const char *text = call_value(call, "base");
+	uint64_t number = 0;
+	int code = text ? number_parse("--base", text, UINT32_MAX, &number, &call->error) : QORGAN_OK;
+
+	*base = (uint32_t)number;
+	return code;
+}
+
+static int edit_fields(struct call *call, const char *id, uint32_t base)
+{
+	struct qorgan_change *change = NULL;
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, base, &call->error);
+	if (!code)
+		code = call_set_fields(call, change);
+	if (!code)
+		code = call_commit(call, change, call->command->kind, id);
+	qorgan_change_free(change);
+	return code;
+}
+
+/* The fields as they are, and the version they are of. No change stays open
+ * while a person edits. */
+static int edit_fetch(struct call *call, const char *id, uint32_t *base, struct buffer *text)
+{
+	struct qorgan_object *object = NULL;
+	struct qorgan_change *change = NULL;
+	char *json = NULL;
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = qorgan_object_get(call->store, call->command->kind, id, 0, &object, &call->error);
+	if (!code && !*base)
+		*base = qorgan_object_version(object);
+	if (!code)
+		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, *base, &call->error);
+	if (!code)
+		code = qorgan_change_json(change, &json, &call->error);
+	if (!code) {
+		buffer_append_format(text, "%s\n", json);
+		code = text->failed ? error_set_memory(&call->error) : QORGAN_OK;
+	}
+	free(json);
+	qorgan_object_free(object);
+	qorgan_change_free(change);
+	return code;
+}
+
+static int edit_store(struct call *call, const char *id, uint32_t base, const char *json)
+{
+	struct qorgan_change *change = NULL;
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, base, &call->error);
+	if (!code)
+		code = qorgan_change_replace(change, json, &call->error);
+	if (!code)
+		code = call_commit(call, change, call->command->kind, id);
+	qorgan_change_free(change);
+	return code;
+}
+
+/* What was typed is not thrown away for one fault: the editor is offered again. */
+static bool edit_again(struct call *call, int code)
+{
+	if (code != QORGAN_BAD_DATA || !terminal_shows(stderr))
+		return false;
+	fprintf(stderr, "qorgan: %s\n", call->error.message);
+	return terminal_confirm("Edit it again? [y/n] ");
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static int edit_in_editor(struct call *call, const char *id, uint32_t base)
+{
+	struct buffer before = { 0 }, text = { 0 };
+	int code = edit_fetch(call, id, &base, &before);
+
+	if (!code) {
+		buffer_append_span(&text, buffer_span(&before));
+		code = text.failed ? error_set_memory(&call->error) : QORGAN_OK;
+	}
+	do {
+		if (!code)
+			code = editor_run(&text, "object.json", &call->error);
+		if (code)
+			break;
+		if (is_blank(buffer_text(&text)) || span_equal(buffer_span(&text), buffer_span(&before))) {
+			call_say(call, "%s: nothing changed", id);
+			break;
+		}
+		code = edit_store(call, id, base, buffer_text(&text));
+	} while (edit_again(call, code) && !(code = QORGAN_OK));
+	buffer_wipe(&before);
+	buffer_wipe(&text);
+	return code;
+}
+
+int cmd_object_edit(struct call *call)
+{
+	const char *id = call_operand(call, 0);
+	uint32_t base;
+	int code = base_parse(call, &base);
+
+	if (code)
+		return code;
+	return call_has_fields(call) ? edit_fields(call, id, base) : edit_in_editor(call, id, base);
+}
+
+/* ---- retire ------------------------------------------------------------------- */
+
+int cmd_object_retire(struct call *call)
+{
+	const char *id = call_operand(call, 0), *kind = call->command->kind;
+	struct qorgan_change *change = NULL;
+
+	if (!call_value(call, "reason"))
+		return error_set(&call->error, QORGAN_USAGE, "say why %s no longer applies: --reason TEXT", id);
+	int code = call_change(call, &change);
+	if (!code)
+		code = qorgan_change_retire(change, kind, id, call_value(call, "reason"), &call->error);
+	if (!code)
+		code = call_commit(call, change, kind, id);
+	qorgan_change_free(change);
+	return code;
+}
+
+/* ---- list ---------------------------------------------------------------------- */
+
+int cmd_object_list(struct call *call)
+{
+	const struct arguments *arguments = &call->arguments;
+	struct qorgan_filter *filters = calloc(arguments->given_count + 1, sizeof *filters);
+	struct qorgan_listing listing = {
+		.kind = call->command->kind,
+		.filters = filters,
+		.sort = call_value(call, "sort"),
+		.columns = call_value(call, "columns"),
+		.json = rows_format(call) == ROWS_JSON,
+	};
+	struct rows rows = { 0 };
+	int code = filters ? QORGAN_OK : error_set_memory(&call->error);
+
+	for (size_t i = 0; i < arguments->given_count && filters; i++)
+		if (arguments->given[i].option->flags & OPTION_FILTER)
+			filters[listing.filter_count++] =
+				(struct qorgan_filter){ arguments->given[i].option->path, arguments->given[i].value };
+	if (!code && call_value(call, "limit"))
+		code = number_parse("--limit", call_value(call, "limit"), UINT64_MAX, &listing.limit, &call->error);
+	if (!code)
+		code = call_open(call, QORGAN_READ_ONLY);
+	if (!code) {
+		rows_begin(&rows, call, rows_format(call));
+		code = qorgan_list(call->store, &listing, rows_head, rows_row, &rows, &call->error);
+		code = rows_end(&rows, code, "Nothing matches.");
+	}
+	free(filters);
+	return code;
+}

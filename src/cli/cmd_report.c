@@ -1,0 +1,60 @@
+/* qorgan report: the periodic reports. */
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "qorgan/report.h"
+
+/* The format that the ending of a file's name stands for: NULL if none does. */
+static const char *format_of_ending(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+
+	if (!dot || strcmp(dot, ".txt") == 0)
+		return "text";
+	for (size_t i = 0; qorgan_report_formats[i]; i++)
+		if (strcmp(dot + 1, qorgan_report_formats[i]) == 0)
+			return qorgan_report_formats[i];
+	return NULL;
+}
+
+static int format_choose(struct call *call, const char **format)
+{
+	const char *path = call_value(call, "output");
+
+	*format = call_value(call, "format");
+	if (!*format && call->json)
+		*format = "json";
+	if (!*format)
+		*format = path ? format_of_ending(path) : "text";
+	if (*format)
+		return QORGAN_OK;
+	return error_set(&call->error, QORGAN_USAGE, "the ending of %s names no format of reports: say which with -f", path);
+}
+
+int cmd_report(struct call *call)
+{
+	struct qorgan_report report = {
+		.kind = call_operand(call, 0) ? call_operand(call, 0) : "status",
+		.period = call_value(call, "period"),
+		.as_of = call_value(call, "as-of"),
+		.domain = call_value(call, "domain"),
+		.state = call_value(call, "state"),
+	};
+	struct output output = { 0 };
+	int code = format_choose(call, &report.format);
+
+	if (!code)
+		code = call_open(call, QORGAN_READ_ONLY);
+	if (!code)
+		code = output_open(&output, call_value(call, "output"), &call->error);
+	if (code)
+		return code;
+	if (output.stream == stdout && terminal_shows(stdout)) {
+		report.colour = terminal_has_colour(stdout);
+		report.columns = terminal_width();
+	}
+	code = qorgan_report_write(call->store, &report, output.stream, &call->error);
+	return output_close(&output, code, &call->error);
+}

@@ -1,0 +1,133 @@
+/* qorgan status: one state's report on a measure. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/call.h"
+#include "cli/emit.h"
+
+static bool is_integer(const char *text)
+{
+	text += *text == '-';
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* Appends {"id":…,"MEMBER":…} to a list of groups, for "m1=2026-05-01". */
+static int pair_append(struct call *call, struct qorgan_change *change, const char *option, const char *list,
+                       const char *member, const char *text, bool is_number)
+{
+	const char *equals = strchr(text, '=');
+	struct emit emit = { 0 };
+	char *id = NULL, *json = NULL;
+	size_t size = 0;
+	int code = QORGAN_INTERNAL;
+
+	if (!equals || equals == text)
+		return error_set(&call->error, QORGAN_USAGE, "--%s is written ID=%s, not \"%.80s\"", option,
+		                 is_number ? "NUMBER" : "DATE", text);
+	if (is_number && !is_integer(equals + 1))
+		return error_set(&call->error, QORGAN_BAD_DATA, "--%s %.80s: \"%.80s\" is not a whole number", option, text,
+		                 equals + 1);
+	id = strndup(text, (size_t)(equals - text));
+	emit.to = open_memstream(&json, &size);
+	if (id && emit.to) {
+		putc('+', emit.to);
+		emit_open(&emit, NULL, '{');
+		emit_text(&emit, "id", id);
+		(is_number ? emit_raw : emit_text)(&emit, member, equals + 1);
+		emit_close(&emit, '}');
+		code = QORGAN_OK;
+	}
+	if (emit.to && fclose(emit.to))
+		code = QORGAN_INTERNAL;
+	code = code ? error_set_memory(&call->error) : qorgan_change_set(change, list, json, &call->error);
+	free(json);
+	free(id);
+	return code;
+}
+
+static int pairs_append(struct call *call, struct qorgan_change *change)
+{
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < call->arguments.given_count && !code; i++) {
+		const struct given *given = &call->arguments.given[i];
+		if (strcmp(given->option->name, "milestone") == 0)
+			code = pair_append(call, change, "milestone", "milestones", "done", given->value, false);
+		else if (strcmp(given->option->name, "indicator") == 0)
+			code = pair_append(call, change, "indicator", "indicators", "value", given->value, true);
+	}
+	return code;
+}
+
+static int evidence_attach(struct call *call, struct qorgan_change *change)
+{
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < call->arguments.given_count && !code; i++) {
+		char id[65], element[66];
+		if (strcmp(call->arguments.given[i].option->name, "evidence") != 0)
+			continue;
+		code = qorgan_change_attach(change, call->arguments.given[i].value, id, &call->error);
+		if (!code) {
+			snprintf(element, sizeof element, "+%s", id);
+			code = qorgan_change_set(change, "evidence", element, &call->error);
+		}
+	}
+	return code;
+}
+
+static int id_take(void *context, const struct qorgan_row *row)
+{
+	char *id = context;
+
+	if (row->count > 0 && strlen(row->cells[0]) < 130)
+		strcpy(id, row->cells[0]);
+	return 0;
+}
+
+/* The id of the status that was written. The state may have been named in any of
+ * its ways: the library's own listing tells which it is. */
+static int status_id(struct call *call, const char *measure, const char *state, char id[130])
+{
+	const struct qorgan_filter filters[] = { { "measure", measure }, { "state", state } };
+	const struct qorgan_listing listing = { .kind = "status", .filters = filters, .filter_count = 2, .columns = "id",
+	                                        .limit = 1 };
+	struct qorgan_object *object = NULL;
+	struct qorgan_error ignored;
+
+	snprintf(id, 130, "%.64s/%.64s", measure, state ? state : qorgan_store_state(call->store));
+	for (char *at = strchr(id, '/'); *at; at++)
+		if (*at >= 'a' && *at <= 'z')
+			*at = (char)(*at - 'a' + 'A');
+	if (!state || qorgan_object_get(call->store, "status", id, 0, &object, &ignored) == QORGAN_OK) {
+		qorgan_object_free(object);
+		return QORGAN_OK;
+	}
+	return qorgan_list(call->store, &listing, NULL, id_take, id, &call->error);
+}
+
+int cmd_status(struct call *call)
+{
+	const char *measure = call_operand(call, 0), *state = call_value(call, "state");
+	struct qorgan_change *change = NULL;
+	struct qorgan_commit result = { 0 };
+	char id[130];
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = qorgan_change_status(change, measure, state, call_operand(call, 1), &call->error);
+	if (!code)
+		code = call_set_fields(call, change);
+	if (!code)
+		code = pairs_append(call, change);
+	if (!code)
+		code = evidence_attach(call, change);
+	if (!code)
+		code = qorgan_change_commit(change, &result, &call->error);
+	if (!code)
+		code = status_id(call, measure, state, id);
+	if (!code)
+		call_committed(call, &result, "status", id);
+	qorgan_change_free(change);
+	return code;
+}

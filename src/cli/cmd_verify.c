@@ -1,0 +1,141 @@
+/* qorgan verify: is everything as it was written and signed? */
+#include <stdlib.h>
+
+#include "cli/call.h"
+#include "cli/emit.h"
+
+struct verifying {
+	struct call *call;
+	struct emit emit;
+	uint64_t findings;
+	bool begun; /* the JSON */
+};
+
+/* Begins the JSON once something is known to be told. */
+static void json_begin(struct verifying *verifying)
+{
+	if (!verifying->call->json || verifying->begun)
+		return;
+	verifying->begun = true;
+	emit_open(&verifying->emit, NULL, '{');
+	emit_open(&verifying->emit, "findings", '[');
+}
+
+static void finding_tell(void *context, const char *what, const char *object, const char *advice)
+{
+	struct verifying *verifying = context;
+
+	progress_clear(&verifying->call->progress);
+	verifying->findings++;
+	json_begin(verifying);
+	if (verifying->call->json) {
+		emit_open(&verifying->emit, NULL, '{');
+		emit_text(&verifying->emit, "what", what);
+		emit_text(&verifying->emit, "object", object);
+		emit_text(&verifying->emit, "advice", advice);
+		emit_close(&verifying->emit, '}');
+		return;
+	}
+	printf("finding: %s", what);
+	if (object && *object)
+		printf("; %s", object);
+	if (advice && *advice)
+		printf("; %s", advice);
+	putchar('\n');
+}
+
+static void result_emit(struct emit *emit, const struct qorgan_verification *result, bool whole)
+{
+	emit_number(emit, "versions", result->versions);
+	emit_number(emit, "commits", result->commits);
+	emit_number(emit, "leaves", result->leaves);
+	emit_number(emit, "evidence", result->evidence);
+	emit_number(emit, "bytes", result->bytes);
+	emit_text(emit, "root", result->root);
+	emit_flag(emit, "whole", whole);
+}
+
+static void result_print(struct verifying *verifying, const struct qorgan_verification *result, bool whole)
+{
+	if (!whole)
+		printf("Only the structure of the file could be examined: %llu %s.\n", (unsigned long long)verifying->findings,
+		       verifying->findings == 1 ? "finding" : "findings");
+	else if (verifying->findings)
+		printf("%llu %s in %llu versions of %llu commits.\n", (unsigned long long)verifying->findings,
+		       verifying->findings == 1 ? "finding" : "findings", (unsigned long long)result->versions,
+		       (unsigned long long)result->commits);
+	else
+		printf("All is well: %llu versions, %llu commits, %llu leaves, %llu files of evidence.\nroot %s\n",
+		       (unsigned long long)result->versions, (unsigned long long)result->commits,
+		       (unsigned long long)result->leaves, (unsigned long long)result->evidence, result->root);
+}
+
+/* Opens and examines; a store too damaged to be opened is examined without keys. */
+static int examine(struct verifying *verifying, struct qorgan_verification *result, bool *whole)
+{
+	struct call *call = verifying->call;
+	int code = call_open(call, QORGAN_READ_ONLY | QORGAN_INSPECT);
+
+	*whole = !code;
+	if (!code)
+		return qorgan_verify(call->store, finding_tell, verifying, result, &call->error);
+	if (code != QORGAN_IO)
+		return code;
+	struct qorgan_error ignored;
+	char *path = call_store_path(call);
+	finding_tell(verifying, call->error.message, "", "put a backup in its place, or load a dump into a new store");
+	if (path)
+		qorgan_verify_path(path, finding_tell, verifying, result, &ignored);
+	free(path);
+	return code;
+}
+
+static int locate(struct call *call, const char *text)
+{
+	uint64_t offset;
+	char *what = NULL;
+	int code = number_parse("--offset", text, UINT64_MAX, &offset, &call->error);
+	char *path = code ? NULL : call_store_path(call);
+
+	if (!code && !path)
+		code = call->error.code;
+	if (!code)
+		code = qorgan_locate(path, offset, &what, &call->error);
+	if (!code && call->json) {
+		struct emit emit = { .to = stdout };
+		emit_open(&emit, NULL, '{');
+		emit_number(&emit, "offset", offset);
+		emit_text(&emit, "what", what);
+		emit_close(&emit, '}');
+		emit_end(&emit);
+	} else if (!code) {
+		puts(what);
+	}
+	free(what);
+	free(path);
+	return code;
+}
+
+int cmd_verify(struct call *call)
+{
+	struct verifying verifying = { .call = call, .emit = { .to = stdout } };
+	struct qorgan_verification result = { 0 };
+	bool whole = false;
+
+	if (call_value(call, "offset"))
+		return locate(call, call_value(call, "offset"));
+	int code = examine(&verifying, &result, &whole);
+	bool is_answer = code == QORGAN_OK || code == QORGAN_NO || verifying.findings > 0;
+	progress_clear(&call->progress);
+	if (call->json && is_answer) {
+		json_begin(&verifying);
+		emit_close(&verifying.emit, ']');
+		emit_flag(&verifying.emit, "ok", code == QORGAN_OK);
+		result_emit(&verifying.emit, &result, whole);
+		emit_close(&verifying.emit, '}');
+		emit_end(&verifying.emit);
+	} else if (is_answer && !call->quiet) {
+		result_print(&verifying, &result, whole);
+	}
+	return code;
+}

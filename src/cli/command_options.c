@@ -1,0 +1,148 @@
+/* Which options a command takes: its own, and those that come from the schema. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "cli/command.h"
+#include "qorgan/object.h"
+#include "qorgan/schema.h"
+
+/* A path as the name of an option: '-' for '_'. */
+static char *name_from_path(const char *path)
+{
+	char *name = strdup(path);
+
+	for (char *at = name; at && *at; at++)
+		if (*at == '_')
+			*at = '-';
+	return name;
+}
+
+/* "Help needed" as "help-needed". */
+static char *name_from_label(const char *label)
+{
+	char *name = strdup(label);
+
+	for (char *at = name; at && *at; at++) {
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+		else if (!((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9')))
+			*at = '-';
+	}
+	return name;
+}
+
+static bool is_global(const char *name)
+{
+	for (const struct option *option = global_options; option->name; option++)
+		if (strcmp(option->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A field that is called like a global option, as "help", goes by its label. */
+static void add_field(struct option_list *list, const struct qorgan_field *field)
+{
+	const char *name = option_list_keep(list, name_from_path(field->path));
+
+	if (is_global(name))
+		name = option_list_keep(list, name_from_label(field->label));
+	option_list_add(list, &(struct option){
+		.name = name,
+		.argument = field->argument,
+		.help = field->help,
+		.words = field->words,
+		.flags = OPTION_FIELD | (field->translated ? OPTION_TRANSLATED : 0u) | (field->required ? OPTION_REQUIRED : 0u),
+		.path = field->path,
+	});
+}
+
+/* Today's levels have short names. */
+static void add_short_levels(struct option_list *list)
+{
+	static const char *const names[] = { "likelihood", "impact" };
+	static const char *const paths[] = { "residual.likelihood", "residual.impact" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct option *whole = option_list_find(list, paths[i]);
+		if (!whole)
+			continue;
+		struct option brief = *whole;
+		brief.name = names[i];
+		brief.help = i == 0 ? "short for --residual.likelihood, today's" : "short for --residual.impact, today's";
+		option_list_add(list, &brief);
+	}
+}
+
+/* A field called like the command, as "status", is its operand and no option. */
+static void add_fields(struct option_list *list, const struct command *command)
+{
+	struct qorgan_field field;
+
+	for (size_t i = 0; qorgan_field_at(command->kind, i, &field); i++)
+		if (strcmp(field.path, command->name) != 0)
+			add_field(list, &field);
+	add_short_levels(list);
+}
+
+static void add_filters(struct option_list *list, const char *kind)
+{
+	size_t count;
+	const struct qorgan_filter_name *names = qorgan_filter_names(kind, &count);
+
+	for (size_t i = 0; i < count; i++)
+		option_list_add(list, &(struct option){ .name = names[i].name, .argument = names[i].argument,
+		                                        .help = names[i].help, .words = names[i].words,
+		                                        .flags = OPTION_FILTER, .path = names[i].name });
+}
+
+void command_options(const struct command *command, struct option_list *list)
+{
+	option_list_add_table(list, command->options);
+	if (command->flags & COMMAND_WRITES)
+		option_list_add_table(list, write_options);
+	if (command->flags & COMMAND_FIELDS)
+		add_fields(list, command);
+	if (command->flags & COMMAND_FILTERS)
+		add_filters(list, command->kind);
+	option_list_add_table(list, global_options);
+}
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+bool command_is_family(const struct command *command, const char *word)
+{
+	size_t size = strlen(word);
+
+	return strncmp(command->name, word, size) == 0 && command->name[size] == ' ';
+}
+
+/* ---- Words that the library knows --------------------------------------------- */
+
+const char *const *command_kind_words(unsigned number)
+{
+	static const char *words[64];
+	struct qorgan_kind kind;
+
+	for (size_t i = 0; i < 63 && qorgan_kind_at(i, &kind); i++)
+		words[i] = kind.name;
+	return number == 0 ? words : NULL;
+}
+
+const char *const *command_status_words(unsigned number)
+{
+	struct qorgan_field field;
+
+	if (number != 1)
+		return NULL;
+	for (size_t i = 0; qorgan_field_at("status", i, &field); i++)
+		if (strcmp(field.path, "status") == 0)
+			return field.words;
+	return NULL;
+}

@@ -1,0 +1,377 @@
+/* The table of commands. To add one: a row here and a file with its function. */
+#include "cli/command.h"
+
+#include "cli/rows.h"
+#include "qorgan/report.h"
+
+const char *const command_group_titles[GROUP_COUNT] = {
+	[GROUP_START] = "Beginning, bulk in and out",
+	[GROUP_CATALOGUE] = "The catalogue and its measures",
+	[GROUP_LOOK] = "Looking, and looking back",
+	[GROUP_REPORT] = "Reports",
+	[GROUP_SHARE] = "Partners",
+	[GROUP_CARE] = "Care and help",
+};
+
+const struct option global_options[] = {
+	{ "store", 'S', "DIR", "folder of the store", NULL, OPTION_GLOBAL, NULL },
+	{ "passphrase-file", 0, "FILE", "private file whose first line is the passphrase", NULL, OPTION_GLOBAL, NULL },
+	{ "identity", 'i', "FILE", "age identity that opens the store", NULL, OPTION_GLOBAL, NULL },
+	{ "json", 0, NULL, "print JSON", NULL, OPTION_GLOBAL, NULL },
+	{ "quiet", 'q', NULL, "say nothing when all goes well", NULL, OPTION_GLOBAL, NULL },
+	{ "lang", 0, "LIST", "languages of texts, best first: ru,en", NULL, OPTION_GLOBAL, NULL },
+	{ "any-filesystem", 0, NULL, "allow a store on a network file system", NULL, OPTION_GLOBAL, NULL },
+	{ "help", 'h', NULL, "show help", NULL, OPTION_GLOBAL, NULL },
+	{ "version", 0, NULL, "print the version", NULL, OPTION_GLOBAL, NULL },
+	{ 0 }
+};
+
+const struct option write_options[] = {
+	{ "message", 'm', "TEXT", "why the change is made", NULL, 0, NULL },
+	{ "as", 0, "NAME", "who makes it; else the user of the key", NULL, 0, NULL },
+	{ 0 }
+};
+
+/* ---- Options of commands ----------------------------------------------------- */
+
+static const char *const kdf_words[] = { "interactive", "moderate", "sensitive", NULL };
+static const char *const dump_words[] = { "jsonl", "json", "csv", NULL };
+static const char *const shell_words[] = { "bash", "zsh", "fish", NULL };
+static const char *const report_words[] = { "text", "csv", "json", NULL };
+
+static const struct option init_options[] = {
+	{ "state", 0, "STATE", "state whose store it is", NULL, OPTION_REQUIRED, NULL },
+	{ "as", 0, "NAME", "its first user; else $USER, or liaison", NULL, 0, NULL },
+	{ "kdf", 0, "COST", "cost of a guess at the passphrase: interactive, moderate (the default) or sensitive",
+	  kdf_words, 0, NULL },
+	{ "recipient", 0, "AGE1...", "age recipient whose identity opens it, instead of a passphrase", NULL, 0, NULL },
+	{ "reference", 0, "FILE", "states, scales and periods, instead of the built-in ones", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option load_options[] = {
+	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "check only, write nothing", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option dump_options[] = {
+	{ "format", 'f', "FORMAT", "jsonl (the default), json or csv", dump_words, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file instead", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option edit_options[] = {
+	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option retire_options[] = {
+	{ "reason", 0, "TEXT", "why it no longer applies", NULL, OPTION_REQUIRED, NULL },
+	{ 0 }
+};
+static const struct option list_options[] = {
+	{ "sort", 0, "COLUMN,...", "sort by these; -COLUMN for descending", NULL, 0, NULL },
+	{ "columns", 0, "COLUMN,...", "show these columns", NULL, 0, NULL },
+	{ "limit", 0, "NUMBER", "show no more than that many", NULL, 0, NULL },
+	{ "format", 'f', "FORMAT", "table (the default), csv or json", rows_format_words, 0, NULL },
+	{ 0 }
+};
+static const struct option assign_options[] = {
+	{ "lead", 0, "STATE", "state that answers for it", NULL, 0, NULL },
+	{ "support", 0, "STATE,...", "states that take part", NULL, 0, NULL },
+	{ "abstaining", 0, "STATE,...", "states that take no part", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option status_options[] = {
+	{ "state", 0, "STATE", "state that reports; else the store's own", NULL, 0, NULL },
+	{ "evidence", 0, "FILE", "attach a file; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "milestone", 0, "ID=DATE", "milestone reached on that day; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "indicator", 0, "ID=NUMBER", "value reached; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ 0 }
+};
+static const struct option kind_options[] = {
+	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option log_options[] = {
+	{ "limit", 0, "NUMBER", "show no more than that many", NULL, 0, NULL },
+	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option search_options[] = {
+	{ "kind", 'K', "KIND", "search one kind of object only", NULL, 0, NULL },
+	{ "format", 'f', "FORMAT", "table (the default), csv or json", rows_format_words, 0, NULL },
+	{ 0 }
+};
+static const struct option report_options[] = {
+	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1 or 2026; else the one of today", NULL, 0, NULL },
+	{ "as-of", 0, "DATE", "leave out what was recorded after that day", NULL, 0, NULL },
+	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
+	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
+	{ "format", 'f', "FORMAT", "text (the default), csv or json", report_words, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option export_options[] = {
+	{ "to", 0, "PARTNER,...", "partners that are to read it", NULL, OPTION_REPEATED | OPTION_REQUIRED, NULL },
+	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, 0, NULL },
+	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option output_options[] = {
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option verify_options[] = {
+	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
+	{ 0 }
+};
+
+/* ---- Words of operands ---------------------------------------------------------- */
+
+static const char *const *report_kind_words(unsigned number)
+{
+	return number == 0 ? qorgan_report_kinds : NULL;
+}
+
+static const char *const *shell_name_words(unsigned number)
+{
+	return number == 0 ? shell_words : NULL;
+}
+
+/* ---- The table -------------------------------------------------------------------- */
+
+#define CHANGE_JSON \
+	"{\"kind\", \"id\", \"version\", \"commit\", \"changed\", \"warning\"}; commit is 0 and changed is false if nothing " \
+	"differed"
+#define LIST_JSON "an array of objects: kind, id, version and the fields at top level, with what is computed"
+#define SHOW_JSON \
+	"an object: kind, id, version, owner, user, time, commit, the fields at top level, and what is computed"
+
+#define FIELD_HELP \
+	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
+	"language of --lang. A list is written KAZ,UZB; +KAZ adds to it and -KAZ removes from it; an empty value removes " \
+	"a field. A list of groups takes JSON, or \"id=m1,due=2026-05-01,title.en=Text\"."
+
+/* The rows that risk, measure and domain have in common. */
+#define ADD(k, ids, add_help, add_examples) \
+	{ .name = k " add", .operands = ids, .most = 1, .summary = "add a " k, .help = add_help "\n" FIELD_HELP, \
+	  .json = CHANGE_JSON, .examples = add_examples, .kind = k, .flags = COMMAND_FIELDS | COMMAND_WRITES, \
+	  .group = GROUP_CATALOGUE, .run = cmd_object_add }
+#define EDIT(k, edit_examples) \
+	{ .name = k " edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a " k, \
+	  .help = "Sets the fields that are given as options. Without any, the fields open as JSON in $VISUAL, " \
+	          "$EDITOR or vi, in a file that lies in memory and is wiped afterwards; an empty or unchanged text " \
+	          "changes nothing.\n" FIELD_HELP, \
+	  .json = CHANGE_JSON, .examples = edit_examples, .options = edit_options, .kind = k, \
+	  .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_object_edit }
+#define SHOW(k, show_examples) \
+	{ .name = k " show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a " k, \
+	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON, .examples = show_examples, \
+	  .kind = k, .group = GROUP_CATALOGUE, .run = cmd_object_show }
+#define LIST(k, plural, list_examples) \
+	{ .name = k " list", .operands = "", .summary = "list " plural, \
+	  .help = "Lists those that meet every condition given. A condition takes several values as A,B: one of them " \
+	          "is enough.", \
+	  .json = LIST_JSON, .examples = list_examples, .options = list_options, .kind = k, .flags = COMMAND_FILTERS, \
+	  .group = GROUP_CATALOGUE, .run = cmd_object_list }
+#define RETIRE(k, retire_examples) \
+	{ .name = k " retire", .operands = "ID", .least = 1, .most = 1, .summary = "take a " k " out of the lists", \
+	  .help = "It stays in the history and can be brought back with restore.", .json = CHANGE_JSON, \
+	  .examples = retire_examples, .options = retire_options, .kind = k, .flags = COMMAND_WRITES, \
+	  .group = GROUP_CATALOGUE, .run = cmd_object_retire }
+
+const struct command commands[] = {
+	{ .name = "init", .operands = "", .summary = "make a new store",
+	  .help = "Makes an encrypted store for one state in a folder that is absent or empty, with its keys and "
+	          "the states, scales and periods. It is opened by a passphrase, asked for twice, or by the age "
+	          "identity of --recipient.",
+	  .json = "{\"id\", \"path\", \"state\", \"user\"}",
+	  .examples = "qorgan init --state UZB\n"
+	              "qorgan -S /srv/uzb init --state UZB --as a.karimova --kdf sensitive\n"
+	              "qorgan init --state UZB --recipient \"$(age-keygen -y me.txt)\"",
+	  .options = init_options, .group = GROUP_START, .run = cmd_init },
+	{ .name = "load", .operands = "PATH...", .least = 1, .most = COMMAND_ANY_NUMBER,
+	  .summary = "load objects from files",
+	  .help = "Reads JSON Lines, a JSON array or CSV; a folder whole; - is standard input. All of it becomes "
+	          "one commit, or, if any line is faulty, nothing does: each fault is told as FILE:LINE: PLACE: "
+	          "TEXT, and the code is 65.",
+	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}",
+	  .examples = "qorgan load catalogue/2026-2028 -m \"Catalogue 2026-2028\"\n"
+	              "qorgan load --kind measure measures.csv",
+	  .options = load_options, .flags = COMMAND_WRITES, .group = GROUP_START, .run = cmd_load },
+	{ .name = "dump", .operands = "[KIND]", .most = 1, .summary = "write objects as load takes them",
+	  .help = "Writes the newest version of all objects, or of one kind. What it writes is plain text: keep it "
+	          "with care.",
+	  .json = "the same as -f json: an array of objects",
+	  .examples = "qorgan dump -o all.jsonl\nqorgan dump measure -f csv",
+	  .options = dump_options, .group = GROUP_START, .run = cmd_dump, .words = command_kind_words },
+
+	ADD("risk", "[ID]", "Adds a risk. Without an id it gets the next free one of its domain. The id is printed.",
+	    "qorgan risk add CYB-09 --domain CYB --title.en \"Loss of a satellite link\"\n"
+	    "qorgan risk add --domain CYB --title \"...\" --likelihood 3 --impact 4"),
+	EDIT("risk", "qorgan risk edit CYB-01 --likelihood 4 -m \"after the exercise\"\nqorgan risk edit CYB-01"),
+	SHOW("risk", "qorgan risk show CYB-01\nqorgan risk show CYB-01@2 --json"),
+	LIST("risk", "risks", "qorgan risk list --domain CYB --sort -residual\n"
+	     "qorgan risk list --treatment accept -f csv"),
+	RETIRE("risk", "qorgan risk retire CYB-09 --reason \"merged into CYB-01\""),
+
+	ADD("measure", "[ID]",
+	    "Adds a measure. Without an id it gets the next free one of the first of its risks. The id is printed.",
+	    "qorgan measure add --risks CYB-01 --title.en \"Shared early warning\" \\\n"
+	    "  --type detect --lead KAZ --support UZB,KGZ --due 2027-06-15"),
+	EDIT("measure", "qorgan measure edit CYB-01-M9 --due 2027-09-01 --due-reason \"late delivery\"\n"
+	     "qorgan measure edit CYB-01-M9 \\\n"
+	     "  --milestones \"id=m3,due=2027-01-15,title.en=Exercise\""),
+	SHOW("measure", "qorgan measure show CYB-01-M9"),
+	LIST("measure", "measures", "qorgan measure list --state KAZ --overdue\n"
+	     "qorgan measure list --status in-progress --due-before 2026-10-01 --sort due"),
+	RETIRE("measure", "qorgan measure retire CYB-01-M9 --reason \"merged into CYB-01-M2\""),
+
+	ADD("domain", "ID", "Adds a field of risk.", "qorgan domain add SPC --title.en \"Space services\" "
+	    "--coordinator KAZ"),
+	EDIT("domain", "qorgan domain edit CYB --coordinator UZB"),
+	SHOW("domain", "qorgan domain show CYB"),
+	LIST("domain", "domains", "qorgan domain list"),
+	RETIRE("domain", "qorgan domain retire SPC --reason \"part of CYB\""),
+
+	{ .name = "assign", .operands = "MEASURE", .least = 1, .most = 1, .summary = "name the states of a measure",
+	  .help = "Names the state that leads, those that support, and those that take no part. To be named is an "
+	          "offer: a state accepts or declines it in its own status, with --consent.",
+	  .json = CHANGE_JSON, .examples = "qorgan assign CYB-01-M9 --lead KAZ --support UZB,KGZ",
+	  .options = assign_options, .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_assign },
+	{ .name = "unassign", .operands = "MEASURE STATE...", .least = 2, .most = COMMAND_ANY_NUMBER,
+	  .summary = "take states off a measure", .help = "Takes the states off the measure, be they lead or support.",
+	  .json = CHANGE_JSON, .examples = "qorgan unassign CYB-01-M9 KGZ,TJK",
+	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_unassign },
+	{ .name = "status", .operands = "MEASURE WORD", .least = 2, .most = 2, .summary = "report on a measure",
+	  .help = "One state's report: planned, in-progress, completed, verified, on-hold or cancelled. On-hold "
+	          "and cancelled need a --reason; verified is for another user than the one who reported it "
+	          "completed.\n"
+	          "The report is the object MEASURE/STATE: see it with show, and its history with log.\n" FIELD_HELP,
+	  .json = CHANGE_JSON,
+	  .examples = "qorgan status CYB-01-M9 in-progress --progress 40 --note \"Two of five\"\n"
+	              "qorgan status CYB-01-M9 on-hold --reason \"funds\" --state KAZ\n"
+	              "qorgan status CYB-01-M9 completed --milestone m1=2026-05-01\n"
+	              "qorgan status CYB-01-M9 completed --evidence photo.jpg",
+	  .options = status_options, .kind = "status", .flags = COMMAND_FIELDS | COMMAND_WRITES,
+	  .group = GROUP_CATALOGUE,
+	  .run = cmd_status, .words = command_status_words },
+	{ .name = "note", .operands = "ID [TEXT]", .least = 1, .most = COMMAND_ANY_NUMBER,
+	  .summary = "make an internal remark",
+	  .help = "Notes never leave the store. Without a text the editor opens; - reads standard input. The "
+	          "note's id is printed.",
+	  .json = CHANGE_JSON, .examples = "qorgan note CYB-01 \"to be raised in September\"\nqorgan note CYB-01",
+	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_note },
+
+	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
+	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a note (CYB-01/n1), "
+	          "evidence.",
+	  .json = SHOW_JSON,
+	  .examples = "qorgan show CYB-01-M9\nqorgan show CYB-01@2 --json\nqorgan show -K state KAZ",
+	  .options = kind_options, .group = GROUP_LOOK, .run = cmd_show },
+	{ .name = "log", .operands = "[ID]", .most = 1, .summary = "show who changed what, and when",
+	  .help = "With an id: its versions, newest first, with each changed field before and after. Without: the "
+	          "commits, exports among them.",
+	  .json = "an array, newest first: {\"kind\", \"id\", \"version\", \"time\", \"user\", \"message\", "
+	          "\"commit\", \"versions\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}",
+	  .examples = "qorgan log CYB-01\nqorgan log --limit 10",
+	  .options = log_options, .group = GROUP_LOOK, .run = cmd_log },
+	{ .name = "diff", .operands = "ID[@VERSION] [ID[@VERSION]]", .least = 1, .most = 2,
+	  .summary = "compare two versions",
+	  .help = "Compares two versions; one version with the newest; or, with an id alone, the newest with the "
+	          "one before. The code is 1 if they differ and 0 if not.",
+	  .json = "{\"before\", \"after\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}",
+	  .examples = "qorgan diff CYB-01@2 CYB-01@5\nqorgan diff CYB-01@2\nqorgan diff CYB-01",
+	  .options = kind_options, .group = GROUP_LOOK, .run = cmd_diff },
+	{ .name = "restore", .operands = "ID@VERSION", .least = 1, .most = 1,
+	  .summary = "bring an earlier version back",
+	  .help = "Its content becomes a new version; nothing is overwritten.", .json = CHANGE_JSON,
+	  .examples = "qorgan restore CYB-01@2 -m \"the later levels were a mistake\"",
+	  .options = kind_options, .flags = COMMAND_WRITES, .group = GROUP_LOOK, .run = cmd_restore },
+	{ .name = "search", .operands = "WORD...", .least = 1, .most = COMMAND_ANY_NUMBER,
+	  .summary = "find words in any text",
+	  .help = "Finds the objects that hold all the words in their texts or id, in any language, whatever the "
+	          "case.",
+	  .json = LIST_JSON, .examples = "qorgan search water Aral\nqorgan search -K measure паводок",
+	  .options = search_options, .group = GROUP_LOOK, .run = cmd_search },
+
+	{ .name = "report", .operands = "[KIND]", .most = 1, .summary = "write a periodic report",
+	  .help = "status (the default): what stands where, by state and domain; register: the register of risks; "
+	          "matrix: likelihood by impact, inherent to residual to target; changes: since the period before; "
+	          "due: the calendar.",
+	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
+	          "report's parts",
+	  .examples = "qorgan report --period 2026-H1\nqorgan report matrix\nqorgan report due --state KAZ -o due.csv",
+	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
+
+	{ .name = "identity", .operands = "", .summary = "show this state's public keys",
+	  .help = "What a partner needs: the age recipient to encrypt to, the minisign key of packages, and the "
+	          "key of the log.",
+	  .json = "{\"state\", \"origin\", \"recipient\", \"minisign\", \"vkey\"}",
+	  .examples = "qorgan identity\nqorgan identity --json > uzb.json", .group = GROUP_SHARE,
+	  .run = cmd_identity },
+	{ .name = "partner add", .operands = "ID", .least = 1, .most = 1, .summary = "pin a partner's keys",
+	  .help = "A partner is a state, or an observer that is given what is marked CLEAR and GREEN. Compare its "
+	          "keys by another way, by telephone for instance, before you pin them.\n" FIELD_HELP,
+	  .json = CHANGE_JSON, .examples = "qorgan partner add KAZ --recipient age1...\n"
+	  "qorgan partner add UNRCCA --observer --recipient age1...",
+	  .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_object_add },
+	{ .name = "partner edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a partner's keys",
+	  .help = "Sets the keys and other fields that are given as options, or opens them in the "
+	          "editor.\n" FIELD_HELP,
+	  .json = CHANGE_JSON, .examples = "qorgan partner edit KAZ --recipient age1... -m \"new key\"",
+	  .options = edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
+	  .run = cmd_object_edit },
+	{ .name = "partner list", .operands = "", .summary = "list partners",
+	  .help = "Lists the partners and what they were given.",
+	  .json = LIST_JSON, .examples = "qorgan partner list", .options = list_options, .kind = "partner",
+	  .flags = COMMAND_FILTERS, .group = GROUP_SHARE, .run = cmd_object_list },
+	{ .name = "partner show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a partner",
+	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON,
+	  .examples = "qorgan partner show KAZ",
+	  .kind = "partner", .group = GROUP_SHARE, .run = cmd_object_show },
+	{ .name = "export", .operands = "", .summary = "write a package for partners",
+	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
+	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
+	          "observer gets CLEAR and GREEN. The package holds what is new since the last one to these "
+	          "partners. The log keeps what went to whom.",
+	  .json = "{\"to\", \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
+	          "\"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", \"goes\", "
+	          "\"why\"}",
+	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age",
+	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
+
+	{ .name = "evidence list", .operands = "", .summary = "list attached files",
+	  .help = "Lists the files attached to reports.",
+	  .json = LIST_JSON, .examples = "qorgan evidence list", .options = list_options, .kind = "evidence",
+	  .flags = COMMAND_FILTERS, .group = GROUP_LOOK, .run = cmd_object_list },
+	{ .name = "evidence get", .operands = "ID", .least = 1, .most = 1, .summary = "take an attached file out",
+	  .help = "Writes the file as it was attached; its content is checked against its id.",
+	  .examples = "qorgan evidence get 5d41... -o photo.jpg", .options = output_options, .kind = "evidence",
+	  .group = GROUP_LOOK, .run = cmd_evidence_get },
+
+	{ .name = "verify", .operands = "", .summary = "check the whole store",
+	  .help = "Examines the file's structure, every ciphertext, hash, signature and rule, from the first "
+	          "commit. Each finding is a line: what; object; advice. The code is 0 if all is well, 1 if "
+	          "anything was found, 74 if the store cannot be opened, and only its structure could be examined.",
+	  .json = "{\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"versions\", \"commits\", "
+	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\"}; with --offset {\"offset\", \"what\"}",
+	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
+	  .run = cmd_verify },
+	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
+	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
+	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "
+	          "bytes_free",
+	  .examples = "qorgan stats", .group = GROUP_CARE, .run = cmd_stats },
+	{ .name = "schema", .operands = "KIND", .least = 1, .most = 1, .summary = "print the JSON Schema of a kind",
+	  .help = "The JSON Schema (2020-12) of objects as load takes them.", .json = "the same",
+	  .examples = "qorgan schema measure", .group = GROUP_CARE, .run = cmd_schema, .words = command_kind_words },
+	{ .name = "completion", .operands = "SHELL", .least = 1, .most = 1, .summary = "print completion for a shell",
+	  .help = "Prints a script for bash, zsh or fish that completes commands, options and words.",
+	  .examples = "qorgan completion bash > ~/.local/share/bash-completion/completions/qorgan",
+	  .group = GROUP_CARE,
+	  .run = cmd_completion, .words = shell_name_words },
+	{ .name = "help", .operands = "[COMMAND...]", .most = 2, .summary = "explain the program or a command",
+	  .help = "Without a command: all of them.", .examples = "qorgan help measure add", .group = GROUP_CARE,
+	  .run = cmd_help },
+	{ 0 }
+};

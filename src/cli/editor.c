@@ -1,0 +1,184 @@
+/* Texts edited in the user's editor, in a folder that lies in memory. */
+#include "cli/editor.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define TEXT_LIMIT (4u << 20)
+
+/* ---- The folder --------------------------------------------------------------- */
+
+static bool lies_in_memory(const char *folder)
+{
+	struct statfs status;
+
+	return folder && *folder && statfs(folder, &status) == 0 &&
+	       (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC) && access(folder, W_OK | X_OK) == 0;
+}
+
+static int folder_make(char **folder, struct qorgan_error *error)
+{
+	const char *place = getenv("XDG_RUNTIME_DIR");
+
+	if (!lies_in_memory(place))
+		place = "/dev/shm";
+	if (!lies_in_memory(place))
+		return error_set(error, QORGAN_CANNOT_CREATE, "there is no place in memory for the editor's file, and plain text "
+		                 "is not written to a disk: set XDG_RUNTIME_DIR to a tmpfs, or give fields as options");
+	if (asprintf(folder, "%s/qorgan-XXXXXX", place) < 0) {
+		*folder = NULL;
+		return error_set_memory(error);
+	}
+	if (mkdtemp(*folder))
+		return QORGAN_OK;
+	int code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a folder in %s", place);
+	free(*folder);
+	*folder = NULL;
+	return code;
+}
+
+/* Overwrites a file before its memory is given back. */
+static void file_wipe(int folder, const char *name)
+{
+	static const char zeros[4096];
+	struct stat status;
+	int descriptor = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+		for (off_t at = 0; at < status.st_size; at += (off_t)sizeof zeros)
+			if (pwrite(descriptor, zeros, sizeof zeros, at) < 0)
+				break;
+	if (descriptor >= 0)
+		close(descriptor);
+	unlinkat(folder, name, 0);
+}
+
+/* An editor may have left copies of its own beside the file. */
+static void folder_remove(char *folder)
+{
+	DIR *entries = folder ? opendir(folder) : NULL;
+	const struct dirent *entry;
+
+	while (entries && (entry = readdir(entries)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			file_wipe(dirfd(entries), entry->d_name);
+	if (entries)
+		closedir(entries);
+	if (folder)
+		rmdir(folder);
+	free(folder);
+}
+
+/* ---- The editor ------------------------------------------------------------------ */
+
+static volatile sig_atomic_t stopped_by;
+
+static void stop_note(int number)
+{
+	stopped_by = number;
+}
+
+static const char *editor_command(void)
+{
+	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+
+	return visual && *visual ? visual : editor && *editor ? editor : "vi";
+}
+
+/* Runs as the child: the command may be several words, as in "code --wait". */
+static void editor_become(const char *command, const char *path)
+{
+	char *script;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	if (asprintf(&script, "%s \"$1\"", command) < 0)
+		_exit(127);
+	execl("/bin/sh", "sh", "-c", script, "qorgan", path, (char *)NULL);
+	_exit(127);
+}
+
+/* While the editor runs, Ctrl-C is its own; a signal that is to end this program
+ * ends the editor first, so that the file can be wiped. */
+static int editor_wait(const char *command, const char *path, int *status)
+{
+	const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct sigaction before[4], action = { .sa_handler = stop_note };
+	pid_t waited;
+
+	sigemptyset(&action.sa_mask);
+	stopped_by = 0;
+	for (size_t i = 0; i < 4; i++) {
+		action.sa_handler = i < 2 ? SIG_IGN : stop_note;
+		sigaction(numbers[i], &action, &before[i]);
+	}
+	pid_t child = fork();
+	if (child == 0)
+		editor_become(command, path);
+	do {
+		waited = child < 0 ? child : waitpid(child, status, 0);
+		if (waited < 0 && errno == EINTR && stopped_by)
+			kill(child, SIGTERM);
+	} while (child > 0 && waited < 0 && errno == EINTR);
+	for (size_t i = 0; i < 4; i++)
+		sigaction(numbers[i], &before[i], NULL);
+	return waited < 0 ? -1 : 0;
+}
+
+static int editor_start(const char *path, struct qorgan_error *error)
+{
+	const char *command = editor_command();
+	int status = 0;
+
+	fflush(NULL);
+	if (editor_wait(command, path, &status))
+		return error_set_system(error, QORGAN_IO, "cannot start the editor %s", command);
+	if (stopped_by)
+		return error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return error_set(error, QORGAN_ABSENT, "the editor \"%s\" is not there: set EDITOR to one that is", command);
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return error_set(error, QORGAN_INTERRUPTED, "the editor \"%s\" failed; nothing is changed", command);
+	return QORGAN_OK;
+}
+
+int editor_run(struct buffer *text, const char *name, struct qorgan_error *error)
+{
+	char *folder = NULL, *path = NULL;
+	struct buffer edited = { 0 };
+	int code = folder_make(&folder, error);
+
+	if (code)
+		return code;
+	path = file_join(folder, name);
+	code = path ? file_replace_unsynced(path, 0600, buffer_text(text), text->size, error) : error_set_memory(error);
+	if (!code)
+		code = editor_start(path, error);
+	if (!code)
+		code = file_read(path, TEXT_LIMIT, &edited, error);
+	if (!code) {
+		buffer_wipe(text);
+		*text = edited;
+		edited = (struct buffer){ 0 };
+	}
+	buffer_wipe(&edited);
+	free(path);
+	folder_remove(folder);
+	if (stopped_by) /* now that nothing is left behind, end as was asked */
+		raise(stopped_by);
+	return code;
+}
