@@ -1,0 +1,182 @@
+# Qorgan: `make demo` and `make check` are all the set-up there is.
+#
+#   make            the program and the library        make V=1      every command in full
+#   make demo       build, run the main job, show it    make check    build and run every test
+#   make bench      the table of speed                  make fuzz     fuzz every parser at length
+#   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build/release
+CC ?= gcc
+V ?= 0
+
+# The one list of Debian packages: to build, and to test.
+BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev scdoc
+TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq python3 git strace gcovr expect \
+	bash zsh fish libsqlcipher-dev locales
+
+# ---- What is built ---------------------------------------------------------
+
+LAYERS = base crypto engine record store register exchange report
+LIB_SOURCES := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c)))
+CLI_SOURCES := $(sort $(filter-out src/cli/manual_main.c,$(wildcard src/cli/*.c)))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+
+LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+CLI_OBJECTS = $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_OBJECTS = $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
+MANUAL_OBJECTS = $(BUILD)/src/cli/manual_main.o $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJECTS))
+
+MODE_FLAGS = -O2 -D_FORTIFY_SOURCE=2
+HARDENING = -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIC \
+	$(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero)
+WARNINGS = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wformat=2 -Werror
+CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
+	-DQORGAN_REFERENCE='"catalogue/2026-2028/00-common.json"' -DQORGAN_SHARE='"$(PREFIX)/share/qorgan"' $(CPPFLAGS)
+CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
+LIBS = -llmdb -lsodium -ljansson
+CLI_LIBS = -lsmartcols
+
+quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
+
+.PHONY: all deps deps-check check check-quick demo bench fuzz fuzz-quick coverage install uninstall dist clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/src/register/create.o: catalogue/2026-2028/00-common.json
+
+$(BUILD)/libqorgan.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(call quiet,AR)$(AR) rcsD $@ $^
+
+$(BUILD)/libqorgan.so.0: $(LIB_OBJECTS) src/libqorgan.map
+	$(call quiet,LD)$(CC) -shared -Wl,-soname,libqorgan.so.0 -Wl,--version-script=src/libqorgan.map $(CFLAGS_ALL) \
+		$(LDFLAGS_ALL) -o $@ $(LIB_OBJECTS) $(LIBS)
+
+$(BUILD)/qorgan: $(CLI_OBJECTS) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) -pie $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) $(CLI_LIBS)
+
+# The manual is printed by a program made from the command tables themselves.
+$(BUILD)/make-manual: $(MANUAL_OBJECTS) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) -pie $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) $(CLI_LIBS)
+
+$(BUILD)/qorgan.1.scd: $(BUILD)/make-manual
+	$(call quiet,GEN)$(BUILD)/make-manual > $@
+
+$(BUILD)/qorgan.1: $(BUILD)/qorgan.1.scd
+	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
+
+$(BUILD)/qorgan-package.5: src/qorgan-package.5.scd
+	@mkdir -p $(@D)
+	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
+
+$(BUILD)/tests/unit/suites.inc: Makefile $(UNIT_SOURCES)
+	@mkdir -p $(@D)
+	@printf 'SUITE(%s)\n' $(patsubst tests/unit/test_%.c,%,$(filter tests/unit/test_%.c,$(UNIT_SOURCES))) > $@
+
+$(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
+$(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
+
+$(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+
+-include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(BUILD)/src/cli/manual_main.d
+
+# ---- What it needs ---------------------------------------------------------
+
+# Installs what is missing; asks for root only then.
+deps:
+	@src/tools/deps $(BUILD_PACKAGES)
+
+deps-check:
+	@src/tools/deps $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+# ---- What it is for --------------------------------------------------------
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
+
+check: deps-check
+	@$(MAKE) --no-print-directory all
+	@tests/run
+
+bench: deps-check
+	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@$(BUILD)/bench $(RECORDS)
+
+$(BUILD)/bench: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c))) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lsqlcipher
+
+$(BUILD)/tests/bench/%.o: CPPFLAGS += -DSQLITE_HAS_CODEC
+
+# ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
+
+FUZZ_BUILD = build/fuzz
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS = -std=gnu11 -g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined
+
+fuzz-programs:
+	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang MODE_FLAGS="-O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined" \
+		HARDENING=-fPIC $(FUZZ_TARGETS:%=$(FUZZ_BUILD)/fuzz_%)
+
+$(FUZZ_BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libqorgan.a
+	$(call quiet,LD)clang -fsanitize=address,undefined,fuzzer -o $@ $^ $(LIBS)
+
+fuzz: deps-check fuzz-programs
+	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+fuzz-quick: fuzz-programs
+	@tests/fuzz/run 8 $(FUZZ_TARGETS)
+
+# ---- Coverage ----------------------------------------------------------------
+
+coverage: deps-check
+	@tests/coverage
+
+# ---- Installing ----------------------------------------------------------------
+
+INSTALL = install
+install: all
+	$(INSTALL) -D -m 755 $(BUILD)/qorgan $(DESTDIR)$(PREFIX)/bin/qorgan
+	$(INSTALL) -D -m 644 $(BUILD)/libqorgan.a $(DESTDIR)$(PREFIX)/lib/libqorgan.a
+	$(INSTALL) -D -m 755 $(BUILD)/libqorgan.so.0 $(DESTDIR)$(PREFIX)/lib/libqorgan.so.0
+	ln -sf libqorgan.so.0 $(DESTDIR)$(PREFIX)/lib/libqorgan.so
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028
+	$(INSTALL) -m 644 include/qorgan/*.h $(DESTDIR)$(PREFIX)/include/qorgan/
+	$(INSTALL) -m 644 catalogue/2026-2028/* $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028/
+	$(INSTALL) -D -m 644 $(BUILD)/qorgan.1 $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1
+	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/qorgan.pc
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BUILD)/qorgan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan
+	$(BUILD)/qorgan completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_qorgan
+	$(BUILD)/qorgan completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(PREFIX)/lib/libqorgan.a $(DESTDIR)$(PREFIX)/lib/libqorgan.so* \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_qorgan \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
+	rm -rf $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan
+
+dist:
+	git archive --prefix=qorgan-$(VERSION)/ -o qorgan-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf build
