@@ -1,0 +1,123 @@
+/* bench [RECORDS]: the table of speed. Each line is measured several times in
+ * turn with its floor and its peer; the ratio is that of the medians, and the
+ * spread of the machine (slowest by fastest run of the floor) stands beside it. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+#define RUNS 5
+#define SINGLE 40 /* repetitions of what is short */
+
+static char folder[] = "/tmp/qorgan-bench-XXXXXX";
+static struct bench_input input;
+
+static double load_floor(void) { return floor_load(folder, &input); }
+static double load_subject(void) { return qorgan_time_load(folder, &input); }
+static double load_peer(void) { return sqlcipher_load(folder, &input); }
+static double scan_floor(void) { return floor_scan(folder, input.count); }
+static double list_subject(void) { return qorgan_time_list(folder, input.count); }
+static double scan_peer(void) { return sqlcipher_scan(folder, input.count); }
+static double report_subject(void) { return qorgan_time_report(folder); }
+static double verify_floor(void) { return floor_verify(folder, input.count); }
+static double verify_subject(void) { return qorgan_time_verify(folder); }
+static double verify_peer(void) { return sqlcipher_verify(folder, input.count); }
+static double show_subject(void) { return qorgan_time_show(folder, SINGLE); }
+static double show_peer(void) { return sqlcipher_show(folder, SINGLE); }
+static double durable_floor(void) { return floor_durable(folder, SINGLE); }
+static double durable_subject(void) { return qorgan_time_durable(folder, SINGLE); }
+static double durable_peer(void) { return sqlcipher_durable(folder, SINGLE); }
+static double export_subject(void) { return qorgan_time_export(folder); }
+static double export_floor(void) { return age_time(folder); }
+
+static const struct line {
+	const char *name, *floor_name;
+	double (*subject)(void), (*floor)(void), (*peer)(void);
+	double bound; /* ratio to the floor that is promised; 0: none */
+} lines[] = {
+	{ "load", "parse, hash, seal, LMDB append", load_subject, load_floor, load_peer, 3 },
+	{ "list", "LMDB scan, decrypt", list_subject, scan_floor, scan_peer, 2 },
+	{ "status report", "LMDB scan, decrypt", report_subject, scan_floor, NULL, 2 },
+	{ "show one, with opening", "-", show_subject, NULL, show_peer, 0 },
+	{ "verify", "LMDB scan, decrypt, hash", verify_subject, verify_floor, verify_peer, 2 },
+	{ "export, signed", "age -r, synced", export_subject, export_floor, NULL, 1 },
+	{ "one durable change", "LMDB put, durable commit", durable_subject, durable_floor, durable_peer, 3 },
+};
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+	qsort(values, RUNS, sizeof *values, by_size);
+	return values[RUNS / 2];
+}
+
+static void cell(double seconds)
+{
+	if (seconds < 0)
+		printf(" | %10s", "-");
+	else
+		printf(" | %7.2f ms", seconds * 1e3);
+}
+
+static void ratio(double a, double b)
+{
+	if (a < 0 || b < 0)
+		printf(" | %6s", "-");
+	else
+		printf(" | %5.2fx", a / b);
+}
+
+static void line_run(const struct line *line)
+{
+	double subject[RUNS], base[RUNS], peer[RUNS];
+
+	for (int i = 0; i < RUNS; i++) {
+		subject[i] = line->subject();
+		base[i] = line->floor ? line->floor() : -1;
+		peer[i] = line->peer ? line->peer() : -1;
+	}
+	double s = median(subject), f = median(base), p = median(peer);
+	printf("| %-24s", line->name);
+	cell(s);
+	cell(f);
+	ratio(s, f);
+	if (line->bound > 0)
+		printf(" | %4.1fx", line->bound);
+	else
+		printf(" | %5s", "-");
+	cell(p);
+	ratio(s, p);
+	printf(" | %4.2f | %s |\n", f > 0 ? base[RUNS - 1] / base[0] : subject[RUNS - 1] / subject[0], line->floor_name);
+	fflush(stdout);
+}
+
+int main(int count, char **arguments)
+{
+	char command[200];
+	size_t records = count > 1 ? strtoul(arguments[1], NULL, 10) : 100000;
+
+	bench_require(records >= 1000 && sodium_init() >= 0 && mkdtemp(folder) != NULL, "bench", "cannot start");
+	bench_input_make(folder, records, &input);
+	qorgan_prepare(folder);
+	printf("%zu measures of %zu bytes on average; medians of %d runs in turn; noise: slowest by fastest run\n\n", records,
+	       input.size / records, RUNS);
+	printf("| %-24s | %-10s | %-10s | %-6s | %-5s | %-10s | %-6s | %-4s | the floor is |\n", "what", "qorgan", "floor",
+	       "ratio", "bound", "SQLCipher", "ratio", "noise");
+	printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		line_run(&lines[i]);
+	bench_input_free(&input);
+	printf("\nmemory beyond the map, and growth:\n");
+	for (size_t size = records; size <= records * 10; size *= 10)
+		qorgan_memory(folder, size);
+	snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : 1;
+}

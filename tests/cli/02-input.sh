@@ -1,0 +1,101 @@
+# Bad input: the documented code, one line that says what and which, and the
+# store as it was.
+. "$(dirname "$0")/lib.sh"
+store_make
+qorgan -q load "$ROOT/catalogue/2026-2028"
+
+test_case 'unknown commands, options and words get 64 or 65 and the nearest name' '
+	expect_code 64 qorgan mesure list
+	expect_one_line "measure"
+	expect_code 64 qorgan measure list --domian CYB
+	expect_one_line "domain"
+	expect_code 64 qorgan measure lst
+	expect_code 64 qorgan risk edit CYB-01 --tittle.en X
+	expect_code 64 qorgan
+	expect_code 64 qorgan show
+'
+
+test_case 'unknown risk, state, status word, date, progress, likelihood are 65' '
+	unchanged 65 qorgan measure add CYB-01-M90 --risks CYB-99 --title.en X
+	expect_one_line "CYB-99"
+	unchanged 65 qorgan assign CYB-01-M1 --lead DEU
+	expect_one_line "DEU"
+	unchanged 65 qorgan status CYB-01-M1 finished
+	expect_one_line "finished"
+	unchanged 65 qorgan status CYB-01-M1 in-progress --date 2026-02-30
+	expect_one_line "2026-02-30"
+	unchanged 65 qorgan status CYB-01-M1 in-progress --progress 140
+	expect_one_line "140"
+	unchanged 65 qorgan risk edit CYB-01 --likelihood 6
+	expect_one_line "6"
+	unchanged 65 qorgan measure edit CYB-01-M1 --marking MAUVE
+'
+
+test_case 'absent files, objects and versions are 66' '
+	unchanged 66 qorgan load nowhere.jsonl
+	unchanged 66 qorgan show CYB-77
+	unchanged 66 qorgan show CYB-01@99
+	unchanged 66 qorgan status CYB-01-M77 planned
+	unchanged 66 qorgan edit CYB-01 || unchanged 66 qorgan risk edit CYB-88 --owner-role X
+	unchanged 66 qorgan export --to TKM -o x.age
+	[ ! -e x.age ]
+'
+
+# bad CODE PLACE TEXT: a file of one faulty line.
+bad() {
+	printf "%b" "$2" >bad.jsonl
+	unchanged 65 qorgan load bad.jsonl
+	grep -qF "bad.jsonl:$1" said || { echo "expected a fault at line $1:"; cat said; return 1; }
+	! grep -q "^qorgan: .*qorgan: " said
+}
+
+test_case 'broken, deep, duplicate, unclean and non-integer JSON are named by line' "
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"X\"}'
+	bad 2 '{\"kind\":\"domain\",\"id\":\"XA\",\"title\":{\"en\":\"X\"}}\n{\"kind\":\"domain\",\"id\":\"XB\",\"id\":\"XC\",\"title\":{\"en\":\"X\"}}\n'
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"\\\\xff\\\\xfe\"}}'
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"a\\\\u0007b\"}}'
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"X\"},\"order\":1.5}'
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"X\"},\"order\":null}'
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"X\"},\"colour\":\"red\"}'
+	bad 1 '{\"kind\":\"thing\",\"id\":\"X\"}'
+	deep=\$(printf '[%.0s' \$(seq 5000))
+	bad 1 '{\"kind\":\"domain\",\"id\":\"X\",\"title\":'\$deep
+"
+
+test_case 'load names every faulty line and changes nothing' '
+	cat >many.jsonl <<-END
+	{"kind":"domain","id":"GOOD","title":{"en":"Good"}}
+	{"kind":"domain","id":"BAD1","title":{"en":"Bad"},"coordinator":"XXX"}
+	{"kind":"risk","id":"GOOD-01","domain":"GOOD","title":{"en":"Fine"}}
+	{"kind":"risk","id":"GOOD-02","domain":"NONE","title":{"en":"Bad"}}
+	{"kind":"measure","id":"GOOD-01-M1","risks":["GOOD-01"],"title":{"en":"Bad"},"start":"2026-02-30"}
+	END
+	unchanged 65 qorgan load many.jsonl
+	grep -q "many.jsonl:2:.*coordinator" said
+	grep -q "many.jsonl:4:.*NONE" said
+	grep -q "many.jsonl:5:.*start" said
+	! grep -q "many.jsonl:[13]:" said
+	expect_code 66 qorgan show GOOD
+'
+
+test_case 'an unknown CSV column is refused by name' '
+	printf "kind,id,title.en,tittle.ru\ndomain,CSV,X,Y\n" >bad.csv
+	unchanged 65 qorgan load bad.csv
+	grep -q "tittle.ru" said
+'
+
+test_case 'dependency cycles are refused' '
+	qorgan -q measure edit CYB-01-M1 --dependencies ""
+	qorgan -q measure edit CYB-01-M2 --dependencies CYB-01-M1
+	unchanged 65 qorgan measure edit CYB-01-M1 --dependencies CYB-01-M2
+	grep -q "depends on itself" said
+'
+
+test_case 'a full disk or an unwritable place leaves nothing behind' '
+	expect_code 73 qorgan dump -o /nowhere/dump.jsonl
+	qorgan -q partner add KAZ --recipient "$(age-keygen -y identity)"
+	expect_code 73 qorgan export --to KAZ -o /nowhere/x.age
+	expect_code 73 qorgan report -o /nowhere/report.txt
+'
+
+test_done

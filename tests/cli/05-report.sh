@@ -1,0 +1,75 @@
+# Reports: numbers against a model in the test, periods, as-of, formats.
+. "$(dirname "$0")/lib.sh"
+store_make
+cat >small.jsonl <<'END'
+{"kind":"domain","id":"TST","title":{"en":"Test"},"coordinator":"UZB"}
+{"kind":"risk","id":"TST-01","domain":"TST","title":{"en":"First"},"inherent":{"likelihood":5,"impact":4},"residual":{"likelihood":4,"impact":4},"target":{"likelihood":2,"impact":3}}
+{"kind":"risk","id":"TST-02","domain":"TST","title":{"en":"Bare"},"residual":{"likelihood":1,"impact":2}}
+{"kind":"measure","id":"TST-01-M1","risks":["TST-01"],"title":{"en":"One"},"lead":"UZB","start":"2026-01-01","due":"2026-05-01"}
+{"kind":"measure","id":"TST-01-M2","risks":["TST-01"],"title":{"en":"Two"},"lead":"KAZ","support":["UZB"],"start":"2026-01-01","due":"2027-05-01","indicators":[{"id":"i1","title":{"en":"Posts"},"unit":"posts","baseline":0,"target":10}]}
+{"kind":"measure","id":"TST-01-M3","risks":["TST-01"],"title":{"en":"Three"},"lead":"UZB","start":"2026-01-01","due":"2026-07-15"}
+{"kind":"measure","id":"TST-01-M4","risks":["TST-01"],"title":{"en":"Four"},"lead":"KGZ","start":"2026-01-01","due":"2026-04-01"}
+END
+QORGAN_NOW=2026-01-05T08:00:00Z qorgan -q load small.jsonl
+QORGAN_NOW=2026-02-10T08:00:00Z qorgan -q status TST-01-M1 in-progress --progress 30
+QORGAN_NOW=2026-02-11T08:00:00Z qorgan -q status TST-01-M2 planned --state KAZ
+QORGAN_NOW=2026-05-20T08:00:00Z qorgan -q status TST-01-M2 in-progress --state KAZ --progress 50 --indicator i1=4 \
+	--obstacles "No radios" --help-needed "Radios" 2>/dev/null ||
+	QORGAN_NOW=2026-05-20T08:00:00Z qorgan -q status TST-01-M2 in-progress --state KAZ --progress 50 --indicator i1=4 --obstacles "No radios"
+QORGAN_NOW=2026-05-21T08:00:00Z qorgan -q status TST-01-M4 completed --state KGZ
+export QORGAN_NOW=2026-07-02T09:00:00Z
+
+test_case 'the half-year has its days, and counts what the model counts' '
+	qorgan report status --period 2026-H1 --json >report
+	jq -e ".period.label == \"2026-H1\" and .period.from == \"2026-01-01\" and .period.to == \"2026-06-30\"" report
+	# M1 in progress and overdue; M2 in progress; M3 planned, no report; M4 completed
+	jq -e ".totals | .measures == 4 and .in_progress == 2 and .completed == 1 and .overdue == 1" report || { jq .totals report; exit 1; }
+	jq -e ".totals.no_report == 1 and .totals.due_soon == 1" report || { jq .totals report; exit 1; }
+	jq -e "[.risks_without_measure[].id] == [\"TST-02\"]" report
+	jq -e ".highest_risks[0].id == \"TST-01\"" report
+	jq -e "[.indicators[] | select(.measure == \"TST-01-M2\" or .id == \"TST-01-M2\")][0].value == 4" report || { jq .indicators report; exit 1; }
+'
+
+test_case 'a past period is not changed by what came later' '
+	qorgan report status --period 2026-Q1 --json | jq "del(.generated)" >before
+	jq -e ".totals.in_progress == 1 and .totals.completed == 0" before || { jq .totals before; exit 1; }
+	qorgan -q status TST-01-M3 completed --date 2026-07-01
+	qorgan report status --period 2026-Q1 --json | jq "del(.generated)" >after
+	expect_same "$(jq -S "del(.checkpoint)|del(.as_of)" before)" "$(jq -S "del(.checkpoint)|del(.as_of)" after)"
+'
+
+test_case 'as-of leaves out what was recorded later' '
+	qorgan report status --period 2026-H1 --as-of 2026-03-01 --json >early
+	jq -e ".totals.in_progress == 1 and .totals.completed == 0" early || { jq .totals early; exit 1; }
+'
+
+test_case 'what moved since the last period is told' '
+	qorgan report status --period 2026-Q2 --json >report
+	jq -e "[.moved[] | .measure // .id] | index(\"TST-01-M2\") != null and index(\"TST-01-M4\") != null" report || { jq .moved report; exit 1; }
+'
+
+test_case 'every kind comes in every format; CSV rows have the head'"'"'s width' '
+	for kind in status register matrix changes due; do
+		qorgan report $kind --period 2026-H1 >text
+		[ -s text ]
+		qorgan report $kind --period 2026-H1 -f json | jq -e ".kind == \"$kind\"" >/dev/null
+		qorgan report $kind --period 2026-H1 -f csv >table.csv
+		python3 -c "import csv,sys; rows=list(csv.reader(open(\"table.csv\"))); assert rows and all(len(r)==len(rows[0]) for r in rows), rows"
+	done
+'
+
+test_case 'periods and kinds that do not exist are refused' '
+	expect_code 65 qorgan report status --period 2026-Q5
+	expect_code 65 qorgan report status --period 2026-13
+	expect_code 64 qorgan report nonsense || expect_code 65 qorgan report nonsense
+	expect_code 65 qorgan report status --as-of 2026-02-30
+'
+
+test_case 'a report goes to a file whose ending names the format' '
+	qorgan report status --period 2026-H1 -o out.json
+	jq -e .totals out.json >/dev/null
+	qorgan report register -o out.csv
+	head -1 out.csv | grep -q ,
+'
+
+test_done

@@ -1,0 +1,101 @@
+# Export: only what was released leaves; stock tools open and check it.
+. "$(dirname "$0")/lib.sh"
+store_make
+qorgan -q load "$ROOT/catalogue/2026-2028"
+age-keygen -o kaz 2>/dev/null
+age-keygen -o kgz 2>/dev/null
+age-keygen -o un 2>/dev/null
+qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)"
+qorgan -q partner add KGZ --recipient "$(age-keygen -y kgz)"
+qorgan -q partner add UNRCCA --observer --recipient "$(age-keygen -y un)"
+for marking in CLEAR GREEN AMBER AMBER+STRICT RED; do
+	qorgan -q domain add "M-${marking%+*}${marking#*+}" --title.en "Marked $marking" --marking "$marking" \
+		--release KAZ,UNRCCA 2>/dev/null
+done
+qorgan -q domain add NOBODY --title.en "Released to nobody" --marking CLEAR
+qorgan -q domain add KGZONLY --title.en "For KGZ" --marking AMBER --release KGZ
+qorgan -q note CYB-01 "internal remark"
+
+# ids PLAINTEXT: the ids of the records in it.
+ids() {
+	jq -r 'select(.type == "record") | .record.id' "$1"
+}
+
+test_case 'stock age opens it, stock minisign checks it, jq reads it' '
+	qorgan -q export --to KAZ -o kaz.age
+	minisign -Vm kaz.age -P "$(qorgan identity --json | jq -r .minisign)" >/dev/null
+	age -d -i kaz kaz.age >kaz.jsonl
+	jq -e . kaz.jsonl >/dev/null
+	expect_same header "$(head -1 kaz.jsonl | jq -r .type)"
+	expect_same "end" "$(tail -1 kaz.jsonl | jq -r .type)"
+	expect_same "UZB KAZ 1" "$(head -1 kaz.jsonl | jq -r "\"\(.from) \(.to[0]) \(.sequence)\"")"
+	expect_same "$(tail -1 kaz.jsonl | jq .records)" "$(ids kaz.jsonl | wc -l)"
+	! age -d -i kgz kaz.age 2>/dev/null
+'
+
+test_case 'an independent reader rebuilds the tree and checks every record' '
+	python3 "$ROOT/tests/interop/check_package.py" --vkey "$(qorgan identity --json | jq -r .vkey)" kaz.jsonl
+'
+
+test_case 'nothing marked RED, unreleased, internal or for another leaves' '
+	ids kaz.jsonl | sort >got
+	for id in M-CLEARCLEAR M-GREENGREEN M-AMBERAMBER M-AMBERSTRICT; do grep -qx "$id" got; done
+	! grep -qx -e M-REDRED -e NOBODY -e KGZONLY got
+	! jq -e "select(.type == \"record\" and (.record.kind | IN(\"note\",\"partner\",\"release\",\"commit\")))" kaz.jsonl
+	! jq -e "select(.type == \"record\") | select(.record.body.release | index(\"KAZ\") == null)" kaz.jsonl
+	! grep -q "internal remark" kaz.jsonl
+'
+
+test_case 'an observer receives CLEAR and GREEN alone' '
+	qorgan -q export --to UNRCCA -o un.age
+	age -d -i un un.age >un.jsonl
+	ids un.jsonl | grep -qx M-CLEARCLEAR
+	ids un.jsonl | grep -qx M-GREENGREEN
+	! ids un.jsonl | grep -x -e M-AMBERAMBER -e M-AMBERSTRICT -e M-REDRED
+	! jq -e "select(.type == \"record\") | select(.record.body.marking | IN(\"TLP:CLEAR\",\"TLP:GREEN\") | not)" un.jsonl
+'
+
+test_case 'the second package holds what came since; --full holds all' '
+	qorgan -q domain edit NOBODY --release KAZ
+	qorgan -q export --to KAZ -o kaz2.age
+	age -d -i kaz kaz2.age >kaz2.jsonl
+	expect_same NOBODY "$(ids kaz2.jsonl)"
+	expect_same 2 "$(head -1 kaz2.jsonl | jq .sequence)"
+	python3 "$ROOT/tests/interop/check_package.py" --vkey "$(qorgan identity --json | jq -r .vkey)" kaz.jsonl kaz2.jsonl
+	qorgan -q export --to KAZ -o kaz3.age --full
+	age -d -i kaz kaz3.age >kaz3.jsonl
+	expect_same 0 "$(jq "select(.type == \"leaves\") | .first" kaz3.jsonl | head -1)"
+	python3 "$ROOT/tests/interop/check_package.py" kaz3.jsonl
+'
+
+test_case 'a package for several holds what all of them may have' '
+	qorgan -q export --to KAZ,KGZ -o both.age --full
+	for key in kaz kgz; do age -d -i $key both.age >both.jsonl; done
+	! ids both.jsonl | grep -x -e KGZONLY -e M-AMBERAMBER
+	ids both.jsonl | grep -qx CYB
+'
+
+test_case 'dry-run tells what would go and why the rest stays, and writes nothing' '
+	before=$(root_now)
+	qorgan export --to KAZ --full --dry-run --json >plan
+	expect_same "$before" "$(root_now)"
+	jq -e "[.[] | select(.id == \"M-REDRED\")][0] | .goes == false and (.why | test(\"RED\"))" plan
+	jq -e "[.[] | select(.id == \"KGZONLY\")][0].goes == false" plan
+	jq -e "[.[] | select(.id == \"M-GREENGREEN\")][0].goes" plan
+'
+
+test_case 'evidence goes with its record, in pieces that give the same file' '
+	head -c 150000 /dev/urandom >photo
+	qorgan -q status CYB-01-M1 in-progress --state UZB --evidence photo --release KAZ
+	qorgan -q export --to KAZ -o ev.age
+	age -d -i kaz ev.age | jq -r "select(.type == \"evidence\") | .data" | base64 -d >back
+	cmp photo back
+'
+
+test_case 'what leaves is only readable by its recipient' '
+	for word in Marked GREEN CYB-01 UZB; do
+		! grep -qaF "$word" kaz.age || { echo "found $word"; exit 1; }
+	done
+'
+
+test_done

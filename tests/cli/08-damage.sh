@@ -1,0 +1,67 @@
+# Damage to the store's file: one line and a code, never a crash, never a wrong
+# answer; verify finds it or shows that it lies in free space.
+. "$(dirname "$0")/lib.sh"
+store_make
+qorgan -q load "$ROOT/catalogue/2026-2028"
+qorgan -q risk edit CYB-01 --owner-role "Another role"
+qorgan dump >good.jsonl
+cp store/store.mdb good.mdb
+size=$(stat -c %s good.mdb)
+
+# flip OFFSET: changes one byte of the store's file.
+flip() {
+	python3 - "$1" <<-END
+	import sys
+	offset = int(sys.argv[1])
+	with open("store/store.mdb", "r+b") as f:
+	    f.seek(offset); byte = f.read(1)[0]; f.seek(offset); f.write(bytes([byte ^ 0x41]))
+	END
+}
+
+test_case 'a flipped byte is found by verify, or lies where nothing is' '
+	seed=${QORGAN_SEED:-$RANDOM}
+	echo "seed $seed"
+	for offset in $(python3 -c "import random; random.seed($seed); print(*[random.randrange($size) for _ in range(60)])"); do
+		cp good.mdb store/store.mdb
+		flip "$offset"
+		code=0
+		qorgan verify >found 2>&1 || code=$?
+		case $code in
+		0) qorgan verify --offset "$offset" >where; grep -q "holds nothing" where || { echo "offset $offset: $(cat where)"; exit 1; } ;;
+		1 | 65 | 74 | 77) ;;
+		*) echo "offset $offset: code $code"; cat found; exit 1 ;;
+		esac
+		code=0
+		qorgan dump >after.jsonl 2>said || code=$?
+		case $code in
+		0) cmp good.jsonl after.jsonl ;;
+		1 | 65 | 66 | 74 | 77) [ "$(wc -l <said)" -eq 1 ] ;;
+		*) echo "offset $offset: dump ended with $code"; cat said; exit 1 ;;
+		esac
+	done
+'
+
+test_case 'a truncated or zeroed file is 74 and says so in one line' '
+	for length in $((size / 2)) 8192 20480; do
+		cp good.mdb store/store.mdb
+		truncate -s $length store/store.mdb
+		code=0
+		qorgan stats 2>said >/dev/null || code=$?
+		[ $code -eq 74 ] || [ $code -eq 65 ] || { echo "length $length: $code"; exit 1; }
+		[ "$(wc -l <said)" -eq 1 ]
+	done
+	head -c "$size" /dev/zero >store/store.mdb
+	expect_code 65 qorgan stats
+	cp good.mdb store/store.mdb
+	dd if=/dev/zero of=store/store.mdb bs=4096 seek=5 count=1 conv=notrunc 2>/dev/null
+	code=0
+	qorgan verify >found 2>&1 || code=$?
+	[ $code -eq 1 ] || [ $code -eq 74 ] || qorgan verify --offset 20490 | grep -q "holds nothing"
+'
+
+test_case 'the whole store verifies once the file is put back' '
+	cp good.mdb store/store.mdb
+	qorgan verify
+'
+
+test_done

@@ -1,0 +1,52 @@
+# What `make install` puts in place works from there.
+. "$(dirname "$0")/lib.sh"
+
+installed=$WORK/root/usr
+(cd "$ROOT" && make --no-print-directory install DESTDIR="$WORK/root" PREFIX=/usr >"$WORK/install.log" 2>&1) ||
+	cat "$WORK/install.log"
+
+test_case 'the program, the manual pages, the completions and the catalogue are there' '
+	"$installed/bin/qorgan" --version
+	for file in share/man/man1/qorgan.1 share/man/man5/qorgan-package.5 share/bash-completion/completions/qorgan \
+		share/zsh/site-functions/_qorgan share/fish/vendor_completions.d/qorgan.fish \
+		share/qorgan/catalogue/2026-2028/00-common.json include/qorgan/store.h lib/pkgconfig/qorgan.pc lib/libqorgan.a; do
+		[ -s "$installed/$file" ] || { echo "missing: $file"; exit 1; }
+	done
+'
+
+test_case 'the shared library shows nothing but qorgan_ names' '
+	nm -D --defined-only "$installed/lib/libqorgan.so.0" | awk "\$2 != \"A\" && \$3 !~ /^qorgan_/ { print; bad = 1 } END { exit bad }"
+'
+
+cat >example.c <<'END'
+#include <stdio.h>
+#include <qorgan/object.h>
+#include <qorgan/schema.h>
+int main(void)
+{
+	struct qorgan_kind kind;
+	struct qorgan_field field;
+	size_t kinds = 0, fields = 0;
+	while (qorgan_kind_at(kinds, &kind))
+		kinds++;
+	while (qorgan_field_at("measure", fields, &field))
+		fields++;
+	printf("%zu kinds, %zu fields\n", kinds, fields);
+	return kinds > 8 && fields > 20 ? 0 : 1;
+}
+END
+
+test_case 'a program builds against it with pkg-config, shared and static' '
+	export PKG_CONFIG_PATH=$installed/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$WORK/root
+	cc -std=c11 -Wall -Wextra -Werror -pedantic example.c $(pkg-config --cflags --libs qorgan) -o shared
+	LD_LIBRARY_PATH=$installed/lib ./shared
+	cc -std=c11 example.c $(pkg-config --cflags qorgan) "$installed/lib/libqorgan.a" -llmdb -lsodium -ljansson -o static
+	./static
+'
+
+test_case 'uninstall leaves nothing' '
+	(cd "$ROOT" && make --no-print-directory uninstall DESTDIR="$WORK/root" PREFIX=/usr >/dev/null)
+	[ -z "$(find "$WORK/root" -type f -o -type l)" ] || { find "$WORK/root" -type f; exit 1; }
+'
+
+test_done

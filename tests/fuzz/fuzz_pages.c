@@ -1,0 +1,136 @@
+/* Fuzzes the reader of the database's own pages: any file in the place of a store
+ * is refused with a code or walked to its end. Reading through the database is no
+ * part of this: it believes its pages. The first byte says what the rest is: a
+ * file, or bytes that lie over a sound one, each with its place. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char folder[64], store[80], path[96];
+static struct buffer sound;
+
+static void check(bool good)
+{
+	if (!good)
+		abort();
+}
+
+static void folder_remove(void)
+{
+	static const char *const names[] = { "store.mdb", "store.mdb-lock", "writer.lock" };
+	char name[128];
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		snprintf(name, sizeof name, "%s/%s", store, names[i]);
+		unlink(name);
+	}
+	rmdir(store);
+	rmdir(folder);
+}
+
+/* Tables of more than one level, a big value, a free list: some 30 pages. */
+static void sound_make(void)
+{
+	static char value[9000];
+	struct engine *engine;
+	struct engine_txn *txn;
+	char key[16];
+
+	check(engine_open_lmdb(store, ENGINE_CREATE | ENGINE_ANY_FILESYSTEM, &engine, NULL) == QORGAN_OK);
+	for (unsigned round = 0; round < 3; round++) {
+		check(engine_begin_write(engine, &txn, NULL) == QORGAN_OK);
+		for (unsigned i = round; i < 90; i += 3) {
+			snprintf(key, sizeof key, "%05u", i * 7);
+			check(engine_put(txn, ENGINE_HEADS + i % 2, span_of(key), (struct span){ value, 40 + i * 3 }, NULL) ==
+			      QORGAN_OK);
+		}
+		check(engine_put(txn, ENGINE_EVIDENCE, span_of("big"), (struct span){ value, 9000 - round * 4000 }, NULL) ==
+		      QORGAN_OK);
+		check(engine_commit(txn, NULL) == QORGAN_OK);
+	}
+	engine_close(engine);
+	FILE *file = fopen(path, "r");
+	check(file != NULL);
+	for (int c; (c = fgetc(file)) != EOF;)
+		buffer_append_char(&sound, (char)c);
+	fclose(file);
+	check(!sound.failed);
+}
+
+static void start(void)
+{
+	if (sound.size)
+		return;
+	snprintf(folder, sizeof folder, "%s/qorgan-fuzz-XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+	check(mkdtemp(folder) != NULL);
+	snprintf(store, sizeof store, "%s/store", folder);
+	snprintf(path, sizeof path, "%s/store.mdb", store);
+	sound_make();
+	atexit(folder_remove);
+}
+
+static void file_put(const void *bytes, size_t size)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	check(file >= 0 && write(file, bytes, size) == (ssize_t)size && close(file) == 0);
+}
+
+/* Triples of two bytes of place and one of content. Half of the places are in the
+ * first bytes of a page, which say what it is. */
+static void overlay(const uint8_t *data, size_t size)
+{
+	struct buffer image = { 0 };
+
+	buffer_append_span(&image, buffer_span(&sound));
+	check(!image.failed);
+	for (; size >= 3; data += 3, size -= 3) {
+		size_t place = (size_t)data[0] << 8 | data[1], pages = image.size / 4096;
+		size_t at = place & 1 ? place / 2 % pages * 4096 + place / 2 / pages % 300 : place * 2654435761u % image.size;
+		image.data[at] = (char)data[2];
+	}
+	file_put(image.data, image.size);
+	buffer_free(&image);
+}
+
+static void fault_count(void *context, const char *text)
+{
+	++*(uint64_t *)context;
+	check(*text && !strchr(text, '\n'));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct engine *engine = NULL;
+	struct qorgan_error error = { 0 };
+	struct buffer where = { 0 };
+	uint64_t faults = 0, told = 0;
+
+	start();
+	if (size < 1)
+		return 0;
+	if (data[0])
+		overlay(data + 1, size - 1);
+	else
+		file_put(data + 1, size - 1);
+	int code = engine_open_lmdb(store, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, &error);
+	if (code) {
+		check((code == QORGAN_BAD_DATA || code == QORGAN_IO) && error.message[0]);
+		return 0;
+	}
+	check(engine_check(engine, fault_count, &told, &faults, &error) == QORGAN_OK && told == faults);
+	for (uint64_t offset = 0; offset < 200000; offset += 1013) {
+		buffer_clear(&where);
+		code = engine_locate(engine, offset, &where, &error);
+		check(code == QORGAN_OK ? where.size > 0 : code == QORGAN_IO);
+	}
+	buffer_free(&where);
+	engine_close(engine);
+	return 0;
+}

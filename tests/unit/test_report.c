@@ -1,0 +1,750 @@
+/* Reports, computed and rendered: a small catalogue whose every number was worked
+ * out by hand. JSON is read back by Jansson, CSV by a reader of its own. */
+#include "qorgan/report.h"
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "report/arena.h"
+#include "report/compute.h"
+#include "report/layout.h"
+#include "report_fixture.h"
+
+static struct fixture fixture;
+
+#define EN(text) "{\"en\":\"" text "\"}"
+
+static const struct fixture_object catalogue[] = {
+	{ "catalogue", "2026-2028",
+	  "{\"from\":\"2026-01-01\",\"notice\":" EN("Illustrative.") ",\"title\":" EN("Catalogue") ","
+	  "\"to\":\"2028-12-31\"}" },
+	{ "state", "UZB", "{\"alpha2\":\"UZ\",\"title\":{\"en\":\"Uzbekistan\",\"ru\":\"Узбекистан\"}}" },
+	{ "state", "KAZ", "{\"alpha2\":\"KZ\",\"title\":{\"en\":\"Kazakhstan\",\"ru\":\"Казахстан\"}}" },
+	{ "state", "TJK", "{\"title\":" EN("Tajikistan") "}" },
+	{ "state", "UNRCCA", "{\"observer\":true,\"title\":" EN("Regional Centre") "}" },
+	{ "period", "quarter", "{\"months\":3,\"prefix\":\"Q\",\"required\":true,\"title\":" EN("Quarter") "}" },
+	{ "period", "year", "{\"months\":12,\"title\":" EN("Year") "}" },
+	{ "scale", "matrix",
+	  "{\"bands\":[{\"colour\":\"#00ff00\",\"from\":1,\"title\":" EN("Low") "},{\"colour\":\"#ff0000\","
+	  "\"from\":12,\"title\":" EN("High") "}]}" },
+	{ "scale", "impact",
+	  "{\"levels\":[{\"level\":1,\"title\":" EN("Minor") "},{\"level\":5,\"title\":" EN("Grave") "}]}" },
+	{ "domain", "WAT", "{\"coordinator\":\"TJK\",\"order\":20,\"title\":" EN("Water") "}" },
+	{ "domain", "CYB",
+	  "{\"coordinator\":\"UZB\",\"order\":10,\"title\":{\"en\":\"Cyber security\","
+	  "\"ru\":\"Кибербезопасность и критическая информационная инфраструктура\"}}" },
+	{ "risk", "CYB-01",
+	  "{\"affected\":[\"KAZ\",\"UZB\"],\"coordinator\":\"UZB\",\"domain\":\"CYB\",\"inherent\":{\"impact\":5,"
+	  "\"likelihood\":5},\"marking\":\"TLP:AMBER\",\"residual\":{\"impact\":4,\"likelihood\":3},"
+	  "\"review\":\"2026-04-15\",\"target\":{\"impact\":2,\"likelihood\":2},\"title\":" EN("Attack") ","
+	  "\"treatment\":\"mitigate\"}" },
+	{ "risk", "CYB-02",
+	  "{\"acceptance\":{\"reason\":" EN("Too dear") ",\"role\":\"Minister\",\"until\":\"2026-03-31\"},"
+	  "\"domain\":\"CYB\",\"residual\":{\"impact\":5,\"likelihood\":3},\"title\":" EN("Old software") ","
+	  "\"treatment\":\"accept\"}" },
+	{ "risk", "WAT-01",
+	  "{\"affected\":[\"TJK\"],\"domain\":\"WAT\",\"residual\":{\"impact\":5,\"likelihood\":1},\"title\":"
+	  EN("Dam") "}" },
+	{ "risk", "WAT-02",
+	  "{\"domain\":\"WAT\",\"residual\":{\"impact\":5,\"likelihood\":5},\"stage\":\"closed\",\"title\":"
+	  EN("Settled") "}" },
+	/* M10 before M2, as it might come: reports count as people do. */
+	{ "measure", "CYB-01-M10",
+	  "{\"due\":\"2026-05-10\",\"lead\":\"KAZ\",\"original_due\":\"2026-05-10\",\"risks\":[\"CYB-01\"],"
+	  "\"start\":\"2026-02-01\",\"title\":" EN("Exchange") "}" },
+	{ "measure", "CYB-01-M2",
+	  "{\"due\":\"2027-06-15\",\"indicators\":[{\"baseline\":10,\"id\":\"i1\",\"target\":30,\"title\":"
+	  EN("Drills") ",\"unit\":\"drills\"},{\"id\":\"i2\",\"target\":7,\"title\":" EN("Staff") ","
+	  "\"unit\":\"persons\"}],\"lead\":\"UZB\",\"marking\":\"TLP:GREEN\","
+	  "\"milestones\":[{\"due\":\"2026-03-01\",\"id\":\"m0\",\"title\":" EN("Idea") "},"
+	  "{\"due\":\"2026-04-20\",\"id\":\"m1\",\"title\":" EN("Plan") "},"
+	  "{\"due\":\"2026-05-20\",\"id\":\"m2\",\"title\":" EN("Team") "},{\"due\":\"2026-09-01\",\"id\":\"m3\","
+	  "\"title\":" EN("Drill") "}],\"original_due\":\"2027-06-15\",\"risks\":[\"CYB-01\"],"
+	  "\"start\":\"2026-01-15\",\"support\":[\"KAZ\",\"TJK\"],\"title\":" EN("=Drills") "}" },
+	{ "measure", "CYB-01-M3", "{\"due\":\"2026-08-01\",\"risks\":[\"CYB-01\"],\"title\":" EN("Nobody's") "}" },
+	{ "measure", "WAT-01-M1",
+	  "{\"due\":\"2026-12-01\",\"lead\":\"TJK\",\"risks\":[\"CYB-01\",\"WAT-01\"],\"start\":\"2026-07-01\","
+	  "\"title\":" EN("Sensors") "}" },
+	{ "measure", "WAT-01-M2",
+	  "{\"lead\":\"TJK\",\"retired\":\"merged\",\"risks\":[\"WAT-01\"],\"title\":" EN("Gone") "}" },
+};
+
+static const struct fixture_object first_quarter[] = {
+	{ "status", "CYB-01-M2/UZB",
+	  "{\"date\":\"2026-03-20\",\"indicators\":[{\"id\":\"i1\",\"value\":15}],\"progress\":10,"
+	  "\"status\":\"in-progress\"}" },
+	{ "status", "CYB-01-M2/KAZ",
+	  "{\"consent\":\"declined\",\"date\":\"2026-03-21\",\"reason\":\"no unit\",\"status\":\"planned\"}" },
+};
+
+static const struct fixture_object second_quarter[] = {
+	{ "status", "CYB-01-M2/UZB",
+	  "{\"date\":\"2026-05-25\",\"help\":" EN("Trainers") ",\"indicators\":[{\"id\":\"i1\",\"value\":25}],"
+	  "\"milestones\":[{\"done\":\"2026-04-25\",\"id\":\"m1\"},"
+	  "{\"done\":\"2026-06-20\",\"id\":\"m3\"}],\"next_steps\":[{\"due\":\"2026-07-10\","
+	  "\"title\":" EN("Hire") "}],\"obstacles\":" EN("No funds") ",\"progress\":40,\"status\":\"in-progress\"}" },
+	{ "status", "CYB-01-M2/TJK", "{\"date\":\"2026-05-26\",\"progress\":5,\"status\":\"in-progress\"}" },
+	{ "measure", "WAT-01-M1",
+	  "{\"due\":\"2027-02-01\",\"due_reason\":\"flood\",\"lead\":\"TJK\",\"original_due\":\"2026-12-01\","
+	  "\"risks\":[\"CYB-01\",\"WAT-01\"],\"start\":\"2026-07-01\",\"title\":" EN("Sensors") "}" },
+	{ "domain", "WAT", "{\"coordinator\":\"TJK\",\"order\":20,\"retired\":\"gone\",\"title\":" EN("Water") "}" },
+};
+
+#define TODAY "2026-06-02T10:00:00Z"
+static const char *today;
+
+static void set_up(void)
+{
+	today = TODAY;
+	fixture_make(&fixture);
+	fixture_put_all(&fixture, "2026-02-10T10:00:00Z", catalogue);
+	fixture_put_all(&fixture, "2026-03-25T10:00:00Z", first_quarter);
+}
+
+static void tear_down(void)
+{
+	fixture_remove(&fixture);
+}
+
+static int write_code(struct qorgan_report report, const char *languages, char **text)
+{
+	struct qorgan_store *store = fixture_open(&fixture, today);
+	size_t size = 0;
+	FILE *file = open_memstream(text, &size);
+
+	if (languages)
+		fixture_ok(&fixture, qorgan_store_set_languages(store, languages, &fixture.error));
+	int code = qorgan_report_write(store, &report, file, &fixture.error);
+	fclose(file);
+	qorgan_store_close(store);
+	return code;
+}
+
+static char *write_text(struct qorgan_report report, const char *languages)
+{
+	char *text = NULL;
+
+	fixture_ok(&fixture, write_code(report, languages, &text));
+	return text;
+}
+
+static json_t *write_json(struct qorgan_report report)
+{
+	json_error_t fault;
+
+	report.format = "json";
+	char *text = write_text(report, NULL);
+	json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, &fault);
+	ck_assert_msg(value != NULL, "%s: %s", fault.text, text);
+	free(text);
+	return value;
+}
+
+/* Compares a part of a report, by a path such as "totals.overdue" or "moved.0.id",
+ * with JSON written down here. */
+static void expect(const json_t *report, const char *path, const char *wanted)
+{
+	char copy[200], *rest = copy, *step;
+	const json_t *value = report;
+	json_error_t fault;
+
+	strcpy(copy, path);
+	while ((step = strsep(&rest, ".")))
+		value = json_is_array(value) ? json_array_get(value, (size_t)atoi(step)) : json_object_get(value, step);
+	json_t *right = json_loads(wanted, JSON_DECODE_ANY, &fault);
+	ck_assert_msg(right != NULL, "%s", wanted);
+	char *seen = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+	ck_assert_msg(value && json_equal(value, right), "%s is %s, not %s", path, seen, wanted);
+	free(seen);
+	json_decref(right);
+}
+
+static void expect_count(const json_t *report, const char *list, size_t count)
+{
+	const json_t *value = json_object_get(report, list);
+	char *seen = value ? json_dumps(value, 0) : NULL;
+
+	ck_assert_msg(json_is_array(value) && json_array_size(value) == count, "%s: %s", list, seen);
+	free(seen);
+}
+
+START_TEST(the_head_says_what_was_looked_at)
+{
+	json_t *report = write_json((struct qorgan_report){ .kind = "status" });
+
+	expect(report, "kind", "\"status\"");
+	expect(report, "state", "\"UZB\"");
+	expect(report, "state_title", "\"Uzbekistan\"");
+	expect(report, "catalogue", "{\"id\":\"2026-2028\",\"title\":\"Catalogue\",\"notice\":\"Illustrative.\"}");
+	expect(report, "period", "{\"label\":\"2026-Q2\",\"from\":\"2026-04-01\",\"to\":\"2026-06-30\"}");
+	expect(report, "previous_period.label", "\"2026-Q1\"");
+	expect(report, "as_of", "\"2026-06-02\"");
+	expect(report, "cut_off", "\"2026-06-02\"");
+	expect(report, "generated", "\"" TODAY "\"");
+	expect(report, "marking", "\"TLP:AMBER\"");
+	expect(report, "checkpoint.size", "24"); /* 20 and 2 versions, 2 commits */
+	ck_assert_uint_eq(json_string_length(json_object_get(json_object_get(report, "checkpoint"), "root")), 64);
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q1", .as_of = "2026-05-01" });
+	expect(report, "as_of", "\"2026-05-01\"");
+	expect(report, "cut_off", "\"2026-03-31\"");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(measures_are_counted_by_domain_and_state)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2" });
+
+	/* M10 is overdue and unreported, M2 in progress, M3 has no lead and so owes
+	 * nobody's report, WAT-01-M1 has not begun; the retired one is not counted. */
+	expect(report, "totals", "{\"measures\":4,\"planned\":3,\"in_progress\":1,\"completed\":0,\"verified\":0,"
+	                         "\"on_hold\":0,\"cancelled\":0,\"overdue\":1,\"due_soon\":0,\"no_report\":1,"
+	                         "\"unreported\":3}");
+	expect(report, "domains.0.id", "\"CYB\"");
+	expect(report, "domains.0.measures", "3");
+	expect(report, "domains.0.risks", "2");
+	/* The measure is named after WAT-01, although CYB-01 is the first of its risks. */
+	expect(report, "domains.1.id", "\"WAT\"");
+	expect(report, "domains.1.measures", "1");
+	expect_count(report, "states", 3); /* an observer leads nothing */
+	expect(report, "states.0.id", "\"KAZ\"");
+	expect(report, "states.0.lead.overdue", "1");
+	expect(report, "states.0.lead.no_report", "1");
+	expect(report, "states.0.support.measures", "1");
+	expect(report, "states.0.reports", "{\"owed\":1,\"received\":0}"); /* it declined the other */
+	expect(report, "states.0.parts", "{\"offered\":1,\"accepted\":0,\"declined\":1}");
+	expect(report, "states.1.reports", "{\"owed\":1,\"received\":1}");
+	expect(report, "states.2.reports", "{\"owed\":1,\"received\":1}");
+	expect(report, "parts", "{\"offered\":2,\"accepted\":2,\"declined\":1}");
+	expect_count(report, "no_report", 1);
+	expect(report, "no_report.0", "{\"measure\":\"CYB-01-M10\",\"title\":\"Exchange\",\"state\":\"KAZ\","
+	                              "\"role\":\"lead\",\"due\":\"2026-05-10\"}");
+	expect(report, "declined.0.reason", "\"no unit\"");
+	expect_count(report, "measures_without_lead", 1);
+	expect(report, "measures_without_lead.0.id", "\"CYB-01-M3\"");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(what_moved_is_told_with_what_it_was)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2" });
+
+	expect_count(report, "moved", 3);
+	expect(report, "moved.0.id", "\"CYB-01-M2\"");
+	expect(report, "moved.0.progress_before", "10");
+	expect(report, "moved.0.progress", "40");
+	expect(report, "moved.0.newly_overdue", "false");
+	expect(report, "moved.1.id", "\"CYB-01-M10\"");
+	expect(report, "moved.1.newly_overdue", "true");
+	expect(report, "moved.1.status", "null");
+	expect(report, "moved.2", "{\"id\":\"WAT-01-M1\",\"title\":\"Sensors\",\"lead\":\"TJK\",\"status_before\":null,"
+	                          "\"status\":null,\"progress_before\":null,\"progress\":null,\"newly_overdue\":false,"
+	                          "\"due_moved\":true,\"due_before\":\"2026-12-01\",\"due\":\"2027-02-01\","
+	                          "\"original_due\":\"2026-12-01\",\"due_reason\":\"flood\"}");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(indicators_and_milestones_are_set_against_the_plan)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2" });
+
+	expect_count(report, "indicators", 2);
+	expect(report, "indicators.0", "{\"measure\":\"CYB-01-M2\",\"id\":\"i1\",\"title\":\"Drills\",\"unit\":\"drills\","
+	                               "\"state\":\"UZB\",\"date\":\"2026-05-25\",\"baseline\":10,\"target\":30,"
+	                               "\"value\":25,\"percent\":75}");
+	expect(report, "indicators.1.value", "null");
+	expect(report, "indicators.1.baseline", "null");
+	/* m0 was missed in the period before, m1 came five days late, m2 was missed,
+	 * m3 is said to be reached on a day to come. */
+	expect_count(report, "milestones", 2);
+	expect(report, "milestones.0.id", "\"m1\"");
+	expect(report, "milestones.0.met", "true");
+	expect(report, "milestones.0.late", "true");
+	expect(report, "milestones.1.id", "\"m2\"");
+	expect(report, "milestones.1.met", "false");
+	expect(report, "obstacles.0", "{\"measure\":\"CYB-01-M2\",\"title\":\"=Drills\",\"state\":\"UZB\","
+	                              "\"date\":\"2026-05-25\",\"text\":\"No funds\"}");
+	expect(report, "help.0.text", "\"Trainers\"");
+	expect(report, "next_steps.0.due", "\"2026-07-10\"");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(risks_are_listed_by_what_they_need)
+{
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2" });
+
+	expect_count(report, "risks_without_measure", 1); /* the closed one needs none */
+	expect(report, "risks_without_measure.0.id", "\"CYB-02\"");
+	expect_count(report, "highest_risks", 3);
+	expect(report, "highest_risks.0.id", "\"CYB-02\"");
+	expect(report, "highest_risks.0.residual", "{\"likelihood\":3,\"impact\":5,\"score\":15,\"band\":\"High\"}");
+	expect(report, "highest_risks.1.id", "\"CYB-01\"");
+	expect(report, "highest_risks.2.residual.band", "\"Low\"");
+	expect(report, "accepted.0.acceptance",
+	       "{\"role\":\"Minister\",\"reason\":\"Too dear\",\"until\":\"2026-03-31\",\"expired\":true}");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q1" });
+	expect(report, "accepted.0.acceptance.expired", "false");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(a_past_period_stays_as_it_was)
+{
+	struct qorgan_report asked = { .kind = "status", .period = "2026-Q1", .format = "json", .as_of = "2026-03-31" };
+	json_t *before = write_json(asked);
+
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *after = write_json(asked);
+	/* The log has grown since; all else is the same, to the day. */
+	json_object_del(before, "checkpoint");
+	json_object_del(after, "checkpoint");
+	ck_assert(json_equal(before, after));
+	expect(after, "indicators.0.percent", "25");
+	expect(after, "totals.in_progress", "1");
+	json_decref(before);
+	json_decref(after);
+
+	/* Without --as-of too: what speaks of a later day does not reach back. */
+	asked.as_of = NULL;
+	json_t *report = write_json(asked);
+	expect(report, "moved.0.progress", "10");
+	expect(report, "states.1.reports", "{\"owed\":1,\"received\":0}");
+	expect(report, "totals.overdue", "0");
+	json_decref(report);
+	/* What was recorded after the moment asked for is not there at all. */
+	asked.as_of = "2026-03-25T09:59:59Z";
+	report = write_json(asked);
+	expect_count(report, "moved", 0);
+	json_decref(report);
+	asked.as_of = "2026-03-25"; /* a day is meant to its end */
+	report = write_json(asked);
+	expect_count(report, "moved", 1);
+	json_decref(report);
+	asked.as_of = "2026-01-31";
+	report = write_json(asked);
+	expect(report, "totals.measures", "0");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(a_plan_recorded_late_counts_as_it_was_first)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2025-Q4" });
+
+	expect(report, "totals.measures", "4");
+	expect(report, "totals.no_report", "0"); /* nothing had begun */
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "due", .period = "2025-Q4" });
+	const json_t *item;
+	size_t i;
+	json_array_foreach (json_object_get(report, "items"), i, item)
+		if (strcmp(json_string_value(json_object_get(item, "id")), "WAT-01-M1") == 0)
+			ck_assert_str_eq(json_string_value(json_object_get(item, "date")), "2026-12-01");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(only_the_first_period_calls_a_measure_newly_overdue)
+{
+	today = "2026-07-20T10:00:00Z";
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q3" });
+
+	expect(report, "totals.overdue", "1");
+	expect_count(report, "moved", 0);
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(a_report_is_narrowed_to_a_domain_or_a_state)
+{
+	json_t *report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2", .domain = "WAT" });
+
+	expect(report, "totals.measures", "1");
+	expect_count(report, "domains", 1);
+	expect_count(report, "highest_risks", 1);
+	json_decref(report);
+	/* In CYB it counts by the other of its risks. */
+	report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2", .domain = "CYB" });
+	expect(report, "totals.measures", "4");
+	expect(report, "domains.0.measures", "4");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2", .state = "казахстан" });
+	expect(report, "filter.state", "\"KAZ\"");
+	expect(report, "totals.measures", "2");
+	expect_count(report, "states", 1);
+	expect(report, "parts", "{\"offered\":1,\"accepted\":0,\"declined\":1}");
+	expect_count(report, "highest_risks", 1);
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(register_and_matrix_show_every_risk)
+{
+	json_t *report = write_json((struct qorgan_report){ .kind = "register", .period = "2026-Q2" });
+
+	expect_count(report, "risks", 4);
+	expect(report, "risks.0.id", "\"CYB-01\"");
+	expect(report, "risks.0.measures", "4");
+	expect(report, "risks.0.review_overdue", "true");
+	expect(report, "risks.0.inherent.band", "\"High\"");
+	expect(report, "risks.1.inherent", "null");
+	expect(report, "risks.2.id", "\"WAT-01\"");
+	expect(report, "risks.2.measures", "1");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "matrix", .period = "2026-Q2" });
+	expect(report, "scale.bands.1", "{\"from\":12,\"title\":\"High\",\"colour\":\"#ff0000\"}");
+	expect(report, "cells.residual.14", "{\"likelihood\":3,\"impact\":5,\"risks\":[\"CYB-02\"]}");
+	expect(report, "cells.inherent.24.risks", "[\"CYB-01\"]");
+	expect(report, "cells.target.6.risks", "[\"CYB-01\"]");
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(changes_are_told_by_field)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "changes", .period = "2026-Q2" });
+
+	expect_count(report, "changes", 4);
+	expect(report, "changes.0.id", "\"WAT\"");
+	expect(report, "changes.0.change", "\"retired\"");
+	expect(report, "changes.1.id", "\"WAT-01-M1\"");
+	expect(report, "changes.1.version", "2");
+	expect(report, "changes.1.fields.0.path", "\"due\"");
+	expect(report, "changes.1.fields.0.before", "\"2026-12-01\"");
+	expect(report, "changes.1.fields.0.after", "\"2027-02-01\"");
+	expect(report, "changes.2.id", "\"CYB-01-M2/TJK\"");
+	expect(report, "changes.2.change", "\"new\"");
+	expect(report, "changes.2.state", "\"TJK\"");
+	expect(report, "changes.3.change", "\"changed\"");
+	expect(report, "users", "[{\"user\":\"anna\",\"commits\":1,\"versions\":4}]");
+	expect(report, "states.0", "{\"state\":\"TJK\",\"new\":1,\"changed\":1,\"retired\":1}");
+	bool found = false;
+	const json_t *field;
+	size_t i;
+	json_array_foreach (json_object_get(json_array_get(json_object_get(report, "changes"), 3), "fields"), i, field)
+		if (strcmp(json_string_value(json_object_get(field, "path")), "obstacles.en") == 0) {
+			found = true;
+			ck_assert_str_eq(json_string_value(json_object_get(field, "after")), "No funds");
+		}
+	ck_assert(found);
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "changes", .period = "2026-Q2", .domain = "CYB" });
+	expect_count(report, "changes", 3); /* the measure is in CYB by one of its risks */
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "changes", .period = "2026-Q1" });
+	expect_count(report, "changes", 22);
+	json_decref(report);
+}
+END_TEST
+
+START_TEST(the_calendar_is_in_order_and_marks_what_is_late)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	json_t *report = write_json((struct qorgan_report){ .kind = "due", .period = "2026-Q2" });
+	static const char *const wanted[] = {
+		"2026-03-01 milestone CYB-01-M2 m0 true false",
+		"2026-03-31 acceptance CYB-02 true false",
+		"2026-04-15 review CYB-01 true false",
+		"2026-05-10 measure CYB-01-M10 true false",
+		"2026-05-20 milestone CYB-01-M2 m2 true false",
+		"2026-06-30 report 2026-Q2 false false",
+		"2026-08-01 measure CYB-01-M3 false true",
+		"2026-09-01 milestone CYB-01-M2 m3 false true",
+		"2027-02-01 measure WAT-01-M1 false true",
+		"2027-06-15 measure CYB-01-M2 false true",
+	};
+	const json_t *item;
+	size_t i;
+
+	expect_count(report, "items", sizeof wanted / sizeof wanted[0]);
+	json_array_foreach (json_object_get(report, "items"), i, item) {
+		char line[200];
+		snprintf(line, sizeof line, "%s %s %s %s %s", json_string_value(json_object_get(item, "date")),
+		         json_string_value(json_object_get(item, "event")), json_string_value(json_object_get(item, "id")),
+		         json_is_true(json_object_get(item, "overdue")) ? "true" : "false",
+		         json_is_true(json_object_get(item, "later")) ? "true" : "false");
+		ck_assert_str_eq(line, wanted[i]);
+	}
+	expect(report, "items.5.state", "\"KAZ\"");
+	expect(report, "items.5.count", "1");
+	expect(report, "items.1.days", "-63");
+	json_decref(report);
+	today = "2026-05-10T23:00:00Z"; /* what is due today is not late */
+	report = write_json((struct qorgan_report){ .kind = "due", .period = "2026-Q2" });
+	expect(report, "items.4.id", "\"CYB-01-M10\"");
+	expect(report, "items.4.days", "0");
+	expect(report, "items.4.overdue", "false");
+	json_decref(report);
+}
+END_TEST
+
+/* Reads one line of CSV; returns the number of cells. */
+static size_t read_row(const char **at, char cells[40][200])
+{
+	size_t count = 0;
+
+	for (bool more = true; more; count++) {
+		char *to = cells[count];
+		bool quoted = **at == '"';
+		*at += quoted;
+		while (**at && (quoted ? !(**at == '"' && (*at)[1] != '"') : **at != ',' && **at != '\n')) {
+			*at += quoted && **at == '"';
+			*to++ = *(*at)++;
+		}
+		*to = '\0';
+		*at += quoted;
+		more = **at == ',';
+		if (!more)
+			ck_assert_int_eq(**at, '\n');
+		++*at;
+	}
+	return count;
+}
+
+START_TEST(csv_is_one_table_with_a_fixed_head)
+{
+	static char head[40][200], row[40][200];
+
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++) {
+		struct qorgan_report asked = { .kind = qorgan_report_kinds[kind], .period = "2026-Q2", .format = "csv" };
+		char *text = write_text(asked, NULL);
+		const char *at = text;
+		size_t columns = read_row(&at, head), rows = 0;
+		for (; *at; rows++)
+			ck_assert_uint_eq(read_row(&at, row), columns);
+		ck_assert_uint_gt(rows, 0);
+		free(text);
+	}
+	char *text = write_text((struct qorgan_report){ .kind = "status", .period = "2026-Q2", .format = "csv" }, NULL);
+	const char *at = text;
+	size_t columns = read_row(&at, head);
+	read_row(&at, row);
+	for (size_t i = 0; i < columns; i++) {
+		if (strcmp(head[i], "id") == 0)
+			ck_assert_str_eq(row[i], "CYB-01-M2");
+		if (strcmp(head[i], "title") == 0) /* no formula for a spreadsheet */
+			ck_assert_str_eq(row[i], "'=Drills");
+		if (strcmp(head[i], "progress") == 0)
+			ck_assert_str_eq(row[i], "40");
+		if (strcmp(head[i], "support_status") == 0)
+			ck_assert_str_eq(row[i], "KAZ=declined;TJK=in-progress 5");
+	}
+	read_row(&at, row);
+	for (size_t i = 0; i < columns; i++)
+		if (strcmp(head[i], "progress") == 0 || strcmp(head[i], "status") == 0)
+			ck_assert_str_eq(row[i], ""); /* no report is not no progress */
+	free(text);
+}
+END_TEST
+
+START_TEST(text_fits_the_terminal_in_any_alphabet)
+{
+	static const unsigned widths[] = { 72, 80, 132 };
+
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++) {
+		for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+			struct qorgan_report asked = { .kind = qorgan_report_kinds[kind], .period = "2026-Q2",
+				                           .columns = widths[i] };
+			char *text = write_text(asked, "ru"), *rest = text, *line;
+			ck_assert(text_is_clean(span_of(text)));
+			while ((line = strsep(&rest, "\n"))) {
+				ck_assert_msg(text_width(span_of(line)) <= widths[i], "%s: %s", asked.kind, line);
+				ck_assert_msg(!*line || line[strlen(line) - 1] != ' ', "%s: \"%s\"", asked.kind, line);
+			}
+			free(text);
+		}
+	}
+}
+END_TEST
+
+START_TEST(text_says_what_people_look_for)
+{
+	static const struct {
+		const char *kind, *phrase;
+	} wanted[] = {
+		{ "status", "Measures 4: 3 planned, 1 in progress" },
+		{ "status", "Of the planned, 3 have no report at all" },
+		{ "status", "newly overdue (2026-05-10)" },
+		{ "status", "due date 2026-12-01 → 2027-02-01 (first due" },
+		{ "status", "open again" },
+		{ "status", "KAZ*" },
+		{ "register", "open again; was accepted by Minister" },
+		{ "register", "residual 12 High (3×4)" },
+		{ "matrix", "1  Low\n    12  High\n" },
+		{ "changes", "due 2026-12-01 → 2027-02-01" },
+		{ "due", "2026-05-10 !" },
+	};
+
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		struct qorgan_report asked = { .kind = wanted[i].kind, .period = "2026-Q2", .columns = 100 };
+		char *text = write_text(asked, NULL);
+		ck_assert_msg(strstr(text, wanted[i].phrase) != NULL, "no \"%s\" in %s", wanted[i].phrase, text);
+		free(text);
+	}
+	char *plain = write_text((struct qorgan_report){ .kind = "matrix", .period = "2026-Q2" }, NULL);
+	char *coloured = write_text((struct qorgan_report){ .kind = "matrix", .period = "2026-Q2", .colour = true }, NULL);
+	ck_assert_ptr_null(strchr(plain, '\033'));
+	ck_assert_ptr_nonnull(strstr(coloured, "\033[97;48;5;196m")); /* #ff0000 */
+	free(plain);
+	free(coloured);
+}
+END_TEST
+
+START_TEST(what_cannot_be_reported_is_refused)
+{
+	static const struct {
+		struct qorgan_report report;
+		int code;
+		const char *part;
+	} wrong[] = {
+		{ { .kind = "statsu" }, QORGAN_BAD_DATA, "did you mean \"status\"" },
+		{ { .format = "pdf" }, QORGAN_BAD_DATA, "text, csv, json" },
+		{ { .period = "2026-Q5" }, QORGAN_BAD_DATA, "2026-Q1 to 2026-Q4" },
+		{ { .as_of = "2026-02-30" }, QORGAN_BAD_DATA, "2026-02-30" },
+		{ { .as_of = "yesterday" }, QORGAN_BAD_DATA, "neither a date nor a moment" },
+		{ { .domain = "CBY" }, QORGAN_ABSENT, "did you mean \"CYB\"" },
+		{ { .state = "XXX" }, QORGAN_BAD_DATA, "XXX" },
+		{ { .state = "UNRCCA" }, QORGAN_BAD_DATA, "observer" },
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		char *text = NULL;
+		int code = write_code(wrong[i].report, NULL, &text);
+		ck_assert_msg(code == wrong[i].code, "%zu gave %d %s", i, code, fixture.error.message);
+		ck_assert_msg(strstr(fixture.error.message, wrong[i].part) != NULL, "%s", fixture.error.message);
+		ck_assert_str_eq(text, "");
+		free(text);
+	}
+}
+END_TEST
+
+START_TEST(a_full_disk_is_reported)
+{
+	struct qorgan_store *store = fixture_open(&fixture, TODAY);
+	struct qorgan_report report = { .kind = "register" };
+	FILE *file = fopen("/dev/full", "w");
+
+	ck_assert_ptr_nonnull(file);
+	setvbuf(file, NULL, _IONBF, 0);
+	ck_assert_int_eq(qorgan_report_write(store, &report, file, &fixture.error), QORGAN_IO);
+	fclose(file);
+	qorgan_store_close(store);
+}
+END_TEST
+
+/* ---- Parts ------------------------------------------------------------------------ */
+
+static int compare_tens(const void *left, const void *right)
+{
+	return *(const int *)left / 10 - *(const int *)right / 10;
+}
+
+START_TEST(a_list_grows_and_is_sorted_stably)
+{
+	struct arena arena = { 0 };
+	ARENA_LIST(int) list = { 0 };
+	unsigned seed = 3;
+
+	for (int i = 0; i < 30000; i++) {
+		int *item = arena_add(&arena, &list);
+		ck_assert_ptr_nonnull(item);
+		ck_assert_int_eq(*item, 0);
+		seed = seed * 1103515245u + 12345u;
+		*item = (int)(seed >> 16 & 0xff) * 10 + 5;
+		ck_assert_str_eq(arena_text(&arena, span_of("between")), "between");
+	}
+	int count[256] = { 0 };
+	for (size_t i = 0; i < list.count; i++)
+		list.items[i] += count[list.items[i] / 10]++ % 5; /* within its ten, in rising order */
+	int *copy = malloc(list.count * sizeof *copy);
+	memcpy(copy, list.items, list.count * sizeof *copy);
+	arena_sort(&arena, list.items, list.count, sizeof *list.items, compare_tens);
+	for (int ten = 0, at = 0; ten < 256; ten++) /* by hand: each ten in the order it came */
+		for (size_t i = 0; i < list.count; i++)
+			if (copy[i] / 10 == ten)
+				ck_assert_int_eq(list.items[at++], copy[i]);
+	free(copy);
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(ids_are_ordered_as_people_count)
+{
+	static const char *const ordered[] = { "A", "A-1", "A-01", "A-1-M2", "A-1-M10", "A-2", "A-10", "B-1", "B-1a" };
+	const size_t count = sizeof ordered / sizeof ordered[0];
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < count; j++) {
+			if (strcmp(ordered[i], "A-01") == 0 || strcmp(ordered[j], "A-01") == 0)
+				continue; /* beside A-1, in one order or the other */
+			int order = compare_ids(ordered[i], ordered[j]);
+			ck_assert_msg((order < 0) == (i < j) && (order > 0) == (i > j), "%s %s %d", ordered[i], ordered[j], order);
+		}
+	ck_assert_int_ne(compare_ids("A-1", "A-01"), 0);
+	ck_assert_int_eq(compare_ids("A-1", "A-01"), -compare_ids("A-01", "A-1"));
+}
+END_TEST
+
+START_TEST(lines_are_broken_at_spaces_and_filled_by_width)
+{
+	struct span rest = span_of("  Вода и энергия, abcdefghijklmnop\nend ");
+	static const char *const lines[] = { "Вода и", "энергия,", "abcdefgh", "ijklmnop", "end", "" };
+	struct buffer to = { 0 };
+
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct span line = layout_line(&rest, 8);
+		ck_assert_msg(span_is(line, lines[i]), "%.*s", (int)line.size, line.data);
+	}
+	layout_put(&to, span_of("Вода"), 6, true);
+	layout_put(&to, span_of("Вода\033[2J"), 3, false);
+	layout_put(&to, span_of("a\033\xc2\x9b" "b"), 0, false);
+	ck_assert_str_eq(buffer_text(&to), "  ВодаВо…a  b");
+	buffer_free(&to);
+}
+END_TEST
+
+Suite *suite_report(void);
+Suite *suite_report(void)
+{
+	Suite *suite = suite_create("report");
+	TCase *tests = tcase_create("reports"), *plain = tcase_create("parts");
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, the_head_says_what_was_looked_at);
+	tcase_add_test(tests, measures_are_counted_by_domain_and_state);
+	tcase_add_test(tests, what_moved_is_told_with_what_it_was);
+	tcase_add_test(tests, indicators_and_milestones_are_set_against_the_plan);
+	tcase_add_test(tests, risks_are_listed_by_what_they_need);
+	tcase_add_test(tests, a_past_period_stays_as_it_was);
+	tcase_add_test(tests, a_plan_recorded_late_counts_as_it_was_first);
+	tcase_add_test(tests, only_the_first_period_calls_a_measure_newly_overdue);
+	tcase_add_test(tests, a_report_is_narrowed_to_a_domain_or_a_state);
+	tcase_add_test(tests, register_and_matrix_show_every_risk);
+	tcase_add_test(tests, changes_are_told_by_field);
+	tcase_add_test(tests, the_calendar_is_in_order_and_marks_what_is_late);
+	tcase_add_test(tests, csv_is_one_table_with_a_fixed_head);
+	tcase_add_test(tests, text_fits_the_terminal_in_any_alphabet);
+	tcase_add_test(tests, text_says_what_people_look_for);
+	tcase_add_test(tests, what_cannot_be_reported_is_refused);
+	tcase_add_test(tests, a_full_disk_is_reported);
+	suite_add_tcase(suite, tests);
+	tcase_add_test(plain, a_list_grows_and_is_sorted_stably);
+	tcase_add_test(plain, ids_are_ordered_as_people_count);
+	tcase_add_test(plain, lines_are_broken_at_spaces_and_filled_by_width);
+	suite_add_tcase(suite, plain);
+	return suite;
+}

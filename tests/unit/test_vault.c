@@ -1,0 +1,499 @@
+/* The vault: versions, commits, views, staged changes, roll-back, damage. */
+#include <check.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "crypto/age.h"
+#include "crypto/note.h"
+#include "store/create.h"
+#include "store/vault.h"
+
+static char folder[] = "/tmp/qorgan-vault-XXXXXX";
+static char path[200], identity_path[200], recipient_text[AGE_RECIPIENT_TEXT];
+static struct qorgan_error error;
+
+static void set_up(void)
+{
+	uint8_t identity[32], recipient[32];
+	char text[AGE_IDENTITY_TEXT];
+
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	setenv("XDG_STATE_HOME", folder, 1);
+	unsetenv("QORGAN_NOW");
+	ck_assert_int_ge(sodium_init(), 0);
+	randombytes_buf(identity, sizeof identity);
+	age_identity_recipient(identity, recipient);
+	age_recipient_format(recipient, recipient_text);
+	age_identity_format(identity, text);
+	snprintf(path, sizeof path, "%s/store", folder);
+	snprintf(identity_path, sizeof identity_path, "%s/identity", folder);
+	FILE *file = fopen(identity_path, "w");
+	ck_assert_int_eq(chmod(identity_path, 0600), 0);
+	fprintf(file, "%s\n", text);
+	fclose(file);
+}
+
+static void tear_down(void)
+{
+	char command[300];
+
+	snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	ck_assert_int_eq(system(command), 0);
+}
+
+#define ck_ok(call) ck_assert_msg((call) == QORGAN_OK, "%s", error.message)
+
+static struct qorgan_store *store_make(void)
+{
+	struct qorgan_creation creation = { .state = "UZB", .user = "tester", .recipient = recipient_text };
+	struct qorgan_store *store;
+
+	ck_ok(vault_create(path, &creation, &store, &error));
+	ck_ok(vault_create_finish(store, path, &error));
+	return store;
+}
+
+static struct qorgan_store *store_open(unsigned flags)
+{
+	struct qorgan_keys keys = { .identity = identity_path };
+	struct qorgan_store *store;
+
+	ck_ok(qorgan_store_open(path, &keys, flags, &store, &error));
+	return store;
+}
+
+static const struct schema *kind(const char *name)
+{
+	return schema_find(name, strlen(name));
+}
+
+/* Writes objects as one change: pairs of id and body. */
+static uint64_t write_notes(struct qorgan_store *store, size_t count, const char *const *pairs)
+{
+	struct vault_change *change;
+	enum vault_outcome outcome;
+	uint64_t number;
+
+	ck_ok(vault_change_begin(store, NULL, "test", &change, &error));
+	for (size_t i = 0; i < count; i++)
+		ck_ok(vault_change_put(change, kind("domain"), span_of(pairs[2 * i]), span_of(pairs[2 * i + 1]), VAULT_ANY,
+		                       &outcome, &error));
+	ck_ok(vault_change_commit(change, &number, &error));
+	return number;
+}
+
+static uint64_t write_one(struct qorgan_store *store, const char *id, const char *body)
+{
+	const char *pair[] = { id, body };
+
+	return write_notes(store, 1, pair);
+}
+
+static void findings_print(void *context, const char *what, const char *object, const char *advice)
+{
+	(void)advice;
+	buffer_append_format(context, "%s [%s]\n", what, object);
+}
+
+static uint64_t verify(struct qorgan_store *store, struct buffer *found)
+{
+	struct qorgan_verification result;
+	int code = qorgan_verify(store, findings_print, found, &result, &error);
+
+	ck_assert_msg(code == (result.findings ? QORGAN_NO : QORGAN_OK), "%d %s", code, error.message);
+	return result.findings;
+}
+
+static void expect_clean(struct qorgan_store *store)
+{
+	struct buffer found = { 0 };
+
+	ck_assert_msg(verify(store, &found) == 0, "%s", buffer_text(&found));
+	buffer_free(&found);
+}
+
+static void expect_body(struct qorgan_store *store, const char *id, uint32_t version, const char *body)
+{
+	struct vault_record record = { 0 };
+	struct vault_view *view;
+
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_get(view, kind("domain"), span_of(id), version, &record, &error));
+	ck_assert_msg(span_is(record.record.body, body), "%.*s", (int)record.record.body.size, record.record.body.data);
+	ck_assert(span_is(record.record.owner, "UZB") && span_is(record.record.id, id));
+	vault_record_free(&record);
+	vault_view_end(view);
+}
+
+START_TEST(versions_are_kept_and_unchanged_ones_are_not_written)
+{
+	struct qorgan_store *store = store_make();
+
+	ck_assert_uint_eq(write_one(store, "CYB", "{\"order\":1}"), 1);
+	ck_assert_uint_eq(write_one(store, "CYB", "{\"order\":2}"), 2);
+	ck_assert_uint_eq(write_one(store, "CYB", "{\"order\":2}"), 0);
+	ck_assert_uint_eq(write_one(store, "CYB", "{\"order\":3}"), 3);
+	expect_body(store, "CYB", 1, "{\"order\":1}");
+	expect_body(store, "CYB", 2, "{\"order\":2}");
+	expect_body(store, "CYB", 3, "{\"order\":3}");
+	expect_body(store, "CYB", 0, "{\"order\":3}");
+	expect_clean(store);
+	qorgan_store_close(store);
+
+	store = store_open(0);
+	expect_body(store, "CYB", 2, "{\"order\":2}");
+	struct vault_view *view;
+	struct vault_record record = { 0 };
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_assert_int_eq(vault_get(view, kind("domain"), span_of("CYB"), 4, &record, &error), QORGAN_ABSENT);
+	ck_assert_int_eq(vault_get(view, kind("risk"), span_of("CYB"), 0, &record, &error), QORGAN_ABSENT);
+	ck_assert_uint_eq(vault_view_leaves(view), 6);
+	vault_record_free(&record);
+	vault_view_end(view);
+	qorgan_store_close(store);
+}
+END_TEST
+
+START_TEST(a_version_changed_meanwhile_is_not_overwritten)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+	enum vault_outcome outcome;
+
+	write_one(store, "CYB", "{\"order\":1}");
+	write_one(store, "CYB", "{\"order\":2}");
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_assert_int_eq(vault_change_put(change, kind("domain"), span_of("CYB"), span_of("{\"order\":9}"), 1, &outcome,
+	                                  &error), QORGAN_BUSY);
+	ck_assert_int_eq(vault_change_put(change, kind("domain"), span_of("CYB"), span_of("{\"order\":9}"), 0, &outcome,
+	                                  &error), QORGAN_BUSY);
+	vault_change_abandon(change);
+	expect_body(store, "CYB", 0, "{\"order\":2}");
+	expect_clean(store);
+	qorgan_store_close(store);
+}
+END_TEST
+
+START_TEST(an_object_is_written_once_in_a_change)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+	enum vault_outcome outcome;
+
+	write_one(store, "OLD", "{}");
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(vault_change_put(change, kind("domain"), span_of("NEW"), span_of("{}"), VAULT_ANY, &outcome, &error));
+	ck_assert_int_eq(vault_change_put(change, kind("domain"), span_of("NEW"), span_of("{\"order\":1}"), VAULT_ANY,
+	                                  &outcome, &error), QORGAN_BAD_DATA);
+	ck_ok(vault_change_put(change, kind("domain"), span_of("OLD"), span_of("{\"order\":1}"), VAULT_ANY, &outcome, &error));
+	ck_assert_int_eq(vault_change_put(change, kind("domain"), span_of("OLD"), span_of("{\"order\":2}"), VAULT_ANY,
+	                                  &outcome, &error), QORGAN_BAD_DATA);
+	vault_change_abandon(change);
+	expect_clean(store);
+	qorgan_store_close(store);
+}
+END_TEST
+
+/* The tree is rebuilt here from the records alone, by the recursion of RFC 6962
+ * and libsodium's SHA-256, and compared with the signed checkpoint. */
+static void tree_root(const struct buffer *hashes, size_t first, size_t count, uint8_t root[32])
+{
+	uint8_t text[65] = { 1 };
+	size_t half = 1;
+
+	if (count == 1) {
+		memcpy(root, hashes->data + first * 32, 32);
+		return;
+	}
+	while (half * 2 < count)
+		half *= 2;
+	tree_root(hashes, first, half, text + 1);
+	tree_root(hashes, first + half, count - half, text + 33);
+	crypto_hash_sha256(root, text, sizeof text);
+}
+
+START_TEST(the_signed_root_is_that_of_the_records)
+{
+	struct qorgan_store *store = store_make();
+	struct buffer hashes = { 0 }, note = { 0 };
+	struct vault_record record = { 0 };
+	struct vault_view *view;
+	struct checkpoint checkpoint;
+	struct span text;
+	char id[16];
+	uint8_t root[32];
+
+	for (int i = 0; i < 300; i++) {
+		snprintf(id, sizeof id, "D%d", i % 200);
+		char body[40];
+		snprintf(body, sizeof body, "{\"order\":%d}", i);
+		write_one(store, id, body);
+	}
+	ck_ok(vault_view_begin(store, &view, &error));
+	for (uint64_t leaf = 0; leaf < vault_view_leaves(view); leaf++) {
+		struct buffer bytes = { 0 };
+		ck_ok(vault_get_leaf(view, leaf, &record, &error));
+		ck_assert_uint_eq(record.leaf, leaf);
+		buffer_append_char(&bytes, '\0');
+		buffer_append_span(&bytes, record.record.bytes);
+		uint8_t hash[32];
+		crypto_hash_sha256(hash, (const uint8_t *)bytes.data, bytes.size);
+		buffer_append(&hashes, hash, sizeof hash);
+		buffer_free(&bytes);
+	}
+	ck_assert_uint_eq(hashes.size, 600 * 32);
+	tree_root(&hashes, 0, 600, root);
+	ck_ok(vault_checkpoint(view, &note, &error));
+	ck_ok(note_verify(buffer_span(&note), vault_origin(store), vault_keys(store)->root.log_public, &text, &error));
+	ck_assert(checkpoint_parse(text, &checkpoint));
+	ck_assert_uint_eq(checkpoint.size, 600);
+	ck_assert_mem_eq(checkpoint.root, root, 32);
+	vault_record_free(&record);
+	vault_view_end(view);
+	expect_clean(store);
+	qorgan_store_close(store);
+	buffer_free(&hashes);
+	buffer_free(&note);
+}
+END_TEST
+
+START_TEST(a_view_does_not_see_a_change_before_its_commit)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+	struct vault_view *view;
+	struct vault_place place;
+	enum vault_outcome outcome;
+	uint64_t number;
+
+	write_one(store, "CYB", "{\"order\":1}");
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(vault_change_put(change, kind("domain"), span_of("CYB"), span_of("{\"order\":2}"), VAULT_ANY, &outcome, &error));
+	ck_ok(vault_change_put(change, kind("domain"), span_of("NEW"), span_of("{}"), VAULT_ANY, &outcome, &error));
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_assert_int_eq(vault_find(view, kind("domain"), span_of("NEW"), &place, &error), QORGAN_ABSENT);
+	expect_body(store, "CYB", 0, "{\"order\":1}");
+	ck_ok(vault_change_commit(change, &number, &error));
+	ck_assert_int_eq(vault_find(view, kind("domain"), span_of("NEW"), &place, &error), QORGAN_ABSENT);
+	vault_view_end(view);
+	expect_body(store, "CYB", 0, "{\"order\":2}");
+	expect_body(store, "NEW", 0, "{}");
+	qorgan_store_close(store);
+}
+END_TEST
+
+/* A change larger than one transaction: large bodies make it so. */
+static void put_many(struct vault_change *change, size_t count, const char *letter)
+{
+	struct buffer body = { 0 };
+	enum vault_outcome outcome;
+	char id[32];
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&body);
+		buffer_append_text(&body, "{\"retired\":\"");
+		for (size_t j = 0; j < 200000; j++)
+			buffer_append_text(&body, letter);
+		buffer_append_text(&body, "\"}");
+		snprintf(id, sizeof id, "BIG%zu", i);
+		ck_ok(vault_change_put(change, kind("domain"), span_of(id), buffer_span(&body), VAULT_ANY, &outcome, &error));
+	}
+	buffer_free(&body);
+}
+
+static int count_each(void *context, struct vault_record *record, struct qorgan_error *why)
+{
+	(void)record, (void)why;
+	++*(unsigned *)context;
+	return QORGAN_OK;
+}
+
+static unsigned count_domains(struct qorgan_store *store)
+{
+	struct vault_view *view;
+	unsigned count = 0;
+
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_scan(view, kind("domain"), count_each, &count, &error));
+	vault_view_end(view);
+	return count;
+}
+
+START_TEST(a_large_change_that_is_killed_leaves_what_was_before)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+	uint64_t number;
+
+	write_one(store, "BIG0", "{\"order\":7}");
+	qorgan_store_close(store);
+	for (int abandon = 0; abandon < 2; abandon++) {
+		pid_t child = fork();
+		if (child == 0) {
+			store = store_open(0);
+			if (vault_change_begin(store, NULL, NULL, &change, &error))
+				_exit(1);
+			put_many(change, 600, "a");
+			if (abandon)
+				vault_change_abandon(change);
+			_exit(0); /* as killed: nothing is cleaned up */
+		}
+		int status;
+		waitpid(child, &status, 0);
+		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+		store = store_open(0);
+		ck_assert_uint_eq(count_domains(store), 1);
+		expect_body(store, "BIG0", 0, "{\"order\":7}");
+		expect_clean(store);
+		qorgan_store_close(store);
+	}
+	/* The next writer removes what was left and is itself whole. */
+	store = store_open(0);
+	write_one(store, "CYB", "{}");
+	ck_assert_uint_eq(count_domains(store), 2);
+	expect_clean(store);
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	put_many(change, 600, "b");
+	ck_ok(vault_change_commit(change, &number, &error));
+	ck_assert_uint_eq(count_domains(store), 601);
+	expect_body(store, "BIG0", 1, "{\"order\":7}");
+	expect_clean(store);
+	qorgan_store_close(store);
+}
+END_TEST
+
+START_TEST(an_older_store_put_in_place_is_noticed)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+	struct buffer found = { 0 };
+	char command[600];
+
+	write_one(store, "CYB", "{\"order\":1}");
+	qorgan_store_close(store);
+	snprintf(command, sizeof command, "cp '%s/store.mdb' '%s/old.mdb'", path, folder);
+	ck_assert_int_eq(system(command), 0);
+	store = store_open(0);
+	write_one(store, "CYB", "{\"order\":2}");
+	qorgan_store_close(store);
+	snprintf(command, sizeof command, "cp '%s/old.mdb' '%s/store.mdb'", folder, path);
+	ck_assert_int_eq(system(command), 0);
+
+	store = store_open(0);
+	ck_assert(!qorgan_store_may_write(store));
+	ck_assert_int_eq(vault_change_begin(store, NULL, NULL, &change, &error), QORGAN_DENIED);
+	ck_assert_ptr_nonnull(strstr(error.message, "rolled back"));
+	ck_assert_uint_eq(verify(store, &found), 1);
+	ck_assert_ptr_nonnull(strstr(found.data, "rolled back"));
+	qorgan_store_close(store);
+	buffer_free(&found);
+}
+END_TEST
+
+START_TEST(a_second_copy_is_not_written_to)
+{
+	struct qorgan_store *store = store_make();
+	struct qorgan_keys keys = { .identity = identity_path };
+	struct vault_change *change;
+	char command[700], copy[300];
+
+	write_one(store, "CYB", "{\"order\":1}");
+	qorgan_store_close(store);
+	snprintf(copy, sizeof copy, "%s/copy", folder);
+	snprintf(command, sizeof command, "cp -r '%s' '%s'", path, copy);
+	ck_assert_int_eq(system(command), 0);
+	ck_ok(qorgan_store_open(copy, &keys, 0, &store, &error));
+	ck_assert_int_eq(vault_change_begin(store, NULL, NULL, &change, &error), QORGAN_DENIED);
+	ck_assert_ptr_nonnull(strstr(error.message, "copy"));
+	qorgan_store_close(store);
+
+	/* A store that was moved is no copy. */
+	snprintf(command, sizeof command, "rm -rf '%s' && mv '%s' '%s/moved'", copy, path, folder);
+	ck_assert_int_eq(system(command), 0);
+	snprintf(copy, sizeof copy, "%s/moved", folder);
+	ck_ok(qorgan_store_open(copy, &keys, 0, &store, &error));
+	write_one(store, "CYB", "{\"order\":2}");
+	qorgan_store_close(store);
+}
+END_TEST
+
+static int piece_count(void *context, uint64_t offset, struct span data, struct qorgan_error *why)
+{
+	(void)why;
+	ck_assert_uint_eq(offset, *(uint64_t *)context);
+	for (size_t i = 0; i < data.size; i++)
+		ck_assert_int_eq((unsigned char)data.data[i], (int)((offset + i) * 7 % 251));
+	*(uint64_t *)context += data.size;
+	return QORGAN_OK;
+}
+
+/* The id is what b2sum prints for the file. */
+static void expect_digest(const char *file, const char *id)
+{
+	char command[300], digest[65] = "";
+
+	snprintf(command, sizeof command, "b2sum -l 256 '%s'", file);
+	FILE *pipe = popen(command, "r");
+	ck_assert_int_eq((int)fread(digest, 1, 64, pipe), 64);
+	pclose(pipe);
+	ck_assert_str_eq(digest, id);
+}
+
+START_TEST(evidence_comes_back_as_it_was)
+{
+	struct qorgan_store *store = store_make();
+	char file[200], id[65], body[100];
+	struct vault_change *change;
+	struct vault_view *view;
+	enum vault_outcome outcome;
+	uint64_t size, number, got = 0;
+
+	snprintf(file, sizeof file, "%s/file", folder);
+	FILE *out = fopen(file, "w");
+	for (int i = 0; i < 300000; i++)
+		fputc(i * 7 % 251, out);
+	fclose(out);
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(vault_change_evidence(change, file, id, &size, &error));
+	ck_assert_uint_eq(size, 300000);
+	snprintf(body, sizeof body, "{\"name\":\"file\",\"size\":%d}", 300000);
+	ck_ok(vault_change_put(change, kind("evidence"), span_of(id), span_of(body), 0, &outcome, &error));
+	ck_ok(vault_change_commit(change, &number, &error));
+
+	expect_digest(file, id);
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_evidence_read(view, span_of(id), piece_count, &got, &error));
+	ck_assert_uint_eq(got, 300000);
+	vault_view_end(view);
+	expect_clean(store);
+	qorgan_store_close(store);
+}
+END_TEST
+
+Suite *suite_vault(void);
+Suite *suite_vault(void)
+{
+	Suite *suite = suite_create("vault");
+	TCase *cases = tcase_create("vault");
+
+	tcase_set_timeout(cases, 120);
+	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, versions_are_kept_and_unchanged_ones_are_not_written);
+	tcase_add_test(cases, a_version_changed_meanwhile_is_not_overwritten);
+	tcase_add_test(cases, an_object_is_written_once_in_a_change);
+	tcase_add_test(cases, the_signed_root_is_that_of_the_records);
+	tcase_add_test(cases, a_view_does_not_see_a_change_before_its_commit);
+	tcase_add_test(cases, a_large_change_that_is_killed_leaves_what_was_before);
+	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
+	tcase_add_test(cases, a_second_copy_is_not_written_to);
+	tcase_add_test(cases, evidence_comes_back_as_it_was);
+	suite_add_tcase(suite, cases);
+	return suite;
+}
