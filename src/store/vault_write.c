@@ -12,38 +12,11 @@
 #include <time.h>
 
 #include "base/date.h"
-#include "crypto/leaf_batch.h"
-#include "crypto/note.h"
 #include "crypto/random.h"
 #include "record/canonical.h"
-#include "store/vault_internal.h"
+#include "store/vault_change.h"
 
-/* Dirty pages of a transaction lie in memory: past this much, go on in the next. */
-#define BATCH_BYTES ((size_t)48 << 20)
-
-struct changed {
-	uint64_t number;
-	uint32_t version; /* the new one */
-	uint8_t shard;
-};
-
-struct vault_change {
-	struct vault_view view; /* the write transaction, and the log as it was */
-	struct log_state next;  /* the log as it will be */
-	char user[KEYS_STATE_LIMIT];
-	char time[TIME_TEXT_SIZE];
-	char *message;
-	uint64_t checked;       /* leaves below this were hashed again */
-	size_t batch_bytes;     /* written in this transaction */
-	uint64_t versions, pieces;
-	int node_code;          /* of writing tree nodes, from within a callback */
-	struct qorgan_error *node_error;
-	struct buffer changed;  /* of struct changed */
-	struct buffer sealed, text;
-	struct vault_record before;
-};
-
-static void change_free(struct vault_change *change)
+void vault_change_free(struct vault_change *change)
 {
 	engine_abort(change->view.txn);
 	engine_unlock_writer(change->view.vault->engine);
@@ -106,7 +79,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	if (!code && message && !(made->message = strdup(message)))
 		code = error_set_memory(error);
 	if (code) {
-		change_free(made);
+		vault_change_free(made);
 		return code;
 	}
 	made->next = made->view.state;
@@ -128,7 +101,7 @@ void vault_change_abandon(struct vault_change *change)
 	change->view.txn = NULL;
 	if (staged)
 		vault_staged_remove(vault, NULL); /* else the next writer does */
-	change_free(change);
+	vault_change_free(change);
 }
 
 uint64_t vault_change_number(const struct vault_change *change)
@@ -138,7 +111,7 @@ uint64_t vault_change_number(const struct vault_change *change)
 
 /* ---- One version ----------------------------------------------------------- */
 
-static int row_put(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
+int vault_change_row(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
                    bool append, struct qorgan_error *error)
 {
 	const struct qorgan_store *vault = change->view.vault;
@@ -164,7 +137,7 @@ static void tree_node_put(void *context, unsigned level, uint64_t index, const u
 }
 
 /* Appends the leaf of the record in change->text. */
-static int leaf_put(struct vault_change *change, unsigned shard, uint64_t number, uint32_t version,
+int vault_change_leaf(struct vault_change *change, unsigned shard, uint64_t number, uint32_t version,
                     struct qorgan_error *error)
 {
 	struct layout_number_key key = layout_number(change->next.tree.size);
@@ -183,7 +156,7 @@ static int leaf_put(struct vault_change *change, unsigned shard, uint64_t number
 }
 
 /* Writes the record's canonical bytes into change->text. */
-static int record_make(struct vault_change *change, const char *kind, const char *id, uint32_t version,
+int vault_change_record(struct vault_change *change, const char *kind, const char *id, uint32_t version,
                        struct span body, struct qorgan_error *error)
 {
 	struct record_head head = { .owner = change->view.vault->keys->root.state, .kind = kind, .id = id,
@@ -216,9 +189,9 @@ static int created_put(struct vault_change *change, const struct schema *schema,
 	vault_id_hash(vault, vault->keys->root.state, schema, id, hash);
 	int code = engine_put(change->view.txn, ENGINE_IDS, LAYOUT_SPAN(hash), LAYOUT_SPAN(entry), error);
 	if (!code)
-		code = row_put(change, ENGINE_HEADS + shard, &place, buffer_span(&change->text), true, error);
+		code = vault_change_row(change, ENGINE_HEADS + shard, &place, buffer_span(&change->text), true, error);
 	if (!code)
-		code = leaf_put(change, shard, number, 1, error);
+		code = vault_change_leaf(change, shard, number, 1, error);
 	if (!code) {
 		change->batch_bytes += 2 * (sizeof hash + sizeof entry);
 		change->next.objects++;
@@ -234,10 +207,10 @@ static int changed_put(struct vault_change *change, const struct vault_entry *en
 	struct seal_place place = { .table = ENGINE_HISTORY, .version = version, .leaf = change->next.tree.size,
 		                        .key = LAYOUT_SPAN(key) };
 	struct changed row = { entry->number, version, entry->shard };
-	int code = row_put(change, ENGINE_HISTORY, &place, buffer_span(&change->text), false, error);
+	int code = vault_change_row(change, ENGINE_HISTORY, &place, buffer_span(&change->text), false, error);
 
 	if (!code)
-		code = leaf_put(change, entry->shard, entry->number, version, error);
+		code = vault_change_leaf(change, entry->shard, entry->number, version, error);
 	if (!code) {
 		buffer_append(&change->changed, &row, sizeof row);
 		if (change->changed.failed)
@@ -275,8 +248,6 @@ static int before_read(struct vault_change *change, const struct vault_entry *en
 	return code;
 }
 
-static int batch_finish(struct vault_change *change, struct qorgan_error *error);
-
 int vault_change_put(struct vault_change *change, const struct schema *schema, struct span id, struct span body,
                      uint32_t base, enum vault_outcome *outcome, struct qorgan_error *error)
 {
@@ -293,7 +264,7 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 		return code;
 	if (code == QORGAN_ABSENT) {
 		*outcome = VAULT_CREATED;
-		code = record_make(change, schema->kind, id_text, 1, body, error);
+		code = vault_change_record(change, schema->kind, id_text, 1, body, error);
 		if (!code)
 			code = created_put(change, schema, id, error);
 	} else {
@@ -310,263 +281,15 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 			return QORGAN_OK;
 		}
 		*outcome = VAULT_CHANGED;
-		code = record_make(change, schema->kind, id_text, version + 1, body, error);
+		code = vault_change_record(change, schema->kind, id_text, version + 1, body, error);
 		if (!code)
 			code = changed_put(change, &entry, version + 1, error);
 	}
 	if (!code)
 		change->versions++;
-	if (!code && change->batch_bytes > BATCH_BYTES)
-		code = batch_finish(change, error);
+	if (!code && change->batch_bytes > VAULT_BATCH_BYTES)
+		code = vault_change_batch(change, error);
 	return code;
-}
-
-/* ---- The end of a change ------------------------------------------------------ */
-
-/* Opens the row behind a new leaf, as it was written. */
-static int leaf_reread(struct vault_change *change, const struct layout_leaf *leaf, struct qorgan_error *error)
-{
-	const struct qorgan_store *vault = change->view.vault;
-	uint64_t number = bytes_get_u64(leaf->number);
-	struct layout_number_key head = layout_number(number);
-	struct layout_version_key staged = layout_version(number, bytes_get_u32(leaf->version));
-	struct layout_commit_key commit = layout_commit(number, 'r');
-	struct seal_place place = { .table = ENGINE_HISTORY, .key = LAYOUT_SPAN(staged) };
-	unsigned table = ENGINE_HISTORY;
-	struct span sealed;
-
-	if (leaf->shard == LAYOUT_COMMIT_SHARD) {
-		table = place.table = ENGINE_COMMITS;
-		place.key = LAYOUT_SPAN(commit);
-	} else if (bytes_get_u32(leaf->version) == 1) {
-		table = ENGINE_HEADS + leaf->shard;
-		place.table = ENGINE_HEADS;
-		place.key = LAYOUT_SPAN(head);
-	}
-	int code = engine_get(change->view.txn, table, place.key, &sealed, error);
-	return code ? code : seal_open(vault->keys, vault->id, &place, sealed, &change->before.plain, error);
-}
-
-static void mismatch_note(void *context, uint64_t index)
-{
-	*(uint64_t *)context = index;
-}
-
-/* Hashes the new leaves once more from what was written: a bit that flipped in
- * memory meanwhile must not be signed. */
-static int leaves_recheck(struct vault_change *change, struct qorgan_error *error)
-{
-	struct engine_range *range = NULL;
-	struct layout_number_key low = layout_number(change->checked);
-	struct layout_leaf leaf;
-	struct span key, value;
-	uint64_t wrong = UINT64_MAX;
-	struct leaf_checker *checker = leaf_checker_start(mismatch_note, &wrong);
-	int code = checker ? engine_range_open(change->view.txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false,
-	                                       &range, error)
-	                   : error_set_memory(error);
-
-	for (; !code && change->checked < change->next.tree.size; change->checked++) {
-		code = engine_range_next(range, &key, &value, error);
-		if (!code && (value.size != sizeof leaf || bytes_get_u64(key.data) != change->checked))
-			code = QORGAN_ABSENT;
-		if (code)
-			break;
-		memcpy(&leaf, value.data, sizeof leaf);
-		code = leaf_reread(change, &leaf, error);
-		if (!code && !leaf_checker_add(checker, change->checked, buffer_span(&change->before.plain), leaf.hash))
-			code = error_set_memory(error);
-	}
-	engine_range_close(range);
-	leaf_checker_finish(checker);
-	if (code == QORGAN_ABSENT)
-		wrong = change->checked;
-	if (wrong != UINT64_MAX)
-		code = error_set(error, QORGAN_IO,
-		                 "leaf %llu is not what was written: memory or disk is faulty; nothing was signed or changed",
-		                 (unsigned long long)wrong);
-	return code;
-}
-
-/* The root once more, from the leaves and hashes that were written. */
-static int root_recheck(struct vault_change *change, const uint8_t root[MERKLE_HASH_SIZE], struct qorgan_error *error)
-{
-	struct vault_view after = { .vault = change->view.vault, .txn = change->view.txn, .state = change->next };
-	struct merkle_frontier stored;
-	uint8_t again[MERKLE_HASH_SIZE];
-	int code = merkle_frontier_at(change->next.tree.size, vault_tree_node, &after, &stored);
-
-	if (!code) {
-		merkle_root(&stored, again);
-		if (sodium_memcmp(again, root, sizeof again) == 0)
-			return QORGAN_OK;
-	}
-	return error_set(error, QORGAN_IO,
-	                 "the tree is not what was written: memory or disk is faulty; nothing was signed or changed");
-}
-
-static int batch_finish(struct vault_change *change, struct qorgan_error *error)
-{
-	int code = leaves_recheck(change, error);
-
-	if (code)
-		return code;
-	code = engine_commit(change->view.txn, error);
-	change->view.txn = NULL;
-	if (!code)
-		code = engine_begin_write(change->view.vault->engine, &change->view.txn, error);
-	change->batch_bytes = 0;
-	return code;
-}
-
-/* Puts the staged version of an object in the place of its head, and the head
- * among the older ones. */
-static int changed_swap(struct vault_change *change, const struct changed *row, struct qorgan_error *error)
-{
-	struct engine_txn *txn = change->view.txn;
-	struct layout_number_key head_key = layout_number(row->number);
-	struct layout_version_key new_key = layout_version(row->number, row->version);
-	struct layout_version_key old_key = layout_version(row->number, row->version - 1);
-	struct seal_place place = { .table = ENGINE_HISTORY, .key = LAYOUT_SPAN(old_key) };
-	struct span sealed;
-	int code = engine_get(txn, ENGINE_HEADS + row->shard, LAYOUT_SPAN(head_key), &sealed, error);
-
-	if (!code)
-		code = vault_head_open(&change->view, row->shard, row->number, sealed, &change->before, error);
-	if (!code) {
-		place.version = row->version - 1;
-		place.leaf = change->before.leaf;
-		code = row_put(change, ENGINE_HISTORY, &place, buffer_span(&change->before.plain), false, error);
-	}
-	if (!code)
-		code = engine_get(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), &sealed, error);
-	if (!code)
-		code = vault_history_open(&change->view, row->shard, row->number, row->version, sealed, &change->before, error);
-	if (!code) {
-		place = (struct seal_place){ .table = ENGINE_HEADS, .key = LAYOUT_SPAN(head_key), .version = row->version,
-			                         .leaf = change->before.leaf };
-		code = row_put(change, ENGINE_HEADS + row->shard, &place, buffer_span(&change->before.plain), false, error);
-	}
-	if (!code)
-		code = engine_delete(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), error);
-	if (code == QORGAN_ABSENT)
-		code = error_set(error, QORGAN_IO, "a version just written is missing: memory or disk is faulty");
-	return code;
-}
-
-static int commit_record_put(struct vault_change *change, struct qorgan_error *error)
-{
-	uint64_t number = vault_change_number(change);
-	struct layout_commit_key key = layout_commit(number, 'r');
-	struct seal_place place = { .table = ENGINE_COMMITS, .version = 1, .leaf = change->next.tree.size,
-		                        .key = LAYOUT_SPAN(key) };
-	struct buffer body = { 0 };
-	char id[24];
-
-	buffer_append_char(&body, '{');
-	if (change->message && *change->message) {
-		buffer_append_text(&body, "\"message\":");
-		canonical_write_string(span_of(change->message), &body);
-		buffer_append_char(&body, ',');
-	}
-	buffer_append_format(&body, "\"versions\":%llu}", (unsigned long long)change->versions);
-	snprintf(id, sizeof id, "%llu", (unsigned long long)number);
-	int code = body.failed ? error_set_memory(error)
-	                       : record_make(change, "commit", id, 1, buffer_span(&body), error);
-	if (!code)
-		code = row_put(change, ENGINE_COMMITS, &place, buffer_span(&change->text), false, error);
-	if (!code)
-		code = leaf_put(change, LAYOUT_COMMIT_SHARD, number, 1, error);
-	buffer_free(&body);
-	return code;
-}
-
-static int checkpoint_put(struct vault_change *change, const uint8_t root[MERKLE_HASH_SIZE],
-                          struct qorgan_error *error)
-{
-	const struct qorgan_store *vault = change->view.vault;
-	struct layout_commit_key key = layout_commit(change->next.commits, 'c');
-	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
-	struct checkpoint checkpoint = { .size = change->next.tree.size };
-	struct buffer text = { 0 }, note = { 0 };
-	int code;
-
-	snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", vault->origin);
-	memcpy(checkpoint.root, root, MERKLE_HASH_SIZE);
-	checkpoint_format(&checkpoint, &text);
-	code = text.failed ? error_set_memory(error)
-	                   : note_sign(buffer_span(&text), vault->origin, vault->keys->log_seed, &note, error);
-	if (!code)
-		code = row_put(change, ENGINE_COMMITS, &place, buffer_span(&note), false, error);
-	buffer_free(&text);
-	buffer_free(&note);
-	return code;
-}
-
-static int state_put(struct vault_change *change, struct qorgan_error *error)
-{
-	struct buffer text = { 0 };
-
-	log_state_write(&change->next, &text);
-	int code = text.failed ? error_set_memory(error)
-	                       : vault_meta_put(change->view.vault, change->view.txn, META_STATE, buffer_span(&text), error);
-	buffer_free(&text);
-	return code;
-}
-
-static void seen_remember(struct qorgan_store *vault, const struct log_state *state,
-                          const uint8_t root[MERKLE_HASH_SIZE])
-{
-	vault->seen.known = true;
-	vault->seen.size = state->tree.size;
-	vault->seen.time = state->time;
-	memcpy(vault->seen.root, root, MERKLE_HASH_SIZE);
-	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
-	/* The commit is durable whether or not this can be written: an older
-	 * checkpoint is then what the next opening compares with. */
-	seen_save(vault->id_text, vault->keys, &vault->seen, NULL);
-}
-
-int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error)
-{
-	struct qorgan_store *vault = change->view.vault;
-	uint8_t root[MERKLE_HASH_SIZE];
-	int code;
-
-	*number = 0;
-	if (!change->versions) {
-		vault_change_abandon(change);
-		return QORGAN_OK;
-	}
-	code = commit_record_put(change, error);
-	if (!code)
-		code = leaves_recheck(change, error);
-	const struct changed *rows = (const struct changed *)(const void *)change->changed.data;
-	for (size_t i = 0; !code && i < change->changed.size / sizeof *rows; i++)
-		code = changed_swap(change, &rows[i], error);
-	change->next.commits = vault_change_number(change);
-	change->next.time = vault->now;
-	merkle_root(&change->next.tree, root);
-	if (!code)
-		code = root_recheck(change, root, error);
-	if (!code)
-		code = checkpoint_put(change, root, error);
-	if (!code)
-		code = state_put(change, error);
-	if (code) {
-		vault_change_abandon(change);
-		return code;
-	}
-	code = engine_commit(change->view.txn, error);
-	change->view.txn = NULL;
-	if (code) {
-		vault_change_abandon(change);
-		return code;
-	}
-	*number = change->next.commits;
-	seen_remember(vault, &change->next, root);
-	change_free(change);
-	return QORGAN_OK;
 }
 
 /* ---- Evidence ------------------------------------------------------------------ */
@@ -576,13 +299,13 @@ int vault_change_piece(struct vault_change *change, const uint8_t digest[32], ui
 {
 	struct layout_piece_key key = vault_piece_key(change->view.vault, digest, offset);
 	struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(key) };
-	int code = row_put(change, ENGINE_EVIDENCE, &place, data, false, error);
+	int code = vault_change_row(change, ENGINE_EVIDENCE, &place, data, false, error);
 
 	if (code)
 		return code;
 	change->pieces++;
 	change->next.pieces++;
-	return change->batch_bytes > BATCH_BYTES ? batch_finish(change, error) : QORGAN_OK;
+	return change->batch_bytes > VAULT_BATCH_BYTES ? vault_change_batch(change, error) : QORGAN_OK;
 }
 
 struct vault_view *vault_change_view(struct vault_change *change)

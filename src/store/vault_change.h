@@ -1,0 +1,49 @@
+/* A change while it is being made: what its files share. */
+#ifndef STORE_VAULT_CHANGE_H
+#define STORE_VAULT_CHANGE_H
+
+#include "base/date.h"
+#include "store/vault_internal.h"
+
+/* Dirty pages of a transaction lie in memory: past this much, go on in the next. */
+#define VAULT_BATCH_BYTES ((size_t)48 << 20)
+
+/* An object whose head is to be swapped at the end. */
+struct changed {
+	uint64_t number;
+	uint32_t version; /* the new one */
+	uint8_t shard;
+};
+
+struct vault_change {
+	struct vault_view view; /* the write transaction, and the log as it was */
+	struct log_state next;  /* the log as it will be */
+	char user[KEYS_STATE_LIMIT];
+	char time[TIME_TEXT_SIZE];
+	char *message;
+	uint64_t checked;       /* leaves below this were hashed again */
+	size_t batch_bytes;     /* written in this transaction */
+	uint64_t versions, pieces;
+	int node_code;          /* of writing tree nodes, from within a callback */
+	struct qorgan_error *node_error;
+	struct buffer changed;  /* of struct changed */
+	struct buffer sealed, text;
+	struct vault_record before;
+};
+
+void vault_change_free(struct vault_change *change);
+
+/* vault_change_row: seal `plain` for its place and put it there. */
+int vault_change_row(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
+                     bool append, struct qorgan_error *error);
+/* vault_change_record: the canonical bytes of a new version, in change->text. */
+int vault_change_record(struct vault_change *change, const char *kind, const char *id, uint32_t version,
+                        struct span body, struct qorgan_error *error);
+/* vault_change_leaf: append the leaf of the record in change->text. */
+int vault_change_leaf(struct vault_change *change, unsigned shard, uint64_t number, uint32_t version,
+                      struct qorgan_error *error);
+/* vault_change_batch: what was staged is hashed again and committed, behind the
+ * end of the log; the change goes on in a new transaction. */
+int vault_change_batch(struct vault_change *change, struct qorgan_error *error);
+
+#endif
