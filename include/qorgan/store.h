@@ -51,7 +51,7 @@ int qorgan_store_create(const char *path, const struct qorgan_creation *creation
 enum qorgan_open_flags {
 	QORGAN_READ_ONLY = 1,      /* nothing will be written */
 	QORGAN_ANY_FILESYSTEM = 2, /* allow a network file system */
-	QORGAN_INSPECT = 4         /* open for verify: roll-back and damage do not stop the opening */
+	QORGAN_INSPECT = 4         /* for qorgan_verify alone: nothing is written, and the log is not looked at yet */
 };
 
 /* qorgan_store_open(path, keys, flags, store, error): QORGAN_ABSENT: no store

@@ -107,8 +107,8 @@ int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorg
 /* engine_check(engine, report, context, faults, error): examine the file's own structure
  * page by page without the database's code, within bounds, whatever bytes it
  * holds: every page reachable once, every page in use or free, keys in order.
- * Each fault is told as one line; `*faults` is their number. Safe beside an open
- * engine only while no write happens: see engine_lock_writer. */
+ * Each fault is told as one line; `*faults` is their number. Others may write
+ * meanwhile: one committed state is examined. */
 typedef void (*engine_fault)(void *context, const char *text);
 int engine_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
                  struct qorgan_error *error);

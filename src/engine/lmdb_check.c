@@ -365,7 +365,7 @@ static void tables_walk(struct walk *walk, enum pages_extent extent)
 		pages_tree_title(i, title);
 		if (!walk->present[i] && present)
 			walk_fault(walk, "%s: it is missing", title);
-		else if (walk->present[i] && extent == PAGES_EVERYTHING)
+		else if (walk->present[i] && (extent == PAGES_EVERYTHING || i == ENGINE_META))
 			tree_walk(walk, i, &walk->tables[i]);
 		else if (walk->present[i] && walk->tables[i].root != PAGES_NONE &&
 		         (walk->tables[i].root < 2 || walk->tables[i].root >= walk->pages->count))

@@ -15,6 +15,7 @@ int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t
 {
 	struct lmdb_engine *engine = (struct lmdb_engine *)base;
 	struct pages_owner *owners = NULL;
+	struct engine_txn *held = NULL;
 	struct qorgan_error found;
 	struct pages pages;
 	int file;
@@ -22,6 +23,10 @@ int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t
 
 	if (code)
 		return code;
+	/* While a transaction reads, no page of its state or of a later one is used
+	 * again: so others may write meanwhile. */
+	if (engine_begin_read(base, &held, NULL))
+		held = NULL;
 	code = pages_open(&pages, file, engine->data, &found);
 	if (!code) {
 		pages_check_metas(&pages, report, context, faults);
@@ -33,12 +38,14 @@ int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t
 		++*faults;
 		if (report)
 			report(context, found.message);
-		return QORGAN_OK;
+		code = QORGAN_OK;
+	} else if (code) {
+		error_set(error, code, "%s", found.message);
+	} else {
+		code = pages_walk(&pages, PAGES_EVERYTHING, owners, report, context, faults, error);
 	}
-	if (code)
-		return error_set(error, code, "%s", found.message);
-	code = pages_walk(&pages, PAGES_EVERYTHING, owners, report, context, faults, error);
 	free(owners);
+	engine_abort(held);
 	return code;
 }
 

@@ -120,7 +120,8 @@ struct pages_owner {
 	uint64_t leaf;
 };
 
-/* How much of the file a walk visits. */
+/* How much of the file a walk visits; the small table of the store's facts and
+ * slots always, as every opening reads it. */
 enum pages_extent {
 	PAGES_TABLE_LIST_ONLY,
 	PAGES_LISTS,      /* the table list and the free list */

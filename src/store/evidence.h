@@ -6,8 +6,10 @@
 
 #include "base/error.h"
 
+#define EVIDENCE_ID_SIZE 64 /* hexadecimal digits, without an end */
+
 /* evidence_digest(path, id, size, error): BLAKE2b-256 of the file, 64 hexadecimal
  * digits, and its size in bytes. */
-int evidence_digest(const char *path, char id[65], uint64_t *size, struct qorgan_error *error);
+int evidence_digest(const char *path, char id[EVIDENCE_ID_SIZE + 1], uint64_t *size, struct qorgan_error *error);
 
 #endif

@@ -90,6 +90,10 @@ int vault_change_piece(struct vault_change *change, const uint8_t digest[32], ui
                        struct qorgan_error *error);
 struct vault_view *vault_change_view(struct vault_change *change);
 
+/* vault_log_check: the newest checkpoint against the log, and the log against
+ * what this computer saw last: `mistrust` says what is wrong with that. */
+int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error);
+
 /* vault_checkpoint_open: the signed checkpoint of a commit, its signature and
  * root checked against `tree`. */
 int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct merkle_frontier *tree,

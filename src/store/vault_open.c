@@ -276,7 +276,7 @@ done:
 	return code;
 }
 
-static int log_check(struct qorgan_store *vault, struct qorgan_error *error)
+int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct vault_view *view = NULL;
 	struct buffer note = { 0 };
@@ -303,7 +303,7 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 {
 	struct qorgan_store *vault = calloc(1, sizeof *vault);
 	struct engine_txn *txn = NULL;
-	unsigned engine_flags = (flags & QORGAN_READ_ONLY ? ENGINE_READ_ONLY : 0) |
+	unsigned engine_flags = (flags & (QORGAN_READ_ONLY | QORGAN_INSPECT) ? ENGINE_READ_ONLY : 0) |
 	                        (flags & QORGAN_ANY_FILESYSTEM ? ENGINE_ANY_FILESYSTEM : 0);
 	struct qorgan_error ignored;
 	uint32_t epoch = 0;
@@ -313,7 +313,7 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 		error = &ignored;
 	if (!vault)
 		return error_set_memory(error);
-	vault->read_only = flags & QORGAN_READ_ONLY;
+	vault->read_only = flags & (QORGAN_READ_ONLY | QORGAN_INSPECT);
 	code = secret_start(error);
 	if (!code)
 		code = clock_read(vault, error);
@@ -333,11 +333,8 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 	if (!code && epoch != vault->keys->root.epoch)
 		code = error_set(error, QORGAN_IO, "the first row of %s names another epoch than its slots: it is damaged", path);
 	engine_abort(txn);
-	if (!code) {
-		code = log_check(vault, error);
-		if (code == QORGAN_IO && flags & QORGAN_INSPECT)
-			code = QORGAN_OK; /* verify tells it */
-	}
+	if (!code && !(flags & QORGAN_INSPECT)) /* else verify does, in a process apart */
+		code = vault_log_check(vault, error);
 	if (code) {
 		qorgan_store_close(vault);
 		return code;

@@ -3,11 +3,11 @@
  *
  * The database's code may crash on damage that its structure does not show: the
  * second part runs in a child process that tells its findings by a pipe, and is
- * begun again without the leaf that it came to grief on. */
+ * begun again without what it came to grief on. */
+#include "store/verify.h"
+
 #include <errno.h>
 #include <signal.h>
-#include <sodium.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,466 +15,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crypto/leaf_batch.h"
-#include "record/canonical.h"
-#include "record/reader.h"
-#include "store/slot.h"
-#include "store/vault_internal.h"
-
-static const char advice_restore[] = "keep this store as it is, and go on from the newest copy of it that verifies";
+const char verify_advice_restore[] = "keep this store as it is, and go on from the newest copy of it that verifies";
 static const char advice_structure[] = "what the other findings do not name is whole; go on from the newest copy that "
                                        "verifies";
 
-/* Memory that the child shares: where it is, and what it must leave out. */
-#define SKIPS 64
-struct shared {
-	uint64_t leaf; /* being read; UINT64_MAX: none */
-	unsigned skips;
-	uint64_t skip[SKIPS];
-};
-
-struct verifier {
-	struct shared *shared;
-	struct vault_view *view;
-	struct qorgan_store *vault;
-	qorgan_finding finding;
-	void *context;
-	struct qorgan_verification *result;
-	struct qorgan_error *error;
-	struct merkle_frontier tree;
-	struct vault_record record;
-	struct leaf_checker *checker;
-	uint64_t commit;          /* number of the last commit met */
-	uint64_t commit_versions; /* versions met since */
-	uint64_t heads, history;
-	int node_code;
-	struct engine_range *range; /* over the leaves; NULL: to be opened */
-};
-
-static void verify_finding(qorgan_finding finding, void *context, struct qorgan_verification *result, const char *what,
-                    const char *object, const char *advice)
+void verify_tell(qorgan_finding finding, void *context, struct qorgan_verification *result, const char *what,
+                 const char *object, const char *advice)
 {
 	result->findings++;
 	finding(context, what, object, advice);
-}
-
-__attribute__((format(printf, 3, 4)))
-static void find(struct verifier *v, const char *object, const char *format, ...)
-{
-	char what[600];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(what, sizeof what, format, list);
-	va_end(list);
-	verify_finding(v->finding, v->context, v->result, what, object, advice_restore);
-}
-
-/* ---- The rows of meta ---------------------------------------------------------- */
-
-static int slots_verify(struct verifier *v)
-{
-	struct engine_range *range = NULL;
-	struct span key, value;
-	char name[32];
-	int code = engine_range_open(v->view->txn, ENGINE_META, span_of(META_SLOT), span_of(META_SLOT_END), false, &range, v->error);
-
-	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
-		snprintf(name, sizeof name, "slot %u", key.size == 2 ? (unsigned char)key.data[1] : 0u);
-		if (slot_kind_of(value) == SLOT_DAMAGED)
-			find(v, name, "a slot is damaged: whoever opens the store by it no longer can");
-	}
-	engine_range_close(range);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
-}
-
-static int meta_verify(struct verifier *v)
-{
-	static const char *const known[] = { META_STORE, META_STATE, META_IDENTITY };
-	struct engine_range *range = NULL;
-	struct buffer plain = { 0 };
-	struct span key, value;
-	int code = slots_verify(v);
-
-	if (!code)
-		code = engine_range_open(v->view->txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 }, false, &range, v->error);
-	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
-		bool expected = key.size == sizeof META_SLOT && key.data[0] == META_SLOT[0];
-		for (size_t i = 0; i < 3; i++)
-			expected |= span_is(key, known[i]);
-		if (!expected)
-			find(v, "", "a row that the program did not write is in the table of the store's facts");
-	}
-	engine_range_close(range);
-	if (code == QORGAN_ABSENT)
-		code = QORGAN_OK;
-	if (!code && vault_meta_get(v->vault, v->view->txn, META_IDENTITY, &plain, NULL))
-		find(v, "", "the state's age identity is missing or damaged: packages to this state cannot be opened");
-	buffer_wipe(&plain);
-	if (!code && v->vault->mistrust[0])
-		find(v, "", "%s", v->vault->mistrust);
-	return code;
-}
-
-/* A transaction that met damage is of no further use: what comes goes on in
- * another. */
-static int view_renew(struct verifier *v)
-{
-	engine_range_close(v->range);
-	v->range = NULL;
-	vault_view_end(v->view);
-	v->view = NULL;
-	return vault_view_begin(v->vault, &v->view, v->error);
-}
-
-/* ---- The log ------------------------------------------------------------------- */
-
-static void node_verify(void *context, unsigned level, uint64_t index, const uint8_t hash[MERKLE_HASH_SIZE])
-{
-	struct verifier *v = context;
-	struct layout_tree_key key = layout_node(level, index);
-	struct span value;
-
-	if (level < LAYOUT_TREE_LEVEL || v->node_code)
-		return;
-	int code = engine_get(v->view->txn, ENGINE_TREE, LAYOUT_SPAN(key), &value, NULL);
-	if (code && code != QORGAN_ABSENT)
-		v->node_code = view_renew(v);
-	if (code || value.size != MERKLE_HASH_SIZE || memcmp(value.data, hash, MERKLE_HASH_SIZE) != 0)
-		find(v, "", "a stored hash of the tree (level %u, number %llu) is missing or wrong", level,
-		     (unsigned long long)index);
-}
-
-/* Says which object a number is, from any version of it that can be read. */
-static void name_find(struct verifier *v, const struct layout_leaf *leaf, char *name, size_t limit)
-{
-	struct vault_place place = { leaf->shard, bytes_get_u64(leaf->number), 0 };
-	struct vault_record record = { 0 };
-	struct vault_view *view = NULL;
-	uint32_t version = bytes_get_u32(leaf->version);
-
-	snprintf(name, limit, "object %llu version %u", (unsigned long long)place.number, version);
-	if (leaf->shard == LAYOUT_COMMIT_SHARD)
-		snprintf(name, limit, "commit %llu", (unsigned long long)place.number);
-	else if (leaf->shard < ENGINE_HEAD_SHARDS)
-		for (uint32_t other = 0, found = 0; other <= 8 && !found; other++) {
-			/* A view of its own for each try: damage makes one useless. */
-			found = !vault_view_begin(v->vault, &view, NULL) && !vault_get_place(view, &place, other, &record, NULL);
-			if (found)
-				snprintf(name, limit, "%s %.*s %.*s version %u", v->vault->keys->root.state, (int)record.record.kind.size,
-				         record.record.kind.data, (int)record.record.id.size, record.record.id.data, version);
-			vault_view_end(view);
-			view = NULL;
-		}
-	vault_record_free(&record);
-}
-
-/* A finding on the record that was just read. */
-static void record_find(struct verifier *v, const char *what)
-{
-	const struct record *record = &v->record.record;
-	char name[RECORD_ID_LIMIT + 120];
-
-	snprintf(name, sizeof name, "%.*s %.*s version %u", (int)record->kind.size, record->kind.data, (int)record->id.size,
-	         record->id.data, record->version);
-	find(v, name, "%s", what);
-}
-
-/* The index must lead to each object. */
-static int index_verify(struct verifier *v, const struct schema *schema)
-{
-	struct vault_entry entry;
-	int code = vault_lookup(v->view, schema, v->record.record.id, &entry, v->error);
-
-	if (code == QORGAN_ABSENT || (!code && (entry.number != v->record.place.number ||
-	                                        entry.shard != v->record.place.shard))) {
-		record_find(v, "the index does not lead to the object: it cannot be found by its id");
-		return QORGAN_OK;
-	}
-	if (!code)
-		return QORGAN_OK;
-	record_find(v, "the entry of the index cannot be read");
-	return view_renew(v);
-}
-
-static int record_verify(struct verifier *v)
-{
-	const struct record *record = &v->record.record;
-	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
-
-	if (!schema || !span_is(record->owner, v->vault->keys->root.state) || record_id_check(schema, record->id, NULL) ||
-	    record->version != v->record.place.version)
-		record_find(v, "the envelope of a record breaks the rules of the store");
-	else if (record->commit != v->commit + 1)
-		record_find(v, "a record names another commit than the one that it lies in");
-	if (!canonical_is(record->bytes))
-		record_find(v, "a record is not in canonical form");
-	if (!schema || v->record.place.shard == LAYOUT_COMMIT_SHARD)
-		return QORGAN_OK;
-	if (v->record.place.shard != vault_schema_shard(v->vault, schema))
-		record_find(v, "a record lies among objects of another kind");
-	return record->version == 1 ? index_verify(v, schema) : QORGAN_OK;
-}
-
-static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, bool readable)
-{
-	struct buffer note = { 0 };
-	struct qorgan_error why;
-	struct span value;
-	int64_t versions = -1;
-	char name[40];
-
-	snprintf(name, sizeof name, "commit %llu", (unsigned long long)bytes_get_u64(leaf->number));
-	if (bytes_get_u64(leaf->number) != v->commit + 1)
-		find(v, name, "the commits do not follow one another");
-	v->commit++;
-	if (readable && (!reader_find(v->record.record.body, "versions", &value) || !reader_integer(value, &versions) ||
-	                 (uint64_t)versions != v->commit_versions))
-		find(v, name, "a commit says that it has %lld versions; the log has %llu", (long long)versions,
-		     (unsigned long long)v->commit_versions);
-	v->commit_versions = 0;
-	v->result->commits++;
-	if (vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why)) {
-		find(v, name, "%s", why.message);
-		v->node_code = view_renew(v);
-	}
-	buffer_free(&note);
-}
-
-/* A record whose hash is wrong is read again for its name: that is seldom. */
-static void mismatch_tell(void *context, uint64_t index)
-{
-	struct verifier *v = context;
-	struct vault_record record = { 0 };
-	char name[RECORD_ID_LIMIT + 120] = "";
-
-	if (!vault_get_leaf(v->view, index, &record, NULL))
-		snprintf(name, sizeof name, "%.*s %.*s version %u", (int)record.record.kind.size, record.record.kind.data,
-		         (int)record.record.id.size, record.record.id.data, record.record.version);
-	find(v, name, "leaf %llu: the record is not the one that was logged", (unsigned long long)index);
-	vault_record_free(&record);
-}
-
-static bool leaf_is_skipped(const struct verifier *v, uint64_t index)
-{
-	for (unsigned i = 0; i < v->shared->skips; i++)
-		if (v->shared->skip[i] == index)
-			return true;
-	return false;
-}
-
-static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_leaf *leaf)
-{
-	char name[RECORD_ID_LIMIT + 120];
-	struct qorgan_error why = { 0 };
-	bool is_commit = leaf->shard == LAYOUT_COMMIT_SHARD;
-	int code;
-
-	v->shared->leaf = index;
-	code = leaf_is_skipped(v, index)
-	           ? error_set(&why, QORGAN_IO, "the database comes to grief over it: its pages there are damaged")
-	           : vault_leaf_open(v->view, index, leaf, &v->record, &why);
-
-	if (!code && v->record.place.version != bytes_get_u32(leaf->version))
-		code = error_set(&why, QORGAN_IO, "the leaf leads to another version");
-	if (code) {
-		if (leaf_is_skipped(v, index))
-			snprintf(name, sizeof name, "object %llu version %u", (unsigned long long)bytes_get_u64(leaf->number),
-			         bytes_get_u32(leaf->version));
-		else
-			name_find(v, leaf, name, sizeof name);
-		find(v, name, "leaf %llu: %s", (unsigned long long)index, why.message);
-		int failed = view_renew(v);
-		if (failed)
-			return failed;
-	} else {
-		if (!leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
-			return error_set_memory(v->error);
-		v->result->versions += !is_commit;
-		v->result->bytes += v->record.plain.size;
-		int failed = record_verify(v);
-		if (failed)
-			return failed;
-	}
-	merkle_append(&v->tree, leaf->hash, node_verify, v);
-	v->commit_versions += !is_commit;
-	if (is_commit)
-		commit_verify(v, leaf, !code);
-	return v->node_code;
-}
-
-static int log_verify(struct verifier *v)
-{
-	struct layout_leaf leaf;
-	struct span key, value;
-	uint8_t root[MERKLE_HASH_SIZE], expected[MERKLE_HASH_SIZE];
-	uint64_t size = v->view->state.tree.size, index = 0;
-	int code = QORGAN_OK;
-
-	for (; !code && index < size; index++) {
-		struct layout_number_key low = layout_number(index);
-		if (!v->range)
-			code = engine_range_open(v->view->txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false, &v->range,
-			                         v->error);
-		if (!code)
-			code = engine_range_next(v->range, &key, &value, v->error);
-		if (code)
-			break;
-		if (key.size != 8 || bytes_get_u64(key.data) != index || value.size != sizeof leaf) {
-			find(v, "", "leaf %llu of the log is missing or malformed; what follows it was not examined",
-			     (unsigned long long)index);
-			break;
-		}
-		memcpy(&leaf, value.data, sizeof leaf);
-		code = leaf_verify(v, index, &leaf);
-		if (!code)
-			code = vault_progress(v->vault, "verifying", index, size);
-	}
-	engine_range_close(v->range);
-	v->range = NULL;
-	if (code == QORGAN_ABSENT) {
-		find(v, "", "the log ends at leaf %llu of %llu", (unsigned long long)index, (unsigned long long)size);
-		code = QORGAN_OK;
-	}
-	v->shared->leaf = UINT64_MAX;
-	v->result->leaves = index;
-	merkle_root(&v->tree, root);
-	merkle_root(&v->view->state.tree, expected);
-	if (!code && memcmp(root, expected, sizeof root) != 0)
-		find(v, "", "the tree's root is not the one that was signed");
-	sodium_bin2hex(v->result->root, sizeof v->result->root, root, sizeof root);
-	return code;
-}
-
-/* ---- Nothing more than the log says ------------------------------------------------ */
-
-static int count_verify(struct verifier *v, unsigned table, uint64_t expected, const char *what)
-{
-	uint64_t count;
-	int code = engine_count(v->view->txn, table, &count, v->error);
-
-	if (!code && count != expected)
-		find(v, "", "%llu %s are stored where the log has %llu", (unsigned long long)count, what,
-		     (unsigned long long)expected);
-	return code;
-}
-
-/* What a change left that is being made or was killed: rows behind the log's
- * end, which no view shows. */
-static int staged_count(struct verifier *v, uint64_t *created, uint64_t *changed, uint64_t per_shard[ENGINE_HEAD_SHARDS])
-{
-	struct layout_number_key low = layout_number(v->view->state.tree.size);
-	struct engine_range *range = NULL;
-	struct span key, value;
-	int code = engine_range_open(v->view->txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false, &range,
-	                             v->error);
-
-	*created = *changed = 0;
-	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
-		struct layout_leaf leaf;
-		if (value.size != sizeof leaf)
-			continue;
-		memcpy(&leaf, value.data, sizeof leaf);
-		if (bytes_get_u32(leaf.version) > 1)
-			++*changed;
-		else if (leaf.shard < ENGINE_HEAD_SHARDS) {
-			++*created;
-			per_shard[leaf.shard]++;
-		}
-	}
-	engine_range_close(range);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
-}
-
-static int counts_verify(struct verifier *v)
-{
-	const struct log_state *state = &v->view->state;
-	uint64_t created, changed, shards[ENGINE_HEAD_SHARDS] = { 0 }, heads = 0, nodes = 0;
-	int code = staged_count(v, &created, &changed, shards);
-
-	for (unsigned i = 0; !code && i < ENGINE_HEAD_SHARDS; i++) {
-		heads += state->heads[i];
-		code = count_verify(v, ENGINE_HEADS + i, state->heads[i] + shards[i], "newest versions of one kind");
-	}
-	for (unsigned level = LAYOUT_TREE_LEVEL; level < 64; level++)
-		nodes += (state->tree.size + created + changed) >> level;
-	if (!code)
-		code = count_verify(v, ENGINE_IDS, heads + created, "entries of the index");
-	if (!code && state->tree.size >= heads + state->commits)
-		code = count_verify(v, ENGINE_HISTORY, state->tree.size - heads - state->commits + changed, "older versions");
-	if (!code)
-		code = count_verify(v, ENGINE_TREE, nodes, "hashes of the tree");
-	if (!code)
-		code = count_verify(v, ENGINE_COMMITS, 2 * state->commits, "rows of commits and checkpoints");
-	if (!code && !created && !changed)
-		code = count_verify(v, ENGINE_EVIDENCE, state->pieces, "pieces of evidence");
-	return code ? code : count_verify(v, ENGINE_MIRROR, 0, "rows of partners' logs");
-}
-
-/* ---- Evidence ------------------------------------------------------------------------ */
-
-static int piece_pass(void *context, uint64_t offset, struct span data, struct qorgan_error *error)
-{
-	(void)offset, (void)error;
-	*(uint64_t *)context += data.size;
-	return QORGAN_OK;
-}
-
-static int evidence_verify(void *context, struct vault_record *record, struct qorgan_error *error)
-{
-	struct verifier *v = context;
-	struct qorgan_error why = { 0 };
-	char name[100];
-	int code = vault_evidence_read(v->view, record->record.id, piece_pass, &v->result->bytes, &why);
-
-	(void)error;
-	snprintf(name, sizeof name, "evidence %.*s", (int)record->record.id.size, record->record.id.data);
-	if (code == QORGAN_IO)
-		find(v, name, "%s", why.message);
-	v->result->evidence += code == QORGAN_OK;
-	return code == QORGAN_INTERNAL ? error_set_memory(error) : QORGAN_OK;
-}
-
-static int evidences_verify(struct verifier *v)
-{
-	return vault_scan(v->view, schema_find("evidence", 8), evidence_verify, v, v->error);
-}
-
-/* One part in a view of its own; damage that ends it is a finding, and the next
- * part goes on. */
-static int part_verify(struct verifier *v, int (*part)(struct verifier *v))
-{
-	vault_view_end(v->view);
-	v->view = NULL;
-	int code = vault_view_begin(v->vault, &v->view, v->error);
-
-	if (!code)
-		code = part(v);
-	if ((code == QORGAN_IO || code == QORGAN_INTERNAL) && v->error) {
-		find(v, "", "%s", v->error->message);
-		code = QORGAN_OK;
-	}
-	return code;
-}
-
-static int rows_verify(struct qorgan_store *vault, struct shared *shared, qorgan_finding finding, void *context,
-                       struct qorgan_verification *result, struct qorgan_error *error)
-{
-	struct verifier v = { .shared = shared, .vault = vault, .finding = finding, .context = context, .result = result, .error = error };
-	int code = part_verify(&v, meta_verify);
-
-	if (!code && !(v.checker = leaf_checker_start(mismatch_tell, &v)))
-		code = error_set_memory(error);
-	if (!code)
-		code = part_verify(&v, log_verify);
-	leaf_checker_finish(v.checker);
-	if (!code)
-		code = part_verify(&v, counts_verify);
-	if (!code)
-		code = part_verify(&v, evidences_verify);
-	vault_record_free(&v.record);
-	vault_view_end(v.view);
-	return code;
 }
 
 /* ---- In a child ------------------------------------------------------------------------ */
@@ -490,7 +39,7 @@ static int progress_send(void *context, const char *what, uint64_t done, uint64_
 	return fflush(context) != 0; /* nobody listens any more */
 }
 
-static void child_run(struct qorgan_store *vault, int descriptor, struct shared *shared)
+static void child_run(struct qorgan_store *vault, int descriptor, struct verify_shared *shared)
 {
 	struct qorgan_verification result = { 0 };
 	struct qorgan_error error = { 0 };
@@ -501,9 +50,9 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct shared 
 	qorgan_store_set_progress(vault, progress_send, pipe);
 	int code = engine_open_lmdb(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
 	if (!code)
-		code = rows_verify(vault, shared, finding_send, pipe, &result, &error);
+		code = verify_rows(vault, shared, finding_send, pipe, &result, &error);
 	if (code && code != QORGAN_INTERRUPTED)
-		finding_send(pipe, error.message, "", advice_restore);
+		finding_send(pipe, error.message, "", verify_advice_restore);
 	fprintf(pipe, "=%llu %llu %llu %llu %llu %s\n", (unsigned long long)result.versions,
 	        (unsigned long long)result.commits, (unsigned long long)result.leaves,
 	        (unsigned long long)result.evidence, (unsigned long long)result.bytes, result.root);
@@ -539,7 +88,7 @@ static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *fin
 }
 
 /* One run of a child; *whole is whether it came to its end. */
-static int child_start(struct qorgan_store *vault, struct shared *shared, struct buffer *findings,
+static int child_start(struct qorgan_store *vault, struct verify_shared *shared, struct buffer *findings,
                        struct qorgan_verification *result, bool *whole, struct qorgan_error *error)
 {
 	int ends[2], status = 0, code;
@@ -583,14 +132,29 @@ static void findings_pass(struct buffer *findings, qorgan_finding finding, void 
 			continue;
 		*object++ = '\0';
 		*advice++ = '\0';
-		verify_finding(finding, context, result, line + 1, object, advice);
+		verify_tell(finding, context, result, line + 1, object, advice);
 	}
+}
+
+/* Remembers where the child came to grief; false if it is of no use to go on. */
+static bool place_skip(struct verify_shared *shared)
+{
+	if (shared->leaf != UINT64_MAX) {
+		if (shared->skips == VERIFY_LEAVES_SKIPPED)
+			return false;
+		shared->skip[shared->skips++] = shared->leaf;
+		return true;
+	}
+	if (shared->part >= VERIFY_PARTS || shared->skipped & 1u << shared->part)
+		return false;
+	shared->skipped |= 1u << shared->part;
+	return true;
 }
 
 static int rows_verify_apart(struct qorgan_store *vault, qorgan_finding finding, void *context,
                              struct qorgan_verification *result, struct qorgan_error *error)
 {
-	struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct verify_shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct buffer findings = { 0 };
 	bool whole = false;
 	int code = QORGAN_OK;
@@ -600,19 +164,15 @@ static int rows_verify_apart(struct qorgan_store *vault, qorgan_finding finding,
 	/* The child opens the file itself: an open database does not survive a fork. */
 	engine_close(vault->engine);
 	vault->engine = NULL;
-	while (!code && !whole) {
+	while (!code) {
 		buffer_clear(&findings);
-		shared->leaf = UINT64_MAX;
 		code = child_start(vault, shared, &findings, result, &whole, error);
-		if (code || whole)
+		if (code || whole || !place_skip(shared))
 			break;
-		if (shared->leaf == UINT64_MAX || shared->skips == SKIPS) {
-			buffer_append_format(&findings, "!the damage ends the reading here: what follows was not examined\t\t%s\n",
-			                     advice_structure);
-			break;
-		}
-		shared->skip[shared->skips++] = shared->leaf;
 	}
+	if (!code && !whole)
+		buffer_append_format(&findings, "!the damage ends the reading here: what follows was not examined\t\t%s\n",
+		                     advice_structure);
 	if (!code && findings.failed)
 		code = error_set_memory(error);
 	if (!code)
@@ -636,7 +196,7 @@ static void structure_fault(void *context, const char *text)
 {
 	struct structure *structure = context;
 
-	verify_finding(structure->finding, structure->context, structure->result, text, "", advice_structure);
+	verify_tell(structure->finding, structure->context, structure->result, text, "", advice_structure);
 }
 
 int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *context,
@@ -644,16 +204,10 @@ int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *cont
 {
 	struct structure structure = { finding, context, result };
 	uint64_t faults = 0;
-	int code = QORGAN_OK;
+	int code;
 
 	*result = (struct qorgan_verification){ 0 };
-	if (!store->read_only)
-		code = engine_lock_writer(store->engine, true, error);
-	if (code)
-		return code;
 	code = engine_check(store->engine, structure_fault, &structure, &faults, error);
-	if (!store->read_only)
-		engine_unlock_writer(store->engine);
 	if (!code)
 		code = rows_verify_apart(store, finding, context, result, error);
 	if (code)

@@ -86,4 +86,15 @@ test_case 'two that write at once queue up; none is lost' '
 	qorgan verify
 '
 
+test_case 'verify beside a load finds nothing' '
+	seq 1 30000 | sed "s/.*/{\"kind\":\"domain\",\"id\":\"W&\",\"title\":{\"en\":\"Written meanwhile &\"}}/" >meanwhile.jsonl
+	qorgan -q load meanwhile.jsonl &
+	load=$!
+	while kill -0 $load 2>/dev/null; do
+		qorgan verify >found || { cat found; exit 1; }
+	done
+	wait $load
+	qorgan verify
+'
+
 test_done

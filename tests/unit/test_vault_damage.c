@@ -324,7 +324,9 @@ static void kinds_read(struct reading *reading)
 		unsigned expected = all[i] == kind("evidence") ? EVIDENCE : 0;
 		for (unsigned j = 0; j < OBJECTS; j++)
 			expected += object_kind(j) == all[i];
-		if (was_read(reading, vault_scan(reading->view, all[i], scan_each, &scan, &error), "a listing") &&
+		/* A log of an older time has fewer; whether it is noticed is asked below. */
+		bool older = vault_view_leaves(reading->view) != leaf_count;
+		if (was_read(reading, vault_scan(reading->view, all[i], scan_each, &scan, &error), "a listing") && !older &&
 		    scan.found != expected)
 			broken("a listing without an error has %u of %u %s", scan.found, expected, all[i]->plural);
 	}

@@ -1,0 +1,30 @@
+/* What the files of verification share. */
+#ifndef STORE_VERIFY_H
+#define STORE_VERIFY_H
+
+#include "store/vault_internal.h"
+
+extern const char verify_advice_restore[];
+
+/* verify_tell: count a finding and tell it. */
+void verify_tell(qorgan_finding finding, void *context, struct qorgan_verification *result, const char *what,
+                 const char *object, const char *advice);
+
+/* Memory that the child shares with its parent: where it is, and what it must
+ * leave out, as it came to grief there before. */
+enum verify_part { VERIFY_META, VERIFY_OPENING, VERIFY_LOG, VERIFY_COUNTS, VERIFY_EVIDENCE, VERIFY_PARTS };
+#define VERIFY_LEAVES_SKIPPED 64
+struct verify_shared {
+	enum verify_part part;
+	uint64_t leaf;    /* that is being read; UINT64_MAX: none */
+	unsigned skipped; /* bits: parts */
+	unsigned skips;
+	uint64_t skip[VERIFY_LEAVES_SKIPPED];
+};
+
+/* verify_rows(vault, shared, finding, context, result, error): examine every row.
+ * Findings are no failure; a failure says that the examination could not go on. */
+int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan_finding finding, void *context,
+                struct qorgan_verification *result, struct qorgan_error *error);
+
+#endif
