@@ -93,7 +93,7 @@ test_case 'evidence goes with its record, in pieces that give the same file' '
 '
 
 test_case 'what leaves is only readable by its recipient' '
-	for word in Marked GREEN CYB-01 UZB; do
+	for word in Marked TLP:GREEN CYB-01 a.karimova; do
 		! grep -qaF "$word" kaz.age || { echo "found $word"; exit 1; }
 	done
 '
