@@ -137,5 +137,7 @@ int cmd_verify(struct call *call)
 	} else if (is_answer && !call->quiet) {
 		result_print(&verifying, &result, whole);
 	}
+	if (code == QORGAN_NO) /* the findings have said it */
+		call->error.message[0] = '\0';
 	return code;
 }
