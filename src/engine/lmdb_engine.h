@@ -34,6 +34,7 @@ struct lmdb_engine {
 	unsigned active;                 /* transactions, and threads about to begin one */
 	bool writing;
 	pthread_t writer;
+	bool lists_checked;              /* before the first write */
 	bool grow;                       /* the map was full */
 	bool broken;                     /* a write failed in a way that leaves doubt */
 	struct pages located;            /* the state that `owners` describes */
@@ -94,6 +95,10 @@ int lmdb_range_step(struct engine_range *range, struct span *key, struct span *v
 void lmdb_range_close(struct engine_range *range);
 int lmdb_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
                struct qorgan_error *error);
+/* lmdb_check_lists(engine, error): the free list against what the tables are made
+ * of, before a first write would trust it. A transaction must be reading, so that
+ * others may write meanwhile. */
+int lmdb_check_lists(struct lmdb_engine *engine, struct qorgan_error *error);
 int lmdb_locate(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);
 
 #endif

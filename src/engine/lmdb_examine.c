@@ -1,4 +1,5 @@
 /* engine_check and engine_locate over the open file of the LMDB engine. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/lmdb_engine.h"
@@ -46,6 +47,37 @@ int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t
 	}
 	free(owners);
 	engine_abort(held);
+	return code;
+}
+
+static void first_keep(void *context, const char *text)
+{
+	char *first = context;
+
+	if (!*first)
+		snprintf(first, 256, "%s", text);
+}
+
+int lmdb_check_lists(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	struct pages_owner *owners = NULL;
+	struct pages pages;
+	char first[256] = "";
+	uint64_t faults = 0;
+	int file;
+	int code = file_of(engine, &file, error);
+
+	if (code)
+		return code;
+	code = pages_open(&pages, file, engine->data, error);
+	if (!code && !(owners = pages_owners(&pages, error)))
+		code = error ? error->code : QORGAN_IO;
+	if (!code)
+		code = pages_walk(&pages, PAGES_BRANCHES, owners, first_keep, first, &faults, error);
+	if (!code && faults)
+		code = error_set(error, QORGAN_IO, "nothing was written, as %s is damaged: %s; run qorgan verify", engine->data,
+		                 first);
+	free(owners);
 	return code;
 }
 

@@ -16,6 +16,7 @@
 #define LMDB_MAP_MOST ((uint64_t)1 << 40)
 #define LMDB_MAP_LEAST ((uint64_t)1 << 26)
 #define LMDB_READERS_MOST 512
+#define LMDB_LOCK_SIZE (64 * (LMDB_READERS_MOST + 4)) /* a cache line for each reader, and the head */
 
 const struct engine_driver lmdb_driver = {
 	.close = lmdb_close,
@@ -187,14 +188,42 @@ static uint64_t map_size_first(uint64_t most)
 	return size;
 }
 
+/* The lock file is written through a map: on a full disk that is no error but a
+ * fault of memory. So its blocks are asked for beforehand. */
+static int lock_reserve(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	char *path = file_join(engine->folder, LMDB_LOCK_NAME);
+	struct stat status;
+	int code = path ? QORGAN_OK : error_set_memory(error);
+	int file = code ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	/* Where it cannot be made or written, LMDB says so, or goes without. */
+	if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+		int result = posix_fallocate(file, 0, LMDB_LOCK_SIZE);
+		if (result == ENOSPC || result == EDQUOT)
+			code = lmdb_error(engine, result, "open", error);
+	}
+	if (file >= 0)
+		close(file);
+	free(path);
+	return code;
+}
+
 static int env_open(struct lmdb_engine *engine, uint64_t most, uint64_t file_size, struct qorgan_error *error)
 {
 	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (engine->base.read_only ? MDB_RDONLY : 0);
+	int code = lock_reserve(engine, error);
 	uint64_t size = map_size_first(most), least = most < LMDB_MAP_LEAST ? most : LMDB_MAP_LEAST;
 	int result, file;
 
+	if (code)
+		return code;
 	while (least < file_size)
 		least *= 2;
+	/* Where addresses are scarce the map still has room for a file that grows to
+	 * twice its size: else to try again, as a full map advises, would be of no use. */
+	while (size < most && size < 2 * file_size)
+		size *= 2;
 	if (size < least)
 		size = least;
 	for (;;) {

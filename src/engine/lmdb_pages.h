@@ -125,6 +125,8 @@ struct pages_owner {
 enum pages_extent {
 	PAGES_TABLE_LIST_ONLY,
 	PAGES_LISTS,      /* the table list and the free list */
+	PAGES_BRANCHES,   /* those, and of each table all but the content of its leaves: the free list must not
+	                   * name a page that a table is made of, as the next write would put others there */
 	PAGES_EVERYTHING
 };
 

@@ -69,6 +69,20 @@ static int txn_begin(struct lmdb_engine *engine, bool write, MDB_txn **txn, stru
 	return result ? lmdb_error(engine, result, write ? "write to" : "read", error) : QORGAN_OK;
 }
 
+/* Once, before the first write. */
+static int lists_check(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	MDB_txn *held;
+	int code = engine->lists_checked ? QORGAN_OK : txn_begin(engine, false, &held, error);
+
+	if (code || engine->lists_checked)
+		return code;
+	code = lmdb_check_lists(engine, error);
+	engine->lists_checked = !code;
+	mdb_txn_abort(held);
+	return code;
+}
+
 int lmdb_begin(struct engine *base, bool write, struct engine_txn **made, struct qorgan_error *error)
 {
 	struct lmdb_engine *engine = (struct lmdb_engine *)base;
@@ -80,6 +94,8 @@ int lmdb_begin(struct engine *base, bool write, struct engine_txn **made, struct
 		return code;
 	if (!write && !(txn = calloc(1, sizeof *txn)))
 		code = error_set_memory(error);
+	if (!code && write)
+		code = lists_check(engine, error);
 	if (!code)
 		code = txn_begin(engine, write, &begun, error);
 	if (code) {
