@@ -161,7 +161,7 @@ bool record_user_check(const char *text)
 {
 	size_t size = strlen(text);
 
-	if (size < 1 || size >= RECORD_NAME_LIMIT)
+	if (size < 1 || size >= RECORD_USER_LIMIT)
 		return false;
 	for (size_t i = 0; i < size; i++)
 		if (!is_name_char(text[i]))

@@ -10,7 +10,8 @@
 
 #define RECORD_SALT_SIZE 16
 #define RECORD_ID_LIMIT 130  /* bytes of an id as text, its zero included */
-#define RECORD_NAME_LIMIT 65 /* bytes of a kind, state, user or name, its zero included */
+#define RECORD_NAME_LIMIT 65 /* bytes of a kind, state or name, its zero included */
+#define RECORD_USER_LIMIT 64 /* bytes of a user's name, its zero included: what a slot holds */
 
 /* A record taken apart; the spans lie within `bytes`. */
 struct record {
@@ -41,7 +42,7 @@ int record_parse(struct span bytes, struct record *record, struct qorgan_error *
  * QORGAN_BAD_DATA says how it should look. */
 int record_id_check(const struct schema *schema, struct span id, struct qorgan_error *error);
 
-/* record_user_check(text): a name of a user: 1 to 64 of a-z 0-9 . _ - and
+/* record_user_check(text): a name of a user: 1 to 63 of a-z 0-9 . _ - and
  * upper-case letters. */
 bool record_user_check(const char *text);
 

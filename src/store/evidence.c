@@ -101,12 +101,21 @@ int vault_change_evidence(struct vault_change *change, const char *path, char id
 	if (!code) {
 		sodium_bin2hex(id, 65, digest, sizeof digest);
 		first = vault_piece_key(vault_change_view(change)->vault, digest, 0);
+		/* The same content is stored once; what an interrupted change left of it is
+		 * gone by now. */
 		code = engine_get(vault_change_view(change)->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(first), &held, error);
-		if (code == QORGAN_ABSENT) /* the same content is stored once */
+		if (code == QORGAN_ABSENT)
 			code = pieces_put(change, file, path, digest, error);
 	}
 	fclose(file);
 	return code;
+}
+
+bool vault_piece_is_committed(const struct vault_view *view, struct span sealed)
+{
+	struct seal_head head;
+
+	return !seal_head_read(sealed, &head) || head.leaf < view->state.tree.size;
 }
 
 int vault_evidence_read(struct vault_view *view, struct span id, vault_piece each, void *context,
@@ -132,6 +141,8 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	code = engine_range_open(view->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
 	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
 		struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(at) };
+		if (!vault_piece_is_committed(view, sealed))
+			continue;
 		if (key.size != sizeof at || bytes_get_u64(key.data + DIGEST_SIZE) != offset) {
 			code = error_set(error, QORGAN_IO, "a piece of evidence %.*s is missing: the store is damaged", 12, id.data);
 			break;

@@ -105,7 +105,11 @@ static int seen_read(const char *path, const struct keys *keys, struct seen *see
 	else if (!code) {
 		const char *last = text.size ? strstr(text.data, "\nmac ") : NULL;
 		struct span signed_part = { text.data, last ? (size_t)(last + 1 - text.data) : 0 };
-		if (last && seen_parse(signed_part, seen)) { /* else cut by a power failure: as if there were none */
+		/* An empty file, or one of zeros, is what a power failure leaves of one that
+		 * was just made: as if there were none. */
+		bool blank = sodium_is_zero((const uint8_t *)text.data, text.size);
+		*whole = blank;
+		if (!blank && last && seen_parse(signed_part, seen)) {
 			seen_mac(keys, signed_part, expected);
 			*whole = !sodium_hex2bin(mac, sizeof mac, last + 5, strcspn(last + 5, "\n"), NULL, &mac_size, NULL) &&
 			         mac_size == sizeof mac && sodium_memcmp(mac, expected, sizeof mac) == 0;

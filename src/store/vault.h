@@ -47,6 +47,7 @@ struct vault_record {
 	struct buffer plain;
 	struct vault_place place;
 	uint64_t leaf; /* index in the state's tree */
+	bool newest;   /* the newest version of its object, as the view sees it */
 	uint8_t hash[MERKLE_HASH_SIZE]; /* of that leaf; set by vault_scan_leaves only */
 };
 void vault_record_free(struct vault_record *record);

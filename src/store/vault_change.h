@@ -18,7 +18,7 @@ struct changed {
 struct vault_change {
 	struct vault_view view; /* the write transaction, and the log as it was */
 	struct log_state next;  /* the log as it will be */
-	char user[KEYS_STATE_LIMIT];
+	char user[RECORD_USER_LIMIT];
 	char time[TIME_TEXT_SIZE];
 	char *message;
 	uint64_t checked;       /* leaves below this were hashed again */

@@ -220,7 +220,7 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 	int code;
 
 	*number = 0;
-	if (!change->versions) {
+	if (!change->versions && !change->pieces) {
 		vault_change_abandon(change);
 		return QORGAN_OK;
 	}

@@ -143,7 +143,7 @@ int vault_create(const char *path, const struct qorgan_creation *creation, struc
 		code = error_set(error, QORGAN_USAGE, "QORGAN_NOW is not a moment such as 2026-02-01T10:00:00Z");
 	if (!code && !record_user_check(creation->user))
 		code = error_set(error, QORGAN_BAD_DATA,
-		                 "%s is not a user's name: letters, digits, '.', '_' and '-', at most 64", creation->user);
+		                 "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63", creation->user);
 	if (!code) {
 		made->keys = secret_alloc(sizeof *made->keys);
 		if (!made->keys)

@@ -16,6 +16,7 @@ struct qorgan_store {
 	char origin[256];
 	struct keys *keys; /* secret memory */
 	bool read_only;
+	bool changing;          /* a change is open */
 	struct seen seen;       /* what was last seen of this store on this computer */
 	char mistrust[1000];    /* why nothing may be written, or "": rolled back, a copy... */
 	int64_t now;
@@ -44,6 +45,11 @@ void vault_id_hash(const struct qorgan_store *vault, const char *owner, const st
 /* vault_piece_key: the key of a piece of evidence: keyed, as the digest of a
  * content would tell whoever has the same file that it is here. */
 struct layout_piece_key vault_piece_key(const struct qorgan_store *vault, const uint8_t digest[32], uint64_t offset);
+
+/* vault_piece_is_committed: whether a row of evidence is of a change that the view
+ * sees: it bears the size that the log had before. A malformed one counts, so
+ * that it is met as damage. */
+bool vault_piece_is_committed(const struct vault_view *view, struct span sealed);
 
 /* vault_meta_get: open a sealed row of the table meta. QORGAN_ABSENT if none. */
 int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct buffer *plain,

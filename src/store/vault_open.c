@@ -212,66 +212,74 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 	return same;
 }
 
-/* Compares the log with what this computer saw last. A log that goes on from
- * there is remembered; anything else makes the vault mistrusted. */
+/* What this computer saw last of the store. */
+static int seen_recall(struct qorgan_store *vault, struct qorgan_error *error)
+{
+	struct qorgan_error why = { 0 };
+	int code = seen_load(vault->id_text, vault->keys, &vault->seen, &why);
+
+	if (code == QORGAN_DENIED) {
+		mistrust_set(vault, "%s", why.message);
+		return QORGAN_OK;
+	}
+	if (code && error)
+		*error = why;
+	return code;
+}
+
+/* Remembers the log as it is, unless another process has seen more meanwhile. */
+static void seen_renew(struct vault_view *view)
+{
+	struct qorgan_store *vault = view->vault;
+	struct seen *seen = &vault->seen, now = { 0 };
+
+	if (seen->known && seen->size == view->state.tree.size && strcmp(seen->path, vault->path) == 0)
+		return;
+	if (seen_load(vault->id_text, vault->keys, &now, NULL) || (now.known && now.size > view->state.tree.size))
+		return;
+	seen->known = true;
+	seen->size = view->state.tree.size;
+	merkle_root(&view->state.tree, seen->root);
+	seen->time = view->state.time;
+	snprintf(seen->path, sizeof seen->path, "%s", vault->path);
+	/* A computer whose state cannot be written is no reason to refuse the store. */
+	seen_save(vault->id_text, vault->keys, seen, NULL);
+}
+
+/* Whether the log goes on from what was seen; if not, the vault is mistrusted. */
 static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 {
 	struct qorgan_store *vault = view->vault;
-	struct seen *seen = &vault->seen;
+	const struct seen *seen = &vault->seen;
 	struct merkle_frontier then;
 	struct buffer file = { 0 };
 	uint8_t root[MERKLE_HASH_SIZE];
 	char when[TIME_TEXT_SIZE];
-	int code = seen_load(vault->id_text, vault->keys, seen, error);
+	int code = QORGAN_OK;
 
-	if (code == QORGAN_DENIED && error) {
-		mistrust_set(vault, "%s", error->message);
-		return QORGAN_OK;
-	}
-	if (code)
-		return code;
 	seen_path(vault->id_text, &file);
-	if (seen->known) {
-		time_format(seen->time, when);
-		if (seen->size > view->state.tree.size) {
-			mistrust_set(vault,
-			             "%s was rolled back: it has %llu entries, but %llu were seen on %s; put the newer store back, "
-			             "or after a deliberate restore remove %s",
-			             vault->path, (unsigned long long)view->state.tree.size, (unsigned long long)seen->size, when,
-			             buffer_text(&file));
-			goto done;
-		}
-		if (merkle_frontier_at(seen->size, vault_tree_node, view, &then)) {
-			code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
-			goto done;
-		}
+	time_format(seen->time, when);
+	if (seen->size > view->state.tree.size) {
+		mistrust_set(vault,
+		             "%s was rolled back: it has %llu entries, but %llu were seen on %s; put the newer store back, "
+		             "or after a deliberate restore remove %s",
+		             vault->path, (unsigned long long)view->state.tree.size, (unsigned long long)seen->size, when,
+		             buffer_text(&file));
+	} else if (merkle_frontier_at(seen->size, vault_tree_node, view, &then)) {
+		code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+	} else {
 		merkle_root(&then, root);
-		if (sodium_memcmp(root, seen->root, sizeof root) != 0) {
+		if (sodium_memcmp(root, seen->root, sizeof root) != 0)
 			mistrust_set(vault,
 			             "%s is not the store that was seen on %s: its first %llu entries differ; put the right store "
 			             "back, or if you are sure of this one remove %s",
 			             vault->path, when, (unsigned long long)seen->size, buffer_text(&file));
-			goto done;
-		}
-		if (strcmp(seen->path, vault->path) != 0 && is_same_store(vault, seen->path)) {
+		else if (strcmp(seen->path, vault->path) != 0 && is_same_store(vault, seen->path))
 			mistrust_set(vault,
 			             "%s is a copy of the store %s: two that are written to would fork the state's history; use "
 			             "that one, or remove it if this one replaces it",
 			             vault->path, seen->path);
-			goto done;
-		}
 	}
-	merkle_root(&view->state.tree, root);
-	if (!seen->known || seen->size != view->state.tree.size || strcmp(seen->path, vault->path) != 0) {
-		seen->known = true;
-		seen->size = view->state.tree.size;
-		memcpy(seen->root, root, sizeof root);
-		seen->time = view->state.time;
-		snprintf(seen->path, sizeof seen->path, "%s", vault->path);
-		/* A computer whose state cannot be written is no reason to refuse the store. */
-		seen_save(vault->id_text, vault->keys, seen, NULL);
-	}
-done:
 	buffer_free(&file);
 	return code;
 }
@@ -280,12 +288,18 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct vault_view *view = NULL;
 	struct buffer note = { 0 };
-	int code = vault_view_begin(vault, &view, error);
+	/* Before the log is looked at: what another process commits in between then
+	 * makes the log longer, and not what was seen. */
+	int code = seen_recall(vault, error);
 
+	if (!code)
+		code = vault_view_begin(vault, &view, error);
 	if (!code && view->state.commits)
 		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &note, error);
-	if (!code && view->state.tree.size)
+	if (!code && vault->seen.known)
 		code = seen_compare(view, error);
+	if (!code && !vault->mistrust[0] && view->state.tree.size)
+		seen_renew(view);
 	vault_view_end(view);
 	buffer_free(&note);
 	return code;

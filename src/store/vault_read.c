@@ -149,6 +149,7 @@ int vault_head_open(struct vault_view *view, unsigned shard, uint64_t number, st
 	int code = row_open(view, &place, sealed, record, error);
 
 	record->place = (struct vault_place){ (uint8_t)shard, number, place.version };
+	record->newest = true;
 	return code;
 }
 
@@ -160,6 +161,7 @@ int vault_history_open(struct vault_view *view, unsigned shard, uint64_t number,
 	int code = row_open(view, &place, sealed, record, error);
 
 	record->place = (struct vault_place){ (uint8_t)shard, number, version };
+	record->newest = false;
 	if (!code && place.version != version)
 		return error_set(error, QORGAN_IO, "a version is stored under another's number: the store is damaged");
 	return code;
@@ -176,6 +178,7 @@ int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_rec
 	if (code)
 		return code;
 	record->place = (struct vault_place){ LAYOUT_COMMIT_SHARD, number, 1 };
+	record->newest = true;
 	return row_open(view, &place, sealed, record, error);
 }
 
@@ -273,11 +276,12 @@ int vault_get(struct vault_view *view, const struct schema *schema, struct span 
 	struct vault_place place;
 	int code;
 
-	if (strcmp(schema->kind, "commit") == 0) {
+	if (schema->id_form == SCHEMA_ID_NUMBER) {
 		uint64_t number = 0;
 		for (size_t i = 0; i < id.size && i < 19 && id.data[i] >= '0' && id.data[i] <= '9'; i++)
 			number = number * 10 + (uint64_t)(id.data[i] - '0');
-		return version > 1 ? QORGAN_ABSENT : vault_get_commit(view, number, record, error);
+		bool exists = version <= 1 && !record_id_check(schema, id, NULL);
+		return exists ? vault_get_commit(view, number, record, error) : QORGAN_ABSENT;
 	}
 	code = vault_find(view, schema, id, &place, error);
 	if (!code)
@@ -306,13 +310,12 @@ int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_
                     struct vault_record *record, struct qorgan_error *error)
 {
 	struct vault_place place = { row->shard, bytes_get_u64(row->number), 0 };
+	int code = QORGAN_ABSENT;
 
 	if (row->shard == LAYOUT_COMMIT_SHARD)
-		return vault_get_commit(view, place.number, record, error);
-	if (row->shard >= ENGINE_HEAD_SHARDS)
-		return error_set(error, QORGAN_IO, "leaf %llu of the log is malformed: the store is damaged; run qorgan verify",
-		                 (unsigned long long)leaf);
-	int code = vault_get_place(view, &place, bytes_get_u32(row->version), record, error);
+		code = vault_get_commit(view, place.number, record, error);
+	else if (row->shard < ENGINE_HEAD_SHARDS)
+		code = vault_get_place(view, &place, bytes_get_u32(row->version), record, error);
 	if (code == QORGAN_ABSENT || (!code && record->leaf != leaf))
 		code = error_set(error, QORGAN_IO, "leaf %llu leads to no version: the store is damaged; run qorgan verify",
 		                 (unsigned long long)leaf);
@@ -349,7 +352,7 @@ int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, 
 
 	for (uint64_t leaf = first; !code && leaf < view->state.tree.size; leaf++) {
 		code = engine_range_next(range, &key, &value, error);
-		if (code == QORGAN_ABSENT || (!code && (bytes_get_u64(key.data) != leaf || value.size != sizeof row)))
+		if (code == QORGAN_ABSENT || (!code && (key.size != 8 || bytes_get_u64(key.data) != leaf || value.size != sizeof row)))
 			code = error_set(error, QORGAN_IO, "leaf %llu of the log is missing: the store is damaged; run qorgan verify",
 			                 (unsigned long long)leaf);
 		if (code)
@@ -377,7 +380,7 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 	int code = engine_range_open(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(low), LAYOUT_SPAN(high), true, &range, error);
 
 	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
-		uint32_t version = bytes_get_u32(key.data + 8);
+		uint32_t version = key.size == sizeof(struct layout_version_key) ? bytes_get_u32(key.data + 8) : 0;
 		if (version != --expected) {
 			code = error_set(error, QORGAN_IO, "version %u of an object is missing: the store is damaged", expected);
 			break;
@@ -406,7 +409,7 @@ int vault_leaf_hashes(struct vault_view *view, uint64_t first, uint64_t count, s
 	for (uint64_t i = first; !code && i < first + count; i++) {
 		code = engine_range_next(range, &key, &value, error);
 		if (code == QORGAN_ABSENT ||
-		    (!code && (bytes_get_u64(key.data) != i || value.size != sizeof(struct layout_leaf))))
+		    (!code && (key.size != 8 || bytes_get_u64(key.data) != i || value.size != sizeof(struct layout_leaf))))
 			code = error_set(error, QORGAN_IO, "leaf %llu of the log is missing: the store is damaged; run qorgan verify",
 			                 (unsigned long long)i);
 		if (!code) {

@@ -59,7 +59,11 @@ static int batch_tell(struct scan *scan, struct batch *batch, struct qorgan_erro
 		if (row->code && error)
 			*error = batch->error;
 		code = row->code;
-		if (!code && span_is(row->record.record.kind, scan->schema->kind))
+		/* Each shard holds one kind, which the sealing does not bind it to. */
+		if (!code && !span_is(row->record.record.kind, scan->schema->kind))
+			code = error_set(error, QORGAN_IO, "an object of another kind lies among the %s: the store is damaged; "
+			                 "run qorgan verify", scan->schema->plural);
+		if (!code)
 			code = scan->each(scan->context, &row->record, error);
 	}
 	batch->count = 0;
@@ -149,8 +153,9 @@ int vault_scan(struct vault_view *view, const struct schema *schema, vault_each 
 		if (!code)
 			code = batches_tell(&scan, 0, error);
 		if (!code && scan.found != expected)
-			code = error_set(error, QORGAN_IO, "%llu of %llu %s are missing: the store is damaged; run qorgan verify",
-			                 (unsigned long long)(expected - scan.found), (unsigned long long)expected, schema->plural);
+			code = error_set(error, QORGAN_IO, "%llu %s are stored where the log has %llu: the store is damaged; run "
+			                 "qorgan verify", (unsigned long long)scan.found, schema->plural,
+			                 (unsigned long long)expected);
 	}
 	scan_free(&scan);
 	return code;

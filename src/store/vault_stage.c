@@ -1,17 +1,10 @@
 /* Removing what a change that was killed left behind the end of the log. */
-#include <sodium.h>
 #include <string.h>
 
 #include "store/vault_internal.h"
 
 /* Rows deleted in one transaction. */
 #define BATCH_ROWS 20000
-
-/* Evidence that a store has by right. */
-struct kept {
-	const struct qorgan_store *vault;
-	struct buffer digests; /* 32 bytes each */
-};
 
 static const char interrupted[] = "while removing what an interrupted change left";
 
@@ -112,55 +105,27 @@ static int nodes_delete(struct vault_view *view, struct qorgan_error *error)
 	return code;
 }
 
-/* The hidden digests of all evidence on record. */
-static int digest_note(void *context, struct vault_record *record, struct qorgan_error *error)
-{
-	struct kept *kept = context;
-	struct layout_piece_key key;
-	uint8_t digest[32];
-	size_t size = 0;
-
-	if (sodium_hex2bin(digest, sizeof digest, record->record.id.data, record->record.id.size, NULL, &size, NULL) ||
-	    size != sizeof digest)
-		return QORGAN_OK;
-	key = vault_piece_key(kept->vault, digest, 0);
-	buffer_append(&kept->digests, key.digest, sizeof key.digest);
-	return kept->digests.failed ? error_set_memory(error) : QORGAN_OK;
-}
-
-static bool is_kept(const struct kept *kept, const uint8_t digest[32])
-{
-	for (size_t at = 0; at < kept->digests.size; at += 32)
-		if (memcmp(kept->digests.data + at, digest, 32) == 0)
-			return true;
-	return false;
-}
-
-/* Pieces of evidence whose record was never committed. */
+/* Deletes the pieces of evidence of a change that was never committed. */
 static int pieces_delete(struct vault_view *view, struct qorgan_error *error)
 {
-	struct kept kept = { .vault = view->vault };
 	struct layout_piece_key from = { 0 };
-	int code = vault_scan(view, schema_find("evidence", 8), digest_note, &kept, error);
+	int code = QORGAN_OK;
 
 	while (!code) {
 		struct engine_range *range = NULL;
 		struct layout_piece_key at = { 0 };
 		struct span key, value;
+		bool kept = true;
 		code = engine_range_open(view->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(from), (struct span){ 0 }, false, &range, error);
-		if (!code)
-			code = engine_range_next(range, &key, &value, error);
+		while (!code && kept && !(code = engine_range_next(range, &key, &value, error)))
+			kept = vault_piece_is_committed(view, value);
 		if (!code)
 			memcpy(&at, key.data, key.size < sizeof at ? key.size : sizeof at);
 		engine_range_close(range);
-		if (!code && is_kept(&kept, at.digest)) {
-			from = layout_piece(at.digest, UINT64_MAX); /* on behind its last piece */
-		} else if (!code) {
+		if (!code)
 			code = engine_delete(view->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(at), error);
-			from = at;
-		}
+		from = at;
 	}
-	buffer_free(&kept.digests);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
@@ -193,12 +158,13 @@ int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error)
 		code = engine_begin_write(vault->engine, &view.txn, error);
 		if (!code)
 			code = vault_state_load(vault, view.txn, &view.state, error);
+		/* The leaves last: while one is left, the next writer goes on here. */
+		if (!code)
+			code = nodes_delete(&view, error);
+		if (!code)
+			code = pieces_delete(&view, error);
 		if (!code)
 			code = leaves_delete(&view, &more, error);
-		if (!code && !more)
-			code = nodes_delete(&view, error);
-		if (!code && !more)
-			code = pieces_delete(&view, error);
 		if (!code)
 			code = engine_commit(view.txn, error);
 		else

@@ -19,6 +19,7 @@
 void vault_change_free(struct vault_change *change)
 {
 	engine_abort(change->view.txn);
+	change->view.vault->changing = false;
 	engine_unlock_writer(change->view.vault->engine);
 	free(change->message);
 	buffer_free(&change->changed);
@@ -58,8 +59,11 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	if (vault->mistrust[0])
 		return error_set(error, QORGAN_DENIED, "nothing was written: %s", vault->mistrust);
 	if (user && !record_user_check(user))
-		return error_set(error, QORGAN_BAD_DATA, "%s is not a user's name: letters, digits, '.', '_' and '-', at most 64",
+		return error_set(error, QORGAN_BAD_DATA, "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63",
 		                 user);
+
+	if (vault->changing)
+		return error_set(error, QORGAN_USAGE, "another change is open: commit it or free it first");
 
 	struct vault_change *made = calloc(1, sizeof *made);
 	if (!made)
@@ -69,6 +73,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 		free(made);
 		return code;
 	}
+	vault->changing = true;
 	made->view.vault = vault;
 	made->view.borrowed = true;
 	code = vault_staged_remove(vault, error);
@@ -298,7 +303,8 @@ int vault_change_piece(struct vault_change *change, const uint8_t digest[32], ui
                        struct qorgan_error *error)
 {
 	struct layout_piece_key key = vault_piece_key(change->view.vault, digest, offset);
-	struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(key) };
+	struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(key),
+		                        .leaf = change->view.state.tree.size };
 	int code = vault_change_row(change, ENGINE_EVIDENCE, &place, data, false, error);
 
 	if (code)
