@@ -148,9 +148,10 @@ struct qorgan_commit {
 	const char *warning; /* something written that contradicts itself, or NULL; valid until the change is freed */
 };
 
-/* qorgan_change_begin(store, user, message, change, error): user NULL is the one
- * whose key opened the store; message NULL is none. QORGAN_DENIED if the key
- * only reads. */
+/* qorgan_change_begin(store, user, message, change, error): become the one writer
+ * of the store, waiting for another, until the change is committed or freed: so
+ * what is looked at stays as it is. user NULL is the one whose key opened the
+ * store; message NULL is none. QORGAN_DENIED if the key only reads. */
 int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
                         struct qorgan_change **change, struct qorgan_error *error);
 
@@ -190,7 +191,8 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
                          struct qorgan_error *error);
 int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
                          struct qorgan_error *error);
-/* The content of an earlier version becomes a new one. */
+/* The content of an earlier version becomes a new one, but for its marking and
+ * release: what was withdrawn since stays withdrawn. */
 int qorgan_change_restore(struct qorgan_change *change, const char *kind, const char *id, uint32_t version,
                           struct qorgan_error *error);
 /* A note on an object; its id (such as CYB-01/n3) is given. */

@@ -63,7 +63,7 @@ int cmd_load(struct call *call)
 		.fault = fault_tell,
 		.context = &loading,
 	};
-	int code = call_open(call, 0);
+	int code = call_open(call, load.dry_run ? QORGAN_READ_ONLY : 0);
 
 	if (!code)
 		code = qorgan_load(call->store, &load, &result, &call->error);

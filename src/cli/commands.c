@@ -284,7 +284,8 @@ const struct command commands[] = {
 	  .options = kind_options, .group = GROUP_LOOK, .run = cmd_diff },
 	{ .name = "restore", .operands = "ID@VERSION", .least = 1, .most = 1,
 	  .summary = "bring an earlier version back",
-	  .help = "Its content becomes a new version; nothing is overwritten.", .json = CHANGE_JSON,
+	  .help = "Its content becomes a new version; nothing is overwritten. Marking and release stay as they are "
+	          "now: edit them if they are to change.", .json = CHANGE_JSON,
 	  .examples = "qorgan restore CYB-01@2 -m \"the later levels were a mistake\"",
 	  .options = kind_options, .flags = COMMAND_WRITES, .group = GROUP_LOOK, .run = cmd_restore },
 	{ .name = "search", .operands = "WORD...", .least = 1, .most = COMMAND_ANY_NUMBER,

@@ -39,6 +39,8 @@ int qorgan_change_begin(struct qorgan_store *store, const char *user, const char
 	if (!code && message && !text_is_clean(span_of(message)))
 		code = error_set(error, QORGAN_BAD_DATA, "the message is not clean UTF-8 text");
 	if (!code)
+		code = vault_change_begin(store, user, message, &made->writing, error);
+	if (!code)
 		code = world_make(store, &made->world, error);
 	if (code) {
 		qorgan_change_free(made);
@@ -58,6 +60,7 @@ void qorgan_change_free(struct qorgan_change *change)
 	}
 	free(change->objects);
 	world_free(change->world);
+	vault_change_abandon(change->writing);
 	free(change->user);
 	free(change->message);
 	free(change);
@@ -84,7 +87,7 @@ int change_body(struct qorgan_change *change, const struct schema *schema, const
 	return code;
 }
 
-static struct change_object *object_find(struct qorgan_change *change, const struct schema *schema, const char *id)
+struct change_object *change_find(const struct qorgan_change *change, const struct schema *schema, const char *id)
 {
 	for (size_t i = 0; i < change->count; i++)
 		if (change->objects[i]->schema == schema && strcmp(change->objects[i]->id, id) == 0)
@@ -144,14 +147,19 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
 
 	if (!schema)
 		return QORGAN_USAGE;
-	change->current = object_find(change, schema, id);
+	change->current = change_find(change, schema, id);
 	if (change->current)
 		return QORGAN_OK;
 	code = record_id_check(schema, span_of(id), error);
 	if (!code)
 		code = object_append(change, schema, id, error);
-	if (!code)
-		code = object_read(change, change->current, mode, base, error);
+	if (code)
+		return code;
+	code = object_read(change, change->current, mode, base, error);
+	if (code) { /* what could not be turned to is no part of the change */
+		free(change->objects[--change->count]);
+		change->current = NULL;
+	}
 	return code;
 }
 
@@ -297,23 +305,23 @@ static void change_warn(struct qorgan_change *change)
 
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)
 {
-	struct vault_change *writing = NULL;
 	struct buffer bytes = { 0 };
 	int code;
 
 	*result = (struct qorgan_commit){ 0 };
+	if (!change->writing)
+		return error_set(error, QORGAN_USAGE, "the change was committed already: begin another");
 	code = change_validate(change, error);
-	if (!code)
-		code = vault_change_begin(change->store, change->user, change->message, &writing, error);
 	for (size_t i = 0; i < change->count && !code; i++) {
-		code = object_write(writing, change->objects[i], result, &bytes, error);
+		code = object_write(change->writing, change->objects[i], result, &bytes, error);
 		if (code == QORGAN_BAD_DATA)
 			error_prefix(error, "%s", change->objects[i]->name);
 	}
 	if (!code)
-		code = vault_change_commit(writing, &result->number, error);
+		code = vault_change_commit(change->writing, &result->number, error);
 	else
-		vault_change_abandon(writing);
+		vault_change_abandon(change->writing);
+	change->writing = NULL;
 	if (!code)
 		change_warn(change);
 	result->warning = change->warning[0] ? change->warning : NULL;

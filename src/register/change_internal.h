@@ -19,6 +19,7 @@ struct change_object {
 
 struct qorgan_change {
 	struct qorgan_store *store;
+	struct vault_change *writing; /* from the beginning, so that nobody changes what is looked at */
 	struct world *world;
 	char *user, *message;
 	struct change_object **objects;
@@ -31,6 +32,9 @@ struct qorgan_change {
  * version (0: the newest) as JSON; QORGAN_ABSENT without a message. */
 int change_body(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t version,
                 json_t **body, uint32_t *found, struct qorgan_error *error);
+
+/* change_find(change, schema, id): the object as this change has it, or NULL. */
+struct change_object *change_find(const struct qorgan_change *change, const struct schema *schema, const char *id);
 
 /* change_schema(kind, error): its schema, or NULL with QORGAN_USAGE set. */
 const struct schema *change_schema(const char *kind, struct qorgan_error *error);

@@ -106,13 +106,17 @@ void change_rules(struct qorgan_change *change, const struct change_object *obje
 {
 	const struct schema *measure = schema_find("measure", 7);
 	char id[RECORD_ID_LIMIT];
+	const struct change_object *changed;
 	json_t *plan = NULL;
 	uint32_t version;
 
 	if (strcmp(object->schema->kind, "status") != 0)
 		return;
 	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
-	if (change_body(change, measure, id, 0, &plan, &version, NULL))
+	changed = change_find(change, measure, id);
+	if (changed)
+		plan = json_incref(changed->body);
+	else if (change_body(change, measure, id, 0, &plan, &version, NULL))
 		return; /* a missing measure is told by the references */
 	participation_check(object, plan, fault, context);
 	parts_check(object, plan, "milestones", fault, context);

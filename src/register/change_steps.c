@@ -235,23 +235,58 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
 	if (due && now && !json_equal(due, now) && !json_equal(due, json_object_get(body, "original_due")))
 		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
+	/* A marking that was tightened since was so for a reason. */
+	static const char *const kept[] = { "marking", "release" };
+	for (size_t i = 0; i < 2; i++) {
+		json_t *value = json_object_get(change->current->body, kept[i]);
+		if (value)
+			json_object_set(body, kept[i], value);
+		else
+			json_object_del(body, kept[i]);
+	}
 	json_decref(change->current->body);
 	change->current->body = body;
 	return QORGAN_OK;
+}
+
+/* Whether there is such an object, in the store or in the change: QORGAN_ABSENT
+ * (no message) if not. */
+static int object_find(struct qorgan_change *change, const struct schema *schema, const char *id,
+                       struct qorgan_error *error)
+{
+	struct vault_place place;
+
+	return change_find(change, schema, id) ? QORGAN_OK
+	                                       : vault_find(world_view(change->world), schema, span_of(id), &place, error);
+}
+
+/* Whether a note can be on that object; *code is a failure to find out. */
+static bool is_noted_on(struct qorgan_change *change, const char *on, int *code, struct qorgan_error *error)
+{
+	static const char *const kinds[] = { "domain", "risk", "measure" };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		*code = object_find(change, change_schema(kinds[i], error), on, error);
+		if (*code != QORGAN_ABSENT)
+			return *code == QORGAN_OK;
+	}
+	*code = QORGAN_OK;
+	return false;
 }
 
 int qorgan_change_note(struct qorgan_change *change, const char *on, const char *text, char id[130],
                        struct qorgan_error *error)
 {
 	const struct schema *schema = change_schema("note", error);
-	struct vault_place place;
 	int code = QORGAN_OK;
 
 	if (strlen(on) > 64 || strchr(on, '/'))
 		return error_set(error, QORGAN_BAD_DATA, "a note belongs to a domain, risk or measure: %s is none", on);
+	if (!is_noted_on(change, on, &code, error))
+		return code ? code : error_set(error, QORGAN_ABSENT, "there is no domain, risk or measure %s: see qorgan search", on);
 	for (unsigned number = 1; !code; number++) {
 		snprintf(id, 130, "%s/n%u", on, number);
-		code = vault_find(world_view(change->world), schema, span_of(id), &place, error);
+		code = object_find(change, schema, id, error);
 	}
 	if (code == QORGAN_ABSENT)
 		code = qorgan_change_object(change, "note", id, QORGAN_ADD, 0, error);

@@ -25,7 +25,9 @@ struct loading {
 	const struct qorgan_load *load;
 	struct qorgan_store *store;
 	struct world *world;
-	struct vault_change *change; /* NULL once a fault was found: then only checking goes on */
+	struct vault_change *change; /* NULL once a fault was found: then only checking goes on; or with dry_run */
+	struct id_set seen;          /* with dry_run: what was counted */
+	struct vault_record record;
 	struct qorgan_commit *result;
 	struct buffer bytes;
 	uint64_t read;
@@ -65,6 +67,32 @@ static int object_put(struct loading *loading, const struct input_object *object
 	loading->result->created += outcome == VAULT_CREATED;
 	loading->result->changed += outcome == VAULT_CHANGED;
 	loading->result->unchanged += outcome == VAULT_UNCHANGED;
+	return QORGAN_OK;
+}
+
+/* What object_put would do. */
+static int object_compare(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
+{
+	uint64_t hash = id_set_hash(&loading->seen, object->schema->kind, span_of(object->id));
+
+	buffer_clear(&loading->bytes);
+	int code = canonical_write(object->body, &loading->bytes, error);
+	if (!code && id_set_has(&loading->seen, hash)) {
+		char text[RECORD_ID_LIMIT + 40];
+		snprintf(text, sizeof text, "%s is written twice in one change", object->id);
+		fault_tell(loading, object->file, object->line, "", text);
+		return QORGAN_OK;
+	}
+	if (!code && !id_set_add(&loading->seen, hash, 0))
+		code = error_set_memory(error);
+	if (!code)
+		code = vault_get(world_view(loading->world), object->schema, span_of(object->id), 0, &loading->record, error);
+	if (code && code != QORGAN_ABSENT)
+		return code;
+	bool same = !code && span_equal(loading->record.record.body, buffer_span(&loading->bytes));
+	loading->result->created += code == QORGAN_ABSENT;
+	loading->result->changed += !code && !same;
+	loading->result->unchanged += same;
 	return QORGAN_OK;
 }
 
@@ -108,6 +136,7 @@ static int object_take(void *context, const struct input_object *object, struct 
 	if (world_validate(loading->world, object->schema, span_of(object->id), object->body, object->file, object->line,
 	                   fault_ignore, NULL) == 0)
 		return object_accept(loading, object, error);
+	world_retract(loading->world);
 	if (world_missed_state(loading->world) && loading->deferred.size < DEFERRED_LIMIT * sizeof(struct deferred))
 		return object_defer(loading, object, error);
 	world_validate(loading->world, object->schema, span_of(object->id), object->body, object->file, object->line,
@@ -125,6 +154,8 @@ static int object_accept(struct loading *loading, const struct input_object *obj
 		loading->red++;
 	if (!code && loading->change)
 		code = object_put(loading, object, error);
+	else if (!code && loading->load->dry_run)
+		code = object_compare(loading, object, error);
 	if (!code)
 		code = vault_progress(loading->store, "loading", ++loading->read, 0);
 	if (code == QORGAN_INTERRUPTED)
@@ -246,6 +277,8 @@ static void loading_free(struct loading *loading)
 		free(names[i]);
 	vault_change_abandon(loading->change);
 	world_free(loading->world);
+	id_set_free(&loading->seen);
+	vault_record_free(&loading->record);
 	buffer_free(&loading->deferred);
 	buffer_free(&loading->names);
 	buffer_free(&loading->bytes);
@@ -258,10 +291,10 @@ int load_stream(struct qorgan_store *store, FILE *stream, const char *name, cons
 	const struct qorgan_load load = { .paths = paths, .count = 1, .message = message };
 	struct qorgan_commit result = { 0 };
 	struct loading loading = { .load = &load, .store = store, .result = &result };
-	int code = world_make(store, &loading.world, error);
+	int code = vault_change_begin(store, NULL, message, &loading.change, error);
 
 	if (!code)
-		code = vault_change_begin(store, NULL, message, &loading.change, error);
+		code = world_make(store, &loading.world, error);
 	if (!code)
 		code = stream_load(&loading, stream, name, error);
 	if (!code)
@@ -281,9 +314,11 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 	int code;
 
 	*result = (struct qorgan_commit){ 0 };
-	code = world_make(store, &loading.world, error);
+	id_set_start(&loading.seen);
+	/* The one writer first: what is validated against stays as it is. */
+	code = load->dry_run ? QORGAN_OK : vault_change_begin(store, load->user, load->message, &loading.change, error);
 	if (!code)
-		code = vault_change_begin(store, load->user, load->message, &loading.change, error);
+		code = world_make(store, &loading.world, error);
 	for (size_t i = 0; i < load->count && !code; i++)
 		code = path_load(&loading, load->paths[i], error);
 	if (!code)

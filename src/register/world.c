@@ -30,8 +30,9 @@ struct world {
 	struct qorgan_store *vault;
 	struct vault_view *view;
 	struct parties *parties;
-	struct id_set known;
+	struct id_set known; /* 1: part of the change; 0: found in the store */
 	struct buffer pending;    /* of struct pending */
+	size_t pending_before;    /* its size before the last validation */
 	struct buffer dependents; /* of struct dependent */
 	struct id_set dependent_places; /* measure to its index in dependents */
 	struct vault_record record;
@@ -96,6 +97,11 @@ int world_failure(const struct world *world, struct qorgan_error *error)
 	if (world->failure.code && error)
 		*error = world->failure;
 	return world->failure.code;
+}
+
+void world_retract(struct world *world)
+{
+	world->pending.size = world->pending_before;
 }
 
 bool world_missed_state(const struct world *world)
@@ -175,7 +181,7 @@ static size_t plan_carry(struct world *world, const struct schema *schema, struc
 	if (first && before[2].size && !span_is(before[2], first)) {
 		fault(context, world->file, world->line, "original_due", "the first due date cannot be changed");
 		faults++;
-	} else if (moved && first && strcmp(first, due) != 0 && (!reason || span_is(before[1], reason))) {
+	} else if (moved && first && strcmp(first, due) != 0 && reason && span_is(before[1], reason)) {
 		fault(context, world->file, world->line, "due_reason",
 		      "the due date is moved: give the reason for the new date (--due-reason)");
 		faults++;
@@ -207,6 +213,7 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 	world->file = file;
 	world->line = line;
 	world->missed_state = false;
+	world->pending_before = world->pending.size;
 	if (strcmp(schema->kind, "measure") == 0)
 		faults += plan_carry(world, schema, id, body, fault, context);
 	return faults + validate_body(schema, id, body, &outside, fault_pass, &told);
@@ -243,7 +250,7 @@ int world_add(struct world *world, const struct schema *schema, const char *id, 
 	const json_t *dependencies = NULL;
 	int code = QORGAN_OK;
 
-	if (!id_set_add(&world->known, id_set_hash(&world->known, schema->kind, span_of(id)), 0))
+	if (!id_set_add(&world->known, id_set_hash(&world->known, schema->kind, span_of(id)), 1))
 		return error_set_memory(error);
 	if (strcmp(schema->kind, "state") == 0)
 		code = parties_add(world->parties, id, body, error);
@@ -269,8 +276,10 @@ static struct dependent *dependent_read(struct world *world, const char *id)
 {
 	const struct schema *schema = schema_find("measure", 7);
 	json_t *body = NULL;
+	uint32_t changed = 0;
 
-	if (!world->view || vault_get(world->view, schema, span_of(id), 0, &world->record, NULL) ||
+	id_set_get(&world->known, id_set_hash(&world->known, "measure", span_of(id)), &changed);
+	if (changed || !world->view || vault_get(world->view, schema, span_of(id), 0, &world->record, NULL) ||
 	    input_parse(world->record.record.body, &body, NULL))
 		return NULL;
 	const json_t *list = json_object_get(body, "dependencies");

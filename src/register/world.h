@@ -29,6 +29,10 @@ typedef void (*world_fault)(void *context, const char *file, size_t line, const 
 size_t world_validate(struct world *world, const struct schema *schema, struct span id, json_t *body,
                       const char *file, size_t line, world_fault fault, void *context);
 
+/* world_retract(world): what the last world_validate found is forgotten, as it
+ * will be done again. */
+void world_retract(struct world *world);
+
 /* world_missed_state(world): whether the last world_validate met the name of a
  * state that is not known, or not known yet. */
 bool world_missed_state(const struct world *world);

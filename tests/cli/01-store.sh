@@ -78,6 +78,22 @@ test_case 'an older store put in place is noticed: writing refuses, verify answe
 	qorgan -q domain add THREE --title.en Three
 '
 
+test_case 'a store put back to its beginning is noticed, and so is junk in what remembers' '
+	export QORGAN_STORE=$WORK/early
+	qorgan -q init --state KAZ --as x --recipient "$(age-keygen -y identity)"
+	cp -r early early.first
+	qorgan -q domain add AAA --title.en "First"
+	cp early.first/store.mdb early/store.mdb
+	expect_code 1 qorgan verify >found
+	grep "rolled back" found
+	expect_code 77 qorgan domain add BBB --title.en "Second"
+	id=$(qorgan stats --json | jq -r .store)
+	echo junk >"$XDG_STATE_HOME/qorgan/$id"
+	expect_code 1 qorgan verify >found
+	grep "was altered" found
+	expect_code 77 qorgan domain add BBB --title.en "Second"
+'
+
 test_case 'a copy of a store is not written to beside it' '
 	cp -r store copied
 	expect_code 77 qorgan -S copied domain add FOUR --title.en Four
@@ -91,6 +107,42 @@ test_case 'no word of a record can be read from the disk' '
 	for word in Peregrine falcon Сапсан marmalade quincunx karimova SEC/n1 TLP domain; do
 		! grep -rqaF "$word" store state || { echo "found: $word"; exit 1; }
 	done
+'
+
+test_case 'an attached file whose writing was interrupted is attached anew' '
+	export QORGAN_STORE=$WORK/attached
+	qorgan -q init --state UZB --as x --recipient "$(age-keygen -y identity)"
+	qorgan -q load "$ROOT/catalogue/2026-2028"
+	head -c 70000000 /dev/urandom >big.bin
+	for after in 0.05 0.15 0.3; do
+		timeout -s KILL $after qorgan -q status CYB-01-M1 in-progress --state UZB --evidence big.bin || true
+		qorgan verify >found || { cat found; exit 1; }
+	done
+	qorgan -q status CYB-01-M1 in-progress --state UZB --evidence big.bin
+	evidence=$(qorgan show CYB-01-M1/UZB --json | jq -r ".evidence[0]")
+	qorgan evidence get "$evidence" -o back.bin
+	cmp big.bin back.bin
+	qorgan verify
+
+	# A dump has no content: it comes with the file, even where no field changes.
+	qorgan dump >all.jsonl
+	export QORGAN_STORE=$WORK/described
+	qorgan -q init --state UZB --as x --recipient "$(age-keygen -y identity)"
+	qorgan -q load all.jsonl
+	expect_code 66 qorgan evidence get "$evidence" -o none.bin
+	qorgan -q status CYB-01-M1 in-progress --state UZB --evidence big.bin --date "$(qorgan show CYB-01-M1/UZB --json | jq -r ".date // empty")"
+	qorgan evidence get "$evidence" -o again.bin
+	cmp big.bin again.bin
+	qorgan verify
+'
+
+test_case 'a full disk is told as such from the first file on' '
+	[ "$(id -u)" -eq 0 ] || { echo "needs root for a small file system"; exit 0; }
+	mkdir small && mount -t tmpfs -o size=2m none small || { echo "no tmpfs here"; exit 0; }
+	trap "umount small" EXIT
+	head -c 3000000 /dev/zero >small/filler 2>/dev/null || true
+	expect_code 74 qorgan -S small/store init --state UZB --as x --recipient "$(age-keygen -y identity)"
+	expect_one_line "no space left"
 '
 
 test_done

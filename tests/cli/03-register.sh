@@ -153,4 +153,42 @@ test_case 'an editor changes an object; an unchanged text changes nothing' '
 	fi
 '
 
+test_case 'many who add at once all get an id of their own' '
+	for i in 1 2 3 4 5 6 7 8; do
+		qorgan -q note CYB-02 "note $i" >/dev/null &
+		qorgan -q measure add --risks CYB-02 --title.en "Measure $i" --type detect >/dev/null &
+	done
+	wait
+	expect_same 8 "$(qorgan dump note | grep -c "CYB-02/n")"
+	expect_same 8 "$(qorgan measure list --json | jq "map(select(.title.en | startswith(\"Measure \"))) | length")"
+'
+
+test_case 'writers beside each other are not taken for a roll-back' '
+	for writer in 1 2 3 4; do
+		(for i in $(seq 40); do qorgan -q risk edit "CYB-0$writer" --owner-role "Role $writer $i"; done) 2>"writer$writer" &
+	done
+	wait
+	cat writer1 writer2 writer3 writer4
+	! grep . writer1 writer2 writer3 writer4
+	expect_same 0 "$(qorgan verify --json | jq ".findings | length")"
+'
+
+test_case 'rules between objects hold for those who write at once' '
+	qorgan -q measure add CYC-1 --risks CYB-01 --title.en One --type detect
+	qorgan -q measure add CYC-2 --risks CYB-01 --title.en Two --type detect
+	mkfifo slow.jsonl
+	timeout 60 qorgan -q load slow.jsonl 2>load.said &
+	load=$!
+	exec 7>slow.jsonl
+	qorgan -q measure edit CYC-1 --dependencies CYC-2 2>edit.said 7>&- &
+	edit=$!
+	qorgan show CYC-2 --json | jq -c "{kind, id, risks, title, type, dependencies: [\"CYC-1\"]}" >&7
+	exec 7>&-
+	codes=0
+	wait $load || codes=$((codes + $?))
+	wait $edit || codes=$((codes + $?))
+	expect_same 65 $codes
+	qorgan dump | (export QORGAN_STORE=$WORK/again; qorgan -q init --state UZB --as x --recipient "$(age-keygen -y identity)"; qorgan -q load -)
+'
+
 test_done

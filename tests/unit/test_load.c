@@ -336,10 +336,10 @@ END_TEST
 START_TEST(faults_of_csv_are_told_by_line_and_column)
 {
 	REFUSED("faults.csv",
-	        "kind,id,title.en,order\n"
-	        "domain,WAT,\"Water\nand dams\",10\n"
-	        "domain,FIR,Fire,hot\n"
-	        "domain,AIR,,10\n",
+	        "kind,id,title.en,description.en,order\n"
+	        "domain,WAT,Water,\"Rivers\nand dams\",10\n"
+	        "domain,FIR,Fire,,hot\n"
+	        "domain,AIR,,,10\n",
 	        "faults.csv:4: order: ", "faults.csv:5: title: ");
 	file_put("columns.csv", "kind,id,title.en,colour\ndomain,WAT,Water,blue\n");
 	ck_assert_int_eq(load_with("columns.csv", NULL, false), QORGAN_BAD_DATA);
