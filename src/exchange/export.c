@@ -8,16 +8,16 @@
 #include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/leaf_batch.h"
+#include "exchange/entitlement.h"
 #include "exchange/package.h"
-#include "exchange/release_rule.h"
 #include "qorgan/exchange.h"
 #include "record/canonical.h"
-#include "record/input.h"
 #include "record/reader.h"
 #include "register/parties.h"
+#include "register/release_index.h"
 #include "store/vault.h"
 
-#define RECIPIENTS_LIMIT 32
+#define RECIPIENTS_LIMIT ENTITLEMENT_RECIPIENTS
 
 /* A record that lists the leaves of a package is split when its list is longer. */
 #define RANGES_LIMIT (100 * 1024)
@@ -29,6 +29,8 @@ struct exporting {
 	struct vault_view *view;
 	struct recipient recipients[RECIPIENTS_LIMIT];
 	size_t count;
+	struct entitlement *entitlement;
+	struct release_index *releases;
 	struct package_writer *writer;
 	struct leaf_checker *checker;
 	struct buffer ranges;  /* leaves sent, as "3-7,9," */
@@ -40,13 +42,12 @@ struct exporting {
 
 static int recipient_read(struct exporting *x, const char *name, struct parties *parties, struct qorgan_error *error)
 {
-	static const char *const names[] = { "observer", "recipient", "retired", "sent", "sequence" };
+	static const char *const names[] = { "observer", "recipient", "retired" };
 	struct recipient *recipient = &x->recipients[x->count];
 	struct vault_record record = { 0 };
 	struct buffer scratch = { 0 };
-	struct span values[5], text = { 0 };
+	struct span values[3], text = { 0 };
 	char key[128];
-	int64_t sent = 0, sequence = 0;
 	bool observer = false;
 
 	if (!parties_find(parties, span_of(name), recipient->id, &observer))
@@ -57,7 +58,7 @@ static int recipient_read(struct exporting *x, const char *name, struct parties 
 		                 recipient->id);
 	if (code)
 		goto done;
-	reader_pick(record.record.body, names, values, 5);
+	reader_pick(record.record.body, names, values, 3);
 	recipient->observer = observer || (values[0].data && reader_true(values[0]));
 	if (!values[1].data || !reader_string(values[1], &scratch, &text) || text.size >= sizeof key) {
 		code = error_set(error, QORGAN_IO, "partner %s has no recipient", recipient->id);
@@ -70,15 +71,10 @@ static int recipient_read(struct exporting *x, const char *name, struct parties 
 		                 recipient->id);
 	else if (values[2].data)
 		code = error_set(error, QORGAN_DENIED, "partner %s is retired", recipient->id);
-	if (values[3].data)
-		reader_integer(values[3], &sent);
-	if (values[4].data)
-		reader_integer(values[4], &sequence);
-	/* A number that another store's dump brought in means nothing here. */
-	recipient->sent = (uint64_t)sent <= vault_view_leaves(x->view) ? (uint64_t)sent : 0;
+	struct release_facts given = release_index_find(x->releases, span_of(recipient->id));
+	recipient->sent = given.sent;
+	recipient->sequence = given.sequence;
 	recipient->missed = UINT64_MAX;
-	recipient->sequence = (uint64_t)sequence;
-	recipient->version = record.record.version;
 	x->count++;
 done:
 	vault_record_free(&record);
@@ -92,6 +88,8 @@ static int recipients_read(struct exporting *x, struct qorgan_error *error)
 	char *copy = strdup(x->how->to), *rest = NULL;
 	int code = copy ? parties_load(x->view, &parties, error) : error_set_memory(error);
 
+	if (!code)
+		code = release_index_load(x->view, &x->releases, error);
 	for (char *name = copy ? strtok_r(copy, ",; ", &rest) : NULL; name && !code; name = strtok_r(NULL, ",; ", &rest)) {
 		if (x->count == RECIPIENTS_LIMIT)
 			code = error_set(error, QORGAN_USAGE, "a package has at most %d recipients", RECIPIENTS_LIMIT);
@@ -113,22 +111,23 @@ static int recipients_read(struct exporting *x, struct qorgan_error *error)
 /* Why a version stays: a package is for all its recipients, so each must be
  * allowed to have all of it. Writes "KAZ: not on its release list". Who could
  * have had it alone is remembered to have missed it. */
-static bool version_goes(struct exporting *x, uint64_t leaf, const struct record *record, char *why, size_t limit)
+static int version_goes(struct exporting *x, const struct vault_record *record, bool *goes, char *why, size_t limit,
+                        struct qorgan_error *error)
 {
 	const char *refusals[RECIPIENTS_LIMIT];
-	bool goes = true;
+	int code = entitlement_judge(x->entitlement, record, refusals, error);
 
 	*why = '\0';
-	for (size_t i = 0; i < x->count; i++) {
-		refusals[i] = release_refusal(record, &x->recipients[i]);
-		if (refusals[i] && goes)
+	*goes = !code;
+	for (size_t i = 0; i < x->count && !code; i++) {
+		if (refusals[i] && *goes)
 			snprintf(why, limit, "%s%s%s", x->count > 1 ? x->recipients[i].id : "", x->count > 1 ? ": " : "", refusals[i]);
-		goes = goes && !refusals[i];
+		*goes = *goes && !refusals[i];
 	}
-	for (size_t i = 0; i < x->count && !goes; i++)
-		if (!refusals[i] && leaf < x->recipients[i].missed)
-			x->recipients[i].missed = leaf;
-	return goes;
+	for (size_t i = 0; i < x->count && !code && !*goes; i++)
+		if (!refusals[i] && record->leaf < x->recipients[i].missed)
+			x->recipients[i].missed = record->leaf;
+	return code;
 }
 
 static void run_end(struct exporting *x)
@@ -171,11 +170,15 @@ static bool evidence_is_noted(const struct exporting *x, struct span id)
 	return false;
 }
 
-static int record_export(struct exporting *x, uint64_t leaf, const struct record *record, struct qorgan_error *error)
+static int record_export(struct exporting *x, const struct vault_record *version, struct qorgan_error *error)
 {
+	const struct record *record = &version->record;
 	char why[120];
-	bool goes = version_goes(x, leaf, record, why, sizeof why);
+	bool goes;
+	int code = version_goes(x, version, &goes, why, sizeof why, error);
 
+	if (code)
+		return code;
 	if (x->how->dry_run)
 		item_tell(x, record, goes, why);
 	if (!goes) {
@@ -185,10 +188,10 @@ static int record_export(struct exporting *x, uint64_t leaf, const struct record
 	x->result->records++;
 	if (span_is(record->kind, "evidence") && !evidence_is_noted(x, record->id))
 		buffer_append_span(&x->evidence, record->id);
-	leaf_note(x, leaf);
+	leaf_note(x, version->leaf);
 	if (x->evidence.failed || x->ranges.failed)
 		return error_set_memory(error);
-	return x->writer ? package_record(x->writer, leaf, record->bytes, error) : QORGAN_OK;
+	return x->writer ? package_record(x->writer, version->leaf, record->bytes, error) : QORGAN_OK;
 }
 
 static void mismatch_note(void *context, uint64_t leaf)
@@ -199,13 +202,12 @@ static void mismatch_note(void *context, uint64_t leaf)
 static int record_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct exporting *x = context;
-	int code = record_export(x, record->leaf, &record->record, error);
+	int code = record_export(x, record, error);
 
 	/* Only what was signed may leave: whoever holds a reader's key could put
 	 * another record in its place, but not change its leaf. */
 	if (!code && x->checker && !leaf_checker_add(x->checker, record->leaf, record->record.bytes, record->hash))
 		code = error_set_memory(error);
-
 	return code ? code : vault_progress(x->store, "exporting", record->leaf - x->result->first,
 	                                    x->result->size - x->result->first);
 }
@@ -296,32 +298,20 @@ static int package_fill(struct exporting *x, const char *created, struct qorgan_
 
 /* ---- The book-keeping -------------------------------------------------------------- */
 
-/* The partner's object with the new numbers; its other fields stay. */
-static int partner_put(struct vault_change *change, const struct exporting *x, const struct recipient *recipient,
-                       struct qorgan_error *error)
+/* Who may have more than all recipients may gets it with its next package. */
+static void owed_append(const struct exporting *x, struct buffer *body)
 {
-	const struct schema *schema = schema_find("partner", 7);
-	struct vault_record record = { 0 };
-	struct buffer bytes = { 0 };
-	enum vault_outcome outcome;
-	json_t *body = NULL;
-	int code = vault_get(x->view, schema, span_of(recipient->id), 0, &record, error);
+	const char *lead = ",\"owed\":[";
 
-	if (!code)
-		code = input_parse(record.record.body, &body, error);
-	if (!code) {
-		uint64_t sent = recipient->missed < x->result->size ? recipient->missed : x->result->size;
-		json_object_set_new(body, "sent", json_integer((json_int_t)sent));
-		json_object_set_new(body, "sequence", json_integer((json_int_t)x->result->sequence));
-		code = canonical_write(body, &bytes, error);
+	for (size_t i = 0; i < x->count; i++) {
+		if (x->recipients[i].missed >= x->result->size)
+			continue;
+		buffer_append_format(body, "%s{\"leaf\":%" PRIu64 ",\"partner\":\"%s\"}", lead, x->recipients[i].missed,
+		                     x->recipients[i].id);
+		lead = ",";
 	}
-	if (!code)
-		code = vault_change_put(change, schema, span_of(recipient->id), buffer_span(&bytes), recipient->version, &outcome,
-		                        error);
-	json_decref(body);
-	vault_record_free(&record);
-	buffer_free(&bytes);
-	return code;
+	if (*lead == ',' && !lead[1])
+		buffer_append_char(body, ']');
 }
 
 /* One part of the list of leaves sent: up to RANGES_LIMIT bytes, cut at a comma. */
@@ -355,6 +345,7 @@ static int release_put(struct vault_change *change, const struct exporting *x, c
 		buffer_append_format(&body, "{\"digest\":\"%s\",\"first\":%" PRIu64, digest, x->result->first);
 		if (part.size)
 			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
+		owed_append(x, &body);
 		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", x->result->records,
 		                     x->result->size);
 		for (size_t i = 0; i < x->count; i++)
@@ -377,20 +368,18 @@ static int release_log(struct exporting *x, const char *digest, struct qorgan_er
 	uint64_t number;
 	int code;
 
+	buffer_append_format(&message, "package %" PRIu64 " to", x->result->sequence);
+	for (size_t i = 0; i < x->count; i++)
+		buffer_append_format(&message, "%s %s", i ? "," : "", x->recipients[i].id);
+	buffer_append_format(&message, ": %" PRIu64 " records", x->result->records);
 	if (x->how->message)
-		buffer_append_format(&message, "%s", x->how->message);
-	else
-		buffer_append_format(&message, "package %" PRIu64 " to %s: %" PRIu64 " records", x->result->sequence, x->how->to,
-		                     x->result->records);
+		buffer_append_format(&message, "; %s", x->how->message);
 	code = message.failed ? error_set_memory(error)
 	                      : vault_change_begin(x->store, x->how->user, message.data, &change, error);
 	buffer_free(&message);
 	if (code)
 		return code;
-	for (size_t i = 0; i < x->count && !code; i++)
-		code = partner_put(change, x, &x->recipients[i], error);
-	if (!code)
-		code = release_put(change, x, digest, error);
+	code = release_put(change, x, digest, error);
 	if (!code)
 		return vault_change_commit(change, &number, error);
 	vault_change_abandon(change);
@@ -484,9 +473,14 @@ int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export
 	if (!code) {
 		qsort(x.recipients, x.count, sizeof *x.recipients, by_id);
 		extent_set(&x);
+		code = entitlement_open(x.view, x.recipients, x.count, &x.entitlement, error);
+	}
+	if (!code) {
 		code = export->dry_run ? records_export(&x, error) : package_write(&x, error);
 	}
 	package_abandon(x.writer);
+	entitlement_close(x.entitlement);
+	release_index_free(x.releases);
 	vault_view_end(x.view);
 	buffer_free(&x.ranges);
 	buffer_free(&x.evidence);

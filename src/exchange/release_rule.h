@@ -13,7 +13,6 @@ struct recipient {
 	uint8_t key[32];     /* age recipient */
 	uint64_t sequence;   /* of the last package sent to it */
 	uint64_t sent;       /* leaves that it has been given */
-	uint32_t version;    /* of its partner object */
 	uint64_t missed;     /* first leaf that it may have and this package lacks */
 };
 

@@ -274,9 +274,13 @@ static const struct field partner_fields[] = {
 	STRING("recipient", REQUIRED, "Recipient", "its age recipient, age1..."),
 	STRING("minisign", 0, "Minisign key", "its public key for packages"),
 	STRING("vkey", 0, "Log key", "its log's verifier key, as C2SP signed-note writes it"),
-	NUMBER("sequence", COMPUTED, 0, LARGEST, "Last package", "number of the last package sent"),
-	NUMBER("sent", COMPUTED, 0, LARGEST, "Sent up to", "number of leaves that it has been given"),
 	RETIRED, DONE
+};
+
+static const struct field owed_group[] = {
+	PARTY("partner", REQUIRED, "Partner", "a recipient that may have more than all recipients may"),
+	NUMBER("leaf", REQUIRED, 0, LARGEST, "Leaf", "the first leaf that it may have and the package lacks"),
+	DONE
 };
 
 static const struct field release_fields[] = {
@@ -285,6 +289,7 @@ static const struct field release_fields[] = {
 	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "size of the tree at the checkpoint sent"),
 	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records sent"),
 	STRING("leaves", 0, "Leaves", "indexes of the records sent, as ranges: 3-7,9"),
+	GROUP("owed", LIST, owed_group, "Owed", "what its recipients get with their next package"),
 	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
 	DONE
 };

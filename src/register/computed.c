@@ -33,6 +33,12 @@ static const struct computed_row rows[] = {
 	{ "domain", COMPUTED_RISKS,
 	  { .name = "risks", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Risks",
 	    .help = "number of its risks" }, 5 },
+	{ "partner", COMPUTED_SEQUENCE,
+	  { .name = "sequence", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Last package",
+	    .help = "number of the last package sent" }, 12 },
+	{ "partner", COMPUTED_SENT,
+	  { .name = "sent", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Sent up to",
+	    .help = "number of leaves that it has been given" }, 10 },
 	{ "domain", COMPUTED_MEASURES,
 	  { .name = "measures", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Measures",
 	    .help = "number of measures that address its risks" }, 8 },
@@ -235,12 +241,15 @@ int computed_open(struct computed *computed, struct qorgan_store *vault, struct 
 		code = vault_scan(view, schema_find("measure", 7), count_for_risks, computed, error);
 	else if (strcmp(schema->kind, "domain") == 0 && wanted)
 		code = domains_count(computed, error);
+	else if (strcmp(schema->kind, "partner") == 0 && wanted)
+		code = release_index_load(view, &computed->releases, error);
 	return code;
 }
 
 void computed_close(struct computed *computed)
 {
 	status_index_free(computed->statuses);
+	release_index_free(computed->releases);
 	vault_record_free(&computed->status);
 	id_set_free(&computed->measures);
 	id_set_free(&computed->risks);
@@ -336,6 +345,11 @@ int computed_of(struct computed *computed, const struct record *record, const st
 		result->of[COMPUTED_MEASURES] = count_of(&computed->measures, record->id);
 	if (wants(computed, COMPUTED_RISKS))
 		result->of[COMPUTED_RISKS] = count_of(&computed->risks, record->id);
+	if (computed->releases) {
+		struct release_facts facts = release_index_find(computed->releases, record->id);
+		result->of[COMPUTED_SEQUENCE] = (int64_t)facts.sequence;
+		result->of[COMPUTED_SENT] = (int64_t)facts.sent;
+	}
 	return QORGAN_OK;
 }
 

@@ -1,9 +1,10 @@
 /* What is computed of an object and never stored: of a measure its lead's status,
- * of a risk its score, of a domain what belongs to it. */
+ * of a risk its score, of a domain what belongs to it, of a partner what it was given. */
 #ifndef REGISTER_COMPUTED_H
 #define REGISTER_COMPUTED_H
 
 #include "register/id_set.h"
+#include "register/release_index.h"
 #include "register/status_index.h"
 #include "store/vault.h"
 
@@ -23,6 +24,7 @@ enum computed_name {
 	COMPUTED_SCORE,    /* of a risk */
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
 	COMPUTED_RISKS,    /* number of risks: of a domain */
+	COMPUTED_SEQUENCE, COMPUTED_SENT, /* of a partner */
 	COMPUTED_NAMES
 };
 
@@ -52,6 +54,7 @@ struct computed {
 	bool many;
 	date_day today;
 	struct status_index *statuses; /* if many */
+	struct release_index *releases; /* of partners */
 	struct vault_record status;    /* if one */
 	struct id_set measures, risks; /* numbers by id of the risk or domain */
 	size_t due, lead, residual;    /* in the pick */

@@ -92,6 +92,51 @@ test_case 'evidence goes with its record, in pieces that give the same file' '
 	cmp photo back
 '
 
+# leaves_of FILE: the ids and versions in a package to KAZ.
+leaves_of() {
+	age -d -i kaz "$1" | jq -r "select(.type == \"record\") | \"\(.record.id)@\(.record.version)\""
+}
+
+test_case 'what was withdrawn before it was sent does not leave by an older version' '
+	qorgan -q measure add CYB-01-W1 --risks CYB-01 --title.en SECRETWORD --type detect --lead UZB --marking GREEN --release KAZ
+	qorgan -q measure edit CYB-01-W1 --marking RED --release "" -m "marked wrongly"
+	qorgan export --to KAZ --dry-run | grep "CYB-01-W1.*withdrawn since"
+	qorgan -q export --to KAZ -o withdrawn.age
+	! leaves_of withdrawn.age | grep CYB-01-W1
+	! age -d -i kaz withdrawn.age | grep SECRETWORD
+'
+
+test_case 'a report and its files leave no further than their measure' '
+	qorgan -q measure add CYB-01-W2 --risks CYB-01 --title.en Watch --type detect --lead UZB --marking GREEN --release KAZ
+	echo "a file that stays" >stays.txt
+	qorgan -q status CYB-01-W2 in-progress --note STATUSWORD --evidence stays.txt
+	qorgan -q measure edit CYB-01-W2 --marking RED
+	qorgan -q export --to KAZ -o tightened.age
+	! age -d -i kaz tightened.age | grep -e STATUSWORD -e CYB-01-W2 -e "\"type\":\"evidence\""
+	qorgan -q measure edit CYB-01-W2 --marking GREEN
+	qorgan -q status CYB-01-W2 in-progress --progress 50
+	qorgan -q export --to KAZ -o loosened.age
+	leaves_of loosened.age | grep -x "CYB-01-W2/UZB@2"
+'
+
+test_case 'a restored version keeps the marking and release of today' '
+	qorgan -q measure add CYB-01-W3 --risks CYB-01 --title.en First --type detect --marking GREEN --release KAZ
+	qorgan -q measure edit CYB-01-W3 --title.en Second --marking RED --release ""
+	qorgan -q restore CYB-01-W3@1
+	expect_same "First TLP:RED null" "$(qorgan show CYB-01-W3 --json | jq -r "\"\(.title.en) \(.marking) \(.release)\"")"
+'
+
+test_case 'what was given is known from the packages alone' '
+	qorgan dump partner >partner.jsonl
+	! grep -e sent -e sequence partner.jsonl
+	before=$(qorgan partner list --json | jq -c "map({id, sent, sequence})")
+	sed "s/}$/,\"sent\":999}/" partner.jsonl >false.jsonl
+	unchanged 65 qorgan load false.jsonl
+	qorgan -q load partner.jsonl
+	expect_same "$before" "$(qorgan partner list --json | jq -c "map({id, sent, sequence})")"
+	qorgan log --json | jq -e "map(select(.message | startswith(\"package\"))) | length >= 2"
+'
+
 test_case 'what leaves is only readable by its recipient' '
 	for word in Marked TLP:GREEN CYB-01 a.karimova; do
 		! grep -qaF "$word" kaz.age || { echo "found $word"; exit 1; }

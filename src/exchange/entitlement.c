@@ -1,0 +1,154 @@
+/* Who may have a version now. Answers on objects are kept as masks of recipients,
+ * as many versions hang on one object. */
+#include "exchange/entitlement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/reader.h"
+#include "register/id_set.h"
+
+struct entitlement {
+	struct vault_view *view;
+	const struct recipient *recipients;
+	size_t count;
+	struct id_set newest;   /* object to the recipients of its newest version */
+	struct id_set attached; /* evidence to the recipients of a report that names it */
+	bool attached_loaded;
+	struct vault_record record;
+};
+
+int entitlement_open(struct vault_view *view, const struct recipient *recipients, size_t count,
+                     struct entitlement **entitlement, struct qorgan_error *error)
+{
+	struct entitlement *made = calloc(1, sizeof *made);
+
+	if (!made)
+		return error_set_memory(error);
+	made->view = view;
+	made->recipients = recipients;
+	made->count = count;
+	id_set_start(&made->newest);
+	id_set_start(&made->attached);
+	*entitlement = made;
+	return QORGAN_OK;
+}
+
+void entitlement_close(struct entitlement *entitlement)
+{
+	if (!entitlement)
+		return;
+	id_set_free(&entitlement->newest);
+	id_set_free(&entitlement->attached);
+	vault_record_free(&entitlement->record);
+	free(entitlement);
+}
+
+static uint32_t mask_of(const struct entitlement *entitlement, const struct record *record)
+{
+	uint32_t mask = 0;
+
+	for (size_t i = 0; i < entitlement->count; i++)
+		if (!release_refusal(record, &entitlement->recipients[i]))
+			mask |= UINT32_C(1) << i;
+	return mask;
+}
+
+/* Who may have the newest version of an object; nobody if there is none. */
+static int newest_mask(struct entitlement *entitlement, const struct schema *schema, struct span id, uint32_t *mask,
+                       struct qorgan_error *error)
+{
+	uint64_t hash = id_set_hash(&entitlement->newest, schema->kind, id);
+
+	if (id_set_get(&entitlement->newest, hash, mask))
+		return QORGAN_OK;
+	int code = vault_get(entitlement->view, schema, id, 0, &entitlement->record, error);
+	if (code && code != QORGAN_ABSENT)
+		return code;
+	*mask = code ? 0 : mask_of(entitlement, &entitlement->record.record);
+	return id_set_add(&entitlement->newest, hash, *mask) ? QORGAN_OK : error_set_memory(error);
+}
+
+/* Who may have the measure that a report is on. */
+static int measure_mask(struct entitlement *entitlement, struct span status_id, uint32_t *mask,
+                        struct qorgan_error *error)
+{
+	const char *slash = status_id.size ? memchr(status_id.data, '/', status_id.size) : NULL;
+	struct span measure = { status_id.data, slash ? (size_t)(slash - status_id.data) : status_id.size };
+
+	return newest_mask(entitlement, schema_find("measure", 7), measure, mask, error);
+}
+
+/* Notes of each file that a report names who may have that report. */
+static int attached_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct entitlement *entitlement = context;
+	struct span list, element;
+	struct reader reader;
+	uint32_t measure = 0, mask = mask_of(entitlement, &record->record);
+	int code = QORGAN_OK;
+
+	if (!reader_find(record->record.body, "evidence", &list) || !reader_open(list, &reader))
+		return QORGAN_OK;
+	code = measure_mask(entitlement, record->record.id, &measure, error);
+	while (!code && reader_element(&reader, &element)) {
+		struct span id = { element.data + 1, element.size - 2 }; /* a digest has no escapes */
+		uint64_t hash = id_set_hash(&entitlement->attached, "", id);
+		uint32_t known = 0;
+		id_set_get(&entitlement->attached, hash, &known);
+		if (!id_set_add(&entitlement->attached, hash, known | (mask & measure)))
+			code = error_set_memory(error);
+	}
+	return code;
+}
+
+/* Who may have a file: those of any report that names it; all if none does. */
+static int attached_mask(struct entitlement *entitlement, struct span id, uint32_t *mask, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	if (!entitlement->attached_loaded)
+		code = vault_scan(entitlement->view, schema_find("status", 6), attached_take, entitlement, error);
+	entitlement->attached_loaded = true;
+	*mask = UINT32_MAX;
+	if (!code)
+		id_set_get(&entitlement->attached, id_set_hash(&entitlement->attached, "", id), mask);
+	return code;
+}
+
+static void refuse_others(const struct entitlement *entitlement, uint32_t mask, const char *why, const char **refusals)
+{
+	for (size_t i = 0; i < entitlement->count; i++)
+		if (!refusals[i] && !(mask & UINT32_C(1) << i))
+			refusals[i] = why;
+}
+
+int entitlement_judge(struct entitlement *entitlement, const struct vault_record *record, const char **refusals,
+                      struct qorgan_error *error)
+{
+	const struct record *version = &record->record;
+	const struct schema *schema = schema_find(version->kind.data, version->kind.size);
+	uint32_t mask = 0;
+	int code = QORGAN_OK;
+	bool any = false;
+
+	for (size_t i = 0; i < entitlement->count; i++) {
+		refusals[i] = release_refusal(version, &entitlement->recipients[i]);
+		any |= !refusals[i];
+	}
+	if (!any || !schema)
+		return QORGAN_OK;
+	if (!record->newest) {
+		code = newest_mask(entitlement, schema, version->id, &mask, error);
+		refuse_others(entitlement, mask, "withdrawn since, by a newer version", refusals);
+	}
+	if (!code && span_is(version->kind, "status")) {
+		code = measure_mask(entitlement, version->id, &mask, error);
+		refuse_others(entitlement, mask, "its measure may not go there", refusals);
+	}
+	if (!code && span_is(version->kind, "evidence")) {
+		code = attached_mask(entitlement, version->id, &mask, error);
+		refuse_others(entitlement, mask, "no report that names it may go there", refusals);
+	}
+	return code;
+}
