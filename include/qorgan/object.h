@@ -64,7 +64,12 @@ struct qorgan_history_entry {
 	uint64_t commit, versions; /* versions: number in that commit */
 	size_t count;
 	const struct qorgan_field_change *changes;
+	/* Of a commit: what it changed, as "risk CYB-01@3", one behind the other, each
+	 * with its zero; the first QORGAN_COMMIT_OBJECTS of `versions`. */
+	size_t object_count;
+	const char *objects;
 };
+#define QORGAN_COMMIT_OBJECTS 100
 
 /* Return any value but 0 to stop; it is handed back. */
 typedef int (*qorgan_history_row)(void *context, const struct qorgan_history_entry *entry);

@@ -1,8 +1,12 @@
 /* qorgan log: who changed what, and when. */
+#include <string.h>
+
 #include "cli/call.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
+
+#define OBJECTS_SHOWN 4
 
 struct logging {
 	struct call *call;
@@ -12,6 +16,33 @@ struct logging {
 	bool colour;
 	bool is_full;          /* stopped because of the limit */
 };
+
+static void objects_emit(struct emit *emit, const struct qorgan_history_entry *entry)
+{
+	const char *object = entry->objects;
+
+	emit_open(emit, "objects", '[');
+	for (size_t i = 0; i < entry->object_count; i++, object += strlen(object) + 1)
+		emit_text(emit, NULL, object);
+	emit_close(emit, ']');
+}
+
+/* The first few: a load changes hundreds. */
+static void objects_print(const struct logging *logging, const struct qorgan_history_entry *entry)
+{
+	const char *object = entry->objects;
+	struct buffer text = { 0 };
+	size_t shown = entry->object_count < OBJECTS_SHOWN ? entry->object_count : OBJECTS_SHOWN;
+
+	for (size_t i = 0; i < shown; i++, object += strlen(object) + 1)
+		buffer_append_format(&text, "%s%s", i ? ", " : "", object);
+	if (entry->versions > shown)
+		buffer_append_format(&text, " and %llu more: see qorgan show -K commit %llu",
+		                     (unsigned long long)(entry->versions - shown), (unsigned long long)entry->commit);
+	if (text.size)
+		terminal_print_wrapped(stdout, "  ", 2, logging->width, buffer_text(&text));
+	buffer_free(&text);
+}
 
 static void entry_emit(struct logging *logging, const struct qorgan_history_entry *entry)
 {
@@ -29,6 +60,8 @@ static void entry_emit(struct logging *logging, const struct qorgan_history_entr
 	emit_number(emit, "commit", entry->commit);
 	emit_number(emit, "versions", entry->versions);
 	changes_emit(emit, entry);
+	if (strcmp(entry->kind, "commit") == 0)
+		objects_emit(emit, entry);
 	emit_close(emit, '}');
 }
 
@@ -69,6 +102,7 @@ static int commit_row(void *context, const struct qorgan_history_entry *entry)
 		       entry->versions == 1 ? "version" : "versions");
 		if (entry->message && *entry->message)
 			terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
+		objects_print(logging, entry);
 	}
 	return ferror(stdout) ? QORGAN_IO : call_stop(logging->call);
 }

@@ -264,7 +264,7 @@ const struct command commands[] = {
 
 	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
 	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a note (CYB-01/n1), "
-	          "evidence.",
+	          "evidence; a package to a partner (KAZ/3) and a commit (-K commit 12) with all that they hold.",
 	  .json = SHOW_JSON,
 	  .examples = "qorgan show CYB-01-M9\nqorgan show CYB-01@2 --json\nqorgan show -K state KAZ",
 	  .options = kind_options, .group = GROUP_LOOK, .run = cmd_show },
@@ -272,7 +272,8 @@ const struct command commands[] = {
 	  .help = "With an id: its versions, newest first, with each changed field before and after. Without: the "
 	          "commits, exports among them.",
 	  .json = "an array, newest first: {\"kind\", \"id\", \"version\", \"time\", \"user\", \"message\", "
-	          "\"commit\", \"versions\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}",
+	          "\"commit\", \"versions\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}; of commits also "
+	          "\"objects\": what they changed, the first hundred",
 	  .examples = "qorgan log CYB-01\nqorgan log --limit 10",
 	  .options = log_options, .group = GROUP_LOOK, .run = cmd_log },
 	{ .name = "diff", .operands = "ID[@VERSION] [ID[@VERSION]]", .least = 1, .most = 2,

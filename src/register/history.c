@@ -5,6 +5,7 @@
 
 #include "record/diff.h"
 #include "record/reader.h"
+#include "register/contents.h"
 #include "register/listing_parts.h"
 
 /* Changes being gathered. Their texts lie one behind the other in a buffer that
@@ -201,7 +202,8 @@ int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_ro
 	struct vault_view *view = NULL;
 	struct envelope envelope;
 	struct why why = { 0 };
-	uint64_t told = 0;
+	struct buffer objects = { 0 };
+	uint64_t told = 0, total;
 	int code = vault_view_begin(store, &view, error);
 
 	for (uint64_t number = code ? 0 : vault_view_commits(view); number > 0 && !code; number--) {
@@ -212,11 +214,19 @@ int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_ro
 			break;
 		why_read(record.record.body, &why);
 		struct qorgan_history_entry entry = entry_of(&record.record, &envelope, &why);
-		code = why.message.failed ? error_set_memory(error) : row(context, &entry);
+		buffer_clear(&objects);
+		code = why.message.failed ? error_set_memory(error)
+		                          : contents_each(view, &record, QORGAN_COMMIT_OBJECTS, contents_append, &objects, &total,
+		                                          error);
+		entry.objects = objects.data;
+		entry.object_count = why.versions < QORGAN_COMMIT_OBJECTS ? why.versions : QORGAN_COMMIT_OBJECTS;
+		if (!code)
+			code = row(context, &entry);
 	}
 	vault_view_end(view);
 	vault_record_free(&record);
 	buffer_free(&why.message);
+	buffer_free(&objects);
 	return code;
 }
 

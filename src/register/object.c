@@ -4,6 +4,7 @@
 
 #include "record/output.h"
 #include "record/reader.h"
+#include "register/contents.h"
 #include "register/levels.h"
 #include "register/listing_parts.h"
 #include "register/wording.h"
@@ -134,27 +135,45 @@ static int compute(struct qorgan_store *store, struct vault_view *view, const st
 	return code;
 }
 
+/* `,"objects":["risk CYB-01@3",…]` of what is made of others. */
+static void contents_write(const struct buffer *contents, struct buffer *to)
+{
+	const char *lead = ",\"objects\":[";
+
+	for (size_t at = 0; at < contents->size; at += strlen(contents->data + at) + 1, lead = ",")
+		buffer_append_format(to, "%s\"%s\"", lead, contents->data + at);
+	if (contents->size)
+		buffer_append_char(to, ']');
+}
+
 int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *object, char **json,
                        struct qorgan_error *error)
 {
 	struct computed_values values = { 0 };
-	struct buffer extra = { 0 }, text = { 0 };
+	struct buffer extra = { 0 }, text = { 0 }, contents = { 0 };
 	struct vault_view *view = NULL;
+	uint64_t total;
 	int code = vault_view_begin(store, &view, error);
 
 	if (!code)
 		code = compute(store, view, object, computed_all(object->schema), &values, error);
+	if (!code)
+		code = contents_each(view, &object->version, UINT64_MAX, contents_append, &contents, &total, error);
 	vault_view_end(view);
-	if (code)
+	if (code) {
+		buffer_free(&contents);
 		return code;
+	}
 	/* Names in an envelope have no characters that JSON escapes. */
 	buffer_append_format(&extra, "\"version\":%u,\"owner\":\"%s\",\"user\":\"%s\",\"time\":\"%s\",\"commit\":%llu",
 	                     qorgan_object_version(object), object->owner, object->user, object->time,
 	                     (unsigned long long)qorgan_object_commit(object));
 	computed_members(object->schema, &values, &extra);
+	contents_write(&contents, &extra);
 	output_object(&object->version.record, buffer_span(&extra), &text);
 	text.failed |= extra.failed;
 	buffer_free(&extra);
+	buffer_free(&contents);
 	*json = buffer_take(&text);
 	return *json ? QORGAN_OK : error_set_memory(error);
 }
@@ -340,6 +359,20 @@ static int tell_member(void *context, struct vault_record *record, struct qorgan
 	return description->id.failed ? error_set_memory(error) : QORGAN_OK;
 }
 
+/* What a commit changed, what a package held. */
+static int tell_contents(struct description *description, struct qorgan_error *error)
+{
+	struct buffer contents = { 0 };
+	uint64_t total;
+	int code = contents_each(description->view, &description->object->version, UINT64_MAX, contents_append, &contents,
+	                         &total, error);
+
+	for (size_t at = 0; at < contents.size && !code; at += strlen(contents.data + at) + 1)
+		description->line(description->context, at ? 1 : 0, at ? "" : "Objects", contents.data + at);
+	buffer_free(&contents);
+	return code;
+}
+
 static void tell_envelope(struct description *description)
 {
 	const struct qorgan_object *object = description->object;
@@ -366,6 +399,8 @@ int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_objec
 		code = vault_scan(description.view, schema_find("measure", 7), tell_member, &description, error);
 	else if (!code && strcmp(kind, "domain") == 0)
 		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
+	else if (!code)
+		code = tell_contents(&description, error);
 	if (!code)
 		tell_envelope(&description);
 	if (!code && description.text.failed)
