@@ -24,6 +24,7 @@ struct qorgan_export {
 	const char *to;     /* "KAZ,KGZ": partners; states or observers */
 	const char *output; /* path; the signature is written beside it as PATH.minisig */
 	bool full;          /* all leaves, not only those since the last package */
+	bool replace;       /* put the package in the place of one that is there: else QORGAN_CANNOT_CREATE */
 	bool dry_run;       /* tell what would go and what stays; write nothing */
 	const char *user, *message;
 	/* With dry_run: told each version, whether it goes, and if not, why. */

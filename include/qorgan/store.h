@@ -76,6 +76,13 @@ const char *qorgan_store_state(const struct qorgan_store *store);
 const char *qorgan_store_user(const struct qorgan_store *store);
 const char *qorgan_store_path(const struct qorgan_store *store);
 bool qorgan_store_may_write(const struct qorgan_store *store);
+/* qorgan_store_mistrust(store): why nothing may be written to it, in words (it was
+ * rolled back, is a copy, or what remembers it was altered); NULL if there is no
+ * reason. What is read from it may be old. */
+const char *qorgan_store_mistrust(const struct qorgan_store *store);
+/* qorgan_store_forgetful(store): why this computer cannot remember the store's
+ * newest checkpoint, in words, so that a roll-back would go unnoticed; NULL if it can. */
+const char *qorgan_store_forgetful(const struct qorgan_store *store);
 /* Whether the system let the keys be locked in memory. */
 bool qorgan_keys_are_locked(void);
 

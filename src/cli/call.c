@@ -161,7 +161,12 @@ int call_open(struct call *call, unsigned flags)
 		flags |= QORGAN_ANY_FILESYSTEM;
 	int code = qorgan_store_open(path, &keys, flags, &store, &call->error);
 	free(path);
-	return code ? code : call_adopt(call, store);
+	if (code)
+		return code;
+	/* A command that writes refuses with the same words. */
+	if (qorgan_store_mistrust(store) && flags & QORGAN_READ_ONLY)
+		call_warn(call, qorgan_store_mistrust(store));
+	return call_adopt(call, store);
 }
 
 /* ---- Words to the user --------------------------------------------------------- */
@@ -261,6 +266,18 @@ static void commit_emit(const struct qorgan_commit *result, const char *kind, co
 	emit_end(&emit);
 }
 
+void call_warn_forgetful(struct call *call)
+{
+	const char *why = qorgan_store_forgetful(call->store);
+	char text[600];
+
+	if (!why)
+		return;
+	snprintf(text, sizeof text, "this computer cannot remember the newest checkpoint, so that an older store in its place "
+	         "would go unnoticed: %s", why);
+	call_warn(call, text);
+}
+
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id)
 {
 	uint32_t version = newest_version(call, kind, id);
@@ -282,6 +299,8 @@ int call_commit(struct call *call, struct qorgan_change *change, const char *kin
 
 	if (!code)
 		call_committed(call, &result, kind, id);
+	if (!code)
+		call_warn_forgetful(call);
 	return code;
 }
 

@@ -59,6 +59,9 @@ int call_commit(struct call *call, struct qorgan_change *change, const char *kin
 /* call_committed(call, result, kind, id): the telling alone. */
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id);
 
+/* call_warn_forgetful(call): after a change: if this computer cannot remember it. */
+void call_warn_forgetful(struct call *call);
+
 /* What stands for one version of an object: "CYB-01@3". */
 struct reference {
 	char id[130];

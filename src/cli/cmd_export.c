@@ -120,6 +120,7 @@ int cmd_export(struct call *call)
 	struct qorgan_export export = {
 		.output = call_value(call, "output"),
 		.full = arguments_has(&call->arguments, "full"),
+		.replace = arguments_has(&call->arguments, "force"),
 		.dry_run = arguments_has(&call->arguments, "dry-run"),
 		.user = call_value(call, "as"),
 		.message = call_value(call, "message"),
@@ -137,6 +138,8 @@ int cmd_export(struct call *call)
 		code = export_plan(call, &export);
 	} else if (!code) {
 		code = qorgan_export(call->store, &export, &result, &call->error);
+		if (!code)
+			call_warn_forgetful(call);
 		if (!code && call->json)
 			export_emit(&export, &result);
 		if (!code)

@@ -72,5 +72,7 @@ int cmd_load(struct call *call)
 		                 (unsigned long long)loading.faults, loading.faults == 1 ? "line" : "lines");
 	if (!code)
 		load_tell(call, &result, load.dry_run);
+	if (!code)
+		call_warn_forgetful(call);
 	return code;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/date.h"
 #include "crypto/age.h"
@@ -417,6 +418,17 @@ static void extent_set(struct exporting *x)
 		x->result->sequence++;
 }
 
+/* A package that was not sent yet holds what no later one will. */
+static int place_check(const struct qorgan_export *how, struct qorgan_error *error)
+{
+	struct stat status;
+
+	if (how->replace || lstat(how->output, &status))
+		return QORGAN_OK;
+	return error_set(error, QORGAN_CANNOT_CREATE, "%s is there already, and may be a package that was not sent yet: name "
+	                 "another file, or replace it with --force", how->output);
+}
+
 static int package_write(struct exporting *x, struct qorgan_error *error)
 {
 	uint8_t keys[RECIPIENTS_LIMIT][32];
@@ -424,6 +436,9 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 	char created[TIME_TEXT_SIZE], digest[129];
 	int code;
 
+	code = place_check(x->how, error);
+	if (code)
+		return code;
 	for (size_t i = 0; i < x->count; i++)
 		memcpy(keys[i], x->recipients[i].key, sizeof keys[i]);
 	time_format(vault_now(x->store), created);

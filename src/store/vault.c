@@ -31,6 +31,16 @@ const char *qorgan_store_path(const struct qorgan_store *store)
 	return store->path;
 }
 
+const char *qorgan_store_mistrust(const struct qorgan_store *store)
+{
+	return store->mistrust[0] ? store->mistrust : NULL;
+}
+
+const char *qorgan_store_forgetful(const struct qorgan_store *store)
+{
+	return store->forgetful[0] ? store->forgetful : NULL;
+}
+
 bool qorgan_store_may_write(const struct qorgan_store *store)
 {
 	return store->keys->root.roles & KEYS_MAY_WRITE && !store->read_only && !store->mistrust[0];

@@ -210,7 +210,7 @@ static void seen_remember(struct qorgan_store *vault, const struct log_state *st
 	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
 	/* The commit is durable whether or not this can be written: an older
 	 * checkpoint is then what the next opening compares with. */
-	seen_save(vault->id_text, vault->keys, &vault->seen, NULL);
+	vault_remember(vault);
 }
 
 int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error)

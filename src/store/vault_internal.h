@@ -19,6 +19,7 @@ struct qorgan_store {
 	bool changing;          /* a change is open */
 	struct seen seen;       /* what was last seen of this store on this computer */
 	char mistrust[1000];    /* why nothing may be written, or "": rolled back, a copy... */
+	char forgetful[400];    /* why the newest checkpoint cannot be remembered, or "" */
 	int64_t now;
 	char *language_text;
 	const char *languages[16];
@@ -95,6 +96,10 @@ int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error);
 int vault_change_piece(struct vault_change *change, const uint8_t digest[32], uint64_t offset, struct span data,
                        struct qorgan_error *error);
 struct vault_view *vault_change_view(struct vault_change *change);
+
+/* vault_remember: save what was seen last; a computer that cannot is no reason to
+ * refuse the store, but one to tell. */
+void vault_remember(struct qorgan_store *vault);
 
 /* vault_log_check: the newest checkpoint against the log, and the log against
  * what this computer saw last: `mistrust` says what is wrong with that. */

@@ -227,6 +227,14 @@ static int seen_recall(struct qorgan_store *vault, struct qorgan_error *error)
 	return code;
 }
 
+void vault_remember(struct qorgan_store *vault)
+{
+	struct qorgan_error why = { 0 };
+
+	if (seen_save(vault->id_text, vault->keys, &vault->seen, &why))
+		snprintf(vault->forgetful, sizeof vault->forgetful, "%.390s", why.message);
+}
+
 /* Remembers the log as it is, unless another process has seen more meanwhile. */
 static void seen_renew(struct vault_view *view)
 {
@@ -242,8 +250,7 @@ static void seen_renew(struct vault_view *view)
 	merkle_root(&view->state.tree, seen->root);
 	seen->time = view->state.time;
 	snprintf(seen->path, sizeof seen->path, "%s", vault->path);
-	/* A computer whose state cannot be written is no reason to refuse the store. */
-	seen_save(vault->id_text, vault->keys, seen, NULL);
+	vault_remember(vault);
 }
 
 /* Whether the log goes on from what was seen; if not, the vault is mistrusted. */

@@ -183,7 +183,7 @@ double qorgan_time_export(const char *folder)
 {
 	struct qorgan_store *store = store_open(folder);
 	char path[300];
-	struct qorgan_export export = { .to = "KAZ", .output = path, .full = true };
+	struct qorgan_export export = { .to = "KAZ", .output = path, .full = true, .replace = true };
 	struct qorgan_export_result result;
 
 	snprintf(path, sizeof path, "%s/package.age", folder);

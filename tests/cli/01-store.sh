@@ -94,6 +94,21 @@ test_case 'a store put back to its beginning is noticed, and so is junk in what 
 	expect_code 77 qorgan domain add BBB --title.en "Second"
 '
 
+test_case 'who reads an older store is warned; who cannot remember is told' '
+	export QORGAN_STORE=$WORK/warned XDG_STATE_HOME=$WORK/warned.state
+	qorgan -q init --state KAZ --as x --recipient "$(age-keygen -y identity)"
+	cp warned/store.mdb warned.mdb
+	qorgan -q domain add AAA --title.en "First"
+	cp warned.mdb warned/store.mdb
+	qorgan domain list 2>said
+	grep "warning: .* was rolled back" said
+	rm -r "$XDG_STATE_HOME/qorgan"
+	XDG_STATE_HOME=/proc/nowhere qorgan domain add BBB --title.en "Second" 2>said
+	grep "warning: this computer cannot remember" said
+	qorgan domain add CCC --title.en "Third" 2>said
+	! grep warning said
+'
+
 test_case 'a copy of a store is not written to beside it' '
 	cp -r store copied
 	expect_code 77 qorgan -S copied domain add FOUR --title.en Four

@@ -137,6 +137,16 @@ test_case 'what was given is known from the packages alone' '
 	qorgan log --json | jq -e "map(select(.message | startswith(\"package\"))) | length >= 2"
 '
 
+test_case 'a package is not replaced unless that is asked for' '
+	qorgan -q export --to KAZ -o kept.age
+	before=$(sha256sum kept.age)
+	unchanged 73 qorgan export --to KAZ -o kept.age
+	expect_one_line "--force"
+	expect_same "$before" "$(sha256sum kept.age)"
+	qorgan -q export --to KAZ --full -o kept.age --force
+	[ "$before" != "$(sha256sum kept.age)" ]
+'
+
 test_case 'what leaves is only readable by its recipient' '
 	for word in Marked TLP:GREEN CYB-01 a.karimova; do
 		! grep -qaF "$word" kaz.age || { echo "found $word"; exit 1; }
