@@ -28,8 +28,7 @@ static bool line_next(struct span *rest, struct span *line)
 	return true;
 }
 
-/* Decimal digits without leading zeros, up to 64 bits. */
-static bool size_parse(struct span text, uint64_t *size)
+bool checkpoint_number(struct span text, uint64_t *number)
 {
 	uint64_t value = 0;
 
@@ -41,7 +40,7 @@ static bool size_parse(struct span text, uint64_t *size)
 			return false;
 		value = value * 10 + digit;
 	}
-	*size = value;
+	*number = value;
 	return true;
 }
 
@@ -54,7 +53,7 @@ bool checkpoint_parse(struct span text, struct checkpoint *checkpoint)
 	while (text.size)
 		if (!line_next(&text, &extension))
 			return false;
-	if (origin.size >= sizeof checkpoint->origin || !size_parse(size, &checkpoint->size) ||
+	if (origin.size >= sizeof checkpoint->origin || !checkpoint_number(size, &checkpoint->size) ||
 	    !base64_decode_exact(root, BASE64_PADDED, checkpoint->root, sizeof checkpoint->root))
 		return false;
 	memcpy(checkpoint->origin, origin.data, origin.size);

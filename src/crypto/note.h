@@ -44,5 +44,8 @@ struct checkpoint {
 void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *to);
 /* checkpoint_parse(text, checkpoint): false if malformed; extension lines are allowed. */
 bool checkpoint_parse(struct span text, struct checkpoint *checkpoint);
+/* checkpoint_number(text, number): decimal digits without leading zeros, up to 64
+ * bits, as the formats of logs write sizes and indices. */
+bool checkpoint_number(struct span text, uint64_t *number);
 
 #endif
