@@ -17,11 +17,12 @@ static bool list_has(struct span list, const char *id, struct buffer *scratch)
 	return false;
 }
 
-const char *release_refusal(const struct record *record, const struct recipient *recipient)
+/* Of a recipient, or of whoever it may be (NULL): then only what keeps all out. */
+static const char *refusal(const struct record *record, const struct recipient *recipient)
 {
 	static const char *const names[] = { "marking", "release" };
 	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
-	struct span values[2], label = span_of("TLP:AMBER");
+	struct span values[2], label = span_of(RELEASE_MARKING_ABSENT);
 	struct buffer scratch = { 0 };
 	const char *why = NULL;
 
@@ -35,10 +36,22 @@ const char *release_refusal(const struct record *record, const struct recipient 
 		why = "its marking is unknown";
 	else if (rank >= validate_marking_rank(span_of("TLP:RED")))
 		why = "marked TLP:RED";
-	else if (recipient->observer && rank > validate_marking_rank(span_of("TLP:GREEN")))
+	else if (recipient && recipient->observer && rank > validate_marking_rank(span_of("TLP:GREEN")))
 		why = "an observer receives TLP:CLEAR and TLP:GREEN only";
-	else if (!list_has(values[1], recipient->id, &scratch))
-		why = values[1].data ? "not on its release list" : "released to nobody";
+	else if (!values[1].data)
+		why = "released to nobody";
+	else if (recipient && !list_has(values[1], recipient->id, &scratch))
+		why = "not on its release list";
 	buffer_free(&scratch);
 	return why;
+}
+
+const char *release_refusal(const struct record *record, const struct recipient *recipient)
+{
+	return refusal(record, recipient);
+}
+
+const char *release_refusal_any(const struct record *record)
+{
+	return refusal(record, NULL);
 }

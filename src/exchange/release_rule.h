@@ -6,6 +6,9 @@
 
 #include "record/record.h"
 
+/* What a version without a marking counts as. */
+#define RELEASE_MARKING_ABSENT "TLP:AMBER"
+
 /* Whom a package is for. */
 struct recipient {
 	char id[65];
@@ -20,5 +23,9 @@ struct recipient {
  * not, in words. A version without a marking counts as TLP:AMBER; one without
  * a release list goes to nobody. Static text. */
 const char *release_refusal(const struct record *record, const struct recipient *recipient);
+
+/* release_refusal_any(record): NULL if the version may go to anyone at all, else
+ * why not. Of what is given to nobody in particular, such as a proof. */
+const char *release_refusal_any(const struct record *record);
 
 #endif

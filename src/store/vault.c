@@ -182,3 +182,12 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
 	buffer_free(&plain);
 	return code;
 }
+
+int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error)
+{
+	if (leaf >= view->state.tree.size)
+		return error_set(error, QORGAN_ABSENT, "the log has no leaf %llu", (unsigned long long)leaf);
+	if (merkle_inclusion_path(view->state.tree.size, leaf, vault_tree_node, view, path))
+		return error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+	return QORGAN_OK;
+}

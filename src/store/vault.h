@@ -11,7 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "crypto/merkle.h"
+#include "crypto/merkle_path.h"
 #include "engine/engine.h"
 #include "qorgan/store.h"
 #include "record/record.h"
@@ -70,6 +70,10 @@ int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_reco
                      struct qorgan_error *error);
 /* vault_checkpoint(view, note, error): append the newest signed checkpoint. */
 int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan_error *error);
+
+/* vault_inclusion_path(view, leaf, path, error): the path of a leaf in the tree
+ * of that checkpoint. Not checked: who hands it out does that. */
+int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error);
 
 /* vault_scan(view, schema, each, context, error): every head of that kind in the
  * order of creation, one sequential pass; a code other than 0 of `each` stops it

@@ -1,0 +1,171 @@
+/* Making proofs: one record, its path in the tree and the newest checkpoint. */
+#include "qorgan/proof.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/tlog_proof.h"
+#include "exchange/entitlement.h"
+#include "record/reader.h"
+#include "register/parties.h"
+#include "store/vault.h"
+
+/* The next parties on a release list, as recipients of a package: as many as are
+ * judged at once. Their ids have no escapes. */
+static size_t recipients_take(struct reader *rest, struct parties *parties, struct recipient *recipients)
+{
+	struct span value;
+	size_t count = 0;
+
+	while (count < ENTITLEMENT_RECIPIENTS && reader_element(rest, &value)) {
+		struct recipient *recipient = &recipients[count];
+		if (value.size < 3 || value.size - 2 >= sizeof recipient->id)
+			continue;
+		struct span name = { value.data + 1, value.size - 2 };
+		*recipient = (struct recipient){ 0 };
+		memcpy(recipient->id, name.data, name.size);
+		parties_find(parties, name, recipient->id, &recipient->observer);
+		count++;
+	}
+	return count;
+}
+
+/* Appends those who may have the version now; *why is told if one may not. */
+static int recipients_judge(struct vault_view *view, const struct vault_record *record,
+                            const struct recipient *recipients, size_t count, struct buffer *to, const char **why,
+                            struct qorgan_error *error)
+{
+	const char *refusals[ENTITLEMENT_RECIPIENTS];
+	struct entitlement *entitlement = NULL;
+	int code = entitlement_open(view, recipients, count, &entitlement, error);
+
+	if (!code)
+		code = entitlement_judge(entitlement, record, refusals, error);
+	entitlement_close(entitlement);
+	for (size_t i = 0; i < count && !code; i++) {
+		if (refusals[i])
+			*why = refusals[i];
+		else
+			buffer_append_format(to, "%s%s", to->size ? "," : "", recipients[i].id);
+	}
+	return code;
+}
+
+/* To whom an export would give the version now, into `to`; `why` says why to nobody. */
+static int release_find(struct vault_view *view, const struct vault_record *record, struct buffer *to,
+                        const char **why, struct qorgan_error *error)
+{
+	struct recipient recipients[ENTITLEMENT_RECIPIENTS];
+	struct parties *parties = NULL;
+	struct reader rest;
+	struct span list;
+	size_t count = 0;
+	int code = QORGAN_OK;
+
+	*why = release_refusal_any(&record->record);
+	if (*why)
+		return QORGAN_OK;
+	code = parties_load(view, &parties, error);
+	if (!code && reader_find(record->record.body, "release", &list) && reader_open(list, &rest))
+		do {
+			count = recipients_take(&rest, parties, recipients);
+			code = recipients_judge(view, record, recipients, count, to, why, error);
+		} while (!code && count == ENTITLEMENT_RECIPIENTS);
+	parties_free(parties);
+	if (!code && to->failed)
+		code = error_set_memory(error);
+	if (to->size)
+		*why = NULL;
+	return code;
+}
+
+/* What marking and release say of the record. */
+static int terms_tell(struct vault_view *view, const struct vault_record *record, struct qorgan_proof *proof,
+                      struct qorgan_error *error)
+{
+	struct span raw, label = span_of(RELEASE_MARKING_ABSENT);
+	struct buffer release = { 0 };
+	int code = release_find(view, record, &release, &proof->withheld, error);
+
+	if (reader_find(record->record.body, "marking", &raw) && raw.size > 2)
+		label = (struct span){ raw.data + 1, raw.size - 2 }; /* a label has no escapes */
+	if (label.size < sizeof proof->marking)
+		memcpy(proof->marking, label.data, label.size);
+	proof->release = code ? NULL : strdup(buffer_text(&release));
+	buffer_free(&release);
+	return code || proof->release ? code : error_set_memory(error);
+}
+
+/* The proof of that record, checked before it is believed: only what was signed
+ * may leave, and whoever holds a reader's key could put another record in its
+ * place, but not change its leaf. */
+static int proof_write(struct vault_view *view, const struct qorgan_store *store, const struct vault_record *record,
+                       struct qorgan_proof *proof, struct qorgan_error *error)
+{
+	struct buffer note = { 0 }, text = { 0 };
+	struct merkle_path path;
+	struct checkpoint checkpoint;
+	struct span signed_text;
+	uint8_t leaf[MERKLE_HASH_SIZE];
+	int code = vault_checkpoint(view, &note, error);
+
+	if (!code)
+		code = note_verify(buffer_span(&note), vault_origin(store), vault_keys(store)->root.log_public, &signed_text,
+		                   error);
+	if (!code && !checkpoint_parse(signed_text, &checkpoint))
+		code = error_set(error, QORGAN_IO, "the newest checkpoint is malformed: the store is damaged");
+	if (!code)
+		code = vault_inclusion_path(view, record->leaf, &path, error);
+	merkle_hash_leaf(record->record.bytes.data, record->record.bytes.size, leaf);
+	if (!code && !merkle_inclusion_check(leaf, record->leaf, checkpoint.size, &path, checkpoint.root))
+		code = error_set(error, QORGAN_IO, "leaf %llu is not the record that was signed: run qorgan verify",
+		                 (unsigned long long)record->leaf);
+	if (!code) {
+		tlog_proof_format(record->leaf, &path, record->record.bytes, buffer_span(&note), &text);
+		proof->size = text.size;
+		proof->text = buffer_take(&text);
+		memcpy(proof->origin, checkpoint.origin, sizeof proof->origin);
+		sodium_bin2hex(proof->root, sizeof proof->root, checkpoint.root, sizeof checkpoint.root);
+		proof->index = record->leaf;
+		proof->leaves = checkpoint.size;
+		code = proof->text ? QORGAN_OK : error_set_memory(error);
+	}
+	buffer_free(&note);
+	buffer_free(&text);
+	return code;
+}
+
+int qorgan_proof_make(struct qorgan_store *store, const struct qorgan_object *object, bool disclose,
+                      struct qorgan_proof *proof, struct qorgan_error *error)
+{
+	const char *kind = qorgan_object_kind(object), *id = qorgan_object_id(object);
+	uint32_t version = qorgan_object_version(object);
+	struct vault_view *view = NULL;
+	struct vault_record record = { 0 };
+	int code = vault_view_begin(store, &view, error);
+
+	*proof = (struct qorgan_proof){ 0 };
+	if (!code)
+		code = vault_get(view, schema_find(kind, strlen(kind)), span_of(id), version, &record, error);
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, QORGAN_ABSENT, "%s %s version %u is gone: the store was put back meanwhile", kind, id,
+		                 version);
+	if (!code)
+		code = terms_tell(view, &record, proof, error);
+	if (!code && proof->withheld && !disclose)
+		code = error_set(error, QORGAN_DENIED, "%s %s version %u: %s, and a proof discloses the whole record: give "
+		                 "--disclose if you answer for that", kind, id, version, proof->withheld);
+	if (!code)
+		code = proof_write(view, store, &record, proof, error);
+	vault_record_free(&record);
+	vault_view_end(view);
+	return code;
+}
+
+void qorgan_proof_free(struct qorgan_proof *proof)
+{
+	free(proof->text);
+	free(proof->release);
+	*proof = (struct qorgan_proof){ 0 };
+}

@@ -1,0 +1,274 @@
+/* Checking proofs, without a store: by whoever holds the file and the keys.
+ *
+ * The order is that of what may be believed: the path binds the record to the
+ * root, the signature of the log binds the root to the state, and only then is
+ * what the record says anything more than bytes. */
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "crypto/base64.h"
+#include "crypto/cosignature.h"
+#include "crypto/secret.h"
+#include "crypto/tlog_proof.h"
+#include "qorgan/proof.h"
+#include "record/canonical.h"
+#include "record/reader.h"
+#include "record/record.h"
+#include "record/validate.h"
+
+#define ORIGIN_PREFIX "qorgan/"
+#define STORE_ID_DIGITS 32
+#define TIME_LIMIT INT64_C(253402300799) /* the last second of the year 9999 */
+
+/* A verifier key taken apart. */
+struct key {
+	char name[NOTE_VKEY_LIMIT];
+	uint8_t public_key[NOTE_KEY_SIZE];
+	bool cosigns;
+};
+
+struct checking {
+	struct tlog_proof proof;
+	struct buffer record;
+	struct key *keys;
+	size_t count;
+};
+
+size_t qorgan_proof_limit(void)
+{
+	return TLOG_PROOF_FILE_LIMIT;
+}
+
+static int keys_read(struct checking *checking, struct qorgan_proof_check *to, const char *const *vkeys, size_t count,
+                     struct qorgan_error *error)
+{
+	checking->keys = calloc(count + 1, sizeof *checking->keys);
+	to->signers = calloc(count + 1, sizeof *to->signers);
+	if (!checking->keys || !to->signers)
+		return error_set_memory(error);
+	for (size_t i = 0; i < count; i++) {
+		struct key *key = &checking->keys[i];
+		key->cosigns = cosignature_parse_vkey(vkeys[i], key->name, sizeof key->name, key->public_key);
+		if (!key->cosigns && !note_parse_vkey(vkeys[i], key->name, sizeof key->name, key->public_key))
+			return error_set(error, QORGAN_USAGE, "\"%.200s\" is not a verifier key: it looks like NAME+ID+KEY, as "
+			                 "qorgan identity prints it", vkeys[i]);
+	}
+	checking->count = to->signer_count = count;
+	return QORGAN_OK;
+}
+
+/* ---- The record ---------------------------------------------------------------- */
+
+static bool name_copy(char *to, size_t limit, struct span text)
+{
+	if (text.size >= limit)
+		return false;
+	memcpy(to, text.data, text.size);
+	to[text.size] = '\0';
+	return record_user_check(to); /* kinds and states are such names too */
+}
+
+/* A moment in the one form that a record has. */
+static bool time_copy(char to[TIME_TEXT_SIZE], struct span text)
+{
+	int64_t seconds;
+
+	if (!time_parse(text, &seconds))
+		return false;
+	time_format(seconds, to);
+	return span_is(text, to);
+}
+
+static bool id_copy(char *to, size_t limit, struct span id, const struct schema *schema)
+{
+	bool is_plain = id.size > 0 && id.size < limit;
+
+	/* Of a kind that is not known here yet: what can be shown in a line. */
+	for (size_t i = 0; i < id.size; i++)
+		is_plain = is_plain && id.data[i] > ' ' && id.data[i] <= '~';
+	if (!is_plain || (schema && record_id_check(schema, id, NULL)))
+		return false;
+	memcpy(to, id.data, id.size);
+	to[id.size] = '\0';
+	return true;
+}
+
+static bool salt_is_whole(struct span bytes)
+{
+	uint8_t salt[RECORD_SALT_SIZE];
+	struct span raw;
+
+	return reader_find(bytes, "salt", &raw) && raw.size > 2 &&
+	       base64_decode_exact((struct span){ raw.data + 1, raw.size - 2 }, BASE64_PADDED, salt, sizeof salt);
+}
+
+static void marking_copy(struct span body, struct qorgan_proof_check *to)
+{
+	struct span raw;
+
+	if (!reader_find(body, "marking", &raw) || raw.size < 2 || raw.size - 2 >= sizeof to->marking)
+		return;
+	struct span label = { raw.data + 1, raw.size - 2 };
+	if (validate_marking_rank(label) >= 0)
+		memcpy(to->marking, label.data, label.size);
+}
+
+/* The envelope, each part in its form. */
+static bool record_read(struct span bytes, struct qorgan_proof_check *to)
+{
+	struct record record;
+
+	if (bytes.size > CANONICAL_SIZE || !canonical_is(bytes) || record_parse(bytes, &record, NULL) ||
+	    !salt_is_whole(bytes))
+		return false;
+	if (!name_copy(to->state, sizeof to->state, record.owner) || !name_copy(to->kind, sizeof to->kind, record.kind) ||
+	    !name_copy(to->user, sizeof to->user, record.user) || !time_copy(to->time, record.time) ||
+	    !id_copy(to->id, sizeof to->id, record.id, schema_find(record.kind.data, record.kind.size)))
+		return false;
+	to->version = record.version;
+	to->commit = record.commit;
+	marking_copy(record.body, to);
+	return true;
+}
+
+/* "qorgan/STATE/STORE-ID" of that state. */
+static bool origin_is_of(const char *origin, const char *state)
+{
+	size_t prefix = strlen(ORIGIN_PREFIX), size = strlen(state);
+
+	if (strncmp(origin, ORIGIN_PREFIX, prefix) || strncmp(origin + prefix, state, size) || origin[prefix + size] != '/')
+		return false;
+	const char *id = origin + prefix + size + 1;
+	return strlen(id) == STORE_ID_DIGITS && strspn(id, "0123456789abcdef") == STORE_ID_DIGITS;
+}
+
+/* ---- The answer ----------------------------------------------------------------- */
+
+__attribute__((format(printf, 2, 3)))
+static int refuse(struct qorgan_error *error, const char *format, ...)
+{
+	char why[600];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(why, sizeof why, format, list);
+	va_end(list);
+	return error_set(error, QORGAN_NO, "not proven: %s", why);
+}
+
+/* What a key that was given has to say. */
+static int key_check(struct checking *checking, const struct key *key, struct qorgan_proof_signer *signer,
+                     struct qorgan_error *error)
+{
+	const char *origin = checking->proof.checkpoint.origin;
+	struct qorgan_error why = { 0 };
+	struct span text;
+	int64_t time = 0;
+	int code;
+
+	snprintf(signer->name, sizeof signer->name, "%s", key->name);
+	signer->is_log = !key->cosigns;
+	if (!key->cosigns && strcmp(key->name, origin) != 0)
+		return refuse(error, "the key given is of %.150s, and the proof claims to be of the log %.150s", key->name,
+		              origin);
+	if (key->cosigns)
+		code = cosignature_verify(checking->proof.note, key->name, key->public_key, &time, &why);
+	else
+		code = note_verify(checking->proof.note, key->name, key->public_key, &text, &why);
+	if (code == QORGAN_INTERNAL)
+		return error_set_memory(error);
+	if (code)
+		return refuse(error, "%.500s", why.message);
+	if (time > TIME_LIMIT)
+		return refuse(error, "the cosignature of %.150s is dated after the year 9999", key->name);
+	if (key->cosigns)
+		time_format(time, signer->time);
+	return QORGAN_OK;
+}
+
+static int signatures_check(struct checking *checking, struct qorgan_proof_check *to, struct qorgan_error *error)
+{
+	bool vouched = false;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < checking->count && !code; i++) {
+		code = key_check(checking, &checking->keys[i], &to->signers[i], error);
+		vouched |= to->signers[i].is_log;
+	}
+	if (!code && !vouched)
+		code = refuse(error, "it claims to be of the log %.150s, and nothing vouches for it: give that log's key with "
+		              "--vkey", checking->proof.checkpoint.origin);
+	return code;
+}
+
+static int answer(struct checking *checking, struct qorgan_proof_check *to, struct qorgan_error *error)
+{
+	const struct tlog_proof *proof = &checking->proof;
+	struct span record = buffer_span(&checking->record);
+	uint8_t leaf[MERKLE_HASH_SIZE];
+
+	merkle_hash_leaf(record.data, record.size, leaf);
+	if (!merkle_inclusion_check(leaf, proof->index, proof->checkpoint.size, &proof->path, proof->checkpoint.root))
+		return refuse(error, "its record is not entry %llu of a log of that root: record, path or checkpoint were "
+		              "altered", (unsigned long long)proof->index);
+	if (!record_read(record, to))
+		return refuse(error, "what is logged there is no record of Qorgan in canonical form");
+	if (!origin_is_of(proof->checkpoint.origin, to->state))
+		return refuse(error, "the record is of %s, and the log %.150s is not that state's", to->state,
+		              proof->checkpoint.origin);
+	return signatures_check(checking, to, error);
+}
+
+/* What the proof says of itself, for messages. */
+static void claim_tell(const struct tlog_proof *proof, struct qorgan_proof_check *to)
+{
+	memcpy(to->origin, proof->checkpoint.origin, sizeof to->origin);
+	sodium_bin2hex(to->root, sizeof to->root, proof->checkpoint.root, sizeof proof->checkpoint.root);
+	to->index = proof->index;
+	to->leaves = proof->checkpoint.size;
+}
+
+int qorgan_proof_check(const char *text, size_t size, const char *const *vkeys, size_t count,
+                       struct qorgan_proof_check *check, struct qorgan_error *error)
+{
+	struct qorgan_proof_check found = { .proven = true };
+	struct checking *checking = calloc(1, sizeof *checking);
+	int code = checking ? secret_start(error) : error_set_memory(error);
+
+	*check = (struct qorgan_proof_check){ 0 };
+	if (!code)
+		code = keys_read(checking, &found, vkeys, count, error);
+	if (!code)
+		code = tlog_proof_parse((struct span){ text, size }, &checking->proof, &checking->record, error);
+	if (!code && !checking->record.size)
+		code = error_set(error, QORGAN_BAD_DATA, "it holds no record: it is a proof of something else");
+	if (!code) {
+		claim_tell(&checking->proof, check);
+		claim_tell(&checking->proof, &found);
+		code = answer(checking, &found, error);
+	}
+	if (!code) {
+		found.record_size = checking->record.size;
+		found.record = buffer_take(&checking->record);
+		*check = found;
+	} else {
+		free(found.signers);
+	}
+	if (checking) {
+		buffer_free(&checking->record);
+		free(checking->keys);
+	}
+	free(checking);
+	return code;
+}
+
+void qorgan_proof_check_free(struct qorgan_proof_check *check)
+{
+	free(check->record);
+	free(check->signers);
+	*check = (struct qorgan_proof_check){ 0 };
+}
