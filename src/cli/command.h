@@ -86,6 +86,8 @@ int cmd_search(struct call *call);
 int cmd_report(struct call *call);
 int cmd_identity(struct call *call);
 int cmd_export(struct call *call);
+int cmd_proof(struct call *call);
+int cmd_check_proof(struct call *call);
 int cmd_evidence_get(struct call *call);
 int cmd_verify(struct call *call);
 int cmd_stats(struct call *call);

@@ -117,6 +117,17 @@ static const struct option export_options[] = {
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option proof_options[] = {
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ "disclose", 0, NULL, "even what no export would hold", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option check_proof_options[] = {
+	{ "vkey", 0, "VKEY|@FILE", "key of the log or of a cosigner, or a file of them, one in each line; may be repeated",
+	  NULL, OPTION_REPEATED, NULL },
+	{ 0 }
+};
 static const struct option output_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
 	{ 0 }
@@ -342,6 +353,33 @@ const struct command commands[] = {
 	          "\"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
+	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
+	  .summary = "prove that a version is in the signed log",
+	  .help = "Writes a proof (C2SP tlog-proof) that the version is in the log that this state signed. Whoever "
+	          "holds the file and the state's vkey can check it without a store: with check-proof, or with a page "
+	          "of script (qorgan-package(5)).\n"
+	          "The file holds the whole record in the clear. So what no export would hold is refused (77): what is "
+	          "marked RED, released to nobody or withdrawn since, notes, partners, releases and commits; --disclose "
+	          "overrides that. To whom an export would give the record is said; to whom you hand the file is not logged.",
+	  .json = "{\"kind\", \"id\", \"version\", \"origin\", \"index\", \"leaves\", \"root\", \"marking\", "
+	          "\"release\", \"withheld\", \"output\", \"proof\"}; proof is the text, null with -o; withheld says why "
+	          "no export would hold it, or is null",
+	  .examples = "qorgan proof CYB-01-M9 -o CYB-01-M9.tlog-proof\nqorgan proof CYB-01@2\n"
+	              "qorgan proof -K commit 12 --disclose -o 12.tlog-proof",
+	  .options = proof_options, .group = GROUP_SHARE, .run = cmd_proof },
+	{ .name = "check-proof", .operands = "FILE", .least = 1, .most = 1, .summary = "check a proof",
+	  .help = "Checks a proof without a store or a key of one: that the record is canonical, that it is in the log of "
+	          "that root, and that the key of --vkey signed the root. Each further --vkey is of a cosigner, whose "
+	          "cosignature must be there. Keys come from the states themselves, by a way that you trust; that of a "
+	          "log is the vkey of qorgan identity.\n"
+	          "The code is 0 if it is proven, 1 if not, be it for want of a key, 65 if the file is no proof. "
+	          "- is standard input.",
+	  .json = "{\"proven\", \"why\", \"origin\", \"index\", \"leaves\", \"root\", \"state\", \"kind\", \"id\", "
+	          "\"version\", \"time\", \"user\", \"commit\", \"marking\", \"signatures\": [{\"name\", \"log\", "
+	          "\"time\"}], \"record\"}; from state on null unless proven",
+	  .examples = "qorgan check-proof CYB-01-M9.tlog-proof --vkey @uzb.vkey\n"
+	              "qorgan check-proof p --vkey qorgan/UZB/...+... --json | jq .record",
+	  .options = check_proof_options, .group = GROUP_SHARE, .run = cmd_check_proof },
 
 	{ .name = "evidence list", .operands = "", .summary = "list attached files",
 	  .help = "Lists the files attached to reports.",
