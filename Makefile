@@ -14,7 +14,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev scdoc
-TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq python3 git strace gcovr expect \
+TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales
 
 # ---- What is built ---------------------------------------------------------
