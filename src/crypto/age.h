@@ -13,6 +13,8 @@
 #define AGE_IDENTITY_TEXT 75  /* "AGE-SECRET-KEY-1..." and its zero */
 #define AGE_CHUNK_SIZE 65536
 
+/* ---- Keys ---------------------------------------------------------------- */
+
 /* A recipient is an X25519 public key, an identity its secret scalar. */
 bool age_recipient_parse(const char *text, uint8_t recipient[32]);
 void age_recipient_format(const uint8_t recipient[32], char text[AGE_RECIPIENT_TEXT]);
@@ -32,8 +34,12 @@ int age_identities_read(const char *path, uint8_t (*identities)[32], size_t limi
  * is what the caller gets back. */
 typedef int (*age_sink)(void *context, const void *data, size_t size, struct qorgan_error *error);
 
-/* Encryption as a stream. The file key lives in secret memory. */
+/* ---- Encryption ------------------------------------------------------------ */
+
+/* Encryption as a stream, binary; age_armor.h has a sink that armors it. The
+ * file key lives in secret memory. */
 struct age_encryptor;
+
 /* age_encrypt_start: writes the header and the payload's nonce to the sink.
  * `count` recipients, at least one, of 32 bytes each. */
 int age_encrypt_start(const uint8_t (*recipients)[32], size_t count, age_sink sink, void *context,
@@ -43,11 +49,40 @@ int age_encrypt_add(struct age_encryptor *encryptor, const void *data, size_t si
 int age_encrypt_finish(struct age_encryptor *encryptor, struct qorgan_error *error);
 void age_encrypt_free(struct age_encryptor *encryptor);
 
-/* age_decrypt(data, identities, count, to, error): decrypt a binary or armored
- * age file that is wholly in memory. Appends the plaintext to `to` only if all
- * of it authenticated. QORGAN_DENIED: no identity matches; QORGAN_PROTOCOL: the
- * file is malformed or damaged. */
-int age_decrypt(struct span data, const uint8_t (*identities)[32], size_t count, struct buffer *to,
-                struct qorgan_error *error);
+/* ---- Decryption ------------------------------------------------------------ */
+
+/* What there is to open a file with. The keys are the caller's, in secret
+ * memory, and stay where they are until the decryptor is freed. */
+struct age_keys {
+	const uint8_t (*identities)[32];
+	size_t count; /* of identities */
+};
+
+/* Decryption as a stream, of a binary or an armored file, in memory that does
+ * not grow with it. */
+struct age_decryptor;
+
+int age_decrypt_start(const struct age_keys *keys, age_sink sink, void *context, struct age_decryptor **decryptor,
+                      struct qorgan_error *error);
+/* age_decrypt_add(decryptor, data, size, error): the next bytes of the file, in
+ * pieces of any size. Plaintext goes to the sink chunk by chunk, each as soon as
+ * it authenticates. Yet the file may still prove to be cut short or damaged
+ * further on: NOTHING that the sink got may be used for good, shown as whole or
+ * acted on, before age_decrypt_finish has returned QORGAN_OK; after any failure
+ * it is to be thrown away.
+ *
+ * QORGAN_DENIED: no identity matches. QORGAN_PROTOCOL: the file is malformed or
+ * damaged; the message begins with the part at fault, "age armor: ", "age
+ * header: ", "age MAC: " or "age payload: ". A failure is final: every later call
+ * gives it again. The header is opened within this call, which takes secret memory. */
+int age_decrypt_add(struct age_decryptor *decryptor, const void *data, size_t size, struct qorgan_error *error);
+/* age_decrypt_finish: the file ends here. Gives the last plaintext to the sink;
+ * QORGAN_OK says that all of the file authenticated and none of it is missing. */
+int age_decrypt_finish(struct age_decryptor *decryptor, struct qorgan_error *error);
+void age_decrypt_free(struct age_decryptor *decryptor);
+
+/* age_decrypt(data, keys, to, error): the same for a file that is wholly in
+ * memory. Appends the plaintext to `to` only if all of it authenticated. */
+int age_decrypt(struct span data, const struct age_keys *keys, struct buffer *to, struct qorgan_error *error);
 
 #endif

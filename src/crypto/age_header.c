@@ -85,6 +85,30 @@ static int header_refuse(struct qorgan_error *error, const char *why)
 	return error_set(error, QORGAN_PROTOCOL, "age header: %s", why);
 }
 
+int age_header_read(struct age_header_reader *reader, struct span *rest, bool *complete, struct qorgan_error *error)
+{
+	struct buffer *text = &reader->text;
+
+	*complete = false;
+	while (!*complete && rest->size) {
+		const char *end = memchr(rest->data, '\n', rest->size);
+		size_t size = end ? (size_t)(end - rest->data) + 1 : rest->size;
+		if (size > AGE_HEADER_LIMIT - text->size)
+			return header_refuse(error, "it is longer than 2 MiB");
+		buffer_append(text, rest->data, size);
+		if (text->failed)
+			return error_set_memory(error);
+		*rest = span_after(*rest, size);
+		if (memcmp(text->data, FAMILY, text->size < strlen(FAMILY) ? text->size : strlen(FAMILY)) != 0)
+			return header_refuse(error, "this is not an age file");
+		/* No line of a stanza can begin like that of the MAC. */
+		*complete = end && span_starts(span_after(buffer_span(text), reader->line), MAC_MARK);
+		if (end)
+			reader->line = text->size;
+	}
+	return QORGAN_OK;
+}
+
 int age_header_parse(struct span file, struct age_header *header, struct qorgan_error *error)
 {
 	struct span rest = file, line;
@@ -92,6 +116,8 @@ int age_header_parse(struct span file, struct age_header *header, struct qorgan_
 
 	if (!span_starts(rest, FAMILY) || !line_next(&rest, &line))
 		return header_refuse(error, "this is not an age file");
+	if (span_is(line, VERSION_LINE "\r"))
+		return header_refuse(error, "its lines end in CR LF: it was altered by a transfer that took it for a text");
 	if (!span_is(line, VERSION_LINE))
 		return header_refuse(error, "the file is of another version of age than v1");
 

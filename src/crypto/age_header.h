@@ -12,6 +12,7 @@
 #define AGE_MAC_SIZE 32
 #define AGE_LINE_BYTES 48      /* bytes in a full line of a stanza's body */
 #define AGE_STANZA_LIMIT 4096  /* each may cost a try of each identity */
+#define AGE_HEADER_LIMIT (2 << 20) /* bytes: as many X25519 stanzas take a fifth of it */
 
 /* One recipient's stanza. */
 struct age_stanza {
@@ -29,6 +30,18 @@ struct age_header {
 	uint8_t mac[AGE_MAC_SIZE];
 	size_t size;               /* where the payload begins */
 };
+
+/* A header that arrives in pieces. Initialise with { 0 }; buffer_free(&text). */
+struct age_header_reader {
+	struct buffer text; /* what there is of it */
+	size_t line;        /* where its last line begins in `text` */
+};
+
+/* age_header_read(reader, rest, complete, error): take from the start of `rest`
+ * what belongs to the header, of at most AGE_HEADER_LIMIT bytes. `complete` once
+ * its last line is there, which age_header_parse then judges. QORGAN_PROTOCOL
+ * as soon as this cannot be an age file. */
+int age_header_read(struct age_header_reader *reader, struct span *rest, bool *complete, struct qorgan_error *error);
 
 /* age_header_parse(file, header, error): take the header at the start of `file`
  * apart, by the strict grammar of the specification, with at most

@@ -6,9 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
-#include "base/error.h"
-
 #define AGE_NONCE_SIZE 16 /* at the start of the payload */
 #define AGE_TAG_SIZE 16   /* at the end of each chunk */
 
@@ -23,10 +20,10 @@ struct age_stream {
  * `data`. All but the last are full. */
 void age_stream_encrypt(struct age_stream *stream, uint8_t *to, const uint8_t *data, size_t size, bool last);
 
-/* age_stream_decrypt(stream, payload, to, error): append the plaintext of all
- * chunks, the payload's nonce being taken off already. On failure `to` is as
- * before and holds none of it; QORGAN_PROTOCOL if any chunk does not
- * authenticate, is missing or too many. */
-int age_stream_decrypt(struct age_stream *stream, struct span payload, struct buffer *to, struct qorgan_error *error);
+/* age_stream_decrypt(stream, to, sealed, size, last): the next chunk, of `size`
+ * bytes with its tag, to `to`, which is not `sealed`. False if it does not
+ * authenticate in this place and as the last or not; it may then be tried the
+ * other way, as the stream has not moved on. */
+bool age_stream_decrypt(struct age_stream *stream, uint8_t *to, const uint8_t *sealed, size_t size, bool last);
 
 #endif

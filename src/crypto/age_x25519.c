@@ -1,5 +1,5 @@
-/* The X25519 recipient of age: an ephemeral key agreement, HKDF, and
- * ChaCha20-Poly1305 with a nonce of zeros, as the key is used once. */
+/* The X25519 recipient of age: an ephemeral key agreement whose result, by HKDF,
+ * wraps the file key. */
 #include "crypto/age_x25519.h"
 
 #include <string.h>
@@ -10,16 +10,13 @@
 #include "crypto/hkdf.h"
 #include "crypto/secret.h"
 
-#define WRAPPED_SIZE (AGE_FILE_KEY_SIZE + crypto_aead_chacha20poly1305_ietf_ABYTES)
-
 static const char info[] = "age-encryption.org/v1/X25519";
-static const uint8_t nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
 
 /* What one agreement needs, in secret memory. */
 struct agreement {
 	uint8_t ephemeral[32];
 	uint8_t shared[32];
-	uint8_t wrap_key[HKDF_KEY_SIZE];
+	uint8_t wrap_key[AGE_WRAP_KEY_SIZE];
 };
 
 /* The wrap key out of the shared secret of two keys; QORGAN_NO if that secret is
@@ -42,7 +39,7 @@ static int agreement_derive(struct agreement *agreement, const uint8_t secret[32
 int age_x25519_wrap(const uint8_t recipient[32], const uint8_t file_key[AGE_FILE_KEY_SIZE], struct buffer *header,
                     struct qorgan_error *error)
 {
-	uint8_t share[32], body[WRAPPED_SIZE];
+	uint8_t share[32], body[AGE_WRAPPED_SIZE];
 	struct agreement *agreement = secret_alloc(sizeof *agreement);
 
 	if (!agreement)
@@ -54,45 +51,46 @@ int age_x25519_wrap(const uint8_t recipient[32], const uint8_t file_key[AGE_FILE
 		code = error_set(error, QORGAN_BAD_DATA, "an age recipient is not a usable X25519 public key");
 	if (code)
 		goto done;
-	crypto_aead_chacha20poly1305_ietf_encrypt(body, NULL, file_key, AGE_FILE_KEY_SIZE, NULL, 0, NULL, nonce,
-	                                          agreement->wrap_key);
+	age_file_key_wrap(file_key, agreement->wrap_key, body);
 	age_header_add_stanza(header, AGE_X25519, share, sizeof share, body, sizeof body);
 done:
 	secret_free(agreement);
 	return code;
 }
 
-int age_x25519_read(const struct age_stanza *stanza, uint8_t share[32], struct qorgan_error *error)
+static int share_read(const struct age_stanza *stanza, uint8_t share[32], struct qorgan_error *error)
 {
 	if (stanza->argument_count != 1 || !base64_decode_exact(stanza->arguments, BASE64_UNPADDED, share, 32))
 		return error_set(error, QORGAN_PROTOCOL, "age header: an X25519 stanza has not one share of 32 bytes");
 	/* Checked before any key is tried, as the cipher does not commit to its key. */
-	if (stanza->body_size != WRAPPED_SIZE)
+	if (stanza->body_size != AGE_WRAPPED_SIZE)
 		return error_set(error, QORGAN_PROTOCOL, "age header: an X25519 stanza holds no file key of 16 bytes");
 	return QORGAN_OK;
 }
 
-int age_x25519_unwrap(const struct age_stanza *stanza, const uint8_t identity[32],
+int age_x25519_check(const struct age_stanza *stanza, struct qorgan_error *error)
+{
+	uint8_t share[32];
+
+	return share_read(stanza, share, error);
+}
+
+int age_x25519_unwrap(const struct age_stanza *stanza, const uint8_t identity[32], const uint8_t recipient[32],
                       uint8_t file_key[AGE_FILE_KEY_SIZE], struct qorgan_error *error)
 {
-	uint8_t share[32], recipient[32];
-	int code = age_x25519_read(stanza, share, error);
+	uint8_t share[32];
+	int code = share_read(stanza, share, error);
 
 	if (code)
 		return code;
 	struct agreement *agreement = secret_alloc(sizeof *agreement);
 	if (!agreement)
 		return error_set_memory(error);
-	crypto_scalarmult_curve25519_base(recipient, identity);
 	code = agreement_derive(agreement, identity, share, share, recipient, error);
 	if (code == QORGAN_NO)
 		code = error_set(error, QORGAN_PROTOCOL, "age header: an X25519 share is of low order");
-	if (code)
-		goto done;
-	if (crypto_aead_chacha20poly1305_ietf_decrypt(file_key, NULL, NULL, stanza->body, WRAPPED_SIZE, NULL, 0, nonce,
-	                                              agreement->wrap_key))
+	if (!code && !age_file_key_unwrap(stanza->body, agreement->wrap_key, file_key))
 		code = error_set(error, QORGAN_DENIED, "the stanza is for another identity");
-done:
 	secret_free(agreement);
 	return code;
 }

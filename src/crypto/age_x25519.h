@@ -6,9 +6,9 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "crypto/age_file_key.h"
 #include "crypto/age_header.h"
 
-#define AGE_FILE_KEY_SIZE 16
 #define AGE_X25519 "X25519" /* the type of its stanzas */
 
 /* age_x25519_wrap(recipient, file_key, header, error): append the stanza that
@@ -17,13 +17,14 @@
 int age_x25519_wrap(const uint8_t recipient[32], const uint8_t file_key[AGE_FILE_KEY_SIZE], struct buffer *header,
                     struct qorgan_error *error);
 
-/* age_x25519_read(stanza, share, error): the ephemeral share of a stanza of this
- * type; QORGAN_PROTOCOL unless arguments and body have the form they must have. */
-int age_x25519_read(const struct age_stanza *stanza, uint8_t share[32], struct qorgan_error *error);
+/* age_x25519_check(stanza, error): QORGAN_PROTOCOL unless arguments and body of
+ * a stanza of this type have the form they must have. */
+int age_x25519_check(const struct age_stanza *stanza, struct qorgan_error *error);
 
-/* age_x25519_unwrap(stanza, identity, file_key, error): QORGAN_DENIED if the
- * stanza is for another identity, QORGAN_PROTOCOL if it is malformed. */
-int age_x25519_unwrap(const struct age_stanza *stanza, const uint8_t identity[32],
+/* age_x25519_unwrap(stanza, identity, recipient, file_key, error): `recipient` is
+ * that of the identity. QORGAN_DENIED if the stanza is for another identity,
+ * QORGAN_PROTOCOL if it is malformed. */
+int age_x25519_unwrap(const struct age_stanza *stanza, const uint8_t identity[32], const uint8_t recipient[32],
                       uint8_t file_key[AGE_FILE_KEY_SIZE], struct qorgan_error *error);
 
 #endif

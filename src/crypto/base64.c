@@ -30,17 +30,20 @@ bool base64_decode_exact(struct span text, enum base64_padding padding, uint8_t 
 	return base64_decode(text, padding, to, size, &decoded) && decoded == size;
 }
 
-void base64_append(struct buffer *to, const uint8_t *data, size_t size, enum base64_padding padding)
+size_t base64_encode(char *to, const uint8_t *data, size_t size, enum base64_padding padding)
 {
-	size_t room = sodium_base64_encoded_len(size, variant_of(padding));
-	char *at = buffer_reserve(to, room);
+	size_t length = base64_text_size(size) - 1;
 
-	if (!at)
-		return;
-	sodium_bin2base64(at, room, data, size, variant_of(padding));
-	size_t length = (size + 2) / 3 * 4;
 	if (padding == BASE64_UNPADDED)
 		length -= (3 - size % 3) % 3;
-	to->size += length;
-	to->data[to->size] = '\0';
+	sodium_bin2base64(to, length + 1, data, size, variant_of(padding));
+	return length;
+}
+
+void base64_append(struct buffer *to, const uint8_t *data, size_t size, enum base64_padding padding)
+{
+	char *at = buffer_reserve(to, base64_text_size(size));
+
+	if (at)
+		to->size += base64_encode(at, data, size, padding);
 }

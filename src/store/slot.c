@@ -250,6 +250,7 @@ int slot_open_passphrase(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot, const uint8_t (*identities)[32],
                          size_t count, struct keys_root *root, struct qorgan_error *error)
 {
+	const struct age_keys own = { .identities = identities, .count = count };
 	struct slot_parts parts;
 	struct buffer plain = { 0 };
 	struct slot_keys *keys;
@@ -261,7 +262,7 @@ int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 		secret_free(keys);
 		return error_set_memory(error);
 	}
-	int code = age_decrypt(parts.age, identities, count, &plain, error);
+	int code = age_decrypt(parts.age, &own, &plain, error);
 	if (code == QORGAN_PROTOCOL || (!code && plain.size != KEYS_SIZE))
 		code = error_set(error, QORGAN_IO, "the slot is damaged");
 	if (!code) {

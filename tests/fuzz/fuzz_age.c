@@ -9,6 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint8_t (*identity)[32], recipient[1][32];
+static struct age_keys keys;
 
 static void check(bool good)
 {
@@ -26,6 +27,7 @@ static void start(void)
 	identity = secret_alloc(32);
 	check(identity && age_identity_parse(text, sizeof text - 1, *identity));
 	age_identity_recipient(*identity, recipient[0]);
+	keys = (struct age_keys){ .identities = (const uint8_t (*)[32])identity, .count = 1 };
 }
 
 static int sink_append(void *context, const void *data, size_t size, struct qorgan_error *error)
@@ -40,7 +42,7 @@ static void file_open(struct span file)
 {
 	struct buffer plain = { 0 };
 	struct qorgan_error error;
-	int code = age_decrypt(file, (const uint8_t (*)[32])identity, 1, &plain, &error);
+	int code = age_decrypt(file, &keys, &plain, &error);
 
 	check(code == QORGAN_OK || ((code == QORGAN_PROTOCOL || code == QORGAN_DENIED) && plain.size == 0));
 	buffer_free(&plain);
@@ -74,11 +76,11 @@ static void round_trip(struct span text, size_t cut)
 	check(age_encrypt_add(encryptor, text.data + cut, text.size - cut, NULL) == QORGAN_OK);
 	check(age_encrypt_finish(encryptor, NULL) == QORGAN_OK);
 	age_encrypt_free(encryptor);
-	check(age_decrypt(buffer_span(&file), (const uint8_t (*)[32])identity, 1, &plain, NULL) == QORGAN_OK);
+	check(age_decrypt(buffer_span(&file), &keys, &plain, NULL) == QORGAN_OK);
 	check(span_equal(buffer_span(&plain), text));
 	buffer_clear(&plain);
 	file.data[(cut * 31 + text.size) % file.size] ^= 1;
-	check(age_decrypt(buffer_span(&file), (const uint8_t (*)[32])identity, 1, &plain, NULL) != QORGAN_OK);
+	check(age_decrypt(buffer_span(&file), &keys, &plain, NULL) != QORGAN_OK);
 	buffer_free(&file);
 	buffer_free(&plain);
 }
