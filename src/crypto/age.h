@@ -1,4 +1,4 @@
-/* age v1 (C2SP age.md): files encrypted to X25519 recipients. */
+/* age v1 (C2SP age.md): files encrypted to X25519 recipients or with a passphrase. */
 #ifndef CRYPTO_AGE_H
 #define CRYPTO_AGE_H
 
@@ -12,6 +12,11 @@
 #define AGE_RECIPIENT_TEXT 63 /* "age1..." and its zero */
 #define AGE_IDENTITY_TEXT 75  /* "AGE-SECRET-KEY-1..." and its zero */
 #define AGE_CHUNK_SIZE 65536
+
+/* Work factors of a passphrase are base-two logarithms of scrypt's N; 2^N KiB of
+ * memory are used. */
+#define AGE_WORK_FACTOR 18 /* what stock age writes: 256 MiB, about a second */
+#define AGE_WORK_LIMIT 20  /* the most that is written, and read unless asked otherwise: 1 GiB */
 
 /* ---- Keys ---------------------------------------------------------------- */
 
@@ -44,6 +49,11 @@ struct age_encryptor;
  * `count` recipients, at least one, of 32 bytes each. */
 int age_encrypt_start(const uint8_t (*recipients)[32], size_t count, age_sink sink, void *context,
                       struct age_encryptor **encryptor, struct qorgan_error *error);
+/* age_encrypt_start_passphrase: as above, for who knows the passphrase, which
+ * is not empty. `work_factor` is 1 to AGE_WORK_LIMIT, as a rule AGE_WORK_FACTOR.
+ * QORGAN_INTERNAL if there is not the memory that it takes. */
+int age_encrypt_start_passphrase(const char *passphrase, unsigned work_factor, age_sink sink, void *context,
+                                 struct age_encryptor **encryptor, struct qorgan_error *error);
 int age_encrypt_add(struct age_encryptor *encryptor, const void *data, size_t size, struct qorgan_error *error);
 /* age_encrypt_finish: writes the last chunk; age_encrypt_free releases it. */
 int age_encrypt_finish(struct age_encryptor *encryptor, struct qorgan_error *error);
@@ -55,7 +65,9 @@ void age_encrypt_free(struct age_encryptor *encryptor);
  * memory, and stay where they are until the decryptor is freed. */
 struct age_keys {
 	const uint8_t (*identities)[32];
-	size_t count; /* of identities */
+	size_t count;           /* of identities */
+	const char *passphrase; /* NULL: none */
+	unsigned work_limit;    /* the largest work factor to accept, at most 30; 0: AGE_WORK_LIMIT */
 };
 
 /* Decryption as a stream, of a binary or an armored file, in memory that does
@@ -71,10 +83,11 @@ int age_decrypt_start(const struct age_keys *keys, age_sink sink, void *context,
  * acted on, before age_decrypt_finish has returned QORGAN_OK; after any failure
  * it is to be thrown away.
  *
- * QORGAN_DENIED: no identity matches. QORGAN_PROTOCOL: the file is malformed or
- * damaged; the message begins with the part at fault, "age armor: ", "age
- * header: ", "age MAC: " or "age payload: ". A failure is final: every later call
- * gives it again. The header is opened within this call, which takes secret memory. */
+ * QORGAN_DENIED: no identity matches, or the passphrase is wrong or was not
+ * given. QORGAN_PROTOCOL: the file is malformed or damaged, or asks for too much
+ * work; the message begins with the part at fault, "age armor: ", "age header: ",
+ * "age MAC: " or "age payload: ". A failure is final: every later call gives it
+ * again. The header is opened within this call, which takes secret memory. */
 int age_decrypt_add(struct age_decryptor *decryptor, const void *data, size_t size, struct qorgan_error *error);
 /* age_decrypt_finish: the file ends here. Gives the last plaintext to the sink;
  * QORGAN_OK says that all of the file authenticated and none of it is missing. */

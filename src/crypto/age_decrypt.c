@@ -10,6 +10,7 @@
 #include "crypto/age_armor.h"
 #include "crypto/age_file_key.h"
 #include "crypto/age_header.h"
+#include "crypto/age_scrypt.h"
 #include "crypto/age_x25519.h"
 #include "crypto/secret.h"
 
@@ -41,8 +42,8 @@ struct age_decryptor {
 
 /* ---- The header -------------------------------------------------------------- */
 
-/* What holds of a header's stanzas whoever opens it: X25519 stanzas have their
- * form, and a passphrase stands alone, as it is taken to prove
+/* What holds of a header's stanzas whoever opens it: those of the types that we
+ * know have their form, and a passphrase stands alone, as it is taken to prove
  * who encrypted. */
 static int stanzas_check(const struct age_header *header, struct qorgan_error *error)
 {
@@ -51,10 +52,13 @@ static int stanzas_check(const struct age_header *header, struct qorgan_error *e
 	int code = QORGAN_OK;
 
 	while (!code && age_stanza_next(&rest, &stanza)) {
-		if (span_is(stanza.type, "scrypt") && header->stanza_count > 1)
-			return error_set(error, QORGAN_PROTOCOL, "age header: a passphrase stands beside other recipients");
 		if (span_is(stanza.type, AGE_X25519))
 			code = age_x25519_check(&stanza, error);
+		if (!span_is(stanza.type, AGE_SCRYPT))
+			continue;
+		if (header->stanza_count > 1)
+			return error_set(error, QORGAN_PROTOCOL, "age header: a passphrase stands beside other recipients");
+		code = age_scrypt_check(&stanza, error);
 	}
 	return code;
 }
@@ -76,7 +80,22 @@ static int identities_try(const struct age_header *header, const struct age_keys
 				return code;
 		}
 	}
+	if (keys->count == 0 && keys->passphrase)
+		return error_set(error, QORGAN_DENIED, "no identity matches: the age file needs one, not a passphrase");
 	return error_set(error, QORGAN_DENIED, "no identity matches: the age file is encrypted to other recipients");
+}
+
+static int file_key_find(const struct age_header *header, const struct age_keys *keys,
+                         uint8_t file_key[AGE_FILE_KEY_SIZE], struct qorgan_error *error)
+{
+	struct span rest = header->stanzas;
+	struct age_stanza first;
+
+	if (!age_stanza_next(&rest, &first) || !span_is(first.type, AGE_SCRYPT))
+		return identities_try(header, keys, file_key, error);
+	if (!keys->passphrase)
+		return error_set(error, QORGAN_DENIED, "no identity matches: the age file is encrypted with a passphrase");
+	return age_scrypt_unwrap(&first, keys->passphrase, keys->work_limit, file_key, error);
 }
 
 static int header_open(struct age_decryptor *decryptor, struct qorgan_error *error)
@@ -88,7 +107,7 @@ static int header_open(struct age_decryptor *decryptor, struct qorgan_error *err
 	if (!code)
 		code = stanzas_check(&header, error);
 	if (!code)
-		code = identities_try(&header, &decryptor->keys, decryptor->file_key->key, error);
+		code = file_key_find(&header, &decryptor->keys, decryptor->file_key->key, error);
 	if (code)
 		return code;
 	if (!age_file_key_mac(decryptor->file_key, header.authenticated, mac))
@@ -219,10 +238,14 @@ int age_decrypt_start(const struct age_keys *keys, age_sink sink, void *context,
                       struct qorgan_error *error)
 {
 	*decryptor = NULL;
+	if (keys->work_limit > 30)
+		return error_set(error, QORGAN_USAGE, "no work factor of an age file above 30 can be accepted");
 	struct age_decryptor *made = calloc(1, sizeof *made);
 	if (!made)
 		return error_set_memory(error);
 	made->keys = *keys;
+	if (!made->keys.work_limit)
+		made->keys.work_limit = AGE_WORK_LIMIT;
 	made->sink = sink;
 	made->context = context;
 	age_armor_read_start(&made->armor, binary_add, made);

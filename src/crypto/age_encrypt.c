@@ -8,6 +8,7 @@
 
 #include "crypto/age_file_key.h"
 #include "crypto/age_header.h"
+#include "crypto/age_scrypt.h"
 #include "crypto/age_x25519.h"
 #include "crypto/secret.h"
 
@@ -19,10 +20,12 @@ struct age_encryptor {
 	uint8_t chunk[AGE_CHUNK_SIZE + AGE_TAG_SIZE];
 };
 
-/* For whom a file is. */
+/* For whom a file is: recipients, or who knows a passphrase. */
 struct destination {
 	const uint8_t (*recipients)[32];
 	size_t count;
+	const char *passphrase;
+	unsigned work_factor;
 };
 
 static int stanzas_add(const struct age_file_key *keys, const struct destination *destination, struct buffer *to,
@@ -30,6 +33,8 @@ static int stanzas_add(const struct age_file_key *keys, const struct destination
 {
 	int code = QORGAN_OK;
 
+	if (destination->passphrase)
+		return age_scrypt_wrap(destination->passphrase, destination->work_factor, keys->key, to, error);
 	for (size_t i = 0; !code && i < destination->count; i++)
 		code = age_x25519_wrap(destination->recipients[i], keys->key, to, error);
 	return code;
@@ -86,6 +91,19 @@ int age_encrypt_start(const uint8_t (*recipients)[32], size_t count, age_sink si
 	*encryptor = NULL;
 	if (count == 0 || count > AGE_STANZA_LIMIT)
 		return error_set(error, QORGAN_USAGE, "an age file needs 1 to %d recipients", AGE_STANZA_LIMIT);
+	return encryptor_start(&destination, sink, context, encryptor, error);
+}
+
+int age_encrypt_start_passphrase(const char *passphrase, unsigned work_factor, age_sink sink, void *context,
+                                 struct age_encryptor **encryptor, struct qorgan_error *error)
+{
+	const struct destination destination = { .passphrase = passphrase, .work_factor = work_factor };
+
+	*encryptor = NULL;
+	if (!*passphrase)
+		return error_set(error, QORGAN_USAGE, "an age file cannot be encrypted with an empty passphrase");
+	if (work_factor == 0 || work_factor > AGE_WORK_LIMIT)
+		return error_set(error, QORGAN_USAGE, "the work factor of an age file is 1 to %d", AGE_WORK_LIMIT);
 	return encryptor_start(&destination, sink, context, encryptor, error);
 }
 

@@ -148,12 +148,16 @@ void age_header_begin(struct buffer *to)
 }
 
 void age_header_add_stanza(struct buffer *to, const char *type, const uint8_t *argument, size_t argument_size,
-                           const uint8_t *body, size_t body_size)
+                           const char *further, const uint8_t *body, size_t body_size)
 {
 	buffer_append_text(to, STANZA_MARK);
 	buffer_append_text(to, type);
 	buffer_append_char(to, ' ');
 	base64_append(to, argument, argument_size, BASE64_UNPADDED);
+	if (further) {
+		buffer_append_char(to, ' ');
+		buffer_append_text(to, further);
+	}
 	buffer_append_char(to, '\n');
 	base64_append(to, body, body_size, BASE64_UNPADDED);
 	buffer_append_char(to, '\n');

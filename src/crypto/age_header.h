@@ -56,9 +56,10 @@ bool age_stanza_next(struct span *rest, struct age_stanza *stanza);
 /* A header is written in this order; the MAC is over all that stands in the
  * buffer from the first call to just before age_header_end. */
 void age_header_begin(struct buffer *to);
-/* `body_size` is less than AGE_LINE_BYTES. */
+/* The first argument is written in Base 64, `further` (NULL: none) as it is.
+ * `body_size` is less than AGE_LINE_BYTES. */
 void age_header_add_stanza(struct buffer *to, const char *type, const uint8_t *argument, size_t argument_size,
-                           const uint8_t *body, size_t body_size);
+                           const char *further, const uint8_t *body, size_t body_size);
 void age_header_add_mark(struct buffer *to);
 void age_header_end(struct buffer *to, const uint8_t mac[AGE_MAC_SIZE]);
 

@@ -52,7 +52,7 @@ int age_x25519_wrap(const uint8_t recipient[32], const uint8_t file_key[AGE_FILE
 	if (code)
 		goto done;
 	age_file_key_wrap(file_key, agreement->wrap_key, body);
-	age_header_add_stanza(header, AGE_X25519, share, sizeof share, body, sizeof body);
+	age_header_add_stanza(header, AGE_X25519, share, sizeof share, NULL, body, sizeof body);
 done:
 	secret_free(agreement);
 	return code;
