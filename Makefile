@@ -15,7 +15,7 @@ V ?= 0
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
-	bash zsh fish libsqlcipher-dev locales
+	bash zsh fish libsqlcipher-dev locales zlib1g-dev
 
 # ---- What is built ---------------------------------------------------------
 
@@ -89,7 +89,7 @@ $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
-	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) $(LIBS)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) -lz $(LIBS)
 
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(BUILD)/src/cli/manual_main.d
 
