@@ -68,10 +68,10 @@ int error_set_memory(struct qorgan_error *error)
 	return error_set(error, QORGAN_INTERNAL, "out of memory");
 }
 
-int error_prefix(struct qorgan_error *error, const char *format, ...)
+int error_prefix(struct qorgan_error *error, int code, const char *format, ...)
 {
 	if (!error)
-		return QORGAN_INTERNAL;
+		return code;
 
 	char rest[sizeof error->message];
 	memcpy(rest, error->message, sizeof rest);
@@ -85,5 +85,5 @@ int error_prefix(struct qorgan_error *error, const char *format, ...)
 	int more = snprintf(error->message + size, sizeof error->message - size, ": %s", rest);
 	(void)more; /* a cut message is still a message */
 	message_tidy(error->message);
-	return error->code;
+	return code;
 }

@@ -19,9 +19,9 @@ int error_set_system(struct qorgan_error *error, int code, const char *format, .
 /* error_set_memory(error): out of memory; returns QORGAN_INTERNAL. */
 int error_set_memory(struct qorgan_error *error);
 
-/* error_prefix(error, format, ...): put "text: " before the message that is
- * there; returns the code that is there. */
-int error_prefix(struct qorgan_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* error_prefix(error, code, format, ...): put "text: " before the message that
+ * is there; returns `code`, whether or not there is a place for the message. */
+int error_prefix(struct qorgan_error *error, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -146,7 +146,7 @@ int cmd_check_proof(struct call *call)
 	if (!code) {
 		code = qorgan_proof_check(buffer_text(&file), file.size, keys.list, keys.count, &check, &call->error);
 		if (code && code != QORGAN_USAGE)
-			error_prefix(&call->error, "%s", path);
+			error_prefix(&call->error, code, "%s", path);
 	}
 	if ((code == QORGAN_OK || code == QORGAN_NO) && call->json)
 		check_emit(&check, code ? call->error.message : NULL);

@@ -461,7 +461,7 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 		code = package_commit(x->writer, error);
 		x->writer = NULL;
 		if (code)
-			error_prefix(error, "the release was logged but not finished: export again with --full");
+			error_prefix(error, code, "the release was logged but not finished: export again with --full");
 	}
 	buffer_free(&trusted);
 	return code;

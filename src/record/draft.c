@@ -429,7 +429,7 @@ int draft_set(const struct schema *schema, json_t *body, const char *path, const
 	int code = set_field(schema->fields, body, path, text, &manner, error);
 
 	if (code)
-		error_prefix(error, "%.80s", path);
+		error_prefix(error, code, "%.80s", path);
 	return code;
 }
 

@@ -194,7 +194,7 @@ static int decode(struct span text, bool array, json_t **value, struct qorgan_er
 	int code = input_load(text, value, &line, error);
 	if (code) {
 		if (line > 1)
-			error_prefix(error, "line %zu", line);
+			error_prefix(error, code, "line %zu", line);
 		return code;
 	}
 	if (array ? !json_is_array(*value) : !json_is_object(*value))

@@ -168,7 +168,7 @@ int qorgan_change_set(struct qorgan_change *change, const char *path, const char
 	if (!change->current)
 		return error_set(error, QORGAN_USAGE, "no object was turned to");
 	int code = draft_set(change->current->schema, change->current->body, path, text, change_language(change), error);
-	return code == QORGAN_BAD_DATA ? error_prefix(error, "%s", change->current->name) : code;
+	return code == QORGAN_BAD_DATA ? error_prefix(error, code, "%s", change->current->name) : code;
 }
 
 /* `kind` and `id` may stand in the text, as they do in what show --json gives. */
@@ -197,7 +197,7 @@ int qorgan_change_replace(struct qorgan_change *change, const char *json, struct
 		code = envelope_remove(object, body, error);
 	if (code) {
 		json_decref(body);
-		return error_prefix(error, "%s", object->name);
+		return error_prefix(error, code, "%s", object->name);
 	}
 	json_decref(object->body);
 	object->body = body;
@@ -315,7 +315,7 @@ int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *res
 	for (size_t i = 0; i < change->count && !code; i++) {
 		code = object_write(change->writing, change->objects[i], result, &bytes, error);
 		if (code == QORGAN_BAD_DATA)
-			error_prefix(error, "%s", change->objects[i]->name);
+			error_prefix(error, code, "%s", change->objects[i]->name);
 	}
 	if (!code)
 		code = vault_change_commit(change->writing, &result->number, error);

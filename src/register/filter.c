@@ -122,7 +122,7 @@ static int take_reference(const struct making *making, const struct field *field
 
 	if (!code)
 		canonical_write_string(span_of(found), to);
-	return code ? error_prefix(error, "--%s", making->name) : QORGAN_OK;
+	return code ? error_prefix(error, code, "--%s", making->name) : QORGAN_OK;
 }
 
 static int take_number(const struct making *making, const struct field *field, struct span text,

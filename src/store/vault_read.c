@@ -35,7 +35,7 @@ int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const cha
 	if (code)
 		return code;
 	code = seal_open(vault->keys, vault->id, &place, sealed, plain, error);
-	return code ? error_prefix(error, "the row \"%s\"", name) : QORGAN_OK;
+	return code ? error_prefix(error, code, "the row \"%s\"", name) : QORGAN_OK;
 }
 
 int vault_meta_put(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct span plain,

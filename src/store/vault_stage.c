@@ -171,5 +171,5 @@ int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error)
 			engine_abort(view.txn);
 		view.txn = NULL;
 	}
-	return code ? error_prefix(error, "%s", interrupted) : QORGAN_OK;
+	return code ? error_prefix(error, code, "%s", interrupted) : QORGAN_OK;
 }
