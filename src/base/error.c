@@ -6,21 +6,41 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+/* Of what text may hold, the ends of lines and the marks of direction have no
+ * place in a line that is shown as it is. */
+static bool code_is_shown(uint32_t code)
+{
+	if (code == '\n' || code == '\t' || code == 0x2028 || code == 0x2029)
+		return false;
+	return code != 0x200e && code != 0x200f && code != 0x061c && text_code_is_clean(code);
+}
+
 /* What is quoted may come from a hostile file: nothing in it may steer a
  * terminal or break the one line; and a cut must not split a UTF-8 sequence. */
 static void message_tidy(char *message)
 {
-	size_t size = strlen(message);
+	struct span text = span_of(message);
+	bool full = text.size + 1 == sizeof ((struct qorgan_error *)0)->message;
+	size_t size = 0;
+	uint32_t code;
 
-	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)message[i] < 0x20 || message[i] == 0x7f)
-			message[i] = '?';
-	if (size + 1 < sizeof ((struct qorgan_error *)0)->message)
-		return;
-	while (size > 0 && ((unsigned char)message[size - 1] & 0xc0) == 0x80)
-		message[--size] = '\0';
-	if (size > 0 && (unsigned char)message[size - 1] >= 0xc0)
-		message[--size] = '\0';
+	for (size_t at = 0; at < text.size;) {
+		size_t start = at;
+		bool is_valid = text_decode(text, &at, &code);
+		if (!is_valid && full && text.size - at < 4)
+			break; /* the beginning of what found no room */
+		if (!is_valid)
+			at++;
+		if (is_valid && code_is_shown(code)) {
+			memmove(message + size, message + start, at - start);
+			size += at - start;
+		} else {
+			message[size++] = '?';
+		}
+	}
+	message[size] = '\0';
 }
 
 __attribute__((format(printf, 3, 0)))

@@ -6,8 +6,9 @@
 #include "qorgan/error.h"
 
 /* error_set(error, code, format, ...): store the code and the message, and
- * return the code, so that a caller writes `return error_set(...)`. Control
- * characters in the message are replaced, as it may quote untrusted input. */
+ * return the code, so that a caller writes `return error_set(...)`. Whatever
+ * could steer a terminal, and what is not UTF-8, becomes "?", as the message may
+ * quote untrusted input; one that is too long is cut between two characters. */
 int error_set(struct qorgan_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

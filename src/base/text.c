@@ -88,6 +88,11 @@ static inline bool code_is_clean(uint32_t code)
 	return !(code >= 0x202a && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069) && code != 0xfeff;
 }
 
+bool text_code_is_clean(uint32_t code)
+{
+	return code_is_clean(code);
+}
+
 bool text_is_clean(struct span text)
 {
 	uint32_t code;

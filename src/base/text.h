@@ -21,6 +21,9 @@ bool text_is_utf8(struct span text);
  * text can be made to read differently from what is stored. */
 bool text_is_clean(struct span text);
 
+/* text_code_is_clean(code): the same of one code point. */
+bool text_code_is_clean(uint32_t code);
+
 /* text_width(text): columns in a terminal; bytes that are not UTF-8 count 1. */
 size_t text_width(struct span text);
 
