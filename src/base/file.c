@@ -1,9 +1,10 @@
-/* Files read within a bound and written atomically. */
+/* Files read within a bound and written atomically, and the folders they lie in. */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 struct file_writer {
 	int descriptor;
 	char *path;
-	char *temporary;
+	char *place;     /* what `path` is a link to, or the same */
+	char *temporary; /* NULL: written in place */
 	size_t used;
 	char pending[65536];
 };
@@ -48,11 +50,14 @@ static int file_open(const char *path, int *descriptor, struct stat *status, str
 	if (*descriptor < 0)
 		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO,
 		                        "cannot open %s", path);
-	if (fstat(*descriptor, status) || S_ISDIR(status->st_mode)) {
+	int code = QORGAN_OK;
+	if (fstat(*descriptor, status))
+		code = error_set_system(error, QORGAN_IO, "cannot examine %s", path);
+	else if (S_ISDIR(status->st_mode))
+		code = error_set(error, QORGAN_IO, "%s is a folder, not a file", path);
+	if (code)
 		close(*descriptor);
-		return error_set(error, QORGAN_IO, "%s is a folder, not a file", path);
-	}
-	return QORGAN_OK;
+	return code;
 }
 
 int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error)
@@ -70,23 +75,56 @@ int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_e
 	return code;
 }
 
-int file_read_secret(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error)
+/* The descriptor is -1 after a failure. */
+static int secret_open(const char *path, int *descriptor, struct qorgan_error *error)
 {
 	struct stat status;
-	int descriptor;
-	int code = file_open(path, &descriptor, &status, error);
+	int code = file_open(path, descriptor, &status, error);
 
-	if (code)
-		return code;
-	if (S_ISREG(status.st_mode) && status.st_mode & 077)
+	if (!code && S_ISREG(status.st_mode) && status.st_mode & 077) {
 		code = error_set(error, QORGAN_DENIED,
 		                 "%s can be read by others (mode %03o): make it private with chmod 600 %s", path,
 		                 (unsigned)status.st_mode & 0777u, path);
-	else if (!buffer_reserve(to, limit + 65536 + 65536))
+		close(*descriptor);
+	}
+	if (code)
+		*descriptor = -1;
+	return code;
+}
+
+int file_read_secret(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error)
+{
+	int descriptor;
+	int code = secret_open(path, &descriptor, error);
+
+	if (code)
+		return code;
+	if (!buffer_reserve(to, limit + 65536 + 65536))
 		code = error_set_memory(error);
 	else
 		code = descriptor_read(descriptor, path, limit, to, error);
 	close(descriptor);
+	return code;
+}
+
+int file_read_secret_head(const char *path, char *to, size_t limit, size_t *size, struct qorgan_error *error)
+{
+	int descriptor;
+	int code = secret_open(path, &descriptor, error);
+
+	*size = 0;
+	while (!code && *size < limit) {
+		ssize_t got = read(descriptor, to + *size, limit - *size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			code = error_set_system(error, QORGAN_IO, "cannot read %s", path);
+		if (got <= 0)
+			break;
+		*size += (size_t)got;
+	}
+	if (descriptor >= 0)
+		close(descriptor);
 	return code;
 }
 
@@ -105,38 +143,102 @@ static void writer_free(struct file_writer *writer)
 	if (writer->descriptor >= 0)
 		close(writer->descriptor);
 	free(writer->path);
+	free(writer->place);
 	free(writer->temporary);
 	free(writer);
+}
+
+/* The name that a link stands for; of a link in another folder, seen from there. */
+static char *link_target(const char *link, const char *target)
+{
+	const char *slash = strrchr(link, '/');
+	char *path;
+
+	if (target[0] == '/' || !slash)
+		return strdup(target);
+	return asprintf(&path, "%.*s/%s", (int)(slash - link), link, target) < 0 ? NULL : path;
+}
+
+/* Where a path leads: a file is replaced where it lies, not the link to it. What
+ * is not there yet is made where the link points. NULL with errno set. */
+static char *links_follow(const char *path)
+{
+	char *place = strdup(path), target[PATH_MAX];
+
+	for (unsigned links = 0; place && links < 40; links++) {
+		ssize_t size = readlink(place, target, sizeof target - 1);
+		if (size < 0)
+			return place;
+		target[size] = '\0';
+		char *next = link_target(place, target);
+		free(place);
+		place = next;
+	}
+	if (place)
+		errno = ELOOP;
+	free(place);
+	return NULL;
+}
+
+int file_check_replaceable(const char *path, struct qorgan_error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status) || S_ISREG(status.st_mode))
+		return QORGAN_OK; /* what else hinders it is told when it is written */
+	return error_set(error, QORGAN_CANNOT_CREATE, "cannot write %s: it is %s, not a file", path,
+	                 S_ISDIR(status.st_mode)    ? "a folder"
+	                 : S_ISFIFO(status.st_mode) ? "a pipe"
+	                 : S_ISSOCK(status.st_mode) ? "a socket"
+	                                            : "a device");
+}
+
+/* Opens a file beside the place, which takes it when it is whole. */
+static int temporary_open(struct file_writer *writer, mode_t mode, struct qorgan_error *error)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	writer->place = links_follow(writer->path);
+	if (!writer->place)
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", writer->path);
+	if (asprintf(&writer->temporary, "%s.XXXXXX", writer->place) < 0) {
+		writer->temporary = NULL;
+		return error_set_memory(error);
+	}
+	writer->descriptor = mkostemp(writer->temporary, O_CLOEXEC);
+	if (writer->descriptor < 0) {
+		free(writer->temporary); /* there is nothing of that name to be removed */
+		writer->temporary = NULL;
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", writer->path);
+	}
+	if (fchmod(writer->descriptor, mode & ~mask))
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot set the mode of %s", writer->path);
+	return QORGAN_OK;
 }
 
 int file_create(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error)
 {
 	struct file_writer *made = calloc(1, sizeof *made);
 	struct stat status;
+	int code = QORGAN_OK;
 
 	if (!made)
 		return error_set_memory(error);
 	made->descriptor = -1;
 	made->path = strdup(path);
-	if (!made->path || asprintf(&made->temporary, "%s.XXXXXX", path) < 0) {
-		made->temporary = NULL;
-		writer_free(made);
-		return error_set_memory(error);
+	if (!made->path) {
+		code = error_set_memory(error);
+	} else if (stat(path, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))) {
+		made->descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		if (made->descriptor < 0)
+			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot open %s", path);
+	} else {
+		code = file_check_replaceable(path, error);
+		if (!code)
+			code = temporary_open(made, mode, error);
 	}
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
-		writer_free(made);
-		return error_set(error, QORGAN_CANNOT_CREATE, "cannot write %s: it is a folder", path);
-	}
-	made->descriptor = mkostemp(made->temporary, O_CLOEXEC);
-	if (made->descriptor < 0) {
-		int code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", path);
-		writer_free(made);
-		return code;
-	}
-	mode_t mask = umask(0);
-	umask(mask);
-	if (fchmod(made->descriptor, mode & ~mask)) {
-		int code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot set the mode of %s", path);
+	if (code) {
 		file_abandon(made);
 		return code;
 	}
@@ -181,8 +283,7 @@ int file_write(struct file_writer *writer, const void *data, size_t size, struct
 	return QORGAN_OK;
 }
 
-/* A rename is durable only when the folder that holds the name is. */
-static int folder_sync(const char *path, struct qorgan_error *error)
+int file_sync_name(const char *path, struct qorgan_error *error)
 {
 	char *copy = strdup(path);
 
@@ -190,6 +291,9 @@ static int folder_sync(const char *path, struct qorgan_error *error)
 		return error_set_memory(error);
 	int descriptor = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	free(copy);
+	/* What may be searched but not read cannot be synced, which is no fault. */
+	if (descriptor < 0 && errno == EACCES)
+		return QORGAN_OK;
 	if (descriptor < 0)
 		return error_set_system(error, QORGAN_IO, "cannot open the folder of %s", path);
 	int code = QORGAN_OK;
@@ -203,16 +307,17 @@ static int writer_finish(struct file_writer *writer, bool sync, struct qorgan_er
 {
 	int code = writer_flush(writer, error);
 
+	sync = sync && writer->temporary;
 	if (!code && sync && fsync(writer->descriptor))
 		code = error_set_system(error, QORGAN_IO, "cannot sync %s", writer->path);
-	if (!code && rename(writer->temporary, writer->path))
+	if (!code && writer->temporary && rename(writer->temporary, writer->place))
 		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot put %s in place", writer->path);
 	if (code) {
 		file_abandon(writer);
 		return code;
 	}
 	if (sync)
-		code = folder_sync(writer->path, error);
+		code = file_sync_name(writer->place, error);
 	writer_free(writer);
 	return code;
 }
@@ -226,12 +331,12 @@ void file_abandon(struct file_writer *writer)
 {
 	if (!writer)
 		return;
-	unlink(writer->temporary);
+	if (writer->temporary)
+		unlink(writer->temporary);
 	writer_free(writer);
 }
 
-static int file_replace_with(const char *path, mode_t mode, const void *data, size_t size, bool sync,
-                             struct qorgan_error *error)
+int file_replace_unsynced(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error)
 {
 	struct file_writer *writer;
 	int code = file_create(path, mode, &writer, error);
@@ -243,35 +348,63 @@ static int file_replace_with(const char *path, mode_t mode, const void *data, si
 		file_abandon(writer);
 		return code;
 	}
-	return writer_finish(writer, sync, error);
+	return writer_finish(writer, false, error);
 }
 
-int file_replace(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error)
+/* ---- Folders ---------------------------------------------------------------- */
+
+static int folder_make(const char *path, mode_t mode, bool *made, struct qorgan_error *error)
 {
-	return file_replace_with(path, mode, data, size, true, error);
+	*made = mkdir(path, mode) == 0;
+	if (*made)
+		return file_sync_name(path, error);
+	return errno == EEXIST ? QORGAN_OK
+	                       : error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create the folder %s", path);
 }
 
-int file_replace_unsynced(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error)
+int file_make_folders_noted(const char *path, mode_t mode, size_t *first, struct qorgan_error *error)
 {
-	return file_replace_with(path, mode, data, size, false, error);
+	char *copy = strdup(path);
+	size_t end = strlen(path);
+	int code = QORGAN_OK;
+
+	*first = 0;
+	if (!copy)
+		return error_set_memory(error);
+	for (size_t i = 1; i <= end && !code; i++) {
+		bool made;
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		copy[i] = '\0';
+		code = folder_make(copy, mode, &made, error);
+		copy[i] = path[i];
+		if (made && !*first)
+			*first = i;
+	}
+	if (!end)
+		code = error_set(error, QORGAN_CANNOT_CREATE, "a folder without a name cannot be made");
+	if (code)
+		file_remove_folders(path, *first);
+	free(copy);
+	return code;
 }
 
 int file_make_folders(const char *path, mode_t mode, struct qorgan_error *error)
 {
-	char *copy = strdup(path);
-	int code = QORGAN_OK;
+	size_t first;
 
-	if (!copy)
-		return error_set_memory(error);
-	for (char *slash = strchr(copy + 1, '/'); !code; slash = strchr(slash + 1, '/')) {
-		if (slash)
-			*slash = '\0';
-		if (mkdir(copy, mode) && errno != EEXIST)
-			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create the folder %s", copy);
-		if (!slash)
-			break;
-		*slash = '/';
+	return file_make_folders_noted(path, mode, &first, error);
+}
+
+void file_remove_folders(const char *path, size_t first)
+{
+	char *copy = first ? strdup(path) : NULL;
+
+	for (size_t end = copy ? strlen(path) : 0; end >= first && end > 0; end--) {
+		if (path[end] != '/' && path[end] != '\0')
+			continue;
+		copy[end] = '\0';
+		rmdir(copy); /* what is not empty is another's by now */
 	}
 	free(copy);
-	return code;
 }

@@ -20,12 +20,19 @@ int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_e
  * so that buffer_wipe leaves no copy. "-" is refused. */
 int file_read_secret(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error);
 
+/* file_read_secret_head(path, to, limit, size, error): the first bytes of such a
+ * file, `limit` at most, straight into memory that the caller gives; *size is
+ * how many they are. */
+int file_read_secret_head(const char *path, char *to, size_t limit, size_t *size, struct qorgan_error *error);
+
 /* A file being written beside its final place. */
 struct file_writer;
 
 /* file_create(path, mode, writer, error): begin to write the file; nothing
- * appears at `path` before file_commit. QORGAN_CANNOT_CREATE if the place
- * cannot be written, or `path` is a folder. */
+ * appears at `path` before file_commit. Where a link is, what it points to is
+ * written. What is there and no file (a pipe, a terminal) is not replaced but
+ * written into, as the bytes come. QORGAN_CANNOT_CREATE if the place cannot be
+ * written: it is a folder, a disk or a socket, say. */
 int file_create(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error);
 int file_write(struct file_writer *writer, const void *data, size_t size, struct qorgan_error *error);
 /* file_commit(writer, error): sync, rename into place, sync the folder. The
@@ -34,15 +41,28 @@ int file_commit(struct file_writer *writer, struct qorgan_error *error);
 /* file_abandon(writer): remove what was written. NULL is allowed. */
 void file_abandon(struct file_writer *writer);
 
-/* file_replace(path, mode, data, size, error): the above in one call. */
-int file_replace(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error);
+/* file_check_replaceable(path, error): QORGAN_CANNOT_CREATE if something that is
+ * no file is there, for those who cannot write into it as the bytes come. */
+int file_check_replaceable(const char *path, struct qorgan_error *error);
 
-/* file_replace_unsynced(...): the same, whole or absent while the system runs,
- * but not forced to the disk: a power cut may bring the old content back. */
+/* file_replace_unsynced(path, mode, data, size, error): the file in one call,
+ * whole or absent while the system runs, but not forced to the disk: a power cut
+ * may bring the old content back. */
 int file_replace_unsynced(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error);
 
-/* file_make_folders(path, mode, error): the folder and those above it. */
+/* file_sync_name(path, error): force the name to the disk, that is, the folder
+ * that holds it: a rename or a new folder is durable only then. */
+int file_sync_name(const char *path, struct qorgan_error *error);
+
+/* file_make_folders(path, mode, error): the folder and those above it, durable.
+ * After a failure (QORGAN_CANNOT_CREATE, QORGAN_IO) those made are gone again. */
 int file_make_folders(const char *path, mode_t mode, struct qorgan_error *error);
+/* file_make_folders_noted(path, mode, first, error): the same; *first is how long
+ * the path is up to the first folder that was made, 0 if all were there.
+ * file_remove_folders(path, first): take the folders away again, from `path` up
+ * to that one, as far as they are empty; 0: nothing. */
+int file_make_folders_noted(const char *path, mode_t mode, size_t *first, struct qorgan_error *error);
+void file_remove_folders(const char *path, size_t first);
 
 /* file_join(folder, name): "folder/name"; the caller frees it; NULL without
  * memory. */

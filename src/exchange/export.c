@@ -423,8 +423,8 @@ static int place_check(const struct qorgan_export *how, struct qorgan_error *err
 {
 	struct stat status;
 
-	if (how->replace || lstat(how->output, &status))
-		return QORGAN_OK;
+	if (how->replace || lstat(how->output, &status) || !(S_ISREG(status.st_mode) || S_ISLNK(status.st_mode)))
+		return QORGAN_OK; /* what is no file is never replaced: package_create says so */
 	return error_set(error, QORGAN_CANNOT_CREATE, "%s is there already, and may be a package that was not sent yet: name "
 	                 "another file, or replace it with --force", how->output);
 }

@@ -60,6 +60,11 @@ int package_create(const char *path, const uint8_t (*recipients)[32], size_t cou
 		made->signature_path = NULL;
 		code = error_set_memory(error);
 	}
+	/* The signature is put in place first, and the file itself whole or not at all. */
+	if (!code)
+		code = file_check_replaceable(path, error);
+	if (!code)
+		code = file_check_replaceable(made->signature_path, error);
 	if (!code)
 		code = file_create(path, 0644, &made->file, error);
 	if (!code)

@@ -72,4 +72,21 @@ test_case 'a report goes to a file whose ending names the format' '
 	head -1 out.csv | grep -q ,
 '
 
+test_case 'a report goes through a link and into a pipe, and neither is replaced' '
+	echo old >target.json
+	ln -s target.json link.json
+	qorgan report status --period 2026-H1 -o link.json
+	[ -L link.json ]
+	jq -e .totals target.json >/dev/null
+	mkfifo pipe
+	cat pipe >through &
+	qorgan report status --period 2026-H1 -f json -o pipe
+	wait
+	[ -p pipe ]
+	cmp target.json through
+	qorgan report status --period 2026-H1 -f json -o /dev/stdout | cmp - target.json
+	qorgan report status --period 2026-H1 -f json -o /dev/null
+	[ -c /dev/null ]
+'
+
 test_done

@@ -147,6 +147,21 @@ test_case 'a package is not replaced unless that is asked for' '
 	[ "$before" != "$(sha256sum kept.age)" ]
 '
 
+test_case 'a package is not written into a pipe or a device' '
+	mkfifo pipe
+	unchanged 73 qorgan export --to KAZ -o pipe
+	expect_one_line "it is a pipe, not a file"
+	[ -p pipe ]
+	unchanged 73 qorgan export --to KAZ -o pipe --force
+	expect_one_line "it is a pipe, not a file"
+	[ -p pipe ]
+	unchanged 73 qorgan export --to KAZ -o /dev/null --force
+	expect_one_line "it is a device, not a file"
+	mkfifo other.age.minisig
+	unchanged 73 qorgan export --to KAZ -o other.age
+	[ ! -e other.age ]
+'
+
 test_case 'what leaves is only readable by its recipient' '
 	for word in Marked TLP:GREEN CYB-01 a.karimova; do
 		! grep -qaF "$word" kaz.age || { echo "found $word"; exit 1; }

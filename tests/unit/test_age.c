@@ -41,7 +41,7 @@ static void put(const char *name, mode_t mode, const void *data, size_t size)
 {
 	char *path = file_join(folder, name);
 
-	ck_assert_int_eq(file_replace(path, mode, data, size, NULL), QORGAN_OK);
+	ck_assert_int_eq(file_replace_unsynced(path, mode, data, size, NULL), QORGAN_OK);
 	free(path);
 }
 

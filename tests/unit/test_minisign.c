@@ -49,7 +49,7 @@ static void put(const char *name, const void *data, size_t size)
 {
 	char *path = file_join(folder, name);
 
-	ck_assert_int_eq(file_replace(path, 0644, data, size, NULL), QORGAN_OK);
+	ck_assert_int_eq(file_replace_unsynced(path, 0644, data, size, NULL), QORGAN_OK);
 	free(path);
 }
 
