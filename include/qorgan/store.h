@@ -44,7 +44,9 @@ struct qorgan_creation {
 };
 
 /* qorgan_store_create(path, creation, store, error): make a store in the folder
- * `path`, which must be absent or empty. The caller closes it. */
+ * `path`, which must be absent or empty; an empty one may be a link or a mount
+ * point. Missing folders above are made. After a failure all is as it was. The
+ * caller closes it. */
 int qorgan_store_create(const char *path, const struct qorgan_creation *creation, struct qorgan_store **store,
                         struct qorgan_error *error);
 

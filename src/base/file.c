@@ -383,8 +383,10 @@ int file_make_folders_noted(const char *path, mode_t mode, size_t *first, struct
 	}
 	if (!end)
 		code = error_set(error, QORGAN_CANNOT_CREATE, "a folder without a name cannot be made");
-	if (code)
+	if (code) {
 		file_remove_folders(path, *first);
+		*first = 0;
+	}
 	free(copy);
 	return code;
 }

@@ -3,26 +3,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 
 #define CATALOGUE_FOLDER QORGAN_SHARE "/catalogue/2026-2028"
-
-/* The default place is ours to make; any other folder's parent must be there. */
-static int parents_make(struct call *call, const char *path)
-{
-	const char *named = getenv("QORGAN_STORE");
-
-	if (arguments_has(&call->arguments, "store") || (named && *named))
-		return QORGAN_OK;
-	char *parent = strndup(path, (size_t)(strrchr(path, '/') - path));
-	if (!parent)
-		return error_set_memory(&call->error);
-	int code = file_make_folders(parent, 0700, &call->error);
-	free(parent);
-	return code;
-}
 
 static enum qorgan_kdf kdf_choose(const char *word)
 {
@@ -80,13 +64,13 @@ int cmd_init(struct call *call)
 	char *path = call_store_path(call);
 	if (!path)
 		return call->error.code;
-	int code = parents_make(call, path);
-	if (!code)
-		code = qorgan_store_create(path, &creation, &store, &call->error);
+	int code = qorgan_store_create(path, &creation, &store, &call->error);
 	if (!code)
 		code = call_adopt(call, store);
 	if (!code)
 		init_tell(call, path);
+	if (!code)
+		call_warn_forgetful(call);
 	free(path);
 	return code;
 }

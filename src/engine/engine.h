@@ -53,7 +53,14 @@ int engine_open_memory(struct engine **engine, struct qorgan_error *error);
 /* engine_close(engine): NULL is allowed; no transaction may be open. */
 void engine_close(struct engine *engine);
 
-/* engine_lock_writer(engine, wait, holder, error): become the one writer of the
+/* engine_move(from, to, error): move a closed store into another folder of the
+ * same file system, where no store is; it is there from one instant to the next.
+ * QORGAN_CANNOT_CREATE if it cannot be; QORGAN_IO if it was not made durable.
+ * engine_remove(folder): delete the files of a closed store, not the folder. */
+int engine_move(const char *from, const char *to, struct qorgan_error *error);
+void engine_remove(const char *folder);
+
+/* engine_lock_writer(engine, wait, error): become the one writer of the
  * store among all processes, for longer than one transaction. Without `wait`,
  * QORGAN_BUSY names the process that holds it. The lock goes with the process. */
 int engine_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);

@@ -1,8 +1,9 @@
-/* The folder of a store: made, taken away again, and the kinds of file systems
+/* The folder of a store: made, moved, taken away again, and the kinds of file systems
  * on which locks and mapped memory cannot be relied on. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -58,30 +59,6 @@ static int folder_check_empty(const char *folder, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
-/* Makes the folder and those above it, and notes where it began to. */
-static int folders_make(struct lmdb_place *place, struct qorgan_error *error)
-{
-	char *path = place->folder;
-	size_t end = strlen(path);
-
-	for (size_t i = 1; i <= end; i++) {
-		if (path[i] != '/' && path[i] != '\0')
-			continue;
-		char rest = path[i];
-		path[i] = '\0';
-		bool made = mkdir(path, 0700) == 0;
-		int code = QORGAN_OK;
-		if (!made && errno != EEXIST)
-			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make the folder %s", path);
-		path[i] = rest;
-		if (code)
-			return code;
-		if (made && !place->made_from)
-			place->made_from = i;
-	}
-	return QORGAN_OK;
-}
-
 static int writer_file_make(struct lmdb_place *place, struct qorgan_error *error)
 {
 	char *path = file_join(place->folder, LMDB_WRITER_NAME);
@@ -108,7 +85,7 @@ int lmdb_place_create(struct lmdb_place *place, const char *folder, struct qorga
 	while (size > 1 && place->folder[size - 1] == '/')
 		place->folder[--size] = '\0';
 
-	int code = folders_make(place, error);
+	int code = file_make_folders_noted(place->folder, 0700, &place->made_from, error);
 	if (!code)
 		code = folder_check_empty(place->folder, error);
 	if (!code && chmod(place->folder, 0700))
@@ -120,29 +97,29 @@ int lmdb_place_create(struct lmdb_place *place, const char *folder, struct qorga
 	return code;
 }
 
-static void place_unlink(const struct lmdb_place *place, const char *name)
+static void file_unlink(const char *folder, const char *name)
 {
-	char *path = file_join(place->folder, name);
+	char *path = file_join(folder, name);
 
 	if (path)
 		unlink(path);
 	free(path);
 }
 
+void engine_remove(const char *folder)
+{
+	file_unlink(folder, LMDB_DATA_NAME);
+	file_unlink(folder, LMDB_LOCK_NAME);
+	file_unlink(folder, LMDB_WRITER_NAME);
+}
+
 void lmdb_place_remove(struct lmdb_place *place)
 {
 	/* Whoever made writer.lock made the others too. */
-	if (place->writer_made) {
-		place_unlink(place, LMDB_DATA_NAME);
-		place_unlink(place, LMDB_LOCK_NAME);
-		place_unlink(place, LMDB_WRITER_NAME);
-	}
-	while (place->folder && place->made_from && rmdir(place->folder) == 0) {
-		char *slash = strrchr(place->folder, '/');
-		if (!slash || (size_t)(slash - place->folder) < place->made_from)
-			break;
-		*slash = '\0';
-	}
+	if (place->writer_made)
+		engine_remove(place->folder);
+	if (place->folder)
+		file_remove_folders(place->folder, place->made_from);
 	lmdb_place_free(place);
 }
 
@@ -177,6 +154,32 @@ int lmdb_place_sync(const char *folder, struct qorgan_error *error)
 	if (!code && access(above, R_OK) == 0)
 		code = folder_sync(above, error);
 	free(above);
+	return code;
+}
+
+/* Never onto a store that another process put there meanwhile. */
+static int data_rename(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	/* Not every file system can promise that. */
+	return errno == EINVAL || errno == ENOSYS ? rename(from, to) : -1;
+}
+
+int engine_move(const char *from, const char *to, struct qorgan_error *error)
+{
+	char *old = file_join(from, LMDB_DATA_NAME), *new = file_join(to, LMDB_DATA_NAME);
+	int code = old && new ? folder_sync(from, error) : error_set_memory(error);
+
+	if (!code && data_rename(old, new))
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", to);
+	else if (!code && (code = folder_sync(to, error)))
+		unlink(new);
+	/* The locks are made anew by whoever needs them. */
+	if (!code)
+		engine_remove(from);
+	free(old);
+	free(new);
 	return code;
 }
 

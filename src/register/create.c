@@ -91,7 +91,7 @@ int qorgan_store_create(const char *path, const struct qorgan_creation *creation
 	if (stream)
 		fclose(stream);
 	if (!code)
-		code = vault_create_finish(made, path, error);
+		code = vault_create_finish(made, error);
 	if (code) {
 		vault_create_discard(made);
 		return code;

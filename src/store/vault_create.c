@@ -1,19 +1,15 @@
 /* Making a vault. */
-#include <errno.h>
-#include <libgen.h>
-#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/date.h"
-#include "base/file.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
 #include "store/create.h"
+#include "store/site.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
 
@@ -23,6 +19,40 @@ static const struct slot_cost costs[] = {
 	[QORGAN_KDF_SENSITIVE] = { 4, (uint64_t)1 << 30 },
 };
 
+/* What can be known to be wrong before anything is made. */
+static int creation_check(const struct qorgan_creation *creation, struct qorgan_error *error)
+{
+	uint8_t recipient[32];
+
+	if (!record_user_check(creation->user))
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63", creation->user);
+	if (creation->recipient && !age_recipient_parse(creation->recipient, recipient))
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "%s is not an age recipient: it looks like age1... and comes from age-keygen",
+		                 creation->recipient);
+	if (!creation->recipient && !creation->ask)
+		return error_set(error, QORGAN_DENIED, "a new store needs a passphrase or a recipient");
+	return QORGAN_OK;
+}
+
+static int keys_make(struct qorgan_store *vault, const struct qorgan_creation *creation, struct qorgan_error *error)
+{
+	struct keys_root *root = secret_alloc(sizeof *root);
+
+	vault->keys = secret_alloc(sizeof *vault->keys);
+	int code = root && vault->keys ? QORGAN_OK : error_set_memory(error);
+	if (!code) {
+		randombytes_buf(vault->id, sizeof vault->id);
+		sodium_bin2hex(vault->id_text, sizeof vault->id_text, vault->id, sizeof vault->id);
+		snprintf(vault->origin, sizeof vault->origin, "qorgan/%s/%s", creation->state, vault->id_text);
+		keys_generate(creation->state, creation->user, root);
+		keys_derive(root, vault->keys);
+	}
+	secret_free(root);
+	return code;
+}
+
 /* The first slot: for a recipient if one is given, else for a new passphrase. */
 static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *creation, struct buffer *slot,
                       struct qorgan_error *error)
@@ -30,15 +60,8 @@ static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *
 	uint8_t recipient[32];
 	int code;
 
-	if (creation->recipient) {
-		if (!age_recipient_parse(creation->recipient, recipient))
-			return error_set(error, QORGAN_BAD_DATA,
-			                 "%s is not an age recipient: it looks like age1... and comes from age-keygen",
-			                 creation->recipient);
+	if (creation->recipient && age_recipient_parse(creation->recipient, recipient))
 		return slot_make_recipient(vault->id, recipient, &vault->keys->root, slot, error);
-	}
-	if (!creation->ask)
-		return error_set(error, QORGAN_DENIED, "a new store needs a passphrase or a recipient");
 	char *passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT);
 	if (!passphrase)
 		return error_set_memory(error);
@@ -87,48 +110,17 @@ done:
 	return code;
 }
 
-/* A store may be put where nothing is, or in an empty folder. */
-static int place_check(const char *path, struct qorgan_error *error)
+static int store_make(struct qorgan_store *vault, const char *path, bool any_filesystem, struct span slot,
+                      struct qorgan_error *error)
 {
-	struct stat status;
+	unsigned flags = ENGINE_CREATE | (any_filesystem ? ENGINE_ANY_FILESYSTEM : 0);
+	int code = site_open(path, &vault->site, error);
 
-	if (lstat(path, &status)) {
-		if (errno == ENOENT)
-			return QORGAN_OK;
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
-	}
-	if (!S_ISDIR(status.st_mode))
-		return error_set(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s: a file is there", path);
-	/* An empty folder can be removed and made again; one with content cannot. */
-	if (rmdir(path)) {
-		if (errno == ENOTEMPTY || errno == EEXIST)
-			return error_set(error, QORGAN_CANNOT_CREATE,
-			                 "cannot make a store at %s: the folder holds something already", path);
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
-	}
-	if (mkdir(path, 0700))
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
-	return QORGAN_OK;
-}
-
-static int folder_beside(const char *path, char **folder, struct qorgan_error *error)
-{
-	char *copy = strdup(path);
-	int code = copy ? file_make_folders(dirname(copy), 0700, error) : error_set_memory(error);
-
-	free(copy);
 	if (code)
 		return code;
-	size_t size = strlen(path);
-	while (size > 1 && path[size - 1] == '/')
-		size--;
-	if (asprintf(folder, "%.*s.new-XXXXXX", (int)size, path) < 0) {
-		*folder = NULL;
-		return error_set_memory(error);
-	}
-	if (!mkdtemp(*folder))
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
-	return QORGAN_OK;
+	vault->path = strdup(site_folder(vault->site));
+	code = vault->path ? engine_open_lmdb(vault->path, flags, &vault->engine, error) : error_set_memory(error);
+	return code ? code : rows_write(vault, slot, error);
 }
 
 int vault_create(const char *path, const struct qorgan_creation *creation, struct qorgan_store **vault,
@@ -136,91 +128,61 @@ int vault_create(const char *path, const struct qorgan_creation *creation, struc
 {
 	struct qorgan_store *made = calloc(1, sizeof *made);
 	struct buffer slot = { 0 };
-	char *folder = NULL;
 	int code = made ? secret_start(error) : error_set_memory(error);
 
 	if (!code && !time_now(&made->now))
 		code = error_set(error, QORGAN_USAGE, "QORGAN_NOW is not a moment such as 2026-02-01T10:00:00Z");
-	if (!code && !record_user_check(creation->user))
-		code = error_set(error, QORGAN_BAD_DATA,
-		                 "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63", creation->user);
-	if (!code) {
-		made->keys = secret_alloc(sizeof *made->keys);
-		if (!made->keys)
-			code = error_set_memory(error);
-	}
 	if (!code)
-		code = place_check(path, error);
+		code = creation_check(creation, error);
 	if (!code)
-		code = folder_beside(path, &folder, error);
-	if (!code) {
-		struct keys_root *root = secret_alloc(sizeof *root);
-		if (root) {
-			randombytes_buf(made->id, sizeof made->id);
-			sodium_bin2hex(made->id_text, sizeof made->id_text, made->id, sizeof made->id);
-			keys_generate(creation->state, creation->user, root);
-			keys_derive(root, made->keys);
-			snprintf(made->origin, sizeof made->origin, "qorgan/%s/%s", creation->state, made->id_text);
-		} else {
-			code = error_set_memory(error);
-		}
-		secret_free(root);
-	}
+		code = site_check(path, error);
+	if (!code)
+		code = keys_make(made, creation, error);
 	if (!code)
 		code = first_slot(made, creation, &slot, error);
-	if (!code) {
-		made->path = realpath(folder, NULL);
-		code = made->path ? engine_open_lmdb(folder, ENGINE_CREATE | (creation->any_filesystem ? ENGINE_ANY_FILESYSTEM : 0),
-		                                     &made->engine, error)
-		                  : error_set_memory(error);
-	}
 	if (!code)
-		code = rows_write(made, buffer_span(&slot), error);
+		code = store_make(made, path, creation->any_filesystem, buffer_span(&slot), error);
 	buffer_free(&slot);
 	if (code && made)
 		vault_create_discard(made);
-	if (code && folder)
-		rmdir(folder);
-	free(folder);
 	if (!code)
 		*vault = made;
 	return code;
 }
 
-int vault_create_finish(struct qorgan_store *vault, const char *path, struct qorgan_error *error)
+int vault_create_finish(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	/* The engine knows its files by their old names. */
 	engine_close(vault->engine);
 	vault->engine = NULL;
-	if (rename(vault->path, path))
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
-	char *place = realpath(path, NULL);
-	if (!place)
-		return error_set_memory(error);
+	int code = site_settle(vault->site, error);
+	char *place = code ? NULL : strdup(site_folder(vault->site));
+	if (!code && !place)
+		code = error_set_memory(error);
+	if (code)
+		return code;
 	free(vault->path);
 	vault->path = place;
-	int code = engine_open_lmdb(place, ENGINE_ANY_FILESYSTEM, &vault->engine, error);
-	if (code || !vault->seen.known)
+	code = engine_open_lmdb(place, ENGINE_ANY_FILESYSTEM, &vault->engine, error);
+	if (code)
 		return code;
-	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", place);
-	return seen_save(vault->id_text, vault->keys, &vault->seen, error);
+	site_free(vault->site);
+	vault->site = NULL;
+	if (vault->seen.known) {
+		snprintf(vault->seen.path, sizeof vault->seen.path, "%s", place);
+		vault_remember(vault);
+	}
+	return QORGAN_OK;
 }
 
 void vault_create_discard(struct qorgan_store *vault)
 {
-	static const char *const files[] = { "store.mdb", "store.mdb-lock", "writer.lock" };
 	struct buffer seen = { 0 };
 
 	engine_close(vault->engine);
 	vault->engine = NULL;
-	for (size_t i = 0; vault->path && i < sizeof files / sizeof files[0]; i++) {
-		char *file = file_join(vault->path, files[i]);
-		if (file)
-			unlink(file);
-		free(file);
-	}
-	if (vault->path)
-		rmdir(vault->path);
+	site_remove(vault->site);
+	vault->site = NULL;
 	if (vault->seen.known && seen_path(vault->id_text, &seen))
 		unlink(seen.data);
 	buffer_free(&seen);

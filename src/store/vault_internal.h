@@ -11,6 +11,7 @@
 struct qorgan_store {
 	struct engine *engine;
 	char *path; /* absolute */
+	struct site *site; /* while it is being made */
 	uint8_t id[KEYS_STORE_ID_SIZE];
 	char id_text[2 * KEYS_STORE_ID_SIZE + 1];
 	char origin[256];

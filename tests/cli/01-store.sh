@@ -57,6 +57,107 @@ test_case 'init refuses a folder that holds something, and an unwritable place' 
 	[ ! -e other-store ]
 '
 
+# init_at PLACE [OPTION...]: a store for the identity above.
+init_at() {
+	local place=$1
+	shift
+	qorgan -q -S "$place" init --state UZB --recipient "$(age-keygen -y identity)" "$@"
+}
+
+test_case 'init that fails leaves nothing behind, and an empty folder as it was' '
+	expect_code 65 qorgan -S a/b/c init --state UZB --recipient age1bad
+	expect_code 65 init_at a/b/c --as "not a name"
+	expect_code 66 init_at a/b/c --reference nowhere.json
+	echo "{\"kind\":\"state\",\"id\":\"UZB\",\"name\":{\"en\":\"Uzbekistan\"}}" >cut.json
+	echo "{\"kind\":\"state\"" >>cut.json
+	expect_code 65 init_at a/b/c --reference cut.json
+	[ ! -e a ]
+	mkdir -m 750 given
+	expect_code 65 init_at given --reference cut.json
+	expect_same 750 "$(stat -c %a given)"
+	echo "{\"kind\":\"state\",\"id\":\"UZB\",\"name\":{\"en\":\"Uzbekistan\"},\"nonsense\":1}" >bad.json
+	expect_code 65 init_at given --reference bad.json
+	expect_code 65 init_at a/b/c --reference bad.json
+	[ ! -e a ]
+	expect_same 750 "$(stat -c %a given)"
+	expect_same "" "$(ls -A given)"
+	init_at a/b/c
+	qorgan -S a/b/c verify
+'
+
+test_case 'an empty folder becomes a store as it is: by a link, as a mount point' '
+	mkdir -m 755 -p inner/empty
+	number=$(stat -c %i inner/empty)
+	ln -s inner/empty linked
+	init_at linked
+	[ -L linked ]
+	expect_same "700 $number" "$(stat -c "%a %i" inner/empty)"
+	expect_same "store.mdb store.mdb-lock" "$(ls inner/empty | grep -v writer | xargs)"
+	qorgan -S inner/empty verify
+	expect_code 73 init_at linked
+	ln -s absent dangling
+	expect_code 73 init_at dangling
+	mkdir mount
+	if unshare -rm true 2>/dev/null; then
+		unshare -rm sh -ec "mount -t tmpfs none mount
+			qorgan -q -S mount init --state UZB --recipient $(age-keygen -y identity)
+			qorgan -S mount verify"
+	fi
+'
+
+test_case 'an empty folder whose parent cannot be written becomes a store' '
+	mkdir -m 700 locked locked/empty
+	if [ "$(id -u)" = 0 ]; then
+		place=$(mktemp -d)
+		mkdir "$place/locked" "$place/locked/empty"
+		cp "$QORGAN" "$place/qorgan"
+		chmod 755 "$place" "$place/locked"
+		chown 65534 "$place/locked/empty"
+		setpriv --reuid 65534 --clear-groups env HOME=/ XDG_STATE_HOME=/ "$place/qorgan" -q -S "$place/locked/empty" \
+			init --state UZB --recipient "$(age-keygen -y identity)"
+		qorgan -S "$place/locked/empty" verify
+		rm -r "$place"
+	else
+		chmod 500 locked
+		init_at locked/empty
+		qorgan -S locked/empty verify
+		chmod 700 locked
+	fi
+'
+
+test_case 'a store is made where nothing can be remembered' '
+	XDG_STATE_HOME=/proc/nope init_at unremembered 2>said
+	expect_one_line "warning: this computer cannot remember"
+	qorgan -S unremembered verify
+'
+
+test_case 'a new store and the folders above it are forced to the disk' '
+	if ! strace -o /dev/null true 2>/dev/null; then
+		echo "strace cannot be used here"
+		exit 0
+	fi
+	for place in new/er/st prepared; do
+		[ $place != prepared ] || mkdir prepared
+		ASAN_OPTIONS=detect_leaks=0 strace -f -y -o calls -e trace=fsync,rename,renameat2,mkdir \
+			qorgan -q -S $place init --state UZB --recipient "$(age-keygen -y identity)"
+		python3 - "$PWD" $place <<-END
+		import re, sys
+		root, place = sys.argv[1:]
+		calls = open("calls").read().splitlines()
+		def synced_after(pattern, folder):
+		    at = [i for i, c in enumerate(calls) if re.search(pattern, c)]
+		    assert at, pattern
+		    assert any(re.search(r"fsync\(\d+<" + re.escape(folder) + r">\) += 0", c) for c in calls[at[-1]:]), (pattern, folder)
+		if place == "prepared":
+		    synced_after(r"renameat2\(.*store\.mdb", root + "/prepared")
+		else:
+		    synced_after(r"mkdir\(\"new\"", root)
+		    synced_after(r"mkdir\(\"new/er\"", root + "/new")
+		    synced_after(r"rename\(.*st\.new-", root + "/new/er")
+		END
+	done
+'
+
 test_case 'a state may be named as people name it' '
 	qorgan -q -S named init --state "Кыргызстан" --recipient "$(age-keygen -y identity)"
 	expect_same KGZ "$(qorgan -S named stats --json | jq -r .state)"

@@ -47,7 +47,7 @@ static inline void fixture_make(struct fixture *fixture)
 
 	struct qorgan_creation creation = { .state = "UZB", .user = "anna", .recipient = fixture->recipient };
 	fixture_ok(fixture, vault_create(fixture->path, &creation, &store, &fixture->error));
-	fixture_ok(fixture, vault_create_finish(store, fixture->path, &fixture->error));
+	fixture_ok(fixture, vault_create_finish(store, &fixture->error));
 	qorgan_store_close(store);
 }
 

@@ -56,7 +56,7 @@ static struct qorgan_store *store_make(void)
 	struct qorgan_store *store;
 
 	ck_ok(vault_create(path, &creation, &store, &error));
-	ck_ok(vault_create_finish(store, path, &error));
+	ck_ok(vault_create_finish(store, &error));
 	return store;
 }
 

@@ -189,7 +189,7 @@ static struct qorgan_store *store_make(void)
 		snprintf(objects[i].id, sizeof objects[i].id, "%s-%02u%s", object_kind(i)->kind, i,
 		         object_kind(i)->id_form == SCHEMA_ID_PAIR ? "/KAZ" : "");
 	ck_ok(vault_create(path, &creation, &store, &error));
-	ck_ok(vault_create_finish(store, path, &error));
+	ck_ok(vault_create_finish(store, &error));
 	return store;
 }
 

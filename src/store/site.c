@@ -1,0 +1,174 @@
+/* Where a store is made, and how it gets to its place.
+ *
+ * A folder that is there already is used as it is, for it may be a mount point, a
+ * link, or lie where nothing can be made: the store is made in a folder within it
+ * and its one file of data moved up. Otherwise the whole folder is made beside its
+ * place and renamed. */
+#include "store/site.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "engine/engine.h"
+
+struct site {
+	char *path;   /* where the store is to be */
+	char *parent; /* the folder of that */
+	char *folder; /* where the store is now; NULL: nowhere */
+	size_t first; /* of `parent`, what was made: see file_make_folders_noted */
+	bool within;  /* `path` was there */
+	bool settled; /* the store is in its place */
+	mode_t mode;  /* that it had then */
+};
+
+static int folder_check_empty(const char *path, struct qorgan_error *error)
+{
+	DIR *entries = opendir(path);
+	const struct dirent *entry;
+	bool taken = false;
+
+	if (!entries)
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
+	while ((entry = readdir(entries)))
+		taken = taken || (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0);
+	closedir(entries);
+	return taken ? error_set(error, QORGAN_CANNOT_CREATE,
+	                         "cannot make a store at %s: the folder holds something already", path)
+	             : QORGAN_OK;
+}
+
+int site_check(const char *path, struct qorgan_error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0)
+		return S_ISDIR(status.st_mode) ? folder_check_empty(path, error)
+		                               : error_set(error, QORGAN_CANNOT_CREATE,
+		                                           "cannot make a store at %s: a file is there", path);
+	if (errno == ENOENT && lstat(path, &status) == 0)
+		return error_set(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s: a link to nowhere is there", path);
+	return errno == ENOENT ? QORGAN_OK
+	                       : error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
+}
+
+static int site_describe(struct site *site, const char *path, struct qorgan_error *error)
+{
+	struct stat status;
+	char *copy = strdup(path);
+
+	site->path = strdup(path);
+	site->parent = copy ? strdup(dirname(copy)) : NULL;
+	free(copy);
+	if (!site->path || !site->parent)
+		return error_set_memory(error);
+	for (size_t size = strlen(path); size > 1 && path[size - 1] == '/'; size--)
+		site->path[size - 1] = '\0';
+	site->within = stat(path, &status) == 0;
+	site->mode = site->within ? status.st_mode & 07777 : 0;
+	return QORGAN_OK;
+}
+
+static int folder_make(struct site *site, struct qorgan_error *error)
+{
+	char *made = NULL;
+	int code = QORGAN_OK;
+
+	if (asprintf(&made, site->within ? "%s/new-XXXXXX" : "%s.new-XXXXXX", site->path) < 0)
+		return error_set_memory(error);
+	if (!mkdtemp(made)) {
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", site->path);
+	} else if (!(site->folder = realpath(made, NULL))) {
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", site->path);
+		rmdir(made);
+	}
+	free(made);
+	return code;
+}
+
+int site_open(const char *path, struct site **site, struct qorgan_error *error)
+{
+	struct site *made = calloc(1, sizeof *made);
+	int code = made ? site_describe(made, path, error) : error_set_memory(error);
+
+	if (!code && !made->within)
+		code = file_make_folders_noted(made->parent, 0700, &made->first, error);
+	if (!code)
+		code = folder_make(made, error);
+	if (code) {
+		site_remove(made);
+		return code;
+	}
+	*site = made;
+	return QORGAN_OK;
+}
+
+const char *site_folder(const struct site *site)
+{
+	return site->folder;
+}
+
+static int store_move(struct site *site, struct qorgan_error *error)
+{
+	if (!site->within)
+		return rename(site->folder, site->path) ? error_set_system(error, QORGAN_CANNOT_CREATE,
+		                                                           "cannot make a store at %s", site->path)
+		                                        : QORGAN_OK;
+	if (chmod(site->path, 0700))
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make the folder %s private", site->path);
+	int code = engine_move(site->folder, site->path, error);
+	if (!code)
+		rmdir(site->folder);
+	return code;
+}
+
+int site_settle(struct site *site, struct qorgan_error *error)
+{
+	int code = store_move(site, error);
+
+	if (code)
+		return code;
+	site->settled = true;
+	free(site->folder);
+	site->folder = realpath(site->path, NULL);
+	if (!site->folder) {
+		code = error_set_system(error, QORGAN_IO, "cannot find the store at %s again", site->path);
+		site->folder = strdup(site->path);
+	}
+	if (!code && !site->within)
+		code = file_sync_name(site->path, error);
+	return code;
+}
+
+void site_remove(struct site *site)
+{
+	if (!site)
+		return;
+	if (site->folder)
+		engine_remove(site->folder);
+	if (site->folder && !(site->within && site->settled))
+		rmdir(site->folder);
+	/* What was given stays, as it was. */
+	if (site->within)
+		chmod(site->path, site->mode);
+	if (site->parent)
+		file_remove_folders(site->parent, site->first);
+	site_free(site);
+}
+
+void site_free(struct site *site)
+{
+	if (!site)
+		return;
+	free(site->path);
+	free(site->parent);
+	free(site->folder);
+	free(site);
+}

@@ -1,0 +1,28 @@
+/* The place of a store that is being made: beside it, or within the empty folder
+ * that is there, until all of it can be put in place at once. */
+#ifndef STORE_SITE_H
+#define STORE_SITE_H
+
+#include "base/error.h"
+
+struct site;
+
+/* site_check(path, error): QORGAN_CANNOT_CREATE if a store cannot be made there as
+ * something is in the way; nothing is made yet. */
+int site_check(const char *path, struct qorgan_error *error);
+
+/* site_open(path, site, error): make a folder to work in, and those above `path`
+ * that are missing. QORGAN_CANNOT_CREATE if that cannot be; nothing remains then. */
+int site_open(const char *path, struct site **site, struct qorgan_error *error);
+/* site_folder(site): where the store is now, an absolute path. */
+const char *site_folder(const struct site *site);
+
+/* site_settle(site, error): put the closed store in place, durably. */
+int site_settle(struct site *site, struct qorgan_error *error);
+
+/* site_remove(site): take away the closed store and all folders that were made.
+ * site_free(site): leave it as it is. NULL is allowed. */
+void site_remove(struct site *site);
+void site_free(struct site *site);
+
+#endif
