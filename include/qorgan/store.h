@@ -15,6 +15,12 @@ struct qorgan_store;
  * true for a new one, which is to be asked twice. */
 typedef int (*qorgan_passphrase)(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
 
+/* qorgan_secret_alloc(size): a place like that, zeroed, for what a function that
+ * asks has to keep meanwhile; only while it is being called. NULL if there is no
+ * room. qorgan_secret_free wipes it; NULL is allowed. */
+void *qorgan_secret_alloc(size_t size);
+void qorgan_secret_free(void *place);
+
 /* What opens a store: the age identities of a file, or a passphrase. */
 struct qorgan_keys {
 	const char *identity; /* path of an age identity file, or NULL */

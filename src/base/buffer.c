@@ -33,12 +33,22 @@ char *span_copy(struct span a)
 	return copy;
 }
 
+struct buffer buffer_over(void *place, size_t size)
+{
+	*(char *)place = '\0';
+	return (struct buffer){ .data = place, .capacity = size, .borrowed = true };
+}
+
 char *buffer_reserve(struct buffer *b, size_t more)
 {
 	if (b->failed)
 		return NULL;
 	if (more < b->capacity - b->size) /* strictly: one byte is the zero's */
 		return b->data + b->size;
+	if (b->borrowed) {
+		b->failed = true;
+		return NULL;
+	}
 
 	size_t capacity = b->capacity ? b->capacity : 64;
 	while (capacity - b->size <= more) {
@@ -142,17 +152,18 @@ char *buffer_take(struct buffer *b)
 {
 	char *data = NULL;
 
-	if (buffer_reserve(b, 0))
+	if (!b->borrowed && buffer_reserve(b, 0))
 		data = b->data;
 	else
-		free(b->data);
+		buffer_free(b);
 	*b = (struct buffer){ 0 };
 	return data;
 }
 
 void buffer_free(struct buffer *b)
 {
-	free(b->data);
+	if (!b->borrowed)
+		free(b->data);
 	*b = (struct buffer){ 0 };
 }
 

@@ -13,6 +13,7 @@ struct buffer {
 	size_t size;
 	size_t capacity;
 	bool failed;
+	bool borrowed;   /* the memory is somebody else's: see buffer_over */
 };
 
 /* A run of bytes that somebody else owns. */
@@ -30,6 +31,11 @@ bool span_is(struct span a, const char *text);
 /* span_copy(a): a terminated copy that the caller frees; NULL without memory. */
 char *span_copy(struct span a);
 
+/* buffer_over(place, size): an empty buffer within memory of the caller, such as
+ * secret memory, which it never leaves: what finds no room (one byte is the
+ * zero's) makes it fail. Its memory cannot be taken. */
+struct buffer buffer_over(void *place, size_t size);
+
 /* buffer_reserve(b, more): make room for `more` bytes beyond size; returns
  * where to write them, or NULL (b->failed is then set). */
 char *buffer_reserve(struct buffer *b, size_t more);
@@ -46,7 +52,8 @@ struct span buffer_span(const struct buffer *b);
 
 /* buffer_clear(b): forget the content, keep the memory and clear `failed`. */
 void buffer_clear(struct buffer *b);
-/* buffer_take(b): hand the terminated content to the caller, who frees it. */
+/* buffer_take(b): hand the terminated content to the caller, who frees it; NULL
+ * without memory, or if the memory is not the buffer's own. */
 char *buffer_take(struct buffer *b);
 /* buffer_free(b): release the memory; b is as after { 0 }. */
 void buffer_free(struct buffer *b);

@@ -10,8 +10,6 @@
 #include "cli/emit.h"
 #include "cli/terminal.h"
 
-#define PASSPHRASE_FILE_LIMIT 65536
-
 const char *call_value(const struct call *call, const char *name)
 {
 	return arguments_value(&call->arguments, name);
@@ -60,22 +58,19 @@ char *call_store_path(struct call *call)
 	return NULL;
 }
 
-/* The first line of a file that only its owner can read. */
+/* The first line of a file that only its owner can read, never outside `to`. */
 static int passphrase_from_file(const char *path, char *to, size_t limit, struct qorgan_error *error)
 {
-	struct buffer content = { 0 };
-	int code = file_read_secret(path, PASSPHRASE_FILE_LIMIT, &content, error);
-	size_t size = strcspn(buffer_text(&content), "\r\n");
+	size_t got, size = 0;
+	int code = file_read_secret_head(path, to, limit, &got, error);
 
+	while (size < got && to[size] && to[size] != '\r' && to[size] != '\n')
+		size++;
 	if (!code && size == 0)
 		code = error_set(error, QORGAN_DENIED, "%s holds no passphrase in its first line", path);
-	if (!code && size >= limit)
+	if (!code && size == limit)
 		code = error_set(error, QORGAN_BAD_DATA, "the passphrase in %s is longer than %zu bytes", path, limit - 1);
-	if (!code) {
-		memcpy(to, content.data, size);
-		to[size] = '\0';
-	}
-	buffer_wipe(&content);
+	explicit_bzero(to + (code ? 0 : size), limit - (code ? 0 : size));
 	return code;
 }
 
@@ -85,13 +80,13 @@ static int passphrase_from_terminal(bool confirm, char *to, size_t limit, struct
 
 	if (code || !confirm)
 		return code;
-	char *again = sodium_malloc(limit);
+	char *again = qorgan_secret_alloc(limit);
 	if (!again)
 		return error_set_memory(error);
 	code = terminal_ask_secret("The same again: ", again, limit, error);
 	if (!code && (strlen(again) != strlen(to) || sodium_memcmp(again, to, strlen(to)) != 0))
 		code = error_set(error, QORGAN_DENIED, "the two passphrases differ: try again");
-	sodium_free(again);
+	qorgan_secret_free(again);
 	return code;
 }
 

@@ -48,6 +48,12 @@ int secret_start(struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
+void secret_lock_again(void)
+{
+	if (arena)
+		arena_locked = sodium_mlock(arena, ARENA_SIZE) == 0;
+}
+
 bool secret_is_locked(void)
 {
 	return arena_locked;

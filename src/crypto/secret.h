@@ -16,11 +16,16 @@
  * before every other function of src/crypto. */
 int secret_start(struct qorgan_error *error);
 
+/* secret_lock_again(): in the child of a fork, which does not inherit the lock on
+ * the arena that it has a copy of. */
+void secret_lock_again(void);
+
 /* secret_is_locked(): whether the system let the arena be locked in memory. */
 bool secret_is_locked(void);
 
 /* secret_alloc(size): zeroed secret memory, aligned to 16 bytes, or NULL when
- * the arena is full. secret_free wipes it; NULL is allowed. */
+ * the arena is full. secret_free wipes it; NULL is allowed. What is no place, or
+ * was freed already, ends the process. */
 void *secret_alloc(size_t size);
 void secret_free(void *place);
 

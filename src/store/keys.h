@@ -42,10 +42,11 @@ struct keys {
 	uint8_t shards[32];       /* secret permutation: kind number to shard of the heads */
 };
 
-/* keys_generate(state, user, root): new random keys with all roles. */
-void keys_generate(const char *state, const char *user, struct keys_root *root);
+/* keys_generate(state, user, root, error): new random keys with all roles. Both
+ * fail only where secret memory is full: QORGAN_INTERNAL. */
+int keys_generate(const char *state, const char *user, struct keys_root *root, struct qorgan_error *error);
 
-/* keys_derive(root, keys): fill in `keys`, whose root is a copy of *root. */
-void keys_derive(const struct keys_root *root, struct keys *keys);
+/* keys_derive(root, keys, error): fill in `keys`, whose root is a copy of *root. */
+int keys_derive(const struct keys_root *root, struct keys *keys, struct qorgan_error *error);
 
 #endif

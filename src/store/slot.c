@@ -252,16 +252,18 @@ int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 {
 	const struct age_keys own = { .identities = identities, .count = count };
 	struct slot_parts parts;
-	struct buffer plain = { 0 };
-	struct slot_keys *keys;
 
 	if (!slot_split(slot, &parts) || parts.head.kind != SLOT_AGE)
 		return error_set(error, QORGAN_IO, "the slot is damaged");
-	keys = secret_alloc(sizeof *keys);
-	if (!keys || !buffer_reserve(&plain, AGE_CHUNK_SIZE)) {
+	/* No plaintext is longer than the slot that it was in. */
+	struct slot_keys *keys = secret_alloc(sizeof *keys);
+	void *place = secret_alloc(SLOT_SIZE_LIMIT);
+	if (!keys || !place) {
 		secret_free(keys);
+		secret_free(place);
 		return error_set_memory(error);
 	}
+	struct buffer plain = buffer_over(place, SLOT_SIZE_LIMIT);
 	int code = age_decrypt(parts.age, &own, &plain, error);
 	if (code == QORGAN_PROTOCOL || (!code && plain.size != KEYS_SIZE))
 		code = error_set(error, QORGAN_IO, "the slot is damaged");
@@ -270,7 +272,7 @@ int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 		slot_keys_split(keys);
 		code = slot_unseal(id, &parts, keys, root, error);
 	}
-	buffer_wipe(&plain);
+	secret_free(place);
 	secret_free(keys);
 	return code;
 }

@@ -51,6 +51,16 @@ bool qorgan_keys_are_locked(void)
 	return secret_is_locked();
 }
 
+void *qorgan_secret_alloc(size_t size)
+{
+	return secret_alloc(size);
+}
+
+void qorgan_secret_free(void *place)
+{
+	secret_free(place);
+}
+
 void qorgan_guard(void)
 {
 	engine_guard("qorgan: the store's file is damaged: run qorgan verify to see what, and restore a backup\n");
@@ -124,17 +134,19 @@ int vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, 
 
 int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error)
 {
-	struct buffer plain = { 0 };
-	int code;
-
-	if (!buffer_reserve(&plain, 256))
+	/* What a damaged row would hold beyond this finds no room. */
+	const size_t limit = 256;
+	void *place = secret_alloc(limit);
+	if (!place)
 		return error_set_memory(error);
-	code = vault_meta_get(view->vault, view->txn, META_IDENTITY, &plain, error);
-	if (code == QORGAN_ABSENT || (!code && plain.size != 32))
+	struct buffer plain = buffer_over(place, limit);
+	int code = vault_meta_get(view->vault, view->txn, META_IDENTITY, &plain, error);
+
+	if (code == QORGAN_ABSENT || plain.failed || (!code && plain.size != 32))
 		code = error_set(error, QORGAN_IO, "the state's identity is missing: the store is damaged; run qorgan verify");
 	if (!code)
 		memcpy(identity, plain.data, 32);
-	buffer_wipe(&plain);
+	secret_free(place);
 	return code;
 }
 

@@ -46,9 +46,10 @@ static int keys_make(struct qorgan_store *vault, const struct qorgan_creation *c
 		randombytes_buf(vault->id, sizeof vault->id);
 		sodium_bin2hex(vault->id_text, sizeof vault->id_text, vault->id, sizeof vault->id);
 		snprintf(vault->origin, sizeof vault->origin, "qorgan/%s/%s", creation->state, vault->id_text);
-		keys_generate(creation->state, creation->user, root);
-		keys_derive(root, vault->keys);
+		code = keys_generate(creation->state, creation->user, root, error);
 	}
+	if (!code)
+		code = keys_derive(root, vault->keys, error);
 	secret_free(root);
 	return code;
 }

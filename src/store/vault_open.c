@@ -176,10 +176,10 @@ static int keys_open(struct qorgan_store *vault, struct engine_txn *txn, const s
 		code = error_set_memory(error);
 	else
 		code = slots_open(vault, txn, how, root, error);
-	if (!code) {
-		keys_derive(root, vault->keys);
+	if (!code)
+		code = keys_derive(root, vault->keys, error);
+	if (!code)
 		snprintf(vault->origin, sizeof vault->origin, "qorgan/%s/%s", vault->keys->root.state, vault->id_text);
-	}
 	secret_free(root);
 	return code;
 }

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crypto/secret.h"
+
 const char verify_advice_restore[] = "keep this store as it is, and go on from the newest copy of it that verifies";
 static const char advice_structure[] = "what the other findings do not name is whole; go on from the newest copy that "
                                        "verifies";
@@ -99,6 +101,7 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 	pid_t child = fork();
 	if (child == 0) {
 		close(ends[0]);
+		secret_lock_again();
 		engine_guard("");
 		child_run(vault, ends[1], shared);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/leaf_batch.h"
+#include "crypto/secret.h"
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "store/evidence.h"
@@ -69,9 +70,9 @@ static int meta_verify(struct verifier *v)
 {
 	static const char *const known[] = { META_STORE, META_STATE, META_IDENTITY };
 	struct engine_range *range = NULL;
-	struct buffer plain = { 0 };
 	struct span key, value;
-	int code = slots_verify(v);
+	uint8_t *identity = secret_alloc(32);
+	int code = identity ? slots_verify(v) : error_set_memory(v->error);
 
 	if (!code)
 		code = engine_range_open(v->view->txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 }, false, &range, v->error);
@@ -85,9 +86,9 @@ static int meta_verify(struct verifier *v)
 	engine_range_close(range);
 	if (code == QORGAN_ABSENT)
 		code = QORGAN_OK;
-	if (!code && vault_meta_get(v->vault, v->view->txn, META_IDENTITY, &plain, NULL))
+	if (!code && vault_age_identity(v->view, identity, NULL))
 		find(v, "", "the state's age identity is missing or damaged: packages to this state cannot be opened");
-	buffer_wipe(&plain);
+	secret_free(identity);
 	return code;
 }
 

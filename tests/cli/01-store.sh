@@ -29,6 +29,21 @@ test_case 'a passphrase file that others can read is refused with 77' '
 	expect_one_line "chmod 600"
 '
 
+test_case 'the first line of a passphrase file counts, up to 1023 bytes of it' '
+	umask 077
+	unset QORGAN_IDENTITY
+	python3 -c "print(\"w\" * 1023 + \"\\r\\n\" + \"x\" * 70000)" >longest
+	python3 -c "print(\"w\" * 1024)" >longer
+	printf "\nword\n" >blank
+	qorgan -q -S long --passphrase-file longest init --state KAZ --as b --kdf interactive
+	python3 -c "print(\"w\" * 1023, end=\"\")" >bare
+	qorgan -S long --passphrase-file bare stats
+	expect_code 65 qorgan -S long --passphrase-file longer stats
+	expect_one_line "longer than 1023 bytes"
+	expect_code 77 qorgan -S long --passphrase-file blank stats
+	expect_one_line "no passphrase"
+'
+
 test_case 'another identity is told apart from a wrong passphrase' '
 	age-keygen -o other 2>/dev/null
 	chmod 600 other

@@ -41,7 +41,7 @@ static void start(void)
 	identity = secret_alloc(32);
 	check(root && opened && identity && age_identity_parse(text, sizeof text - 1, *identity));
 	age_identity_recipient(*identity, recipient);
-	keys_generate("UZB", "fuzz", root);
+	keys_generate("UZB", "fuzz", root, NULL);
 	check(slot_make_passphrase(id, PASSPHRASE, (struct slot_cost){ 1, 8192 }, root, &sound[0], NULL) == QORGAN_OK);
 	check(slot_make_recipient(id, recipient, root, &sound[1], NULL) == QORGAN_OK);
 }

@@ -77,6 +77,32 @@ START_TEST(a_failure_stays_until_cleared)
 }
 END_TEST
 
+START_TEST(borrowed_memory_is_never_left)
+{
+	char place[9] = "xxxxxxxx";
+	struct buffer b = buffer_over(place, 8);
+
+	ck_assert_str_eq(place, "");
+	buffer_append_text(&b, "1234");
+	buffer_append_text(&b, "567");
+	ck_assert(!b.failed);
+	ck_assert_ptr_eq(b.data, place);
+	ck_assert_str_eq(place, "1234567");
+	buffer_append_text(&b, "8");
+	ck_assert(b.failed);
+	ck_assert_str_eq(place, "1234567");
+	ck_assert_int_eq(place[8], '\0');
+	ck_assert_ptr_null(buffer_take(&b));
+	ck_assert_str_eq(place, "1234567");
+	b = buffer_over(place, 8);
+	buffer_append_text(&b, "secret");
+	buffer_wipe(&b);
+	ck_assert_ptr_null(b.data);
+	for (size_t i = 0; i < 8; i++)
+		ck_assert_int_eq(place[i], 0);
+}
+END_TEST
+
 START_TEST(spans_compare_by_their_bytes)
 {
 	ck_assert(span_is(span_of("abc"), "abc"));
@@ -98,6 +124,7 @@ Suite *suite_buffer(void)
 	tcase_add_test(tests, appends_add_up);
 	tcase_add_test(tests, every_kind_of_append_writes_its_text);
 	tcase_add_test(tests, a_failure_stays_until_cleared);
+	tcase_add_test(tests, borrowed_memory_is_never_left);
 	tcase_add_test(tests, spans_compare_by_their_bytes);
 	suite_add_tcase(suite, tests);
 	return suite;

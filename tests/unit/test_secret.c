@@ -146,7 +146,8 @@ START_TEST(the_process_leaves_no_core_and_cannot_be_traced)
 }
 END_TEST
 
-START_TEST(what_is_said_of_locking_is_what_the_kernel_says)
+/* KiB that the kernel has locked for this process. */
+static unsigned long locked_now(void)
 {
 	char line[256];
 	unsigned long locked = 0;
@@ -156,6 +157,32 @@ START_TEST(what_is_said_of_locking_is_what_the_kernel_says)
 	while (fgets(line, sizeof line, status))
 		sscanf(line, "VmLck: %lu", &locked);
 	fclose(status);
+	return locked;
+}
+
+START_TEST(a_child_locks_its_own_copy)
+{
+	uint8_t *place = secret_alloc(64);
+	int status;
+
+	place[0] = 7;
+	pid_t child = fork();
+	if (child == 0) {
+		unsigned long before = locked_now();
+		secret_lock_again();
+		_exit(before == 0 && secret_is_locked() == (locked_now() >= 64) && place[0] == 7 ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	secret_free(place);
+	if (!LOCKING_IS_INTERCEPTED)
+		ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(what_is_said_of_locking_is_what_the_kernel_says)
+{
+	unsigned long locked = locked_now();
+
 	if (!LOCKING_IS_INTERCEPTED)
 		ck_assert_int_eq(secret_is_locked(), locked >= 64);
 	else
@@ -241,6 +268,7 @@ Suite *suite_secret(void)
 	tcase_add_test(memory, a_full_arena_gives_nothing_until_something_is_freed);
 	tcase_add_test(memory, a_wrong_free_stops_the_program);
 	tcase_add_test(memory, the_process_leaves_no_core_and_cannot_be_traced);
+	tcase_add_test(memory, a_child_locks_its_own_copy);
 	tcase_add_test(memory, what_is_said_of_locking_is_what_the_kernel_says);
 	suite_add_tcase(suite, memory);
 	tcase_add_checked_fixture(random, start, NULL);

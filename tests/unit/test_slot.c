@@ -38,7 +38,7 @@ static void set_up(void)
 	opened = secret_alloc(sizeof *opened);
 	identities = secret_alloc(2 * 32);
 	ck_assert(root && opened && identities);
-	keys_generate("UZB", "tester", root);
+	ck_assert_int_eq(keys_generate("UZB", "tester", root, NULL), QORGAN_OK);
 	randombytes_buf(identities, 2 * 32);
 	age_identity_recipient(identities[1], recipient);
 }
