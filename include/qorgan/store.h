@@ -124,7 +124,8 @@ int qorgan_locate(const char *path, uint64_t offset, char **text, struct qorgan_
 int qorgan_stats(struct qorgan_store *store, char **json, struct qorgan_error *error);
 
 /* qorgan_guard(): for programs: damage that makes the database fault ends the
- * process with one line and exit code 74 instead of a crash. */
+ * process with one line and exit code 74 instead of a crash; a defect of the
+ * program, with a line that says so and exit code 70. */
 void qorgan_guard(void);
 
 #endif

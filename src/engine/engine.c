@@ -82,7 +82,7 @@ static int engine_begin(struct engine *engine, bool write, struct engine_txn **t
 
 	if (code)
 		return code;
-	code = engine->driver->begin(engine, write, txn, error);
+	code = ENGINE_GUARDED(engine->driver->begin(engine, write, txn, error));
 	if (code)
 		return code;
 	(*txn)->engine = engine;
@@ -111,7 +111,7 @@ int engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 	if (!code && txn->failed)
 		code = error_set(error, QORGAN_INTERNAL, "a change of this transaction failed: nothing of it is stored");
 	if (!code && txn->write)
-		return txn->driver->commit(txn, error);
+		return ENGINE_GUARDED(txn->driver->commit(txn, error));
 	engine_abort(txn);
 	return code;
 }
@@ -119,8 +119,11 @@ int engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 /* In the child of a fork nothing of the parent's is touched, not even to free it. */
 void engine_abort(struct engine_txn *txn)
 {
-	if (txn && txn->engine->process == getpid())
-		txn->driver->abort(txn);
+	if (!txn || txn->engine->process != getpid())
+		return;
+	engine_guard_within = engine_guard_within + 1;
+	txn->driver->abort(txn);
+	engine_guard_within = engine_guard_within - 1;
 }
 
 int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
@@ -130,7 +133,7 @@ int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct s
 
 	if (code)
 		return code;
-	code = txn->driver->get(txn, table, key, value, error);
+	code = ENGINE_GUARDED(txn->driver->get(txn, table, key, value, error));
 	if (!code && value->size > ENGINE_VALUE_MOST) {
 		char title[ENGINE_TITLE_SIZE];
 		engine_table_title(table, title);
@@ -150,7 +153,7 @@ static int engine_store(struct engine_txn *txn, unsigned table, struct span key,
 		code = error_set(error, QORGAN_INTERNAL, "a value of %zu bytes: at most %zu can be stored", value.size,
 		                 ENGINE_VALUE_MOST);
 	if (!code)
-		code = txn->driver->put(txn, table, key, value, append, error);
+		code = ENGINE_GUARDED(txn->driver->put(txn, table, key, value, append, error));
 	if (code)
 		txn->failed = true;
 	return code;
@@ -173,7 +176,7 @@ int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struc
 	int code = engine_check_write(txn, table, key, error);
 
 	if (!code)
-		code = txn->driver->remove(txn, table, key, error);
+		code = ENGINE_GUARDED(txn->driver->remove(txn, table, key, error));
 	if (code && code != QORGAN_ABSENT)
 		txn->failed = true;
 	return code;
@@ -193,7 +196,7 @@ int engine_range_open(struct engine_txn *txn, unsigned table, struct span low, s
 		return error_set(error, QORGAN_INTERNAL, "there is no table %u", table);
 	if (low.size > ENGINE_KEY_MOST || high.size > ENGINE_KEY_MOST)
 		return error_set(error, QORGAN_INTERNAL, "the bound of a range has more than %d bytes", ENGINE_KEY_MOST);
-	int code = txn->driver->range_open(txn, table, range, error);
+	int code = ENGINE_GUARDED(txn->driver->range_open(txn, table, range, error));
 	if (code)
 		return code;
 
@@ -241,9 +244,9 @@ int engine_range_next(struct engine_range *range, struct span *key, struct span 
 	if (range->ended)
 		return QORGAN_ABSENT;
 	if (range->started)
-		code = range->driver->range_step(range, key, value, error);
+		code = ENGINE_GUARDED(range->driver->range_step(range, key, value, error));
 	else
-		code = range->driver->range_first(range, key, value, error);
+		code = ENGINE_GUARDED(range->driver->range_first(range, key, value, error));
 	if (!code && !engine_range_sound(range, *key, *value))
 		code = error_set(error, QORGAN_IO, "the store is damaged: its keys are out of order: run qorgan verify");
 	if (!code && !engine_range_holds(range, *key))
@@ -267,12 +270,12 @@ int engine_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct
 {
 	if (table >= ENGINE_TABLES)
 		return error_set(error, QORGAN_INTERNAL, "there is no table %u", table);
-	return txn->driver->count(txn, table, count, error);
+	return ENGINE_GUARDED(txn->driver->count(txn, table, count, error));
 }
 
 int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error)
 {
-	return txn->driver->sizes(txn, sizes, error);
+	return ENGINE_GUARDED(txn->driver->sizes(txn, sizes, error));
 }
 
 int engine_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,

@@ -125,9 +125,12 @@ int engine_check(struct engine *engine, engine_fault report, void *context, uint
 int engine_locate(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);
 
 /* engine_guard(message): from now on a fault of memory access within the
- * database's code ends the process with that one line on standard error and
- * exit code 74, as its own pages are believed by the database. For programs,
- * not for a library inside another. */
+ * database's code, or where the store's file is mapped, ends the process with that
+ * one line on standard error (none if it is empty) and exit code 74, as its own
+ * pages are believed by the database. Any other such fault, and abort(), is a
+ * defect of the program: it ends with a line that says so and exit code 70; what
+ * another process sends ends it as usual. For programs, not for a library inside
+ * another. */
 void engine_guard(const char *message);
 
 #endif

@@ -87,4 +87,17 @@ void engine_table_title(unsigned table, char title[ENGINE_TITLE_SIZE]);
 /* engine_guard_stop(): write the guard's line and end the process with 74. */
 void engine_guard_stop(void) __attribute__((noreturn));
 
+/* Not 0 while this thread is within the database's code, where any fault of
+ * memory is damage, as a wrong page may lead anywhere. */
+extern _Thread_local volatile unsigned engine_guard_within __attribute__((tls_model("initial-exec")));
+
+/* ENGINE_GUARDED(call): the result of a call into the database's code. */
+#define ENGINE_GUARDED(call) \
+	({ \
+		engine_guard_within = engine_guard_within + 1; \
+		__typeof__(call) guarded_result = (call); \
+		engine_guard_within = engine_guard_within - 1; \
+		guarded_result; \
+	})
+
 #endif

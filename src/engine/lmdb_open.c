@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "engine/engine_driver.h"
 #include "engine/lmdb_engine.h"
 
 #define LMDB_MAP_MOST ((uint64_t)1 << 40)
@@ -287,9 +288,9 @@ static int tables_open(struct lmdb_engine *engine, bool make, struct qorgan_erro
 static int engine_start(struct lmdb_engine *engine, bool make, uint64_t most, uint64_t file_size,
                         struct qorgan_error *error)
 {
-	int code = env_open(engine, most, file_size, error);
+	int code = ENGINE_GUARDED(env_open(engine, most, file_size, error));
 
-	return code ? code : tables_open(engine, make, error);
+	return code ? code : ENGINE_GUARDED(tables_open(engine, make, error));
 }
 
 static int data_identify(struct lmdb_engine *engine, struct qorgan_error *error)

@@ -63,7 +63,7 @@ void qorgan_secret_free(void *place)
 
 void qorgan_guard(void)
 {
-	engine_guard("qorgan: the store's file is damaged: run qorgan verify to see what, and restore a backup\n");
+	engine_guard("qorgan: the store's file is damaged: run qorgan verify to see what, and restore a backup");
 }
 
 void qorgan_store_set_progress(struct qorgan_store *store, qorgan_progress progress, void *context)

@@ -89,7 +89,8 @@ static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *fin
 	return code;
 }
 
-/* One run of a child; *whole is whether it came to its end. */
+/* One run of a child; *whole is whether it came to its end, and not to damage that
+ * the guard ended it for. */
 static int child_start(struct qorgan_store *vault, struct verify_shared *shared, struct buffer *findings,
                        struct qorgan_verification *result, bool *whole, struct qorgan_error *error)
 {
@@ -121,6 +122,12 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	*whole = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!code && WIFSIGNALED(status))
+		code = error_set(error, QORGAN_INTERNAL, "the process that examines the store was ended by signal %d",
+		                 WTERMSIG(status));
+	else if (!code && !*whole && WEXITSTATUS(status) != QORGAN_IO)
+		code = error_set(error, QORGAN_INTERNAL,
+		                 "a defect of the program ended the examination; the store is as it was; please report it");
 	return code;
 }
 

@@ -1167,22 +1167,107 @@ START_TEST(engine_is_not_for_the_child_of_a_fork)
 END_TEST
 
 static int guard_pipe[2];
+static volatile char *volatile nowhere = (char *)4096; /* NULL would be met by a sanitizer first */
 
-static void work_fault_under_guard(void)
+/* A read transaction over a file that is cut off while it is mapped. */
+static struct engine_txn *cut_off_begin(struct span *value)
+{
+	struct engine_txn *txn;
+	char path[100];
+
+	child_must(engine_open_lmdb(folder, 0, &engine, &error));
+	child_must(engine_begin_read(engine, &txn, &error));
+	child_must(engine_get(txn, ENGINE_META, span_of("a"), value, &error));
+	snprintf(path, sizeof path, "%s/store.mdb", folder);
+	child_must(truncate(path, 0));
+	return txn;
+}
+
+/* The fault is in our own reading of a value. */
+static void work_fault_in_value(void)
+{
+	struct span value;
+
+	cut_off_begin(&value);
+	(void)*(volatile const char *)value.data;
+}
+
+static void work_fault_in_database(void)
+{
+	struct span value;
+
+	engine_get(cut_off_begin(&value), ENGINE_META, span_of("a"), &value, NULL);
+}
+
+static void work_fault_of_our_own(void)
+{
+	child_must(engine_open_lmdb(folder, 0, &engine, &error));
+	(void)*nowhere;
+}
+
+static void work_abort(void)
+{
+	abort();
+}
+
+static const struct guard_case {
+	void (*work)(void);
+	int code;
+	const char *line;
+} guard_cases[] = {
+	{ work_fault_in_value, QORGAN_IO, "qorgan: one line\n" },
+	{ work_fault_in_database, QORGAN_IO, "qorgan: one line\n" },
+	{ work_fault_of_our_own, QORGAN_INTERNAL,
+	  "qorgan: a defect of the program ended it (signal 11); the store is as it was; please report it\n" },
+	{ work_abort, QORGAN_INTERNAL,
+	  "qorgan: a defect of the program ended it (signal 6); the store is as it was; please report it\n" },
+};
+
+static int guard_case;
+
+static void work_under_guard(void)
 {
 	dup2(guard_pipe[1], STDERR_FILENO);
 	engine_guard("qorgan: one line");
-	kill(getpid(), SIGBUS);
+	guard_cases[guard_case].work();
 }
 
-START_TEST(guard_ends_with_one_line)
+START_TEST(guard_tells_damage_from_a_defect)
 {
-	char text[64] = "";
+	char text[200] = "";
+
+	guard_case = _i;
+	store_make(KIND_LMDB);
+	commit_one(ENGINE_META, "a", "1");
+	engine_close(engine);
+	engine = NULL;
+	ck_assert_int_eq(pipe(guard_pipe), 0);
+	child_expect(child_start(work_under_guard), guard_cases[_i].code);
+	ck_assert_int_gt(read(guard_pipe[0], text, sizeof text - 1), 0);
+	ck_assert_str_eq(text, guard_cases[_i].line);
+}
+END_TEST
+
+static void work_wait_under_guard(void)
+{
+	engine_guard("qorgan: one line");
+	child_must(write(guard_pipe[1], "x", 1) != 1);
+	for (;;)
+		pause();
+}
+
+START_TEST(guard_lets_others_end_the_process)
+{
+	static const int numbers[] = { SIGABRT, SIGBUS, SIGSEGV };
+	char byte;
+	int status;
 
 	ck_assert_int_eq(pipe(guard_pipe), 0);
-	child_expect(child_start(work_fault_under_guard), QORGAN_IO);
-	ck_assert_int_gt(read(guard_pipe[0], text, sizeof text - 1), 0);
-	ck_assert_str_eq(text, "qorgan: one line\n");
+	pid_t child = child_start(work_wait_under_guard);
+	ck_assert_int_eq(read(guard_pipe[0], &byte, 1), 1);
+	ck_assert_int_eq(kill(child, numbers[_i]), 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == numbers[_i]);
 }
 END_TEST
 
@@ -1225,7 +1310,8 @@ Suite *suite_engine(void)
 	tcase_add_test(lmdb, failed_commit_ends_all_use);
 	tcase_add_test(lmdb, writer_lock_names_its_process);
 	tcase_add_test(lmdb, engine_is_not_for_the_child_of_a_fork);
-	tcase_add_test(lmdb, guard_ends_with_one_line);
+	tcase_add_loop_test(lmdb, guard_tells_damage_from_a_defect, 0, sizeof guard_cases / sizeof *guard_cases);
+	tcase_add_loop_test(lmdb, guard_lets_others_end_the_process, 0, 3);
 	suite_add_tcase(suite, lmdb);
 	return suite;
 }
