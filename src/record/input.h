@@ -39,8 +39,8 @@ struct input_handler {
 int input_read(FILE *stream, const char *name, const struct schema *kind, const struct input_handler *handler,
                struct qorgan_error *error);
 
-/* input_parse(text, file, line, handler, error): one JSON object from memory,
- * under the same rules; *value is a new reference. */
+/* input_parse(text, value, error): one JSON object from memory, under the same
+ * rules; *value is a new reference. QORGAN_BAD_DATA if it breaks one. */
 int input_parse(struct span text, json_t **value, struct qorgan_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* Steps that the rules of the field prescribe: assigning, reporting, retiring,
- * restoring, remarking. Each prepares a change. */
+ * restoring. Each prepares a change. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
