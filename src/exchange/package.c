@@ -2,6 +2,7 @@
 #include "exchange/package.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/file.h"
 #include "base/worker.h"
 #include "crypto/age.h"
+#include "crypto/base64.h"
 #include "crypto/minisign.h"
 #include "record/canonical.h"
 
@@ -26,7 +28,7 @@ struct package_writer {
 	struct buffer pending[PENDINGS];
 	size_t filling;
 	struct worker *worker; /* NULL: encryption is done where it is asked for */
-	int failure;           /* of the thread; looked at after worker_wait */
+	atomic_int failure;    /* of the thread: set once, when its error is written */
 	struct qorgan_error failure_error;
 };
 
@@ -114,9 +116,10 @@ static int pending_send(struct package_writer *writer, size_t left, struct qorga
 	}
 	writer->filling = (writer->filling + 1) % PENDINGS;
 	buffer_clear(&writer->pending[writer->filling]);
-	if (writer->failure && error)
+	int code = writer->failure;
+	if (code && error)
 		*error = writer->failure_error;
-	return writer->failure;
+	return code;
 }
 
 static struct buffer *line_start(struct package_writer *writer)
@@ -132,17 +135,6 @@ static int line_end(struct package_writer *writer, struct qorgan_error *error)
 	if (pending->failed)
 		return error_set_memory(error);
 	return pending->size >= PENDING_SIZE ? pending_send(writer, PENDINGS - 1, error) : QORGAN_OK;
-}
-
-static void base64_append(struct buffer *to, const void *data, size_t size)
-{
-	size_t length = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-	char *at = buffer_reserve(to, length);
-
-	if (!at)
-		return;
-	sodium_bin2base64(at, length, data, size, sodium_base64_VARIANT_ORIGINAL);
-	to->size += length - 1;
 }
 
 int package_header(struct package_writer *writer, const char *from, const char *const *to, size_t count,
@@ -183,7 +175,7 @@ int package_leaves(struct package_writer *writer, uint64_t first, struct span ha
 	buffer_append_text(line, ",\"hashes\":[");
 	for (size_t at = 0; at + 32 <= hashes.size; at += 32) {
 		buffer_append_text(line, at ? ",\"" : "\"");
-		base64_append(line, hashes.data + at, 32);
+		base64_append(line, (const uint8_t *)hashes.data + at, 32, BASE64_PADDED);
 		buffer_append_char(line, '"');
 	}
 	buffer_append_char(line, ']');
@@ -211,7 +203,7 @@ int package_evidence(struct package_writer *writer, struct span id, uint64_t off
 	buffer_append_text(line, ",\"offset\":");
 	buffer_append_integer(line, (int64_t)offset);
 	buffer_append_text(line, ",\"data\":\"");
-	base64_append(line, data.data, data.size);
+	base64_append(line, (const uint8_t *)data.data, data.size, BASE64_PADDED);
 	buffer_append_char(line, '"');
 	return line_end(writer, error);
 }
