@@ -168,13 +168,18 @@ static int env_open_retrying(struct lmdb_engine *engine, unsigned flags, uint64_
 	return result;
 }
 
-/* Without a lock file no other process knows of our reading. That is right where
- * nobody can write, and only there. */
+/* Without a lock file no other process knows of our reading, and may write over
+ * what is being read. So it is done where nobody can write, and only there: on a
+ * file system or in a file that is read-only for all, not for us alone. */
 static bool env_goes_without_lock(const struct lmdb_engine *engine, int result)
 {
+	struct stat status;
+
 	if (!engine->base.read_only)
 		return false;
-	return result == EROFS || ((result == EACCES || result == EPERM) && access(engine->data, W_OK));
+	if (result == EROFS)
+		return true;
+	return (result == EACCES || result == EPERM) && stat(engine->data, &status) == 0 && !(status.st_mode & 0222);
 }
 
 /* Where the space of addresses is limited, leave most of it to the program. */

@@ -874,6 +874,30 @@ START_TEST(processes_queue_to_write)
 }
 END_TEST
 
+static void work_read_as_nobody(void)
+{
+	child_must(setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534));
+	_exit(engine_open_lmdb(folder, ENGINE_READ_ONLY, &engine, NULL));
+}
+
+/* The file of the locks is the owner's alone; whoever cannot use it must not read
+ * what the owner may be writing. */
+START_TEST(reading_without_locks_is_for_what_nobody_writes)
+{
+	char path[100];
+
+	if (getuid())
+		return; /* it takes root to be two users */
+	store_make(KIND_LMDB);
+	commit_one(ENGINE_META, "a", "b");
+	snprintf(path, sizeof path, "%s/store.mdb", folder);
+	ck_assert_int_eq(chmod(root, 0755) | chmod(folder, 0755) | chmod(path, 0644), 0);
+	child_expect(child_start(work_read_as_nobody), QORGAN_IO);
+	ck_assert_int_eq(chmod(path, 0444), 0);
+	child_expect(child_start(work_read_as_nobody), QORGAN_OK);
+}
+END_TEST
+
 static void work_fill_small_map(void)
 {
 	struct engine_txn *txn;
@@ -1300,6 +1324,7 @@ Suite *suite_engine(void)
 	tcase_add_test(lmdb, one_process_opens_once);
 	tcase_add_test(lmdb, read_only_does_not_write);
 	tcase_add_test(lmdb, read_only_disk_is_read);
+	tcase_add_test(lmdb, reading_without_locks_is_for_what_nobody_writes);
 	tcase_add_test(lmdb, free_pages_may_lie_beyond_the_end);
 	tcase_add_test(lmdb, processes_queue_to_write);
 	tcase_add_test(lmdb, growth_is_made_and_followed);
