@@ -1,5 +1,6 @@
 /* Opening a vault: its format, its slots, its log, and whether it is the one
  * that this computer saw last. */
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <sodium.h>
@@ -319,6 +320,14 @@ static int clock_read(struct qorgan_store *vault, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
+/* Why a path leads nowhere: what is not there can be made, what may not be seen cannot. */
+static int path_failure(const char *path, struct qorgan_error *error)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return error_set(error, QORGAN_ABSENT, "there is no store at %s: make one with qorgan init", path);
+	return error_set_system(error, errno == EACCES ? QORGAN_DENIED : QORGAN_IO, "cannot open the store at %s", path);
+}
+
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags, struct qorgan_store **store,
                       struct qorgan_error *error)
 {
@@ -341,7 +350,7 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 	if (!code) {
 		vault->path = realpath(path, NULL);
 		if (!vault->path)
-			code = error_set(error, QORGAN_ABSENT, "there is no store at %s: make one with qorgan init", path);
+			code = path_failure(path, error);
 	}
 	if (!code)
 		code = engine_open_lmdb(vault->path, engine_flags, &vault->engine, error);

@@ -62,6 +62,23 @@ test_case 'no store, not a store, a random file as a store' '
 	expect_code 66 qorgan -S empty stats
 '
 
+test_case 'a place that cannot be reached is not said to be empty' '
+	ln -s round round
+	expect_code 74 qorgan -S round stats
+	expect_one_line "symbolic links"
+	expect_code 66 qorgan -S identity/below stats
+	mkdir -m 700 closed closed/store
+	if [ "$(id -u)" = 0 ]; then
+		cp "$QORGAN" . && chmod 755 . qorgan
+		expect_code 77 setpriv --reuid 65534 --clear-groups ./qorgan -S closed/store stats
+	else
+		chmod 0 closed
+		expect_code 77 qorgan -S closed/store stats
+		chmod 700 closed
+	fi
+	expect_one_line "Permission denied"
+'
+
 test_case 'init refuses a folder that holds something, and an unwritable place' '
 	mkdir taken
 	touch taken/file
