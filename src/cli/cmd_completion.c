@@ -112,18 +112,13 @@ static void bash_command(const struct command *command)
 	option_list_free(&list);
 }
 
-void completion_bash(void)
+/* The loop that finds which command the line has, and how many operands. */
+static void bash_scan(void)
 {
 	char family[64];
+	bool is_first = true;
 
-	puts("# bash completion for qorgan: made by `qorgan completion bash`.\n"
-	     "_qorgan()\n"
-	     "{\n"
-	     "\tlocal current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
-	     "\tlocal command= family= word skip= value= files= words= options= operands=0 i\n"
-	     "\tif [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then "
-	     "previous=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-	     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	puts("\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	     "\t\tword=${COMP_WORDS[i]}\n"
 	     "\t\tif [[ $skip ]]; then skip=; continue; fi\n"
 	     "\t\tcase $word in");
@@ -135,7 +130,6 @@ void completion_bash(void)
 	     "\t\t\tif [[ ! $command ]]; then\n"
 	     "\t\t\t\tcommand=$word");
 	fputs("\t\t\t\tcase $word in ", stdout);
-	bool is_first = true;
 	for (const struct command *command = commands; command->name; command++)
 		if (completion_new_family(command, family)) {
 			printf("%s%s", is_first ? "" : "|", family);
@@ -148,9 +142,15 @@ void completion_bash(void)
 	     "\t\t\t\t((operands++))\n"
 	     "\t\t\tfi ;;\n"
 	     "\t\tesac\n"
-	     "\tdone\n"
-	     "\tcase $command in");
-	fputs("\t'') words='", stdout);
+	     "\tdone");
+}
+
+/* The table of what each command takes. */
+static void bash_commands(void)
+{
+	char family[64];
+
+	fputs("\tcase $command in\n\t'') words='", stdout);
 	completion_first_words();
 	fputs("' options='", stdout);
 	for (const struct option *option = global_options; option->name; option++)
@@ -164,8 +164,21 @@ void completion_bash(void)
 		}
 		bash_command(command);
 	}
-	puts("\tesac\n"
-	     "\tif [[ $current == -* && ! $value ]]; then\n"
+	puts("\tesac");
+}
+
+void completion_bash(void)
+{
+	puts("# bash completion for qorgan: made by `qorgan completion bash`.\n"
+	     "_qorgan()\n"
+	     "{\n"
+	     "\tlocal current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+	     "\tlocal command= family= word skip= value= files= words= options= operands=0 i\n"
+	     "\tif [[ $current == = ]]; then current=; elif [[ $previous == = ]]; then "
+	     "previous=${COMP_WORDS[COMP_CWORD-2]}; fi");
+	bash_scan();
+	bash_commands();
+	puts("\tif [[ $current == -* && ! $value ]]; then\n"
 	     "\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
 	     "\telif [[ $words ]]; then\n"
 	     "\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
