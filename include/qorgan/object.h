@@ -191,9 +191,11 @@ int qorgan_change_assign(struct qorgan_change *change, const char *measure, cons
 int qorgan_change_unassign(struct qorgan_change *change, const char *measure, const char *states,
                            struct qorgan_error *error);
 /* Turns to the status object of a measure and state (NULL: the store's own),
- * new or not; fields follow by qorgan_change_set. */
+ * new or not; fields follow by qorgan_change_set. The report speaks of `date`
+ * (NULL: today); if the one before spoke of another day, its note, obstacles,
+ * help and next steps are dropped, and all else carries over. */
 int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
-                         struct qorgan_error *error);
+                         const char *date, struct qorgan_error *error);
 int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
                          struct qorgan_error *error);
 /* The content of an earlier version becomes a new one, but for its marking and

@@ -108,14 +108,16 @@ static int status_id(struct call *call, const char *measure, const char *state, 
 
 int cmd_status(struct call *call)
 {
-	const char *measure = call_operand(call, 0), *state = call_value(call, "state");
+	const char *measure = call_operand(call, 0), *state = call_value(call, "state"), *date = call_value(call, "date");
 	struct qorgan_change *change = NULL;
 	struct qorgan_commit result = { 0 };
 	char id[130];
-	int code = call_change(call, &change);
 
+	if (date && !*date)
+		return error_set(&call->error, QORGAN_BAD_DATA, "--date is empty: leave it out for today");
+	int code = call_change(call, &change);
 	if (!code)
-		code = qorgan_change_status(change, measure, state, call_operand(call, 1), &call->error);
+		code = qorgan_change_status(change, measure, state, call_operand(call, 1), date, &call->error);
 	if (!code)
 		code = call_set_fields(call, change);
 	if (!code)

@@ -258,6 +258,11 @@ const struct command commands[] = {
 	  .help = "One state's report: planned, in-progress, completed, verified, on-hold or cancelled. On-hold "
 	          "and cancelled need a --reason; verified is for another user than the one who reported it "
 	          "completed.\n"
+	          "A report speaks of today unless --date names an earlier day; a later one is refused. One that speaks of "
+	          "the day of the report before it corrects it: what is not named stays. One of another day is a new "
+	          "report: progress, milestones, indicators, evidence, spent, started, marking and release carry over; "
+	          "note, obstacles, help and next steps do not; a reason stays as long as its word. To report "
+	          "in-progress or completed accepts a part that was declined.\n"
 	          "The report is the object MEASURE/STATE: see it with show, and its history with log.\n" FIELD_HELP,
 	  .json = CHANGE_JSON,
 	  .examples = "qorgan status CYB-01-M9 in-progress --progress 40 --note \"Two of five\"\n"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "record/reader.h"
 #include "register/change_internal.h"
 
@@ -155,11 +156,60 @@ static void word_normalise(const char *text, char word[32])
 	word[size] = '\0';
 }
 
+/* A report of another day is a new one: what spoke of the last alone does not
+ * pass for its words. One of the same day corrects it. */
+static void report_renew(json_t *body, const char *date)
+{
+	static const char *const own[] = { "note", "obstacles", "help", "next_steps" };
+	const char *before = json_string_value(json_object_get(body, "date"));
+
+	if (!before || strcmp(before, date) != 0)
+		for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+			json_object_del(body, own[i]);
+	json_object_set_new(body, "date", json_string(date));
+}
+
+/* A new report goes as far as its measure, and no further. */
+static void report_mark(json_t *body, const json_t *plan)
+{
+	json_t *marking = json_object_get(plan, "marking"), *release = json_object_get(plan, "release");
+
+	if (marking)
+		json_object_set_new(body, "marking", json_deep_copy(marking));
+	if (release)
+		json_object_set_new(body, "release", json_deep_copy(release));
+}
+
+/* What follows from the word of a report for its other fields. */
+static void report_follow(json_t *body, const char *word)
+{
+	bool done = strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0;
+	bool stopped = strcmp(word, "on-hold") == 0 || strcmp(word, "cancelled") == 0;
+	const char *consent = json_string_value(json_object_get(body, "consent"));
+	bool declined = consent && strcmp(consent, "declined") == 0;
+
+	/* To report work is to take the part, whatever was said of it before. */
+	if (declined && (done || strcmp(word, "in-progress") == 0)) {
+		json_object_set_new(body, "consent", json_string("accepted"));
+		declined = false;
+	}
+	/* Reasons belong to the word that they explain. */
+	if (!stopped && !declined)
+		json_object_del(body, "reason");
+	/* Completed is the whole; what is taken up again is not at 100 any more. */
+	if (done)
+		json_object_set_new(body, "progress", json_integer(100));
+	else if (json_integer_value(json_object_get(body, "progress")) == 100)
+		json_object_del(body, "progress");
+	if (!done && strcmp(word, "cancelled") != 0)
+		json_object_del(body, "finished");
+}
+
 int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
-                         struct qorgan_error *error)
+                         const char *date, struct qorgan_error *error)
 {
 	const struct schema *schema = change_schema("measure", error);
-	char code[65], id[RECORD_ID_LIMIT], normal[32];
+	char code[65], id[RECORD_ID_LIMIT], normal[32], today[DATE_TEXT_SIZE];
 	json_t *plan = NULL;
 	uint32_t version;
 	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
@@ -176,25 +226,15 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
 		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
 	}
 	if (!result) {
-		json_t *body = change->current->body;
 		word_normalise(word, normal);
 		result = qorgan_change_set(change, "status", normal, error);
-		/* A new report goes as far as its measure, and no further. */
-		if (!result && !change->current->base) {
-			json_t *marking = json_object_get(plan, "marking"), *release = json_object_get(plan, "release");
-			if (marking)
-				json_object_set_new(body, "marking", json_deep_copy(marking));
-			if (release)
-				json_object_set_new(body, "release", json_deep_copy(release));
-		}
-		/* Reasons belong to the word that they explain. */
-		if (!result && strcmp(normal, "on-hold") != 0 && strcmp(normal, "cancelled") != 0)
-			json_object_del(body, "reason");
-		/* Completed is the whole; what is taken up again is not at 100 any more. */
-		if (!result && (strcmp(normal, "completed") == 0 || strcmp(normal, "verified") == 0))
-			json_object_set_new(body, "progress", json_integer(100));
-		else if (!result && json_integer_value(json_object_get(body, "progress")) == 100)
-			json_object_del(body, "progress");
+	}
+	if (!result) {
+		date_format(time_date(vault_now(change->store)), today);
+		report_renew(change->current->body, date ? date : today);
+		if (!change->current->base)
+			report_mark(change->current->body, plan);
+		report_follow(change->current->body, normal);
 	}
 	json_decref(plan);
 	return result;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "record/input.h"
 #include "record/reader.h"
 
@@ -190,6 +191,21 @@ static size_t plan_carry(struct world *world, const struct schema *schema, struc
 	return faults;
 }
 
+/* A report speaks of what was, not of what is to come. */
+static size_t report_date_check(struct world *world, const json_t *body, world_fault fault, void *context)
+{
+	const char *date = json_string_value(json_object_get(body, "date"));
+	char today[DATE_TEXT_SIZE], text[120];
+	date_day day;
+
+	if (!world->vault || !date || !date_parse(span_of(date), &day) || day <= time_date(vault_now(world->vault)))
+		return 0;
+	date_format(time_date(vault_now(world->vault)), today);
+	snprintf(text, sizeof text, "%s is still to come, as today is %s: a report speaks of a day that has been", date, today);
+	fault(context, world->file, world->line, "date", text);
+	return 1;
+}
+
 struct told {
 	struct world *world;
 	world_fault fault;
@@ -216,6 +232,8 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 	world->pending_before = world->pending.size;
 	if (strcmp(schema->kind, "measure") == 0)
 		faults += plan_carry(world, schema, id, body, fault, context);
+	else if (strcmp(schema->kind, "status") == 0)
+		faults += report_date_check(world, body, fault, context);
 	return faults + validate_body(schema, id, body, &outside, fault_pass, &told);
 }
 

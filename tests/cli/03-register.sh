@@ -75,6 +75,34 @@ test_case 'the lead'"'"'s report is the measure'"'"'s status' '
 	expect_same "verified 100" "$(qorgan show CYB-01-M9 --json | jq -r "\"\(.status) \(.progress)\"")"
 '
 
+test_case 'a report speaks of today unless a date is given, and not in the words of the last' '
+	qorgan -q measure add CYB-01-M40 --risks CYB-01 --title.en "Dated" --lead UZB --due 2026-12-01
+	QORGAN_NOW=2026-02-10T10:00:00Z qorgan -q status CYB-01-M40 in-progress --date 2026-02-09 --note "Two of five" \
+		--obstacles "customs" --progress 40
+	QORGAN_NOW=2026-05-01T10:00:00Z qorgan -q status CYB-01-M40 in-progress
+	qorgan show CYB-01-M40/UZB --json | jq -e ".date == \"2026-05-01\" and .progress == 40 and .note == null and .obstacles == null"
+	QORGAN_NOW=2026-06-10T10:00:00Z qorgan -q status CYB-01-M40 completed
+	expect_same 2026-06-10 "$(qorgan dump status | jq -r "select(.id == \"CYB-01-M40/UZB\") | .date")"
+	qorgan report --period 2026-Q1 --json >q1
+	jq -e "[.. | objects | select(.id? == \"CYB-01-M40\") | .status] | length > 0 and all(. == \"in-progress\")" q1
+	unchanged 65 qorgan status CYB-01-M40 completed --date ""
+'
+
+test_case 'a declined part is accepted by reporting work' '
+	qorgan -q status CYB-01-M40 planned --consent declined --reason "no staff" --date 2026-05-01
+	qorgan -q status CYB-01-M40 in-progress
+	qorgan show CYB-01-M40/UZB --json | jq -e ".consent == \"accepted\" and .reason == null"
+'
+
+test_case 'a report of a day to come is refused, by status and by load' '
+	unchanged 65 qorgan status CYB-01-M40 in-progress --date 2026-06-11
+	expect_one_line "2026-06-11"
+	expect_one_line "today is 2026-06-10"
+	echo "{\"kind\":\"status\",\"id\":\"CYB-01-M40/UZB\",\"status\":\"planned\",\"date\":\"2026-07-01\"}" >future.jsonl
+	unchanged 65 qorgan load future.jsonl
+	grep -q "future.jsonl:1: date: .*2026-07-01" said
+'
+
 test_case 'evidence comes back byte for byte, and bears the report'"'"'s marking' '
 	head -c 200000 /dev/urandom >photo.bin
 	qorgan -q status CYB-01-M1 in-progress --state UZB --evidence photo.bin

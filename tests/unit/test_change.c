@@ -427,7 +427,7 @@ END_TEST
 static void report_as(const char *user, const char *state, const char *word)
 {
 	begin_as(user);
-	ck_ok(qorgan_change_status(change, "M1", state, word, &error));
+	ck_ok(qorgan_change_status(change, "M1", state, word, NULL, &error));
 }
 
 static void reported_as(const char *user, const char *word)
@@ -449,9 +449,9 @@ START_TEST(a_report_belongs_to_who_takes_part)
 	report_as(NULL, "KGZ", "planned");
 	refuse(QORGAN_BAD_DATA, "KGZ takes no part in M1: assign it first");
 	begin();
-	ck_fails(qorgan_change_status(change, "M7", NULL, "planned", &error), QORGAN_ABSENT, "there is no measure M7");
-	ck_fails(qorgan_change_status(change, "M1", "Narnia", "planned", &error), QORGAN_BAD_DATA, "Narnia");
-	ck_fails(qorgan_change_status(change, "M1", "UNRCCA", "planned", &error), QORGAN_BAD_DATA, "UNRCCA");
+	ck_fails(qorgan_change_status(change, "M7", NULL, "planned", NULL, &error), QORGAN_ABSENT, "there is no measure M7");
+	ck_fails(qorgan_change_status(change, "M1", "Narnia", "planned", NULL, &error), QORGAN_BAD_DATA, "Narnia");
+	ck_fails(qorgan_change_status(change, "M1", "UNRCCA", "planned", NULL, &error), QORGAN_BAD_DATA, "UNRCCA");
 	end();
 }
 END_TEST
@@ -460,11 +460,11 @@ START_TEST(a_report_is_of_the_plan_as_the_same_change_has_it)
 {
 	begin();
 	ck_ok(qorgan_change_assign(change, "M1", NULL, "KAZ,KGZ", NULL, &error));
-	ck_ok(qorgan_change_status(change, "M1", "KGZ", "planned", &error));
+	ck_ok(qorgan_change_status(change, "M1", "KGZ", "planned", NULL, &error));
 	commit_end();
 	begin();
 	ck_ok(qorgan_change_unassign(change, "M1", "KGZ", &error));
-	ck_ok(qorgan_change_status(change, "M1", "KGZ", "in-progress", &error));
+	ck_ok(qorgan_change_status(change, "M1", "KGZ", "in-progress", NULL, &error));
 	refuse(QORGAN_BAD_DATA, "KGZ takes no part in M1");
 }
 END_TEST
@@ -518,6 +518,48 @@ START_TEST(a_report_goes_as_far_as_its_measure_at_first)
 	reported_as(NULL, "in-progress");
 	has("status", "M1/UZB", "\"marking\":\"TLP:RED\"");
 	lacks("status", "M1/UZB", "release");
+}
+END_TEST
+
+START_TEST(a_report_of_another_day_does_not_repeat_the_last_ones_words)
+{
+	report_as(NULL, NULL, "in-progress");
+	set("note", "two of five");
+	set("obstacles", "customs");
+	set("help", "a laboratory");
+	set("next_steps", "[{\"title\":{\"en\":\"the third\"}}]");
+	set("milestones", "[{\"id\":\"m1\",\"done\":\"2026-01-31\"}]");
+	set("indicators", "[{\"id\":\"i1\",\"value\":2}]");
+	set("progress", "40");
+	commit_end();
+	reported_as(NULL, "in-progress"); /* the same day: a correction */
+	has("status", "M1/UZB", "two of five");
+
+	begin();
+	ck_ok(qorgan_change_status(change, "M1", NULL, "in-progress", "2026-01-20", &error));
+	commit_end();
+	has("status", "M1/UZB", "\"date\":\"2026-01-20\"");
+	has("status", "M1/UZB", "\"progress\":40");
+	has("status", "M1/UZB", "\"milestones\":[");
+	has("status", "M1/UZB", "\"indicators\":[");
+	lacks("status", "M1/UZB", "two of five");
+	lacks("status", "M1/UZB", "customs");
+	lacks("status", "M1/UZB", "laboratory");
+	lacks("status", "M1/UZB", "next_steps");
+}
+END_TEST
+
+START_TEST(to_report_work_is_to_take_the_part)
+{
+	report_as(NULL, NULL, "planned");
+	set("consent", "declined");
+	set("reason", "no staff");
+	commit_end();
+	reported_as(NULL, "planned");
+	has("status", "M1/UZB", "no staff");
+	reported_as(NULL, "in-progress");
+	has("status", "M1/UZB", "\"consent\":\"accepted\"");
+	lacks("status", "M1/UZB", "no staff");
 }
 END_TEST
 
@@ -912,6 +954,8 @@ Suite *suite_change(void)
 	tcase_add_test(cases, a_word_brings_its_own_fields);
 	tcase_add_test(cases, a_report_speaks_of_the_plan);
 	tcase_add_test(cases, a_report_goes_as_far_as_its_measure_at_first);
+	tcase_add_test(cases, a_report_of_another_day_does_not_repeat_the_last_ones_words);
+	tcase_add_test(cases, to_report_work_is_to_take_the_part);
 	tcase_add_test(cases, who_claims_does_not_verify);
 	tcase_add_test(cases, the_store_s_own_user_claims_too);
 	tcase_add_test(cases, assigning);
