@@ -11,15 +11,12 @@
 int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
                  struct qorgan_error *error)
 {
-	struct buffer list = { 0 };
+	struct parties *parties = world_parties(change->world);
 	bool observer = false;
 
-	if (parties_find(world_parties(change->world), span_of(name), code, &observer) && (observers || !observer))
+	if (parties_find(parties, span_of(name), code, &observer) && (observers || !observer))
 		return QORGAN_OK;
-	parties_list(world_parties(change->world), &list);
-	int result = error_set(error, QORGAN_BAD_DATA, "%s is not a state on record: %s", name, buffer_text(&list));
-	buffer_free(&list);
-	return result;
+	return parties_refuse(parties, span_of(name), observers, error);
 }
 
 /* Turns "kaz, Узбекистан" into a sorted set of codes, as an array. */

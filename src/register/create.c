@@ -46,7 +46,6 @@ static int state_resolve(const struct qorgan_creation *creation, char code[65], 
 {
 	struct input_handler handler = { NULL, state_take, fault_ignore };
 	struct parties *parties = NULL;
-	struct buffer list = { 0 };
 	FILE *stream = NULL;
 	bool observer = false;
 	int result = parties_make(&parties, error);
@@ -57,15 +56,11 @@ static int state_resolve(const struct qorgan_creation *creation, char code[65], 
 		handler.context = parties;
 		result = input_read(stream, creation->reference ? creation->reference : "reference data", NULL, &handler, error);
 	}
-	if (!result && (!parties_find(parties, span_of(creation->state), code, &observer) || observer)) {
-		parties_list(parties, &list);
-		result = error_set(error, QORGAN_BAD_DATA, "%s is not a state of the reference data: %s", creation->state,
-		                   buffer_text(&list));
-	}
+	if (!result && (!parties_find(parties, span_of(creation->state), code, &observer) || observer))
+		result = parties_refuse(parties, span_of(creation->state), false, error);
 	if (stream)
 		fclose(stream);
 	parties_free(parties);
-	buffer_free(&list);
 	return result;
 }
 

@@ -94,7 +94,6 @@ static int take_word(const struct making *making, const struct field *field, str
 static int take_party(struct making *making, const struct field *field, struct span text, struct buffer *to,
                       struct qorgan_error *error)
 {
-	struct buffer list = { 0 };
 	char code[65];
 	bool observer;
 	int result = making->parties ? QORGAN_OK : parties_load(making->view, &making->parties, error);
@@ -105,11 +104,8 @@ static int take_party(struct making *making, const struct field *field, struct s
 		canonical_write_string(span_of(code), to);
 		return QORGAN_OK;
 	}
-	parties_list(making->parties, &list);
-	result = error_set(error, QORGAN_BAD_DATA, "--%s: \"%.*s\" is no state on record: %s", making->name,
-	                   text.size > 80 ? 80 : (int)text.size, text.data, buffer_text(&list));
-	buffer_free(&list);
-	return result;
+	parties_refuse(making->parties, text, field->type == FIELD_PARTY, error);
+	return error_prefix(error, QORGAN_BAD_DATA, "--%s", making->name);
 }
 
 static int take_reference(const struct making *making, const struct field *field, struct span text, struct buffer *to,

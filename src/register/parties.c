@@ -190,15 +190,34 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void parties_list(struct parties *parties, struct buffer *to)
+void parties_list(struct parties *parties, bool observers, struct buffer *to)
 {
 	const char *codes[64];
 	size_t count = 0;
 
 	parties_complete(parties);
 	for (const struct party_name *name = parties->names; name && name->is_id && count < 64; name = name->next)
-		codes[count++] = name->code;
+		if (observers || !name->observer)
+			codes[count++] = name->code;
 	qsort(codes, count, sizeof *codes, by_text);
 	for (size_t i = 0; i < count; i++)
 		buffer_append_format(to, "%s%s", i ? ", " : "", codes[i]);
+}
+
+int parties_refuse(struct parties *parties, struct span name, bool observers, struct qorgan_error *error)
+{
+	struct buffer list = { 0 };
+	char code[65];
+	bool observer = false;
+	int size = name.size > 80 ? 80 : (int)name.size;
+
+	parties_list(parties, observers, &list);
+	if (parties_find(parties, name, code, &observer) && observer)
+		error_set(error, QORGAN_BAD_DATA, "%.*s is an observer, and only a state can stand here: %s", size, name.data,
+		          buffer_text(&list));
+	else
+		error_set(error, QORGAN_BAD_DATA, "%.*s is not a state%s on record: %s", size, name.data,
+		          observers ? " or observer" : "", buffer_text(&list));
+	buffer_free(&list);
+	return QORGAN_BAD_DATA;
 }

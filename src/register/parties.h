@@ -26,7 +26,12 @@ int parties_add(struct parties *parties, const char *id, const json_t *body, str
  * signature is that of validate_world. */
 bool parties_find(void *parties, struct span name, char *code, bool *observer);
 
-/* parties_list(parties, to): append "AZE, KAZ, …" for messages. */
-void parties_list(struct parties *parties, struct buffer *to);
+/* parties_list(parties, observers, to): append "AZE, KAZ, …" for messages. */
+void parties_list(struct parties *parties, bool observers, struct buffer *to);
+
+/* parties_refuse(parties, name, observers, error): QORGAN_BAD_DATA with why that
+ * name cannot stand where a state is wanted, or, with `observers`, an observer
+ * may stand too: it is not on record, or is an observer. */
+int parties_refuse(struct parties *parties, struct span name, bool observers, struct qorgan_error *error);
 
 #endif

@@ -165,7 +165,6 @@ static int read_domain(struct compute *compute, const char *text, struct qorgan_
 static int read_state(struct compute *compute, const char *text, struct qorgan_error *error)
 {
 	struct parties *parties = NULL;
-	struct buffer known = { 0 };
 	char found[RECORD_NAME_LIMIT];
 	bool observer = false;
 	int code = parties_load(compute->view, &parties, error);
@@ -174,12 +173,8 @@ static int read_state(struct compute *compute, const char *text, struct qorgan_e
 		strcpy(compute->only_state, found);
 		compute->model->only_state = arena_text(compute->arena, span_of(found));
 	} else if (!code) {
-		parties_list(parties, &known);
-		code = error_set(error, QORGAN_BAD_DATA, observer ? "\"%.40s\" is an observer, not a state (known are %s)"
-		                                                  : "\"%.40s\" is not a known state (known are %s)",
-		                 text, buffer_text(&known));
+		code = parties_refuse(parties, span_of(text), false, error);
 	}
-	buffer_free(&known);
 	parties_free(parties);
 	return code;
 }
