@@ -21,6 +21,11 @@ int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *
                       struct qorgan_object **object, struct qorgan_error *error);
 void qorgan_object_free(struct qorgan_object *object);
 
+/* qorgan_party_find(store, name, code, error): the id of the state or observer
+ * that is called so in any of its ways: code, alpha-2 code or name. QORGAN_ABSENT
+ * if none on record is. */
+int qorgan_party_find(struct qorgan_store *store, const char *name, char code[65], struct qorgan_error *error);
+
 /* Its envelope; valid until it is freed. */
 const char *qorgan_object_owner(const struct qorgan_object *object);
 const char *qorgan_object_kind(const struct qorgan_object *object);

@@ -317,6 +317,21 @@ int number_parse(const char *name, const char *text, uint64_t most, uint64_t *nu
 	return QORGAN_OK;
 }
 
+int call_object_id(struct call *call, const char *kind, const char *text, char id[130])
+{
+	struct qorgan_error ignored;
+
+	snprintf(id, 130, "%s", text);
+	if (!kind || strcmp(kind, "partner") != 0)
+		return QORGAN_OK;
+	int code = qorgan_party_find(call->store, text, id, &ignored);
+	if (code && code != QORGAN_ABSENT)
+		return error_set(&call->error, code, "%s", ignored.message);
+	if (code)
+		snprintf(id, 130, "%s", text);
+	return QORGAN_OK;
+}
+
 int reference_parse(const char *text, struct reference *reference, struct qorgan_error *error)
 {
 	const char *at = strrchr(text, '@');

@@ -61,6 +61,9 @@ void call_committed(struct call *call, const struct qorgan_commit *result, const
 
 /* call_warn_forgetful(call): after a change: if this computer cannot remember it. */
 void call_warn_forgetful(struct call *call);
+/* call_object_id(call, kind, text, id): the id as it is stored: a partner may be
+ * named in any of a state's ways. */
+int call_object_id(struct call *call, const char *kind, const char *text, char id[130]);
 
 /* What stands for one version of an object: "CYB-01@3". */
 struct reference {

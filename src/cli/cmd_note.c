@@ -27,6 +27,22 @@ static int text_gather(struct call *call, struct buffer *text)
 	return code;
 }
 
+/* Whether there is what the note is to stand on: a domain, a risk or a measure. */
+static int subject_find(struct call *call, const char *id)
+{
+	static const char *const kinds[] = { "risk", "measure", "domain" };
+	int code = QORGAN_ABSENT;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && code == QORGAN_ABSENT; i++) {
+		struct qorgan_object *object = NULL;
+		code = qorgan_object_get(call->store, kinds[i], id, 0, &object, &call->error);
+		qorgan_object_free(object);
+	}
+	if (code != QORGAN_ABSENT)
+		return code;
+	return error_set(&call->error, code, "there is no domain, risk or measure %.140s: see qorgan search", id);
+}
+
 int cmd_note(struct call *call)
 {
 	struct qorgan_change *change = NULL;
@@ -35,6 +51,8 @@ int cmd_note(struct call *call)
 	/* The store first: a note is not typed in vain for want of a key. */
 	int code = call_open(call, 0);
 
+	if (!code)
+		code = subject_find(call, call_operand(call, 0));
 	if (!code)
 		code = text_gather(call, &text);
 	if (!code && !text.size) {

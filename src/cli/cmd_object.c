@@ -23,12 +23,10 @@ static int id_choose(struct call *call, char id[130])
 	const char *option = parent_option(kind), *parent = option ? call_value(call, option) : NULL;
 	char first[130];
 
-	if (given) {
-		if (strlen(given) >= 130)
-			return error_set(&call->error, QORGAN_BAD_DATA, "\"%.140s\" is too long for an id", given);
-		strcpy(id, given);
-		return QORGAN_OK;
-	}
+	if (given && strlen(given) >= 130)
+		return error_set(&call->error, QORGAN_BAD_DATA, "\"%.140s\" is too long for an id", given);
+	if (given)
+		return call_object_id(call, kind, given, id);
 	if (!option)
 		return error_set(&call->error, QORGAN_USAGE, "say which %s: qorgan %s ID", kind, call->command->name);
 	if (!parent || !*parent)
@@ -170,10 +168,14 @@ static int edit_in_editor(struct call *call, const char *id, uint32_t base)
 
 int cmd_object_edit(struct call *call)
 {
-	const char *id = call_operand(call, 0);
+	char id[130];
 	uint32_t base;
 	int code = base_parse(call, &base);
 
+	if (!code)
+		code = call_open(call, 0);
+	if (!code)
+		code = call_object_id(call, call->command->kind, call_operand(call, 0), id);
 	if (code)
 		return code;
 	return call_has_fields(call) ? edit_fields(call, id, base) : edit_in_editor(call, id, base);

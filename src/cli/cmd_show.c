@@ -43,13 +43,15 @@ static int show(struct call *call, const char *kind)
 {
 	struct qorgan_object *object = NULL;
 	struct reference reference;
-	char *json = NULL;
+	char *json = NULL, id[130];
 	int code = reference_parse(call_operand(call, 0), &reference, &call->error);
 
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)
-		code = qorgan_object_get(call->store, kind, reference.id, reference.version, &object, &call->error);
+		code = call_object_id(call, kind, reference.id, id);
+	if (!code)
+		code = qorgan_object_get(call->store, kind, id, reference.version, &object, &call->error);
 	if (!code && call->json)
 		code = qorgan_object_json(call->store, object, &json, &call->error);
 	if (!code && json)

@@ -76,34 +76,16 @@ static int evidence_attach(struct call *call, struct qorgan_change *change)
 	return code;
 }
 
-static int id_take(void *context, const struct qorgan_row *row)
-{
-	char *id = context;
-
-	if (row->count > 0 && strlen(row->cells[0]) < 130)
-		strcpy(id, row->cells[0]);
-	return 0;
-}
-
 /* The id of the status that was written. The state may have been named in any of
- * its ways: the library's own listing tells which it is. */
+ * its ways. */
 static int status_id(struct call *call, const char *measure, const char *state, char id[130])
 {
-	const struct qorgan_filter filters[] = { { "measure", measure }, { "state", state } };
-	const struct qorgan_listing listing = { .kind = "status", .filters = filters, .filter_count = 2, .columns = "id",
-	                                        .limit = 1 };
-	struct qorgan_object *object = NULL;
-	struct qorgan_error ignored;
+	char code[65];
+	int result = qorgan_party_find(call->store, state ? state : qorgan_store_state(call->store), code, &call->error);
 
-	snprintf(id, 130, "%.64s/%.64s", measure, state ? state : qorgan_store_state(call->store));
-	for (char *at = strchr(id, '/'); *at; at++)
-		if (*at >= 'a' && *at <= 'z')
-			*at = (char)(*at - 'a' + 'A');
-	if (!state || qorgan_object_get(call->store, "status", id, 0, &object, &ignored) == QORGAN_OK) {
-		qorgan_object_free(object);
-		return QORGAN_OK;
-	}
-	return qorgan_list(call->store, &listing, NULL, id_take, id, &call->error);
+	if (!result)
+		snprintf(id, 130, "%.64s/%s", measure, code);
+	return result;
 }
 
 int cmd_status(struct call *call)

@@ -197,6 +197,7 @@ static const struct field measure_fields[] = {
 	STATE("lead", 0, "Lead", "state that answers for it"),
 	STATE("support", SET, "Support", "states that take part"),
 	STATE("abstaining", SET, "Abstaining", "states that take no part"),
+	STATE("former", SET | COMPUTED, "Took part before", "states that reported on it and take part no longer"),
 	STRING("bodies", LIST, "Bodies", "organisations that take part"),
 	STRING("contact", 0, "Contact", "role to turn to"),
 	DATE("start", 0, "Start", "planned first day"),

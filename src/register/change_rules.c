@@ -102,21 +102,29 @@ static void verification_check(struct qorgan_change *change, const struct change
 		      "who reported it as completed cannot verify it: another user must (--as NAME)");
 }
 
-void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context)
+/* The measure's body, as the change leaves it: a new reference, or NULL if there
+ * is none. */
+static json_t *plan_take(struct qorgan_change *change, const char *id)
 {
 	const struct schema *measure = schema_find("measure", 7);
-	char id[RECORD_ID_LIMIT];
-	const struct change_object *changed;
+	const struct change_object *changed = change_find(change, measure, id);
 	json_t *plan = NULL;
 	uint32_t version;
+
+	if (changed)
+		return json_incref(changed->body);
+	return change_body(change, measure, id, 0, &plan, &version, NULL) ? NULL : plan;
+}
+
+void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context)
+{
+	char id[RECORD_ID_LIMIT];
 
 	if (strcmp(object->schema->kind, "status") != 0)
 		return;
 	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
-	changed = change_find(change, measure, id);
-	if (changed)
-		plan = json_incref(changed->body);
-	else if (change_body(change, measure, id, 0, &plan, &version, NULL))
+	json_t *plan = plan_take(change, id);
+	if (!plan)
 		return; /* a missing measure is told by the references */
 	participation_check(object, plan, fault, context);
 	parts_check(object, plan, "milestones", fault, context);

@@ -6,6 +6,7 @@
 
 #include "record/suggest.h"
 #include "register/listing_parts.h"
+#include "register/parties.h"
 
 #define LOOK_LIMIT 200000 /* objects of a kind among which a nearest id is looked for */
 #define LOOK_ENOUGH (-1)
@@ -257,4 +258,20 @@ int object_resolve(struct vault_view *view, const char *kind, const char *id, co
 		code = kind_resolve(view, order[i], span_of(id), record, error);
 	}
 	return code == QORGAN_ABSENT ? absent(view, order, count, kind, id, error) : code;
+}
+
+int qorgan_party_find(struct qorgan_store *store, const char *name, char code[65], struct qorgan_error *error)
+{
+	struct parties *parties = NULL;
+	struct vault_view *view = NULL;
+	bool observer;
+	int result = vault_view_begin(store, &view, error);
+
+	if (!result)
+		result = parties_load(view, &parties, error);
+	if (!result && !parties_find(parties, span_of(name), code, &observer))
+		result = error_set(error, QORGAN_ABSENT, "%.80s is not a state or observer on record", name);
+	parties_free(parties);
+	vault_view_end(view);
+	return result;
 }

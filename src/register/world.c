@@ -7,9 +7,12 @@
 #include "base/date.h"
 #include "record/input.h"
 #include "record/reader.h"
+#include "register/teams.h"
 
-/* A reference to an object that was not there when it was met. */
+/* A reference to an object that was not there when it was met, or a report of a
+ * state that did not take part then. */
 struct pending {
+	enum { PENDING_REFERENCE, PENDING_SUBJECT, PENDING_PART } what;
 	const char *kind; /* of the schema: static */
 	char id[RECORD_ID_LIMIT];
 	char path[96];
@@ -31,7 +34,8 @@ struct world {
 	struct qorgan_store *vault;
 	struct vault_view *view;
 	struct parties *parties;
-	struct id_set known; /* 1: part of the change; 0: found in the store */
+	struct teams teams;
+	struct id_set known;      /* part of the change: 1, or of a measure the number of its team; 0: found in the store */
 	struct buffer pending;    /* of struct pending */
 	size_t pending_before;    /* its size before the last validation */
 	struct buffer dependents; /* of struct dependent */
@@ -42,6 +46,7 @@ struct world {
 	const char *file;
 	size_t line;
 	bool missed_state;
+	bool planned; /* `record` holds the version before of the measure */
 };
 
 int world_make(struct qorgan_store *vault, struct world **world, struct qorgan_error *error)
@@ -51,6 +56,7 @@ int world_make(struct qorgan_store *vault, struct world **world, struct qorgan_e
 
 	if (!code) {
 		made->vault = vault;
+		teams_start(&made->teams);
 		id_set_start(&made->known);
 		id_set_start(&made->dependent_places);
 		if (vault)
@@ -78,6 +84,7 @@ void world_free(struct world *world)
 	vault_record_free(&world->record);
 	id_set_free(&world->known);
 	id_set_free(&world->dependent_places);
+	teams_free(&world->teams);
 	parties_free(world->parties);
 	vault_view_end(world->view);
 	free(world);
@@ -128,21 +135,69 @@ static bool object_exists(struct world *world, const char *kind, struct span id)
 	return code == QORGAN_OK;
 }
 
-static bool world_refer(void *context, const char *kind, struct span id, const char *path)
+/* What a note may stand on. */
+static bool subject_exists(struct world *world, struct span id)
 {
-	struct world *world = context;
-	struct pending row = { .kind = kind, .file = world->file, .line = world->line };
+	return object_exists(world, "risk", id) || object_exists(world, "measure", id) || object_exists(world, "domain", id);
+}
 
-	if (object_exists(world, kind, id) || world->failure.code)
-		return true;
-	if (id.size >= sizeof row.id)
+/* Whether the state of a report, "M1/KAZ", takes part in its measure, or did once;
+ * that the measure is absent is told elsewhere. */
+static bool part_exists(struct world *world, struct span id)
+{
+	size_t size = (size_t)((const char *)memchr(id.data, '/', id.size) - id.data);
+	struct span measure = { id.data, size }, code = { id.data + size + 1, id.size - size - 1 };
+	struct vault_record record = { 0 };
+	uint32_t team = 0;
+
+	if (id_set_get(&world->known, id_set_hash(&world->known, "measure", measure), &team) && team)
+		return teams_has(&world->teams, team, code);
+	int result = world->view ? vault_get(world->view, schema_find("measure", 7), measure, 0, &record, &world->failure)
+	                         : QORGAN_ABSENT;
+	if (result == QORGAN_ABSENT)
+		world->failure.code = QORGAN_OK;
+	bool has = result == QORGAN_OK ? team_of_record_has(record.record.body, code) : true;
+	vault_record_free(&record);
+	return has;
+}
+
+static bool pending_is_there(struct world *world, const struct pending *row)
+{
+	struct span id = span_of(row->id);
+
+	switch (row->what) {
+	case PENDING_REFERENCE:
+		return object_exists(world, row->kind, id);
+	case PENDING_SUBJECT:
+		return subject_exists(world, id);
+	case PENDING_PART:
+		return part_exists(world, id);
+	}
+	return false;
+}
+
+/* Keeps what is not there yet, to be looked for again when all is read. */
+static bool pending_add(struct world *world, struct pending *row, struct span id, const char *path)
+{
+	row->file = world->file;
+	row->line = world->line;
+	if (id.size >= sizeof row->id)
 		return false;
-	memcpy(row.id, id.data, id.size);
-	strncpy(row.path, path, sizeof row.path - 1);
-	buffer_append(&world->pending, &row, sizeof row);
+	memcpy(row->id, id.data, id.size);
+	strncpy(row->path, path, sizeof row->path - 1);
+	if (pending_is_there(world, row) || world->failure.code)
+		return true;
+	buffer_append(&world->pending, row, sizeof *row);
 	if (world->pending.failed)
 		error_set_memory(&world->failure);
 	return true;
+}
+
+static bool world_refer(void *context, const char *kind, struct span id, const char *path)
+{
+	struct pending row = { .what = PENDING_REFERENCE, .kind = kind };
+
+	return pending_add(context, &row, id, path);
 }
 
 static bool world_find_party(void *context, struct span name, char *code, bool *observer)
@@ -169,6 +224,7 @@ static size_t plan_carry(struct world *world, const struct schema *schema, struc
 		world->failure.code = QORGAN_OK;
 	if (code)
 		return 0;
+	world->planned = true;
 	reader_pick(world->record.record.body, names, values, 3);
 	for (size_t i = 0; i < 3; i++)
 		if (!values[i].data || !reader_string(values[i], &scratch, &before[i]))
@@ -191,26 +247,99 @@ static size_t plan_carry(struct world *world, const struct schema *schema, struc
 	return faults;
 }
 
+struct told {
+	struct world *world;
+	world_fault fault;
+	void *context;
+	size_t count;
+};
+
+static void tell(struct told *told, const char *path, const char *text)
+{
+	told->fault(told->context, told->world->file, told->world->line, path, text);
+	told->count++;
+}
+
 /* A report speaks of what was, not of what is to come. */
-static size_t report_date_check(struct world *world, const json_t *body, world_fault fault, void *context)
+static void report_check_date(struct told *told, const json_t *body)
 {
 	const char *date = json_string_value(json_object_get(body, "date"));
 	char today[DATE_TEXT_SIZE], text[120];
 	date_day day;
 
-	if (!world->vault || !date || !date_parse(span_of(date), &day) || day <= time_date(vault_now(world->vault)))
-		return 0;
-	date_format(time_date(vault_now(world->vault)), today);
+	if (!told->world->vault || !date || !date_parse(span_of(date), &day) ||
+	    day <= time_date(vault_now(told->world->vault)))
+		return;
+	date_format(time_date(vault_now(told->world->vault)), today);
 	snprintf(text, sizeof text, "%s is still to come, as today is %s: a report speaks of a day that has been", date, today);
-	fault(context, world->file, world->line, "date", text);
-	return 1;
+	tell(told, "date", text);
 }
 
-struct told {
-	struct world *world;
-	world_fault fault;
-	void *context;
-};
+/* A report is a state's, and of a state that takes part. */
+static void report_check_state(struct told *told, struct span id)
+{
+	const char *slash = memchr(id.data, '/', id.size);
+	struct pending row = { .what = PENDING_PART };
+	char code[65], text[200];
+	bool observer = false;
+
+	if (!slash) /* told by the check of the id */
+		return;
+	struct span state = { slash + 1, id.size - (size_t)(slash + 1 - id.data) };
+	int size = state.size < 64 ? (int)state.size : 64;
+	if (!world_find_party(told->world, state, code, &observer))
+		snprintf(text, sizeof text, "unknown state \"%.*s\"", size, state.data);
+	else if (observer)
+		snprintf(text, sizeof text, "%s is an observer, and only a state reports", code);
+	else if (!span_is(state, code))
+		snprintf(text, sizeof text, "the state is written %s here, not %.*s", code, size, state.data);
+	else {
+		pending_add(told->world, &row, id, "id");
+		return;
+	}
+	tell(told, "id", text);
+}
+
+static void note_check_subject(struct told *told, struct span id)
+{
+	struct pending row = { .what = PENDING_SUBJECT };
+	const char *slash = memchr(id.data, '/', id.size);
+
+	if (slash)
+		pending_add(told->world, &row, (struct span){ id.data, (size_t)(slash - id.data) }, "id");
+}
+
+/* A partner is another state on record, or says that it is an observer. */
+static void partner_check(struct told *told, struct span id, const json_t *body)
+{
+	struct parties *parties = told->world->parties;
+	struct qorgan_error why;
+	char code[65], text[sizeof why.message + 120];
+	bool observer = false;
+
+	if (!parties_find(parties, id, code, &observer)) {
+		if (json_is_true(json_object_get(body, "observer")))
+			return;
+		parties_refuse(parties, id, true, &why);
+		snprintf(text, sizeof text, "%s; an international body that is none of them is an observer (--observer)", why.message);
+	} else if (told->world->vault && strcmp(code, vault_state(told->world->vault)) == 0) {
+		snprintf(text, sizeof text, "%s is this store's own state, and no partner of itself", code);
+	} else if (!span_is(id, code)) {
+		snprintf(text, sizeof text, "the partner is written %s here, not %.*s", code, (int)id.size, id.data);
+	} else {
+		return;
+	}
+	tell(told, "id", text);
+}
+
+static bool has_reported(void *context, const char *code)
+{
+	const struct told *told = context;
+	char id[RECORD_ID_LIMIT];
+
+	snprintf(id, sizeof id, "%.*s/%s", (int)told->world->record.record.id.size, told->world->record.record.id.data, code);
+	return object_exists(told->world, "status", span_of(id));
+}
 
 static void fault_pass(void *context, const char *path, const char *text)
 {
@@ -223,18 +352,26 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
                       const char *file, size_t line, world_fault fault, void *context)
 {
 	struct validate_world outside = { .context = world, .find_party = world_find_party, .refer = world_refer };
-	struct told told = { world, fault, context };
-	size_t faults = 0;
+	struct told told = { world, fault, context, 0 };
 
 	world->file = file;
 	world->line = line;
-	world->missed_state = false;
+	world->missed_state = world->planned = false;
 	world->pending_before = world->pending.size;
-	if (strcmp(schema->kind, "measure") == 0)
-		faults += plan_carry(world, schema, id, body, fault, context);
-	else if (strcmp(schema->kind, "status") == 0)
-		faults += report_date_check(world, body, fault, context);
-	return faults + validate_body(schema, id, body, &outside, fault_pass, &told);
+	if (strcmp(schema->kind, "measure") == 0) {
+		told.count += plan_carry(world, schema, id, body, fault, context);
+	} else if (strcmp(schema->kind, "status") == 0) {
+		report_check_date(&told, body);
+		report_check_state(&told, id);
+	} else if (strcmp(schema->kind, "note") == 0) {
+		note_check_subject(&told, id);
+	} else if (strcmp(schema->kind, "partner") == 0) {
+		partner_check(&told, id, body);
+	}
+	size_t faults = validate_body(schema, id, body, &outside, fault_pass, &told) + told.count;
+	if (!faults && world->planned)
+		team_keep_former(world->record.record.body, body, has_reported, &told);
+	return faults;
 }
 
 /* ---- Dependencies ------------------------------------------------------------- */
@@ -265,14 +402,16 @@ static int dependencies_add(struct world *world, const char *id, const json_t *l
 int world_add(struct world *world, const struct schema *schema, const char *id, const json_t *body,
               struct qorgan_error *error)
 {
+	bool is_measure = strcmp(schema->kind, "measure") == 0;
+	uint32_t team = is_measure ? teams_number(&world->teams, body) : 1;
 	const json_t *dependencies = NULL;
 	int code = QORGAN_OK;
 
-	if (!id_set_add(&world->known, id_set_hash(&world->known, schema->kind, span_of(id)), 1))
+	if (!team || !id_set_add(&world->known, id_set_hash(&world->known, schema->kind, span_of(id)), team))
 		return error_set_memory(error);
 	if (strcmp(schema->kind, "state") == 0)
 		code = parties_add(world->parties, id, body, error);
-	else if (strcmp(schema->kind, "measure") == 0)
+	else if (is_measure)
 		dependencies = json_object_get(body, "dependencies");
 	if (!code && json_array_size(dependencies) > 0)
 		code = dependencies_add(world, id, dependencies, error);
@@ -332,19 +471,45 @@ static const char *cycle_find(struct world *world, size_t at, unsigned depth)
 	return found;
 }
 
-size_t world_settle(struct world *world, world_fault fault, void *context)
+static void pending_format(const struct pending *row, char text[RECORD_ID_LIMIT + 120])
+{
+	int measure = (int)strcspn(row->id, "/");
+
+	switch (row->what) {
+	case PENDING_REFERENCE:
+		snprintf(text, RECORD_ID_LIMIT + 120, "there is no %s %s", row->kind, row->id);
+		break;
+	case PENDING_SUBJECT:
+		snprintf(text, RECORD_ID_LIMIT + 120, "there is no domain, risk or measure %s", row->id);
+		break;
+	case PENDING_PART:
+		snprintf(text, RECORD_ID_LIMIT + 120, "%s takes no part in %.*s: assign it first", row->id + measure + 1, measure,
+		         row->id);
+		break;
+	}
+}
+
+static size_t pending_settle(struct world *world, world_fault fault, void *context)
 {
 	const struct pending *rows = (const struct pending *)(const void *)world->pending.data;
-	size_t faults = 0, changed = world->dependents.size / sizeof(struct dependent);
 	char text[RECORD_ID_LIMIT + 120];
+	size_t faults = 0;
 
 	for (size_t i = 0; i < world->pending.size / sizeof *rows; i++) {
-		if (object_exists(world, rows[i].kind, span_of(rows[i].id)))
+		if (pending_is_there(world, &rows[i]))
 			continue;
-		snprintf(text, sizeof text, "there is no %s %s", rows[i].kind, rows[i].id);
+		pending_format(&rows[i], text);
 		fault(context, rows[i].file, rows[i].line, rows[i].path, text);
 		faults++;
 	}
+	return faults;
+}
+
+size_t world_settle(struct world *world, world_fault fault, void *context)
+{
+	size_t faults = pending_settle(world, fault, context), changed = world->dependents.size / sizeof(struct dependent);
+	char text[RECORD_ID_LIMIT + 120];
+
 	for (size_t i = 0; i < changed; i++) {
 		const char *id = cycle_find(world, i, 0);
 		const struct dependent *row = (const struct dependent *)(const void *)world->dependents.data + i;

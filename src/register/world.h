@@ -22,9 +22,10 @@ struct parties *world_parties(struct world *world);
 
 /* world_validate(world, schema, id, body, place, line, fault, context): validate
  * a body and bring it to its normal form, after what an earlier version fixes
- * was carried over (the first due date). References to objects that are not
- * there yet are kept with `file` and `line` (which outlive the world) until
- * world_settle. Returns the number of faults, each told. */
+ * was carried over (the first due date, states that took part). References to
+ * objects that are not there yet, and reports of states that take no part yet,
+ * are kept with `file` and `line` (which outlive the world) until world_settle.
+ * Returns the number of faults, each told. */
 typedef void (*world_fault)(void *context, const char *file, size_t line, const char *place, const char *text);
 size_t world_validate(struct world *world, const struct schema *schema, struct span id, json_t *body,
                       const char *file, size_t line, world_fault fault, void *context);
@@ -42,7 +43,7 @@ int world_add(struct world *world, const struct schema *schema, const char *id, 
               struct qorgan_error *error);
 
 /* world_settle(world, fault, context): once all is added: tell the references
- * that lead nowhere and the cycles among dependencies. Returns their number. */
+ * that lead nowhere, the reports of states without a part, and the cycles among dependencies. Returns their number. */
 size_t world_settle(struct world *world, world_fault fault, void *context);
 
 /* world_failure(world): out of memory or damage met by any of the above: its

@@ -91,6 +91,72 @@ test_case 'dependency cycles are refused' '
 	grep -q "depends on itself" said
 '
 
+# refused_load PLACE TEXT...: a file of these lines is refused, with a fault at that place.
+refused_load() {
+	printf "%s\n" "${@:2}" >refused.jsonl
+	unchanged 65 qorgan load refused.jsonl
+	grep -qF "refused.jsonl:$1" said || { echo "expected a fault at $1:"; cat said; return 1; }
+}
+
+test_case 'a note stands on something' '
+	unchanged 66 qorgan note CYB-99 x
+	expect_one_line "there is no domain, risk or measure CYB-99"
+	refused_load "1: id: there is no domain, risk or measure CYB-99" \
+		"{\"kind\":\"note\",\"id\":\"CYB-99/n1\",\"text\":{\"en\":\"x\"}}"
+'
+
+test_case 'a loaded report is of a state that takes part' '
+	refused_load "1: id: unknown state \"XXX\"" "{\"kind\":\"status\",\"id\":\"CYB-01-M1/XXX\",\"status\":\"planned\"}"
+	refused_load "1: id: UNRCCA is an observer" "{\"kind\":\"status\",\"id\":\"CYB-01-M1/UNRCCA\",\"status\":\"planned\"}"
+	refused_load "1: id: the state is written KAZ" "{\"kind\":\"status\",\"id\":\"CYB-01-M1/kz\",\"status\":\"planned\"}"
+	qorgan -q measure add CYB-01-M50 --risks CYB-01 --title.en X --lead UZB --support KAZ
+	refused_load "2: id: TKM takes no part in CYB-01-M50: assign it first" \
+		"{\"kind\":\"status\",\"id\":\"CYB-01-M50/KAZ\",\"status\":\"planned\"}" \
+		"{\"kind\":\"status\",\"id\":\"CYB-01-M50/TKM\",\"status\":\"planned\"}"
+	# The measure may come behind the report, and says who takes part.
+	printf "%s\n" "{\"kind\":\"status\",\"id\":\"CYB-01-M50/TKM\",\"status\":\"planned\"}" \
+		"{\"kind\":\"measure\",\"id\":\"CYB-01-M50\",\"risks\":[\"CYB-01\"],\"title\":{\"en\":\"X\"},\"support\":[\"TKM\"]}" >behind.jsonl
+	qorgan -q load behind.jsonl
+'
+
+test_case 'what a state reported before it was taken off a measure can be dumped and loaded' '
+	qorgan -q unassign CYB-01-M50 TKM
+	qorgan show CYB-01-M50 --json | jq -e ".former == [\"TKM\"]"
+	unchanged 65 qorgan status CYB-01-M50 in-progress --state TKM
+	qorgan dump -o one.jsonl
+	qorgan -q -S other init --state UZB --as a --recipient "$(age-keygen -y identity)" >/dev/null
+	qorgan -q -S other load one.jsonl
+	qorgan -S other dump -o two.jsonl
+	cmp one.jsonl two.jsonl
+	qorgan -q assign CYB-01-M50 --support TKM
+	qorgan show CYB-01-M50 --json | jq -e ".former == null"
+'
+
+test_case 'a partner is another state on record, by any of its names, or an observer' '
+	key=$(age-keygen -y identity)
+	unchanged 65 qorgan partner add FROB --recipient "$key"
+	expect_one_line "FROB is not a state or observer on record: AZE, KAZ"
+	expect_one_line "--observer"
+	unchanged 65 qorgan partner add UZB --recipient "$key"
+	expect_one_line "own state"
+	unchanged 65 qorgan partner add uz --recipient "$key"
+	expect_same KGZ "$(qorgan -q partner add Kyrgyzstan --recipient "$key")"
+	qorgan partner show kg --json | jq -e ".id == \"KGZ\""
+	expect_same FROB "$(qorgan -q partner add FROB --observer --recipient "$key")"
+'
+
+test_case 'an observer is no state, and says so' '
+	unchanged 65 qorgan assign CYB-01-M1 --lead UNRCCA
+	expect_one_line "UNRCCA is an observer"
+	! grep -q "UNRCCA, UZB" said
+	unchanged 65 qorgan measure list --state UNRCCA
+	expect_one_line "UNRCCA is an observer"
+	unchanged 65 qorgan report --state UNRCCA
+	expect_one_line "UNRCCA is an observer"
+	expect_code 65 qorgan -S third init --state UNRCCA --recipient "$(age-keygen -y identity)"
+	expect_one_line "UNRCCA is an observer"
+'
+
 test_case 'a full disk or an unwritable place leaves nothing behind' '
 	expect_code 73 qorgan dump -o /nowhere/dump.jsonl
 	qorgan -q partner add KAZ --recipient "$(age-keygen -y identity)"
