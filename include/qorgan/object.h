@@ -220,7 +220,7 @@ int qorgan_evidence_read(struct qorgan_store *store, const char *id, FILE *to, s
 /* ---- Bulk ------------------------------------------------------------------ */
 
 struct qorgan_load {
-	const char *const *paths; /* files, folders (read whole, by name), "-" */
+	const char *const *paths; /* files, folders (read whole, with those within, by name), "-" */
 	size_t count;
 	const char *kind;         /* of CSV files without a kind column, or NULL */
 	const char *user, *message;

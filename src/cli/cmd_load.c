@@ -1,22 +1,57 @@
 /* qorgan load: bulk in. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "cli/call.h"
 #include "cli/emit.h"
 
 struct loading {
 	struct call *call;
 	uint64_t faults;
+	struct buffer lines; /* of struct line: those that have a fault */
+};
+
+struct line {
+	const char *file; /* the same pointer for the same file */
+	size_t number;
 };
 
 static void fault_tell(void *context, const char *file, size_t line, const char *place, const char *text)
 {
 	struct loading *loading = context;
 
+	const struct line faulty = { file, line };
+
 	progress_clear(&loading->call->progress);
 	loading->faults++;
+	buffer_append(&loading->lines, &faulty, sizeof faulty);
 	if (place && *place)
 		fprintf(stderr, "%s:%zu: %s: %s\n", file, line, place, text);
 	else
 		fprintf(stderr, "%s:%zu: %s\n", file, line, text);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct line *one = a, *other = b;
+
+	if (one->file != other->file)
+		return one->file < other->file ? -1 : 1;
+	return (one->number > other->number) - (one->number < other->number);
+}
+
+/* "5 faults in 4 lines" */
+static int faults_tell(struct loading *loading)
+{
+	struct line *lines = (struct line *)(void *)loading->lines.data;
+	size_t count = loading->lines.size / sizeof *lines, differ = count > 0;
+
+	if (count)
+		qsort(lines, count, sizeof *lines, by_place);
+	for (size_t i = 1; i < count; i++)
+		differ += by_place(&lines[i - 1], &lines[i]) != 0;
+	return error_set(&loading->call->error, QORGAN_BAD_DATA, "load: %llu fault%s in %zu line%s; nothing was changed",
+	                 (unsigned long long)loading->faults, loading->faults == 1 ? "" : "s", differ, differ == 1 ? "" : "s");
 }
 
 static void load_tell(struct call *call, const struct qorgan_commit *result, bool dry_run)
@@ -51,7 +86,7 @@ static void load_tell(struct call *call, const struct qorgan_commit *result, boo
 
 int cmd_load(struct call *call)
 {
-	struct loading loading = { call, 0 };
+	struct loading loading = { .call = call };
 	struct qorgan_commit result = { 0 };
 	struct qorgan_load load = {
 		.paths = call->arguments.operands,
@@ -68,11 +103,11 @@ int cmd_load(struct call *call)
 	if (!code)
 		code = qorgan_load(call->store, &load, &result, &call->error);
 	if (code == QORGAN_BAD_DATA && loading.faults)
-		return error_set(&call->error, code, "load: %llu faulty %s; nothing was changed",
-		                 (unsigned long long)loading.faults, loading.faults == 1 ? "line" : "lines");
+		code = faults_tell(&loading);
 	if (!code)
 		load_tell(call, &result, load.dry_run);
 	if (!code)
 		call_warn_forgetful(call);
+	buffer_free(&loading.lines);
 	return code;
 }

@@ -203,7 +203,8 @@ const struct command commands[] = {
 	  .options = init_options, .group = GROUP_START, .run = cmd_init },
 	{ .name = "load", .operands = "PATH...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "load objects from files",
-	  .help = "Reads JSON Lines, a JSON array or CSV; a folder whole; - is standard input. All of it becomes "
+	  .help = "Reads JSON Lines, a JSON array or CSV; of a folder all that ends in .json, .jsonl, .ndjson or "
+	          ".csv, in the folders within it too, by name; - is standard input. All of it becomes "
 	          "one commit, or, if any line is faulty, nothing does: each fault is told as FILE:LINE: PLACE: "
 	          "TEXT, and the code is 65.",
 	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}",

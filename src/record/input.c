@@ -87,24 +87,40 @@ const struct schema *source_schema(const struct input_source *source, const char
 
 /* The rules for any JSON from outside. */
 
-int input_load(struct span text, json_t **value, size_t *line, struct qorgan_error *error)
+/* The parser's words name its own options and the end of a file that is none. */
+static int tell_broken(const json_error_t *fault, struct qorgan_error *error)
 {
-	json_error_t fault;
-
-	*value = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &fault);
-	if (*value)
-		return QORGAN_OK;
-	*line = fault.line > 0 ? (size_t)fault.line : 1;
-	switch (json_error_code(&fault)) {
+	switch (json_error_code(fault)) {
 	case json_error_out_of_memory:
 		return error_set_memory(error);
 	case json_error_invalid_utf8:
-		return error_set(error, QORGAN_BAD_DATA, "the text is not UTF-8: %s", fault.text);
+		return error_set(error, QORGAN_BAD_DATA, "the text is not UTF-8");
 	case json_error_duplicate_key:
-		return error_set(error, QORGAN_BAD_DATA, "a member stands here twice: %s", fault.text);
+		return error_set(error, QORGAN_BAD_DATA, "a member stands here twice");
+	case json_error_numeric_overflow:
+		return error_set(error, QORGAN_BAD_DATA, INPUT_LARGE);
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return error_set(error, QORGAN_BAD_DATA, INPUT_UNCLEAN);
+	case json_error_premature_end_of_input:
+		return error_set(error, QORGAN_BAD_DATA, "broken JSON: it ends before it is whole");
+	case json_error_end_of_input_expected:
+		return error_set(error, QORGAN_BAD_DATA, "broken JSON: something follows its end");
 	default:
-		return error_set(error, QORGAN_BAD_DATA, "broken JSON: %s", fault.text);
+		return error_set(error, QORGAN_BAD_DATA, "broken JSON: %s", fault->text);
 	}
+}
+
+int input_load(struct span text, json_t **value, struct input_fault *fault, struct qorgan_error *error)
+{
+	json_error_t found;
+
+	*value = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &found);
+	if (*value)
+		return QORGAN_OK;
+	fault->line = found.line > 0 ? (size_t)found.line : 1;
+	input_path_at(text, found.position > 0 ? (size_t)found.position : 0, fault->path);
+	return tell_broken(&found, error);
 }
 
 size_t input_inspect(const json_t *value, const struct place *place, input_tell tell, void *context)
@@ -132,7 +148,7 @@ size_t input_inspect(const json_t *value, const struct place *place, input_tell 
 		break;
 	case JSON_INTEGER:
 		if (json_integer_value(value) > INTEGER_LIMIT || json_integer_value(value) < -INTEGER_LIMIT)
-			why = "the number is beyond 9007199254740991";
+			why = INPUT_LARGE;
 		break;
 	case JSON_REAL:
 		why = "a number must be whole, without fraction or exponent";
@@ -184,19 +200,20 @@ static bool depth_is_within(struct span text, size_t limit)
 static int decode(struct span text, bool array, json_t **value, struct qorgan_error *error)
 {
 	struct qorgan_error first = { 0 };
-	size_t line;
+	struct input_fault fault;
 
 	*value = NULL;
 	if (text.size > CANONICAL_SIZE)
 		return error_set(error, QORGAN_BAD_DATA, "longer than %d bytes", CANONICAL_SIZE);
 	if (!depth_is_within(text, CANONICAL_DEPTH))
 		return error_set(error, QORGAN_BAD_DATA, "nested deeper than %d levels", CANONICAL_DEPTH);
-	int code = input_load(text, value, &line, error);
-	if (code) {
-		if (line > 1)
-			error_prefix(error, code, "line %zu", line);
+	int code = input_load(text, value, &fault, error);
+	if (code == QORGAN_BAD_DATA && *fault.path)
+		error_prefix(error, code, "%s", fault.path);
+	if (code == QORGAN_BAD_DATA && fault.line > 1)
+		error_prefix(error, code, "line %zu", fault.line);
+	if (code)
 		return code;
-	}
 	if (array ? !json_is_array(*value) : !json_is_object(*value))
 		code = error_set(error, QORGAN_BAD_DATA, "must be one JSON %s", array ? "array" : "object");
 	else if (input_inspect(*value, NULL, tell_error, &first) > 0)
@@ -253,7 +270,7 @@ int input_read(FILE *stream, const char *name, const struct schema *kind, const 
 	if (first == '[' || first == '{')
 		code = input_read_json(&source, error);
 	else if (first == 0xff || first == 0xfe)
-		code = error_set(error, QORGAN_BAD_DATA, "%s: not UTF-8, it may be UTF-16: save it as UTF-8", name);
+		source_fault(&source, 1, "", "not UTF-8, it may be UTF-16: save it as UTF-8");
 	else if (first != EOF)
 		code = input_read_csv(&source, error);
 	if (code == QORGAN_OK && ferror(stream))

@@ -33,9 +33,9 @@ struct input_handler {
  * is what a CSV without a `kind` column holds (or NULL). Refused by line and
  * path: duplicate members, depth over CANONICAL_DEPTH, text that is not clean
  * UTF-8, numbers that are not integers, null, objects over CANONICAL_SIZE,
- * unknown kinds and columns. Returns the handler's code, QORGAN_BAD_DATA if the
- * file as a whole cannot be read, QORGAN_IO if reading fails; faults of single
- * lines are told to the handler only. */
+ * unknown kinds and columns. Returns the handler's code, QORGAN_IO if reading
+ * fails; faults are told to the handler only, that of a file which cannot be read
+ * as a whole at the line where its reading ends. */
 int input_read(FILE *stream, const char *name, const struct schema *kind, const struct input_handler *handler,
                struct qorgan_error *error);
 

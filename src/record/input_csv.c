@@ -30,6 +30,7 @@ struct table {
 	size_t cell_count;
 	size_t line;                /* where the row begins */
 	const char *broken;         /* why the row cannot be read, or NULL */
+	bool ended;                 /* nothing can be read behind a head that is none */
 };
 
 static int peek(struct table *t)
@@ -263,35 +264,39 @@ static bool has_column(const struct table *t, enum role role)
 	return false;
 }
 
-/* Makes columns of the row that was read. */
-static int take_head(struct table *t, struct qorgan_error *error)
+/* What makes the row that was read no head, or NULL. */
+static const char *head_fault(const struct table *t)
 {
-	const char *name = t->source->name;
-
-	forget_columns(t);
 	for (size_t i = 0; i < t->cell_count; i++)
 		if (!text_is_clean(cell_span(t, i)))
-			return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: neither JSON nor CSV in UTF-8", name,
-			                 t->line);
-	if (t->broken)
-		return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: %s", name, t->line, t->broken);
-	t->columns = calloc(t->cell_count, sizeof *t->columns);
-	if (!t->columns)
+			return "neither JSON nor CSV in UTF-8";
+	return t->broken;
+}
+
+/* Makes columns of the row that was read; without them, nothing behind it is read. */
+static int take_head(struct table *t, struct qorgan_error *error)
+{
+	const char *fault = head_fault(t);
+
+	forget_columns(t);
+	t->columns = fault ? NULL : calloc(t->cell_count, sizeof *t->columns);
+	if (!fault && !t->columns)
 		return error_set_memory(error);
-	for (size_t i = 0; i < t->cell_count; i++) {
+	for (size_t i = 0; i < t->cell_count && !fault; i++) {
 		t->columns[i].name = span_copy(cell_span(t, i));
 		if (!t->columns[i].name)
 			return error_set_memory(error);
 		t->columns[i].role = column_role(t->source, t->columns[i].name);
 		t->column_count++;
 	}
-	if (!has_column(t, COLUMN_ID))
-		return error_set(error, QORGAN_BAD_DATA,
-		                 "%s: line %zu: neither JSON nor CSV whose first row names the columns, `id` among them",
-		                 name, t->line);
-	if (!has_column(t, COLUMN_KIND) && !t->source->kind)
-		return error_set(error, QORGAN_BAD_DATA, "%s: line %zu: there is no column `kind`", name, t->line);
-	for (size_t i = 0; i < t->column_count; i++)
+	if (!fault && !has_column(t, COLUMN_ID))
+		fault = "neither JSON nor CSV whose first row names the columns, `id` among them";
+	else if (!fault && !has_column(t, COLUMN_KIND) && !t->source->kind)
+		fault = "there is no column `kind`: add it, or say --kind";
+	if (fault)
+		source_fault(t->source, t->line, "", "%s", fault);
+	t->ended = fault != NULL;
+	for (size_t i = 0; i < t->column_count && !fault; i++)
 		check_column(t, i);
 	return QORGAN_OK;
 }
@@ -381,7 +386,7 @@ int input_read_csv(struct input_source *source, struct qorgan_error *error)
 		return error_set_memory(error);
 	t->source = source;
 	t->separator = find_separator(source);
-	while (code == QORGAN_OK && read_row(t)) {
+	while (code == QORGAN_OK && !t->ended && read_row(t)) {
 		if (t->text.failed)
 			code = error_set_memory(error);
 		else if (!t->columns ||

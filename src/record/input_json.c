@@ -240,8 +240,8 @@ static int take_object(const struct splitter *s, enum cut cut, struct qorgan_err
 	const struct input_source *source = s->source;
 	struct span text = { source->chunk + source->keep, source->at - source->keep };
 	struct qorgan_error why;
+	struct input_fault fault;
 	json_t *body = NULL;
-	size_t line;
 
 	if (s->large) {
 		source_fault(source, s->begun, "", "the object is longer than %d bytes", CANONICAL_SIZE);
@@ -251,11 +251,11 @@ static int take_object(const struct splitter *s, enum cut cut, struct qorgan_err
 		source_fault(source, s->begun, "", "the object is nested deeper than %d levels", CANONICAL_DEPTH);
 		return QORGAN_OK;
 	}
-	int code = input_load(text, &body, &line, &why);
+	int code = input_load(text, &body, &fault, &why);
 	if (code == QORGAN_INTERNAL)
 		return error_set_memory(error);
 	if (code) { /* always so unless it was cut whole, as brackets are missing */
-		source_fault(source, s->begun + line - 1, "", "%s", why.message);
+		source_fault(source, s->begun + fault.line - 1, fault.path, "%s", why.message);
 		return QORGAN_OK;
 	}
 	code = cut == CUT_WHOLE ? hand_on(s, body, error) : QORGAN_OK;
@@ -300,8 +300,42 @@ static int read_sequence(struct splitter *s, struct qorgan_error *error)
 	return code;
 }
 
+/* Passes the value at hand, which is no object, so that what follows is read. */
+static void pass_value(struct splitter *s)
+{
+	size_t depth = 0;
+
+	for (int c; (c = peek(s)) != EOF; s->source->keep = s->source->at) {
+		if (depth == 0 && (c == ',' || c == ']'))
+			return;
+		if (c == '"') {
+			pass_string(s);
+			continue;
+		}
+		if (c == '[' || c == '{')
+			depth++;
+		else if ((c == ']' || c == '}') && depth > 0)
+			depth--;
+		step(s, c);
+	}
+}
+
 /* What may come next in an array. */
 enum { MAY_VALUE = 1, MAY_COMMA = 2, MAY_CLOSE = 4 };
+
+/* What is wrong with a byte that may not come next, "" if nothing is. */
+static const char *array_fault(int c, unsigned may)
+{
+	if (c == EOF)
+		return "the array is not closed by ']'";
+	if (c == ',')
+		return may & MAY_COMMA ? "" : "an object beginning with '{' is missing before this comma";
+	if (c == ']')
+		return may & MAY_CLOSE ? "" : "an object beginning with '{' was expected here";
+	if (!(may & MAY_VALUE))
+		return "a comma is missing before this";
+	return c == '{' ? "" : "an object beginning with '{' was expected here";
+}
 
 /* The array at hand, to its end. */
 static int read_array(struct splitter *s, struct qorgan_error *error)
@@ -312,24 +346,25 @@ static int read_array(struct splitter *s, struct qorgan_error *error)
 	step(s, '[');
 	for (;;) {
 		int c = skip_space(s);
+		const char *fault = array_fault(c, may);
+		if (*fault)
+			source_fault(s->source, s->source->line, "", "%s", fault);
+		if (c == EOF)
+			return QORGAN_OK;
 		if (c == '{') {
-			if (!(may & MAY_VALUE))
-				source_fault(s->source, s->source->line, "", "a comma is missing before this object");
 			int code = read_object(s, true, &after, error);
 			if (code || after == CUT_END)
 				return code;
 			may = after == CUT_WHOLE ? MAY_COMMA | MAY_CLOSE : MAY_VALUE | MAY_COMMA | MAY_CLOSE;
-		} else if (c == ',' && may & MAY_COMMA) {
+		} else if (c == ',') {
 			step(s, c);
-			may = MAY_VALUE;
-		} else if (c == ']' && may & MAY_CLOSE) {
+			may = *fault ? MAY_VALUE | MAY_CLOSE : MAY_VALUE; /* once is enough for one slip */
+		} else if (c == ']') {
 			step(s, c);
 			break;
 		} else {
-			source_fault(s->source, s->source->line, "",
-			             c == EOF ? "the array is not closed by ']'"
-			                      : "an object beginning with '{' was expected here");
-			return QORGAN_OK;
+			pass_value(s);
+			may = MAY_COMMA | MAY_CLOSE;
 		}
 	}
 	if (skip_space(s) != EOF)

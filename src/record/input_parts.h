@@ -12,6 +12,9 @@
 /* What is said of text that is UTF-8, yet not text_is_clean. */
 #define INPUT_UNCLEAN "holds a control character, a byte order mark or a change of text direction"
 
+/* What is said of a number that an IEEE double would not hold exactly. */
+#define INPUT_LARGE "the number is beyond 9007199254740991"
+
 /* A file read in chunks. Bytes [keep, size) stay when more is read; the reader
  * stands at `at`. The chunk is larger than any object may be. */
 struct input_source {
@@ -42,9 +45,18 @@ const struct schema *source_schema(const struct input_source *source, const char
 int input_read_json(struct input_source *source, struct qorgan_error *error);
 int input_read_csv(struct input_source *source, struct qorgan_error *error);
 
-/* input_load(text, value, line, error): parse JSON whose size and depth were
- * checked. On a fault *line is that of the fault within text, from 1. */
-int input_load(struct span text, json_t **value, size_t *line, struct qorgan_error *error);
+/* Where JSON is broken: the line within its text, from 1, and the path. */
+struct input_fault {
+	size_t line;
+	char path[PLACE_TEXT_SIZE];
+};
+
+/* input_load(text, value, fault, error): parse JSON whose size and depth were
+ * checked; *fault is filled in if it is broken. */
+int input_load(struct span text, json_t **value, struct input_fault *fault, struct qorgan_error *error);
+/* input_path_at(text, position, path): the path of the value or member that the
+ * byte at `position` belongs to, in JSON that may be broken from there on. */
+void input_path_at(struct span text, size_t position, char path[PLACE_TEXT_SIZE]);
 /* input_inspect(value, place, tell, context): tell of all that no record may
  * hold: null, real numbers, large ones, unclean text. Returns how many. */
 typedef void (*input_tell)(void *context, const struct place *place, const char *text);

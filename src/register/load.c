@@ -20,6 +20,7 @@ struct deferred {
 	size_t line;
 };
 #define DEFERRED_LIMIT 10000
+#define FOLDER_DEPTH 8
 
 struct loading {
 	const struct qorgan_load *load;
@@ -181,14 +182,17 @@ static int stream_load(struct loading *loading, FILE *stream, const char *name, 
 	return code;
 }
 
-/* What a folder holds for us, by the ending of the name. */
-static int is_data_file(const struct dirent *entry)
+/* What a folder holds for us, by the ending of the name; folders within it too,
+ * but not through links, which may lead round. */
+static int is_data(const struct dirent *entry)
 {
 	static const char *const endings[] = { ".json", ".jsonl", ".ndjson", ".csv" };
 	size_t size = strlen(entry->d_name);
 
 	if (entry->d_name[0] == '.')
 		return 0;
+	if (entry->d_type == DT_DIR)
+		return 1;
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		size_t ending = strlen(endings[i]);
 		if (size > ending && strcmp(entry->d_name + size - ending, endings[i]) == 0)
@@ -202,30 +206,33 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int path_load(struct loading *loading, const char *path, struct qorgan_error *error);
+static int path_load(struct loading *loading, const char *path, unsigned depth, struct qorgan_error *error);
 
-static int folder_load(struct loading *loading, const char *path, struct qorgan_error *error)
+static int folder_load(struct loading *loading, const char *path, unsigned depth, struct qorgan_error *error)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(path, &entries, is_data_file, by_bytes);
+	int count = scandir(path, &entries, is_data, by_bytes);
 	int code = QORGAN_OK;
 
 	if (count < 0)
 		return error_set_system(error, QORGAN_IO, "cannot read the folder %s", path);
-	if (count == 0)
+	if (depth > FOLDER_DEPTH)
+		code = error_set(error, QORGAN_BAD_DATA, "the folder %s lies deeper than %d folders: name it itself", path,
+		                 FOLDER_DEPTH);
+	else if (count == 0 && depth == 0)
 		code = error_set(error, QORGAN_ABSENT, "the folder %s holds no .json, .jsonl or .csv file", path);
 	for (int i = 0; i < count; i++) {
 		char *file = file_join(path, entries[i]->d_name);
 		buffer_append(&loading->names, &file, sizeof file);
 		if (!code)
-			code = file && !loading->names.failed ? path_load(loading, file, error) : error_set_memory(error);
+			code = file && !loading->names.failed ? path_load(loading, file, depth + 1, error) : error_set_memory(error);
 		free(entries[i]);
 	}
 	free(entries);
 	return code;
 }
 
-static int path_load(struct loading *loading, const char *path, struct qorgan_error *error)
+static int path_load(struct loading *loading, const char *path, unsigned depth, struct qorgan_error *error)
 {
 	struct stat status;
 	FILE *stream;
@@ -236,7 +243,7 @@ static int path_load(struct loading *loading, const char *path, struct qorgan_er
 		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO, "cannot read %s",
 		                        path);
 	if (S_ISDIR(status.st_mode))
-		return folder_load(loading, path, error);
+		return folder_load(loading, path, depth, error);
 	stream = fopen(path, "re");
 	if (!stream)
 		return error_set_system(error, QORGAN_IO, "cannot read %s", path);
@@ -320,7 +327,7 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 	if (!code)
 		code = world_make(store, &loading.world, error);
 	for (size_t i = 0; i < load->count && !code; i++)
-		code = path_load(&loading, load->paths[i], error);
+		code = path_load(&loading, load->paths[i], 0, error);
 	if (!code)
 		code = loading_settle(&loading, error);
 	if (!code && !load->dry_run) {

@@ -41,6 +41,13 @@ test_case 'absent files, objects and versions are 66' '
 	[ ! -e x.age ]
 '
 
+# refused_load PLACE TEXT...: a file of these lines is refused, with a fault at that place.
+refused_load() {
+	printf "%s\n" "${@:2}" >refused.jsonl
+	unchanged 65 qorgan load refused.jsonl
+	grep -qF "refused.jsonl:$1" said || { echo "expected a fault at $1:"; cat said; return 1; }
+}
+
 # bad CODE PLACE TEXT: a file of one faulty line.
 bad() {
 	printf "%b" "$2" >bad.jsonl
@@ -78,6 +85,45 @@ test_case 'load names every faulty line and changes nothing' '
 	expect_code 66 qorgan show GOOD
 '
 
+test_case 'each fault of an array is told, and faults and lines are counted as what they are' '
+	printf "%s\n" "[" "1," "\"a\"," "{\"kind\":\"risk\"}," \
+		"{\"kind\":\"risk\",\"id\":\"R\",\"domain\":\"NONE\",\"horizon\":99,\"stage\":\"x\",\"title\":{\"en\":\"R\"}}" "]" >array.json
+	unchanged 65 qorgan load array.json
+	for place in "2: an object" "3: an object" "4: id: is required" "5: horizon" "5: stage" "5: domain: there is no domain NONE"; do
+		expect_same 1 "$(grep -cF "array.json:$place" said)"
+	done
+	grep -q "^qorgan: load: 6 faults in 4 lines; nothing was changed" said
+'
+
+test_case 'a file that is no table says so at its line, and its name once' '
+	printf "\nname,order\nA,1\n" >no.csv
+	unchanged 65 qorgan load no.csv
+	grep -q "^no.csv:2: neither JSON nor CSV" said
+	grep -q "1 fault in 1 line" said
+	printf "\377\376k" >no.csv
+	unchanged 65 qorgan load no.csv
+	grep -q "^no.csv:1: not UTF-8, it may be UTF-16" said
+'
+
+test_case 'what the parser of JSON says is told by path, in plain words' '
+	refused_load "1: title.en: a member stands here twice" \
+		"{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"a\",\"en\":\"b\"}}"
+	refused_load "1: order: the number is beyond" "{\"kind\":\"domain\",\"id\":\"X\",\"order\":99999999999999999999}"
+	refused_load "1: title.en: holds a control" "{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"\\u0000\"}}"
+	! grep -q JSON_ALLOW said
+'
+
+test_case 'a folder is read with the folders within it' '
+	mkdir -p tree/b/c tree/.hidden
+	echo "{\"kind\":\"risk\",\"id\":\"TRE-01\",\"domain\":\"TRE\",\"title\":{\"en\":\"x\"}}" >tree/b/c/r.jsonl
+	echo "{\"kind\":\"domain\",\"id\":\"TRE\",\"title\":{\"en\":\"x\"}}" >tree/z.jsonl
+	echo "broken" >tree/.hidden/x.json
+	qorgan load tree 2>said
+	grep -q "loaded 2 objects" said
+	mkdir -p deep/1/2/3/4/5/6/7/8/9
+	unchanged 65 qorgan load deep
+'
+
 test_case 'an unknown CSV column is refused by name' '
 	printf "kind,id,title.en,tittle.ru\ndomain,CSV,X,Y\n" >bad.csv
 	unchanged 65 qorgan load bad.csv
@@ -90,13 +136,6 @@ test_case 'dependency cycles are refused' '
 	unchanged 65 qorgan measure edit CYB-01-M1 --dependencies CYB-01-M2
 	grep -q "depends on itself" said
 '
-
-# refused_load PLACE TEXT...: a file of these lines is refused, with a fault at that place.
-refused_load() {
-	printf "%s\n" "${@:2}" >refused.jsonl
-	unchanged 65 qorgan load refused.jsonl
-	grep -qF "refused.jsonl:$1" said || { echo "expected a fault at $1:"; cat said; return 1; }
-}
 
 test_case 'a note stands on something' '
 	unchanged 66 qorgan note CYB-99 x

@@ -115,23 +115,23 @@ START_TEST(broken_json_is_blamed_on_its_line)
 		{ "{\"kind\":\"domain\",\"id\":\"A\",\"order\":9007199254740992}", NULL,
 		  "1 ! order: the number is beyond\n", 0 },
 		{ "{\"kind\":\"domain\",\"id\":\"A\",\"order\":99999999999999999999}", NULL,
-		  "1 ! : broken JSON: too big integer\n", 0 },
-		{ "{\"kind\":\"domain\",\"id\":\"A\",\"order\":01}", NULL, "1 ! : broken JSON\n", 0 },
-		{ "{\"kind\":\"note\",\n\"id\":\"a/1\",\n\"id\":\"a/2\"}", NULL, "3 ! : a member stands here twice\n",
+		  "1 ! order: the number is beyond 9007199254740991\n", 0 },
+		{ "{\"kind\":\"domain\",\"id\":\"A\",\"order\":01}", NULL, "1 ! order: broken JSON\n", 0 },
+		{ "{\"kind\":\"note\",\n\"id\":\"a/1\",\n\"id\":\"a/2\"}", NULL, "3 ! id: a member stands here twice\n",
 		  0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"x\",\"en\":\"y\"}}", NULL,
-		  "1 ! : a member stands here twice\n", 0 },
+		  "1 ! text.en: a member stands here twice\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\n\"text\":{\"en\":\"\xff\"}}\n" NOTE("a/2"), NULL,
-		  "2 ! : the text is not UTF-8\n3 note a/2 " NOTE_BODY "\n", 0 },
+		  "2 ! text.en: the text is not UTF-8\n3 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\xed\xa0\x80\"}}", NULL,
-		  "1 ! : the text is not UTF-8\n", 0 },
+		  "1 ! text.en: the text is not UTF-8\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\ud800\"}}", NULL,
-		  "1 ! : broken JSON: invalid Unicode\n", 0 },
-		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\u0000\"}}", NULL, "1 ! : broken JSON\n", 0 },
+		  "1 ! text.en: broken JSON: invalid Unicode\n", 0 },
+		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\u0000\"}}", NULL, "1 ! text.en: holds\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\u0007\"}}", NULL,
 		  "1 ! text.en: holds a control character\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\x07\"}}\n" NOTE("a/2"), NULL,
-		  "1 ! : broken JSON: control character\n2 note a/2 " NOTE_BODY "\n", 0 },
+		  "1 ! text.en: broken JSON: control character\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\u202e\"}}", NULL, "1 ! text.en: holds\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":{\"en\":\"\\ufeff\"}}", NULL, "1 ! text.en: holds\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\",\"text\":[{\"en\":null},1.5]}", NULL,
@@ -151,38 +151,62 @@ START_TEST(broken_json_is_blamed_on_its_line)
 		  "1 ! : the object is nested deeper than 16 levels\n2 note a/2 " NOTE_BODY "\n", 0 },
 		/* a slip must not hide what follows it */
 		{ "{\"kind\":\"note\",\"id\":\"a/1\"\n" NOTE("a/2"), NULL,
-		  "2 ! : broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
+		  "2 ! id: broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1}\n" NOTE("a/2"), NULL,
-		  "1 ! : broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
+		  "1 ! id: broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\"]}\n" NOTE("a/2"), NULL,
 		  "1 ! : broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\",\"id\":\"a/1\"}}\n" NOTE("a/2"), NULL,
 		  "1 note a/1 {}\n1 ! : an object beginning with '{' was expected\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ "{\"kind\":\"note\" \"id\":\"a/1\"}\n" NOTE("a/2"), NULL,
-		  "1 ! : broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
+		  "1 ! kind: broken JSON\n2 note a/2 " NOTE_BODY "\n", 0 },
 		{ NOTE("a/1") "\nhello\nworld\n" NOTE("a/2") "\n12", NULL,
 		  "1 note a/1 " NOTE_BODY "\n2 ! : an object\n4 note a/2 " NOTE_BODY "\n5 ! : an object\n", 0 },
 		{ "{\n \"kind\":\"note\",\n \"id\":\"a/1\",\n \"text\":{\"en\":\"x\"\n}\n{\n \"kind\":\"note\",\n \""
 		  "id\":\"a/2\"\n}", NULL,
-		  "6 ! : broken JSON\n6 note a/2 {}\n", 0 },
+		  "6 ! text: broken JSON\n6 note a/2 {}\n", 0 },
 		{ "[\n  {\n    \"kind\":\"note\",\n    \"id\":oops\n  },\n  {\n    \"kind\":\"note\",\n    \"id\":\""
 		  "a/2\"\n  }\n]", NULL,
-		  "4 ! : broken JSON\n6 note a/2 {}\n", 0 },
+		  "4 ! id: broken JSON\n6 note a/2 {}\n", 0 },
 		{ "[\n  {\n    \"kind\":\"note\",\n    \"id\":[\"x\"\n  },\n  {\n    \"kind\":\"note\",\n    \"id\":\""
 		  "a/2\"\n  }\n]", NULL,
-		  "5 ! : broken JSON\n6 note a/2 {}\n", 0 },
-		{ "[\n  {\n    \"kind\":[\n  }\n]\n", NULL, "4 ! : broken JSON\n", 0 },
+		  "5 ! id: broken JSON\n6 note a/2 {}\n", 0 },
+		{ "[\n  {\n    \"kind\":[\n  }\n]\n", NULL, "4 ! kind: broken JSON\n", 0 },
 		{ "[" NOTE("a/1") " " NOTE("a/2") "]", NULL,
 		  "1 note a/1 " NOTE_BODY "\n1 ! : a comma is missing\n1 note a/2 " NOTE_BODY "\n", 0 },
 		{ "[" NOTE("a/1") ",\n]", NULL, "1 note a/1 " NOTE_BODY "\n"
 		  "2 ! : an object beginning with '{' was expected\n", 0 },
 		{ "[" NOTE("a/1") "\n", NULL, "1 note a/1 " NOTE_BODY "\n2 ! : the array is not closed\n", 0 },
 		{ "[\n1]", NULL, "2 ! : an object\n", 0 },
+		{ "[\n1,\n\"a,]\",\n{\"kind\":\"risk\"},\n[[2],{\"b\":[]}],\n" NOTE("a/1") ",\ntrue\n]", NULL,
+		  "2 ! : an object\n3 ! : an object\n4 ! id: is required\n5 ! : an object\n6 note a/1 " NOTE_BODY
+		  "\n7 ! : an object\n", 0 },
+		{ "[1 2,," NOTE("a/1") "]", NULL,
+		  "1 ! : an object\n1 ! : an object\n1 note a/1 " NOTE_BODY "\n", 0 },
 		{ "[]\n[]", NULL, "2 ! : nothing may follow\n", 0 },
 		{ "[,]", NULL, "1 ! : an object\n", 0 },
-		{ "[{\"kind\":\"note\",\"id\":\"a", NULL, "1 ! : broken JSON\n", 0 },
+		{ "[{\"kind\":\"note\",\"id\":\"a", NULL, "1 ! id: broken JSON\n", 0 },
 		{ "{", NULL, "1 ! : broken JSON\n", 0 },
 		{ "[", NULL, "1 ! : the array is not closed\n", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+		run(&examples[i]);
+}
+END_TEST
+
+START_TEST(broken_json_is_blamed_on_its_path)
+{
+	static const struct example examples[] = {
+		{ "{\"kind\":\"risk\",\"id\":\"A\",\"title\":{\"en\":\"x\",\"ru\":\"y\",\"en\":\"z\"}}", NULL,
+		  "1 ! title.en: a member stands here twice\n", 0 },
+		{ "{\"kind\":\"risk\",\"id\":\"A\",\"signals\":[{\"by\":\"x\"},\n{\"by\":\"a\xff\"}]}", NULL,
+		  "2 ! signals[1].by: the text is not UTF-8\n", 0 },
+		{ "{\"kind\":\"risk\",\"id\":\"A\",\"residual\":{\"impact\":-99999999999999999999}}", NULL,
+		  "1 ! residual.impact: the number is beyond 9007199254740991\n", 0 },
+		{ "{\"kind\":\"risk\",\"id\":\"A\",\"title\":{\"en\":\"a\\u0000b\"}}", NULL,
+		  "1 ! title.en: holds a control character\n", 0 },
+		{ "{\"kind\":\"risk\",\"id\":\"A\",\"tags\":[\"a\\\"]\",\"b\",oops]}", NULL, "1 ! tags[2]: broken JSON\n", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
@@ -243,11 +267,12 @@ START_TEST(broken_csv_is_blamed_on_its_line)
 		{ "kind,id,order\nmesure,A,1\nmeasure,B,1\ncommit,1,\n,C,\n", NULL,
 		  "2 ! kind: unknown kind \"mesure\"\n3 ! order: unknown field \"order\"\n4 ! kind: a commit\n"
 		  "5 ! kind: is required\n", 0 },
-		{ "id,order\nA,1\n", NULL, "", QORGAN_BAD_DATA },
-		{ "name,order\nA,1\n", "domain", "", QORGAN_BAD_DATA },
-		{ "\x7f" "ELF\x02\x01", "domain", "", QORGAN_BAD_DATA },
-		{ "\xff\xfei", "domain", "", QORGAN_BAD_DATA },
-		{ "\"id,order", "domain", "", QORGAN_BAD_DATA },
+		{ "id,order\nA,1\n", NULL, "1 ! : there is no column `kind`\n", 0 },
+		{ "name,order\nA,1\n", "domain", "1 ! : neither JSON nor CSV whose first row\n", 0 },
+		{ "\n\nkind,order\nA,1\n", "domain", "3 ! : neither JSON nor CSV whose first row\n", 0 },
+		{ "\x7f" "ELF\x02\x01", "domain", "1 ! : neither JSON nor CSV in UTF-8\n", 0 },
+		{ "\xff\xfei", "domain", "1 ! : not UTF-8, it may be UTF-16\n", 0 },
+		{ "\"id,order", "domain", "1 ! : a quoted cell is not closed\n", 0 },
 		{ "id,milestones\nM,\"[{\"\"id\"\":null}]\"\n", "measure",
 		  "2 ! milestones: [0].id: null is not a value\n", 0 },
 		{ "id,title.en\na/b,x\n", "domain", "2 ! id: \"a/b\" is no id of the kind domain\n", 0 },
@@ -374,6 +399,7 @@ Suite *suite_input(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, json_of_every_shape_is_read);
 	tcase_add_test(tests, broken_json_is_blamed_on_its_line);
+	tcase_add_test(tests, broken_json_is_blamed_on_its_path);
 	tcase_add_test(tests, csv_of_every_shape_is_read);
 	tcase_add_test(tests, broken_csv_is_blamed_on_its_line);
 	tcase_add_test(tests, the_handler_can_stop);

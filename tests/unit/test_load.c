@@ -192,9 +192,9 @@ START_TEST(every_faulty_line_is_told)
 	        "{\"kind\":\"domain\",\"id\":\"CYB\",\"id\":\"CYC\",\"title\":{\"en\":\"x\"}}\n"
 	        "{\"kind\":\"domain\",\"id\":\"LST\",\"title\":{\"en\":\"Last\"},\"order\":1.5}\n",
 	        "faults.jsonl:2: horizon: ", "faults.jsonl:4: kind: unknown kind \"planet\"", "faults.jsonl:5: id: ",
-	        "faults.jsonl:6: colour: ", "faults.jsonl:6: domain: there is no domain FIR", "faults.jsonl:7: : ",
+	        "faults.jsonl:6: colour: ", "faults.jsonl:6: domain: there is no domain FIR", "faults.jsonl:7: kind: ",
 	        "faults.jsonl:8: lead: ", "faults.jsonl:8: start: ", "faults.jsonl:8: risks[0]: there is no risk WAT-09",
-	        "faults.jsonl:9: kind: ", "faults.jsonl:10: : ", "faults.jsonl:11: order: ");
+	        "faults.jsonl:9: kind: ", "faults.jsonl:10: id: ", "faults.jsonl:11: order: ");
 	ck_assert_msg(strstr(error.message, "12 faults") != NULL, "%s", error.message);
 }
 END_TEST
