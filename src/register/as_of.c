@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "record/reader.h"
 
 #define DATE_SIZE (DATE_TEXT_SIZE - 1)
@@ -116,6 +117,8 @@ static int visit(void *context, struct vault_record *head, struct qorgan_error *
 	struct scan *scan = context;
 	bool recorded, on_day, on_earlier;
 
+	if (vault_view_progress(scan->view, "reading"))
+		return error_set(error, QORGAN_INTERRUPTED, "stopped");
 	judge(scan, &head->record, &recorded, &on_day, &on_earlier);
 	if (head->record.version == 1 && recorded && scan->as_of->rule == AS_OF_FIRST) {
 		on_day = true;

@@ -15,7 +15,7 @@ struct dump {
 	enum dump_format format;
 	FILE *to;
 	struct buffer text;
-	uint64_t count;
+	uint64_t count, total;
 	const struct schema *schema;
 	char **languages; /* sorted */
 	size_t language_count;
@@ -36,7 +36,7 @@ static int dump_record(void *context, struct vault_record *record, struct qorgan
 {
 	static const struct span nothing = { "", 0 };
 	struct dump *dump = context;
-	int code = vault_progress(dump->store, "dumping", dump->count, 0);
+	int code = vault_progress(dump->store, "dumping", dump->count, dump->total);
 
 	if (code)
 		return error_set(error, code, "the dump was stopped");
@@ -141,6 +141,9 @@ static int dump_kinds(struct dump *dump, struct vault_view *view, const struct s
 	const struct schema *const *all = schema_all(&count);
 	int code = QORGAN_OK;
 
+	for (size_t i = 0; i < count; i++)
+		if (only ? only == all[i] : (all[i]->flags & SCHEMA_CATALOGUE) != 0)
+			dump->total += vault_view_heads(view, all[i]);
 	if (dump->format == DUMP_ARRAY)
 		buffer_append_text(&dump->text, "[\n");
 	for (size_t i = 0; i < count && !code; i++) {

@@ -51,7 +51,7 @@ struct listing {
 	size_t kept;    /* the first entries, whose rows are kept */
 	bool ascending; /* the order of creation is the one wanted */
 	uint8_t shard;
-	uint64_t looked, told, next;
+	uint64_t looked, total, told, next;
 };
 
 /* ---- One record ------------------------------------------------------------------ */
@@ -124,7 +124,7 @@ static int tell_row(struct listing *listing, const char *text, size_t size)
 
 static int advance(struct listing *listing, struct qorgan_error *error)
 {
-	int code = vault_progress(listing->store, "listing", ++listing->looked, 0);
+	int code = vault_progress(listing->store, "listing", ++listing->looked, listing->total);
 
 	return code ? error_set(error, code, "the listing was stopped") : QORGAN_OK;
 }
@@ -404,6 +404,8 @@ int qorgan_list(struct qorgan_store *store, const struct qorgan_listing *asked, 
 	code = vault_view_begin(store, &listing.view, error);
 	if (!code)
 		code = prepare(&listing, streams, error);
+	if (!code)
+		listing.total = vault_view_heads(listing.view, listing.schema);
 	if (!code && head)
 		code = tell_head(&listing, head, error);
 	if (!code)

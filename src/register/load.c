@@ -32,6 +32,8 @@ struct loading {
 	struct qorgan_commit *result;
 	struct buffer bytes;
 	uint64_t read;
+	uint64_t size, passed; /* bytes of all files, 0 if that cannot be known; and of those read */
+	FILE *stream;          /* the one being read */
 	size_t faults;
 	size_t red; /* objects that contradict themselves */
 	struct buffer deferred; /* of struct deferred */
@@ -145,6 +147,18 @@ static int object_take(void *context, const struct input_object *object, struct 
 	return object_accept(loading, object, error);
 }
 
+/* How many objects there are in all, by how far in the files those read have led;
+ * 0 if it cannot be told. Asked seldom, as it is shown seldom. */
+static uint64_t objects_expected(struct loading *loading)
+{
+	if (!loading->size || loading->read % 256 != 0)
+		return 0;
+	off_t at = loading->stream ? ftello(loading->stream) : 0;
+	double bytes = (double)loading->passed + (double)(at > 0 ? at : 0);
+	double expected = bytes > 0 ? (double)loading->read * (double)loading->size / bytes : 0;
+	return expected > (double)loading->read ? (uint64_t)expected : loading->read;
+}
+
 static int object_accept(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
 {
 	int code = world_failure(loading->world, error);
@@ -157,8 +171,9 @@ static int object_accept(struct loading *loading, const struct input_object *obj
 		code = object_put(loading, object, error);
 	else if (!code && loading->load->dry_run)
 		code = object_compare(loading, object, error);
+	loading->read++;
 	if (!code)
-		code = vault_progress(loading->store, "loading", ++loading->read, 0);
+		code = vault_progress(loading->store, "loading", loading->read, objects_expected(loading));
 	if (code == QORGAN_INTERRUPTED)
 		return error_set(error, code, "stopped: nothing was changed");
 	return code;
@@ -247,9 +262,34 @@ static int path_load(struct loading *loading, const char *path, unsigned depth, 
 	stream = fopen(path, "re");
 	if (!stream)
 		return error_set_system(error, QORGAN_IO, "cannot read %s", path);
+	loading->stream = stream;
 	int code = stream_load(loading, stream, path, error);
+	loading->stream = NULL;
+	loading->passed += (uint64_t)status.st_size;
 	fclose(stream);
 	return code;
+}
+
+/* Adds up the bytes of what will be read; false where that is not to be known. */
+static bool path_measure(const char *path, unsigned depth, uint64_t *size)
+{
+	struct dirent **entries = NULL;
+	struct stat status;
+	bool known = strcmp(path, "-") != 0 && stat(path, &status) == 0;
+
+	if (known && S_ISREG(status.st_mode))
+		*size += (uint64_t)status.st_size;
+	if (!known || !S_ISDIR(status.st_mode) || depth > FOLDER_DEPTH)
+		return known && S_ISREG(status.st_mode);
+	int count = scandir(path, &entries, is_data, NULL);
+	for (int i = 0; i < count; i++) {
+		char *file = file_join(path, entries[i]->d_name);
+		known = known && file && path_measure(file, depth + 1, size);
+		free(file);
+		free(entries[i]);
+	}
+	free(entries);
+	return known && count >= 0;
 }
 
 /* After everything was read: what refers to nothing, and the verdict. */
@@ -326,6 +366,11 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 	code = load->dry_run ? QORGAN_OK : vault_change_begin(store, load->user, load->message, &loading.change, error);
 	if (!code)
 		code = world_make(store, &loading.world, error);
+	for (size_t i = 0; i < load->count && !code; i++)
+		if (!path_measure(load->paths[i], 0, &loading.size)) {
+			loading.size = 0;
+			break;
+		}
 	for (size_t i = 0; i < load->count && !code; i++)
 		code = path_load(&loading, load->paths[i], 0, error);
 	if (!code)

@@ -195,7 +195,7 @@ struct finding {
 	bool json;
 	qorgan_list_row row;
 	void *context;
-	uint64_t looked;
+	uint64_t looked, total;
 	struct buffer text, excerpt;
 };
 
@@ -318,7 +318,7 @@ static int find_in(void *context, struct vault_record *record, struct qorgan_err
 {
 	struct finding *finding = context;
 	struct search *search = finding->search;
-	int code = vault_progress(finding->store, "searching", ++finding->looked, 0);
+	int code = vault_progress(finding->store, "searching", ++finding->looked, finding->total);
 
 	if (code)
 		return error_set(error, code, "the search was stopped");
@@ -361,6 +361,9 @@ int qorgan_search(struct qorgan_store *store, const char *words, const char *kin
 	if (!code)
 		code = tell_head(head, context);
 	/* What the program itself writes about packages and changes is found by kind alone. */
+	for (size_t i = 0; i < count && !code; i++)
+		if (only ? only == all[i] : (all[i]->flags & SCHEMA_CATALOGUE) != 0)
+			finding.total += vault_view_heads(view, all[i]);
 	for (size_t i = 0; i < count && !code; i++) {
 		finding.schema = all[i];
 		if (only ? only == all[i] : (all[i]->flags & SCHEMA_CATALOGUE) != 0)

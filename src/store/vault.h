@@ -32,6 +32,12 @@ void vault_view_end(struct vault_view *view);
 /* Leaves and commits that the view sees. */
 uint64_t vault_view_leaves(const struct vault_view *view);
 uint64_t vault_view_commits(const struct vault_view *view);
+/* vault_view_heads(view, schema): how many objects of that kind there are; NULL:
+ * of all kinds. */
+uint64_t vault_view_heads(const struct vault_view *view, const struct schema *schema);
+/* vault_view_progress(view, what): vault_progress by the objects that were looked
+ * at through the view, of all that there are. */
+int vault_view_progress(struct vault_view *view, const char *what);
 
 /* Where an object lies. */
 struct vault_place {

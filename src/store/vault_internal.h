@@ -33,6 +33,7 @@ struct vault_view {
 	struct qorgan_store *vault;
 	struct engine_txn *txn;
 	bool borrowed; /* the transaction is a change's own */
+	uint64_t looked; /* objects told by vault_view_progress */
 	struct log_state state;
 };
 

@@ -102,6 +102,25 @@ uint64_t vault_view_commits(const struct vault_view *view)
 	return view->state.commits;
 }
 
+uint64_t vault_view_heads(const struct vault_view *view, const struct schema *schema)
+{
+	size_t count;
+	const struct schema *const *all = schema_all(&count);
+	uint64_t heads = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!schema || schema == all[i])
+			heads += view->state.heads[vault_schema_shard(view->vault, all[i])];
+	return heads;
+}
+
+int vault_view_progress(struct vault_view *view, const char *what)
+{
+	uint64_t total = ++view->looked % 256 == 0 ? vault_view_heads(view, NULL) : 0;
+
+	return vault_progress(view->vault, what, view->looked, total > view->looked ? total : view->looked);
+}
+
 void vault_record_free(struct vault_record *record)
 {
 	buffer_free(&record->plain);
