@@ -160,8 +160,8 @@ static const char *const *shell_name_words(unsigned number)
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
-	"language of --lang. A list is written KAZ,UZB; +KAZ adds to it and -KAZ removes from it; an empty value removes " \
-	"a field. A list of groups takes JSON, or \"id=m1,due=2026-05-01,title.en=Text\"."
+	"language of --lang. A list is written KAZ,UZB; +KAZ adds to it and -KAZ removes from it, as in +TJK,-KAZ; an empty " \
+	"value removes a field. A list of groups takes JSON, or \"id=m1,due=2026-05-01,title.en=Text\"."
 
 /* The rows that risk, measure and domain have in common. */
 #define ADD(k, ids, add_help, add_examples) \
@@ -248,8 +248,11 @@ const struct command commands[] = {
 
 	{ .name = "assign", .operands = "MEASURE", .least = 1, .most = 1, .summary = "name the states of a measure",
 	  .help = "Names the state that leads, those that support, and those that take no part. To be named is an "
-	          "offer: a state accepts or declines it in its own status, with --consent.",
-	  .json = CHANGE_JSON, .examples = "qorgan assign CYB-01-M9 --lead KAZ --support UZB,KGZ",
+	          "offer: a state accepts or declines it in its own status, with --consent. A list takes the place of "
+	          "the one before; +TJK,-KGZ changes it.",
+	  .json = CHANGE_JSON,
+	  .examples = "qorgan assign CYB-01-M9 --lead KAZ --support UZB,KGZ\n"
+	              "qorgan assign CYB-01-M9 --support +TJK,-KGZ",
 	  .options = assign_options, .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_assign },
 	{ .name = "unassign", .operands = "MEASURE STATE...", .least = 2, .most = COMMAND_ANY_NUMBER,
 	  .summary = "take states off a measure", .help = "Takes the states off the measure, be they lead or support.",

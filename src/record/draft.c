@@ -286,14 +286,56 @@ static int change_groups(const struct field *field, json_t *array, const char *t
 	return code;
 }
 
+/* One element of a list that is changed: added, or, with '-', removed. */
+static int change_element(const struct field *field, json_t *array, char sign, struct span text,
+                          struct qorgan_error *error)
+{
+	json_t *element = NULL, *part = json_array();
+	char *copy = span_copy(text);
+	int code = copy && part ? make_scalar(field, copy, &element, error) : error_set_memory(error);
+
+	if (!code && json_array_append_new(part, element) != 0)
+		code = error_set_memory(error);
+	if (!code && sign == '-')
+		code = remove_elements(array, part, error);
+	else if (!code && json_array_extend(array, part) != 0)
+		code = error_set_memory(error);
+	json_decref(part);
+	free(copy);
+	return code;
+}
+
+/* "+TJK,-KAZ,KGZ": an element without a sign has that of the one before. */
+static int change_elements(const struct field *field, json_t *array, const char *text, struct qorgan_error *error)
+{
+	const char *separator = strchr(text, ';') ? ";" : ",";
+	char sign = '+';
+	int code = QORGAN_OK;
+
+	while (!code && *text) {
+		size_t size = strcspn(text, separator);
+		struct span part = trimmed(text, size);
+		if (part.size > 0 && (*part.data == '+' || *part.data == '-')) {
+			sign = *part.data;
+			part = trimmed(part.data + 1, part.size - 1);
+		}
+		if (part.size > 0)
+			code = change_element(field, array, sign, part, error);
+		text += size + (text[size] != '\0');
+	}
+	return code;
+}
+
 /* The same for a list of plain values. */
 static int change_values(const struct field *field, json_t *array, const char *text, const struct manner *manner,
                          struct qorgan_error *error)
 {
 	char sign = manner->literal || (*text != '+' && *text != '-') ? '\0' : *text;
 	json_t *part = NULL;
-	int code = make_list(field, text + (sign != '\0'), &part, error);
 
+	if (sign && text[1] != '[')
+		return change_elements(field, array, text, error);
+	int code = make_list(field, text + (sign != '\0'), &part, error);
 	if (code)
 		return code;
 	if (sign == '-')

@@ -13,7 +13,8 @@
  * text: "title.ru", "residual.likelihood", "due", "support". A text without a
  * language takes `language`. Lists: "KAZ,UZB" (or ';'); of groups: a JSON array,
  * or one JSON object, or "key=value,key=value" which is appended. "+X" appends
- * to a list or set, "-X" removes from it (X is listed values). An empty text
+ * to a list or set, "-X" removes from it (X is listed values; in "+A,-B,C" each
+ * may bear its own sign, else it has that of the one before). An empty text
  * removes the field. A unique prefix of a name is accepted. QORGAN_USAGE for an
  * unknown field, with the nearest name; QORGAN_BAD_DATA for a value of another
  * type. Full validation comes later. */

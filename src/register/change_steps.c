@@ -19,30 +19,60 @@ int change_party(struct qorgan_change *change, const char *name, char code[65], 
 	return parties_refuse(parties, span_of(name), observers, error);
 }
 
-/* Turns "kaz, Узбекистан" into a sorted set of codes, as an array. */
-static int states_parse(struct qorgan_change *change, const char *text, json_t **states, struct qorgan_error *error)
+static size_t states_find(const json_t *states, const char *code)
 {
-	char *copy = strdup(text), *rest = NULL, code[65];
+	size_t at = 0;
+
+	while (at < json_array_size(states) && strcmp(json_string_value(json_array_get(states, at)), code) < 0)
+		at++;
+	return at;
+}
+
+/* Puts a state into the sorted set, or takes it out. */
+static int states_change(json_t *states, const char *code, bool out, struct qorgan_error *error)
+{
+	size_t at = states_find(states, code);
+	const char *there = json_string_value(json_array_get(states, at));
+	bool is_there = there && strcmp(there, code) == 0;
+
+	if (out && !is_there)
+		return error_set(error, QORGAN_BAD_DATA, "%s is not in the list, so it cannot be removed", code);
+	if (out)
+		json_array_remove(states, at);
+	else if (!is_there)
+		json_array_insert_new(states, at, json_string(code));
+	return QORGAN_OK;
+}
+
+/* Turns "kaz, Узбекистан" into a sorted set of codes, as an array. "+kaz,-uzb"
+ * changes the set `before`: an element without a sign has that of the one before. */
+static int states_parse(struct qorgan_change *change, const char *text, const json_t *before, json_t **states,
+                        struct qorgan_error *error)
+{
+	char *copy = strdup(text), *rest = NULL, code[65], sign = text[strspn(text, " ")];
+	bool changes = sign == '+' || sign == '-';
 	int result = copy ? QORGAN_OK : error_set_memory(error);
 
-	*states = json_array();
+	*states = changes && before ? json_deep_copy(before) : json_array();
 	for (char *word = copy ? strtok_r(copy, ",;", &rest) : NULL; word && !result; word = strtok_r(NULL, ",;", &rest)) {
 		word += strspn(word, " ");
+		if (changes && (*word == '+' || *word == '-')) {
+			sign = *word++;
+			word += strspn(word, " ");
+		}
 		for (size_t size = strlen(word); size && word[size - 1] == ' ';)
 			word[--size] = '\0';
 		if (!*word)
 			continue;
 		result = change_party(change, word, code, false, error);
-		size_t at = 0;
-		while (!result && at < json_array_size(*states) && strcmp(json_string_value(json_array_get(*states, at)), code) < 0)
-			at++;
-		const char *there = json_string_value(json_array_get(*states, at));
-		if (!result && (!there || strcmp(there, code) != 0))
-			json_array_insert_new(*states, at, json_string(code));
+		if (!result)
+			result = states_change(*states, code, changes && sign == '-', error);
 	}
 	free(copy);
-	if (result)
+	if (result) {
 		json_decref(*states);
+		*states = NULL;
+	}
 	return result;
 }
 
@@ -79,12 +109,11 @@ int qorgan_change_assign(struct qorgan_change *change, const char *measure, cons
 	if (!result && lead)
 		result = change_party(change, lead, code, false, error);
 	if (!result && support)
-		result = states_parse(change, support, &supporters, error);
+		result = states_parse(change, support, json_object_get(change->current->body, "support"), &supporters, error);
 	if (!result && abstaining)
-		result = states_parse(change, abstaining, &abstainers, error);
+		result = states_parse(change, abstaining, json_object_get(change->current->body, "abstaining"), &abstainers, error);
 	if (result) {
-		if (supporters)
-			json_decref(supporters);
+		json_decref(supporters);
 		return result;
 	}
 	json_t *body = change->current->body;
@@ -118,7 +147,7 @@ int qorgan_change_unassign(struct qorgan_change *change, const char *measure, co
 	int result = qorgan_change_object(change, "measure", measure, QORGAN_EDIT, 0, error);
 
 	if (!result)
-		result = states_parse(change, states, &list, error);
+		result = states_parse(change, states, NULL, &list, error);
 	if (result)
 		return result;
 	json_t *body = change->current->body;

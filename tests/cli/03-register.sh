@@ -60,6 +60,16 @@ test_case 'states are assigned, unassigned, and a lead does not support' '
 	unchanged 65 qorgan unassign CYB-01-M9 TKM
 '
 
+test_case 'each state of a list may bear its own sign' '
+	qorgan -q measure edit CYB-01-M9 --support +TJK,+kg
+	qorgan -q measure edit CYB-01-M9 --support +TKM,-KAZ,KGZ
+	expect_same "TJK,TKM" "$(qorgan show CYB-01-M9 --json | jq -r ".support|join(\",\")")"
+	qorgan -q assign CYB-01-M9 --support +kaz,-TJK,-tm
+	expect_same "KAZ" "$(qorgan show CYB-01-M9 --json | jq -r ".support|join(\",\")")"
+	unchanged 65 qorgan assign CYB-01-M9 --support -TJK
+	expect_one_line "TJK is not in the list"
+'
+
 test_case 'the lead'"'"'s report is the measure'"'"'s status' '
 	qorgan -q status CYB-01-M9 in-progress --progress 40 --note "Two of five" --date 2026-06-01
 	expect_same "in-progress 40" \
