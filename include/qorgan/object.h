@@ -21,6 +21,11 @@ int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *
                       struct qorgan_object **object, struct qorgan_error *error);
 void qorgan_object_free(struct qorgan_object *object);
 
+/* qorgan_object_namesakes(store, object, kinds, error): the other kinds that have
+ * an object of the same id, as "measure,partner"; "" if there are none. */
+int qorgan_object_namesakes(struct qorgan_store *store, const struct qorgan_object *object, char kinds[200],
+                            struct qorgan_error *error);
+
 /* qorgan_party_find(store, name, code, error): the id of the state or observer
  * that is called so in any of its ways: code, alpha-2 code or name. QORGAN_ABSENT
  * if none on record is. */
@@ -214,7 +219,8 @@ int qorgan_change_note(struct qorgan_change *change, const char *on, const char 
 int qorgan_next_id(struct qorgan_store *store, const char *kind, const char *parent, char id[130],
                    struct qorgan_error *error);
 
-/* Evidence: written to the stream, its content checked against its id. */
+/* Evidence: written to the stream, its content checked against its id, of which
+ * the first eight digits or more will do if no other begins so. */
 int qorgan_evidence_read(struct qorgan_store *store, const char *id, FILE *to, struct qorgan_error *error);
 
 /* ---- Bulk ------------------------------------------------------------------ */

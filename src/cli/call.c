@@ -332,6 +332,20 @@ int call_object_id(struct call *call, const char *kind, const char *text, char i
 	return QORGAN_OK;
 }
 
+int call_namesakes(struct call *call, const struct qorgan_object *object)
+{
+	char kinds[200], *rest = NULL;
+
+	if (call->command->kind || call_value(call, "kind"))
+		return QORGAN_OK;
+	int code = qorgan_object_namesakes(call->store, object, kinds, &call->error);
+	for (char *kind = strtok_r(kinds, ",", &rest); kind && !code; kind = strtok_r(NULL, ",", &rest))
+		call_say(call, "This is the %s %s; there is a %s %s too: qorgan %s -K %s %s", qorgan_object_kind(object),
+		         qorgan_object_id(object), kind, qorgan_object_id(object), call->command->name, kind,
+		         qorgan_object_id(object));
+	return code;
+}
+
 int reference_parse(const char *text, struct reference *reference, struct qorgan_error *error)
 {
 	const char *at = strrchr(text, '@');

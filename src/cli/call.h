@@ -65,6 +65,10 @@ void call_warn_forgetful(struct call *call);
  * named in any of a state's ways. */
 int call_object_id(struct call *call, const char *kind, const char *text, char id[130]);
 
+/* call_namesakes(call, object): where no kind was asked for, say on standard error
+ * that the id is also one of another kind, and how to name that. */
+int call_namesakes(struct call *call, const struct qorgan_object *object);
+
 /* What stands for one version of an object: "CYB-01@3". */
 struct reference {
 	char id[130];

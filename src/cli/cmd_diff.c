@@ -81,6 +81,8 @@ int cmd_diff(struct call *call)
 		                 qorgan_object_id(before), qorgan_object_kind(before), qorgan_object_id(after),
 		                 qorgan_object_kind(after));
 	if (!code)
+		code = call_namesakes(call, after);
+	if (!code)
 		code = qorgan_diff(before, after, changes_take, &comparing, &call->error);
 	if (!code && comparing.count == 0)
 		call_say(call, "No difference.");

@@ -114,7 +114,9 @@ static int history_print(struct call *call, struct logging *logging, const char 
 	int code = qorgan_object_get(call->store, call_value(call, "kind"), id, 0, &object, &call->error);
 
 	if (!code)
-		code = qorgan_history(call->store, qorgan_object_kind(object), id, version_row, logging, &call->error);
+		code = call_namesakes(call, object);
+	if (!code)
+		code = qorgan_history(call->store, qorgan_object_kind(object), qorgan_object_id(object), version_row, logging, &call->error);
 	qorgan_object_free(object);
 	return logging->is_full ? QORGAN_OK : code;
 }

@@ -17,6 +17,8 @@ int cmd_restore(struct call *call)
 	if (!code)
 		code = qorgan_object_get(call->store, call_value(call, "kind"), reference.id, reference.version, &object,
 		                         &call->error);
+	if (!code)
+		code = call_namesakes(call, object);
 	if (!code) {
 		kind = qorgan_object_kind(object);
 		code = call_change(call, &change);

@@ -52,6 +52,8 @@ static int show(struct call *call, const char *kind)
 		code = call_object_id(call, kind, reference.id, id);
 	if (!code)
 		code = qorgan_object_get(call->store, kind, id, reference.version, &object, &call->error);
+	if (!code)
+		code = call_namesakes(call, object);
 	if (!code && call->json)
 		code = qorgan_object_json(call->store, object, &json, &call->error);
 	if (!code && json)

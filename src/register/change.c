@@ -9,6 +9,7 @@
 #include "record/input.h"
 #include "register/change_internal.h"
 #include "register/faults.h"
+#include "register/listing_parts.h"
 #include "base/text.h"
 #include "store/evidence.h"
 
@@ -117,6 +118,7 @@ static int object_append(struct qorgan_change *change, const struct schema *sche
 static int object_read(struct qorgan_change *change, struct change_object *object, enum qorgan_change_mode mode,
                        uint32_t base, struct qorgan_error *error)
 {
+	char advice[ADVICE_SIZE];
 	uint32_t version = 0;
 	int code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
 
@@ -124,9 +126,10 @@ static int object_read(struct qorgan_change *change, struct change_object *objec
 		object->body = json_object();
 		return object->body ? QORGAN_OK : error_set_memory(error);
 	}
-	if (code == QORGAN_ABSENT)
-		return error_set(error, QORGAN_ABSENT, "there is no %s: see qorgan %s list, or add it", object->name,
-		                 object->schema->kind);
+	if (code == QORGAN_ABSENT) {
+		object_advice(object->schema, advice);
+		return error_set(error, QORGAN_ABSENT, "there is no %s: see %s, or add it", object->name, advice);
+	}
 	if (code)
 		return code;
 	if (mode == QORGAN_ADD)

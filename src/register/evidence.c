@@ -1,8 +1,7 @@
 /* Evidence taken out of the store again. */
 #include <string.h>
 
-#include "qorgan/object.h"
-#include "store/vault.h"
+#include "register/listing_parts.h"
 
 static int piece_write(void *context, uint64_t offset, struct span data, struct qorgan_error *error)
 {
@@ -14,21 +13,20 @@ static int piece_write(void *context, uint64_t offset, struct span data, struct 
 
 int qorgan_evidence_read(struct qorgan_store *store, const char *id, FILE *to, struct qorgan_error *error)
 {
-	const struct schema *schema = schema_find("evidence", 8);
+	const struct schema *schema = NULL;
+	struct vault_record record = { 0 };
 	struct vault_view *view = NULL;
-	struct vault_place place;
 	int code = vault_view_begin(store, &view, error);
 
 	if (!code)
-		code = vault_find(view, schema, span_of(id), &place, error);
-	if (code == QORGAN_ABSENT)
-		code = error_set(error, QORGAN_ABSENT, "there is no evidence %s: see qorgan evidence list", id);
-	else if (!code) {
-		code = vault_evidence_read(view, span_of(id), piece_write, to, error);
+		code = object_resolve(view, "evidence", id, &schema, &record, error);
+	if (!code) {
+		code = vault_evidence_read(view, record.record.id, piece_write, to, error);
 		if (code == QORGAN_ABSENT)
 			code = error_set(error, QORGAN_ABSENT, "evidence %.12s... is described here, but its content is not in the store",
-			                 id);
+			                 record.record.id.data);
 	}
+	vault_record_free(&record);
 	vault_view_end(view);
 	return code;
 }

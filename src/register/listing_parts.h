@@ -126,6 +126,10 @@ int object_resolve(struct vault_view *view, const char *kind, const char *id, co
                    struct vault_record *record, struct qorgan_error *error);
 /* object_schema(kind, error): QORGAN_USAGE for an unknown kind; NULL then. */
 const struct schema *object_schema(const char *kind, struct qorgan_error *error);
+/* object_advice(schema, text): the command that shows which objects of that kind
+ * there are. */
+#define ADVICE_SIZE 64
+void object_advice(const struct schema *schema, char text[ADVICE_SIZE]);
 /* object_refer(view, schema, id, found, error): the id of an object of that kind,
  * in capitals or not; QORGAN_BAD_DATA names those that are possible, or the
  * nearest. */

@@ -1,9 +1,11 @@
 /* Objects by what people write: of an unnamed kind, in small letters, with a
  * digest cut short, or mistyped. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "record/reader.h"
 #include "record/suggest.h"
 #include "register/listing_parts.h"
 #include "register/parties.h"
@@ -32,6 +34,19 @@ const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 	suggest_format(&suggestion, nearest);
 	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s", kind, nearest);
 	return NULL;
+}
+
+void object_advice(const struct schema *schema, char text[ADVICE_SIZE])
+{
+	bool listed = schema->flags & SCHEMA_EDITABLE || strcmp(schema->kind, "partner") == 0 ||
+	              strcmp(schema->kind, "evidence") == 0;
+
+	if (listed)
+		snprintf(text, ADVICE_SIZE, "qorgan %s list", schema->kind);
+	else if (schema->flags & SCHEMA_CATALOGUE)
+		snprintf(text, ADVICE_SIZE, "qorgan dump %s", schema->kind);
+	else
+		snprintf(text, ADVICE_SIZE, "qorgan log");
 }
 
 int objects_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
@@ -148,20 +163,26 @@ int object_refer(struct vault_view *view, const struct schema *schema, struct sp
 struct prefix {
 	struct span digits;
 	char id[RECORD_ID_LIMIT];
+	struct buffer list; /* of the first that begin so */
 	size_t count;
 };
 
 static int prefix_at(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct prefix *prefix = context;
-	struct span id = record->record.id;
+	struct span id = record->record.id, name;
 
 	(void)error;
 	if (id.size < prefix->digits.size || memcmp(id.data, prefix->digits.data, prefix->digits.size) != 0)
 		return QORGAN_OK;
 	memcpy(prefix->id, id.data, id.size);
 	prefix->id[id.size] = '\0';
-	prefix->count++;
+	if (prefix->count++ < LIST_LIMIT) {
+		size_t shown = prefix->digits.size + 4 < id.size ? prefix->digits.size + 4 : id.size;
+		buffer_append_format(&prefix->list, "%s%.*s", prefix->count > 1 ? ", " : "", (int)shown, id.data);
+		if (reader_find(record->record.body, "name", &name))
+			buffer_append_format(&prefix->list, " %.*s", (int)name.size, name.data);
+	}
 	return QORGAN_OK;
 }
 
@@ -176,11 +197,12 @@ static int prefix_resolve(struct vault_view *view, const struct schema *schema, 
 	if (id.size < DIGEST_LEAST || digits < id.size)
 		return QORGAN_ABSENT;
 	int code = vault_scan(view, schema, prefix_at, &prefix, error);
+	if (!code && prefix.count > 1)
+		code = error_set(error, QORGAN_BAD_DATA, "%zu pieces of evidence begin with %.*s: write more digits: %s",
+		                 prefix.count, (int)id.size, id.data, buffer_text(&prefix.list));
+	buffer_free(&prefix.list);
 	if (code)
 		return code;
-	if (prefix.count > 1)
-		return error_set(error, QORGAN_BAD_DATA, "%zu pieces of evidence begin with %.*s: write more digits",
-		                 prefix.count, (int)id.size, id.data);
 	return prefix.count ? vault_get(view, schema, span_of(prefix.id), 0, record, error) : QORGAN_ABSENT;
 }
 
@@ -219,7 +241,7 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
                   const char *id, struct qorgan_error *error)
 {
 	struct look look;
-	char nearest[SUGGEST_TEXT_SIZE];
+	char nearest[SUGGEST_TEXT_SIZE], advice[ADVICE_SIZE];
 	int code = QORGAN_OK;
 
 	look_start(&look, span_of(id));
@@ -235,8 +257,10 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
 	suggest_format(&look.suggestion, nearest);
 	if (*nearest)
 		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s%s", kind ? kind : "object", id, nearest);
-	if (kind)
-		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s: see qorgan %s list", kind, id, kind);
+	if (kind) {
+		object_advice(order[0], advice);
+		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s: see %s", kind, id, advice);
+	}
 	return error_set(error, QORGAN_ABSENT, "there is no object %.140s: see qorgan search", id);
 }
 
@@ -258,6 +282,30 @@ int object_resolve(struct vault_view *view, const char *kind, const char *id, co
 		code = kind_resolve(view, order[i], span_of(id), record, error);
 	}
 	return code == QORGAN_ABSENT ? absent(view, order, count, kind, id, error) : code;
+}
+
+int qorgan_object_namesakes(struct qorgan_store *store, const struct qorgan_object *object, char kinds[200],
+                            struct qorgan_error *error)
+{
+	struct span id = span_of(qorgan_object_id(object));
+	struct vault_view *view = NULL;
+	struct vault_place place;
+	size_t count, used = 0;
+	const struct schema *const *all = schema_all(&count);
+	int code = vault_view_begin(store, &view, error);
+
+	kinds[0] = '\0';
+	for (size_t i = 0; i < count && !code; i++) {
+		bool is_other = strcmp(all[i]->kind, qorgan_object_kind(object)) != 0 && all[i]->id_form != SCHEMA_ID_NUMBER;
+		if (!is_other || record_id_check(all[i], id, NULL))
+			continue;
+		code = vault_find(view, all[i], id, &place, error);
+		if (!code && used < 150)
+			used += (size_t)snprintf(kinds + used, 200 - used, "%s%s", used ? "," : "", all[i]->kind);
+		code = code == QORGAN_ABSENT ? QORGAN_OK : code;
+	}
+	vault_view_end(view);
+	return code;
 }
 
 int qorgan_party_find(struct qorgan_store *store, const char *name, char code[65], struct qorgan_error *error)

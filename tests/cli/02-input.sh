@@ -196,6 +196,30 @@ test_case 'an observer is no state, and says so' '
 	expect_one_line "UNRCCA is an observer"
 '
 
+test_case 'what is advised exists' '
+	for kind in state scale period catalogue status note; do
+		id=ZZZ; case $kind in status | note) id=ZZZ/ZZZ ;; esac
+		unchanged 66 qorgan show -K $kind $id
+		expect_one_line "see qorgan dump $kind"
+		qorgan dump $kind >/dev/null
+	done
+	unchanged 66 qorgan show -K release ZZZ/1
+	expect_one_line "see qorgan log"
+	unchanged 66 qorgan risk show QQQQQQQ
+	expect_one_line "see qorgan risk list"
+'
+
+test_case 'an id of two kinds is pointed out' '
+	qorgan -q domain add TWIN --title.en T
+	qorgan -q risk add TWIN --domain TWIN --title.en R
+	qorgan show TWIN 2>said >/dev/null
+	expect_one_line "This is the domain TWIN; there is a risk TWIN too: qorgan show -K risk TWIN"
+	qorgan log TWIN 2>said >/dev/null
+	expect_one_line "qorgan log -K risk TWIN"
+	qorgan show -K risk TWIN 2>said >/dev/null
+	[ ! -s said ]
+'
+
 test_case 'a full disk or an unwritable place leaves nothing behind' '
 	expect_code 73 qorgan dump -o /nowhere/dump.jsonl
 	qorgan -q partner add KAZ --recipient "$(age-keygen -y identity)"

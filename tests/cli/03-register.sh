@@ -123,6 +123,23 @@ test_case 'evidence comes back byte for byte, and bears the report'"'"'s marking
 	expect_same "$(qorgan show CYB-01-M1 --json | jq -r .marking)" "$(qorgan show "$id" --json | jq -r .marking)"
 '
 
+test_case 'evidence is found by what its list shows of its id' '
+	short=$(qorgan evidence list | awk "/photo.bin/ { print \$1 }")
+	[ ${#short} -eq 12 ]
+	qorgan evidence get "$short" >back.bin
+	cmp photo.bin back.bin
+	qorgan show "$short" >shown
+	unchanged 66 qorgan evidence get "${short:0:7}"
+	unchanged 66 qorgan evidence get ffffffff
+	for digits in 0123456789abcdef 0123456789abcdee; do
+		jq -nc "{kind:\"evidence\",id:\"\(\"$digits\"*4)\",name:\"$digits.pdf\",size:1}"
+	done >two.jsonl
+	qorgan -q load two.jsonl
+	unchanged 65 qorgan evidence get 0123456789abcde
+	expect_one_line "0123456789abcdef012"
+	expect_one_line "0123456789abcdee.pdf"
+'
+
 test_case 'listings filter, sort and choose columns' '
 	qorgan measure list --domain CYB --json | jq -e "length > 5 and all(.id | startswith(\"CYB\"))"
 	qorgan measure list --state KAZ --json | jq -e "length > 5 and all(.lead == \"KAZ\" or (.support // [] | index(\"KAZ\")))"
