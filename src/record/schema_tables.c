@@ -203,7 +203,7 @@ static const struct field measure_fields[] = {
 	DATE("start", 0, "Start", "planned first day"),
 	DATE("due", 0, "Due", "planned last day"),
 	DATE("original_due", COMPUTED, "First due", "the first due date that was set; stays"),
-	STRING("due_reason", 0, "Reason for new date", "why the due date is no longer the first one"),
+	STRING("due_reason", 0, "Reason for new date", "why the due date was moved"),
 	GROUP("milestones", LIST, milestone_group, "Milestones", "steps on the way"),
 	GROUP("indicators", LIST, indicator_group, "Indicators", "what shows that it works"),
 	GROUP("budget", 0, budget_group, "Budget", "order of magnitude of its cost"),

@@ -299,7 +299,7 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 		return code;
 	/* Going back to an earlier plan moves the due date: that is its reason. */
 	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
-	if (due && now && !json_equal(due, now) && !json_equal(due, json_object_get(body, "original_due")))
+	if (due && now && !json_equal(due, now))
 		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
 	/* A marking that was tightened since was so for a reason. */
 	static const char *const kept[] = { "marking", "release" };

@@ -233,12 +233,13 @@ static size_t plan_carry(struct world *world, const struct schema *schema, struc
 	const char *reason = json_string_value(json_object_get(body, "due_reason"));
 	if (before[2].size && !json_object_get(body, "original_due"))
 		json_object_set_new(body, "original_due", json_stringn(before[2].data, before[2].size));
-	bool moved = due && before[0].size && !span_is(before[0], due);
+	bool moved = before[2].size && !span_is(before[0], due ? due : "");
 	const char *first = json_string_value(json_object_get(body, "original_due"));
+	bool is_first = first && due && strcmp(first, due) == 0;
 	if (first && before[2].size && !span_is(before[2], first)) {
 		fault(context, world->file, world->line, "original_due", "the first due date cannot be changed");
 		faults++;
-	} else if (moved && first && strcmp(first, due) != 0 && reason && span_is(before[1], reason)) {
+	} else if (moved && (reason ? span_is(before[1], reason) : is_first)) { /* else the rules miss the reason */
 		fault(context, world->file, world->line, "due_reason",
 		      "the due date is moved: give the reason for the new date (--due-reason)");
 		faults++;

@@ -410,7 +410,23 @@ START_TEST(a_due_date_moves_for_a_reason_and_the_first_stays)
 	                                    "\"due_reason\":\"the wind\"}", &error));
 	commit_end();
 	has("measure", "M1", "\"original_due\":\"2027-03-01\"");
-	edit("measure", "M1", "due", "2027-03-01"); /* back to the first is no delay */
+
+	/* Back to the first is a move as well; the reason of the last does not stay. */
+	edit_refused("measure", "M1", "due", "2027-03-01", "due_reason");
+	edit_refused("measure", "M1", "due", "", "due_reason");
+	begin();
+	turn("measure", "M1", QORGAN_EDIT);
+	set("due", "2027-03-01");
+	set("due-reason", "");
+	refuse(QORGAN_BAD_DATA, "due_reason");
+	begin();
+	turn("measure", "M1", QORGAN_EDIT);
+	set("due", "2027-03-01");
+	set("due-reason", "a dry summer");
+	commit_end();
+	lacks("measure", "M1", "the wind");
+	edit("measure", "M1", "title.en", "Still the first");
+	has("measure", "M1", "a dry summer");
 }
 END_TEST
 
