@@ -119,6 +119,7 @@ struct qorgan_listing {
 	const char *columns; /* "id,title,lead"; NULL: the kind's usual ones */
 	uint64_t limit;      /* 0: all */
 	bool json;           /* rows are JSON objects, not cells */
+	bool data;           /* cells are for programs: flags are true or false */
 };
 
 struct qorgan_column {

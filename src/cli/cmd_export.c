@@ -71,12 +71,27 @@ static int plan_end(struct planning *planning, int code, const struct qorgan_exp
 	return code;
 }
 
+/* "KAZ, KGZ" as an array. */
+static void partners_emit(struct emit *emit, const char *to)
+{
+	emit_open(emit, "to", '[');
+	for (size_t size; *to; to += size) {
+		char partner[130];
+		to += strspn(to, ",; ");
+		size = strcspn(to, ",; ");
+		snprintf(partner, sizeof partner, "%.*s", (int)size, to);
+		if (size)
+			emit_text(emit, NULL, partner);
+	}
+	emit_close(emit, ']');
+}
+
 static void export_emit(const struct qorgan_export *export, const struct qorgan_export_result *result)
 {
 	struct emit emit = { .to = stdout };
 
 	emit_open(&emit, NULL, '{');
-	emit_text(&emit, "to", export->to);
+	partners_emit(&emit, export->to);
 	emit_text(&emit, "output", export->output);
 	emit_number(&emit, "sequence", result->sequence);
 	emit_number(&emit, "first", result->first);

@@ -211,6 +211,7 @@ int cmd_object_list(struct call *call)
 		.sort = call_value(call, "sort"),
 		.columns = call_value(call, "columns"),
 		.json = rows_format(call) == ROWS_JSON,
+		.data = rows_format(call) == ROWS_CSV,
 	};
 	struct rows rows = { 0 };
 	int code = filters ? QORGAN_OK : error_set_memory(&call->error);

@@ -357,7 +357,7 @@ const struct command commands[] = {
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
 	          "observer gets CLEAR and GREEN. The package holds what is new since the last one to these "
 	          "partners. The log keeps what went to whom.",
-	  .json = "{\"to\", \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
+	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
 	          "\"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", \"goes\", "
 	          "\"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age",

@@ -30,6 +30,9 @@ static const struct computed_row rows[] = {
 	{ "risk", COMPUTED_MEASURES,
 	  { .name = "measures", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Measures",
 	    .help = "number of measures that address it" }, 8 },
+	{ "risk", COMPUTED_EXPIRED,
+	  { .name = "acceptance_expired", .type = FIELD_FLAG, .label = "Expired",
+	    .help = "it was accepted until a day that has passed: it is open again" }, 7 },
 	{ "domain", COMPUTED_RISKS,
 	  { .name = "risks", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Risks",
 	    .help = "number of its risks" }, 5 },
@@ -260,6 +263,8 @@ bool computed_need(const struct computed *computed, struct pick *pick)
 {
 	if (computed->wanted & OF_MEASURE)
 		return pick_add(pick, "due") && pick_add(pick, "lead");
+	if (wants(computed, COMPUTED_EXPIRED) && (!pick_add(pick, "treatment") || !pick_add(pick, "acceptance")))
+		return false;
 	return !wants(computed, COMPUTED_SCORE) || pick_add(pick, "residual");
 }
 
@@ -268,6 +273,8 @@ void computed_settle(struct computed *computed, const struct pick *pick)
 	computed->due = pick_index(pick, "due");
 	computed->lead = pick_index(pick, "lead");
 	computed->residual = pick_index(pick, "residual");
+	computed->treatment = pick_index(pick, "treatment");
+	computed->acceptance = pick_index(pick, "acceptance");
 }
 
 int computed_report(struct vault_view *view, struct span measure, struct span state, struct vault_record *record,
@@ -341,6 +348,11 @@ int computed_of(struct computed *computed, const struct record *record, const st
 		return measure_of(computed, record->id, values, result, error);
 	if (wants(computed, COMPUTED_SCORE))
 		result->of[COMPUTED_SCORE] = level_score(level_read(values[computed->residual]));
+	if (wants(computed, COMPUTED_EXPIRED)) {
+		date_day until;
+		result->of[COMPUTED_EXPIRED] = acceptance_of(values[computed->treatment], values[computed->acceptance],
+		                                             computed->today, &until) == ACCEPTANCE_EXPIRED;
+	}
 	if (wants(computed, COMPUTED_MEASURES))
 		result->of[COMPUTED_MEASURES] = count_of(&computed->measures, record->id);
 	if (wants(computed, COMPUTED_RISKS))
@@ -357,6 +369,8 @@ void computed_members(const struct schema *schema, const struct computed_values 
 {
 	for (const struct computed_row *row = computed_next(schema, NULL); row; row = computed_next(schema, row)) {
 		int64_t value = values->of[row->computed];
+		if (row->computed == COMPUTED_SCORE && value == 0)
+			continue;
 		buffer_append(to, ",\"", 2);
 		buffer_append_text(to, row->field.name);
 		buffer_append(to, "\":", 2);

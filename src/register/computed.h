@@ -21,7 +21,8 @@ size_t pick_index(const struct pick *pick, const char *name);
 
 enum computed_name {
 	COMPUTED_STATUS, COMPUTED_PROGRESS, COMPUTED_OVERDUE, COMPUTED_DUE_SOON, /* of a measure */
-	COMPUTED_SCORE,    /* of a risk */
+	COMPUTED_SCORE,    /* of a risk; 0: it has no level */
+	COMPUTED_EXPIRED,  /* of a risk */
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
 	COMPUTED_RISKS,    /* number of risks: of a domain */
 	COMPUTED_SEQUENCE, COMPUTED_SENT, /* of a partner */
@@ -57,7 +58,7 @@ struct computed {
 	struct release_index *releases; /* of partners */
 	struct vault_record status;    /* if one */
 	struct id_set measures, risks; /* numbers by id of the risk or domain */
-	size_t due, lead, residual;    /* in the pick */
+	size_t due, lead, residual, treatment, acceptance; /* in the pick */
 };
 
 /* computed_open(computed, vault, view, schema, wanted, many, error): gather what
@@ -72,7 +73,8 @@ void computed_settle(struct computed *computed, const struct pick *pick);
 int computed_of(struct computed *computed, const struct record *record, const struct span *values,
                 struct computed_values *result, struct qorgan_error *error);
 
-/* computed_members(schema, values, to): append `,"status":"planned",…` of the kind. */
+/* computed_members(schema, values, to): append `,"status":"planned",…` of the kind,
+ * without the score of a risk that has no level. */
 void computed_members(const struct schema *schema, const struct computed_values *values, struct buffer *to);
 
 /* computed_report(view, measure, state, record, facts, error): what one state

@@ -88,7 +88,8 @@ static void write_json(const struct listing *listing, const struct record *recor
 static int write_row(const struct listing *listing, const struct record *record, struct buffer *to,
                      struct qorgan_error *error)
 {
-	const struct column_view sight = { record, listing->values, &listing->results, vault_languages(listing->store) };
+	const struct column_view sight = { record, listing->values, &listing->results, vault_languages(listing->store),
+		                              listing->asked->data };
 
 	if (listing->asked->json) {
 		write_json(listing, record, to);
@@ -220,7 +221,7 @@ static int gather_record(void *context, struct vault_record *record, struct qorg
 {
 	struct listing *listing = context;
 	const struct column_view sight = { &record->record, listing->values, &listing->results,
-		                               vault_languages(listing->store) };
+		                               vault_languages(listing->store), listing->asked->data };
 	struct entry entry = { .number = record->place.number, .row = NOT_KEPT };
 	bool wanted;
 	int code = advance(listing, error);

@@ -196,6 +196,8 @@ static int column_parse(const struct schema *schema, const char *text, struct co
 	for (size_t i = 0; text[i]; i++)
 		column->name[i] = text[i] == '-' && !column->path.language[0] ? '_' : text[i];
 	column->source = COLUMN_FIELD;
+	if (strcmp(field->name, "treatment") == 0)
+		column->computed = computed_find(schema, "acceptance_expired");
 	column->shown = (struct qorgan_column){ column->name, field->label,
 		                                    field->type == FIELD_INTEGER && !(field->flags & FIELD_LIST),
 		                                    field_width(field) };
@@ -256,7 +258,7 @@ bool columns_need(const struct columns *columns, struct pick *pick, unsigned *co
 {
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = &columns->items[i];
-		if (column->source == COLUMN_COMPUTED)
+		if (column->computed)
 			*computed |= 1u << column->computed->computed;
 		if (column->source == COLUMN_FIELD && !pick_add(pick, column->path.steps[0]))
 			return false;
@@ -275,21 +277,35 @@ void columns_settle(struct columns *columns, const struct pick *pick)
 
 #define BRIEF_SIZE 12 /* digits of a digest that tell it from others */
 
-static void write_computed(const struct computed_row *row, int64_t value, struct buffer *to)
+static void write_flag(bool set, bool data, const char *mark, struct buffer *to)
 {
+	if (data)
+		buffer_append_text(to, set ? "true" : "false");
+	else if (set)
+		buffer_append_text(to, mark);
+}
+
+static void write_computed(const struct computed_row *row, int64_t value, bool data, struct buffer *to)
+{
+	if (row->computed == COMPUTED_SCORE && value == 0)
+		return;
 	if (row->field.type == FIELD_INTEGER)
 		buffer_append_integer(to, value);
 	else if (row->field.type == FIELD_WORD)
 		buffer_append_text(to, row->field.words[value]);
-	else if (value)
-		buffer_append_text(to, row->computed == COMPUTED_OVERDUE ? "!" : "yes");
+	else
+		write_flag(value, data, row->computed == COMPUTED_OVERDUE ? "!" : "yes", to);
 }
 
-static void write_field(const struct value_path *path, struct span value, const char *const *languages,
+static void write_field(const struct value_path *path, struct span value, const char *const *languages, bool data,
                         struct buffer *to)
 {
 	static const struct field string = { .type = FIELD_STRING };
 
+	if (data && path->field->type == FIELD_FLAG && !(path->field->flags & FIELD_LIST)) {
+		write_flag(value.data && reader_true(value), data, "", to);
+		return;
+	}
 	if (!value.data)
 		return;
 	if (is_level(path->field)) {
@@ -307,10 +323,12 @@ void column_write(const struct column *column, const struct column_view *view, s
 
 	switch (column->source) {
 	case COLUMN_FIELD:
-		write_field(&column->path, value_at(&column->path, view->values), view->languages, to);
+		write_field(&column->path, value_at(&column->path, view->values), view->languages, view->data, to);
+		if (column->computed && view->computed && !view->data && view->computed->of[column->computed->computed])
+			buffer_append_text(to, " (expired)");
 		break;
 	case COLUMN_COMPUTED:
-		write_computed(column->computed, view->computed->of[column->computed->computed], to);
+		write_computed(column->computed, view->computed->of[column->computed->computed], view->data, to);
 		break;
 	case COLUMN_ID:
 		buffer_append(to, record->id.data,
@@ -413,7 +431,7 @@ static void field_key(const struct column *column, struct span value, const char
 	} else if (single && field->type == FIELD_REFERENCE && reader_string(value, scratch, &text)) {
 		id_key(text, to);
 	} else {
-		write_field(&column->path, value, languages, scratch);
+		write_field(&column->path, value, languages, false, scratch);
 		text_key(buffer_span(scratch), to);
 	}
 }

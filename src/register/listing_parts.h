@@ -47,7 +47,7 @@ struct column {
 	bool brief;      /* an id that is a digest, cut short */
 	bool descending; /* of a sort */
 	struct value_path path;
-	const struct computed_row *computed;
+	const struct computed_row *computed; /* also of a field that it qualifies */
 	char name[PATH_TEXT_SIZE];
 };
 
@@ -73,6 +73,7 @@ struct column_view {
 	const struct span *values;       /* of the pick */
 	const struct computed_values *computed;
 	const char *const *languages;
+	bool data; /* for programs: flags are true or false, and nothing is added */
 };
 /* column_write: the cell, as people read it. */
 void column_write(const struct column *column, const struct column_view *view, struct buffer *to);

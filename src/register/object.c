@@ -373,6 +373,17 @@ static int tell_contents(struct description *description, struct qorgan_error *e
 	return code;
 }
 
+/* That an acceptance has ended, and the measures. */
+static int tell_risk(struct description *description, struct qorgan_error *error)
+{
+	struct computed_values values = { 0 };
+	int code = compute(description->store, description->view, description->object, 1u << COMPUTED_EXPIRED, &values, error);
+
+	if (!code && values.of[COMPUTED_EXPIRED])
+		tell_text(description, 0, "Acceptance expired", "the risk is open again");
+	return code ? code : vault_scan(description->view, schema_find("measure", 7), tell_member, description, error);
+}
+
 static void tell_envelope(struct description *description)
 {
 	const struct qorgan_object *object = description->object;
@@ -396,7 +407,7 @@ int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_objec
 	if (!code && strcmp(kind, "measure") == 0)
 		code = tell_measure(&description, error);
 	else if (!code && strcmp(kind, "risk") == 0)
-		code = vault_scan(description.view, schema_find("measure", 7), tell_member, &description, error);
+		code = tell_risk(&description, error);
 	else if (!code && strcmp(kind, "domain") == 0)
 		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
 	else if (!code)

@@ -311,7 +311,7 @@ static void note_check_subject(struct told *told, struct span id)
 }
 
 /* A partner is another state on record, or says that it is an observer. */
-static void partner_check(struct told *told, struct span id, const json_t *body)
+static void partner_check(struct told *told, struct span id, json_t *body)
 {
 	struct parties *parties = told->world->parties;
 	struct qorgan_error why;
@@ -328,6 +328,8 @@ static void partner_check(struct told *told, struct span id, const json_t *body)
 	} else if (!span_is(id, code)) {
 		snprintf(text, sizeof text, "the partner is written %s here, not %.*s", code, (int)id.size, id.data);
 	} else {
+		if (observer) /* what its record says need not be said again */
+			json_object_set_new(body, "observer", json_true());
 		return;
 	}
 	tell(told, "id", text);

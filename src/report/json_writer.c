@@ -1,6 +1,8 @@
 /* Writing JSON member by member. */
 #include "report/json_writer.h"
 
+#include <string.h>
+
 #include "record/canonical.h"
 
 static void writer_begin(struct json_writer *writer, const char *name)
@@ -47,6 +49,17 @@ void writer_text(struct json_writer *writer, const char *name, const char *text)
 		canonical_write_string(span_of(text), writer->to);
 	else
 		buffer_append_text(writer->to, "null");
+}
+
+void writer_list(struct json_writer *writer, const char *name, const char *text)
+{
+	writer_open(writer, name, '[');
+	for (size_t size; *text; text += size + strspn(text + size, ", ")) {
+		size = strcspn(text, ",");
+		writer_begin(writer, NULL);
+		canonical_write_string((struct span){ text, size }, writer->to);
+	}
+	writer_close(writer, ']');
 }
 
 void writer_number(struct json_writer *writer, const char *name, int64_t number)

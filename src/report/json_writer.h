@@ -20,6 +20,8 @@ void writer_row(struct json_writer *writer);
 /* One member each. A text that is "" and a progress of -1 are absent: null. */
 void writer_null(struct json_writer *writer, const char *name);
 void writer_text(struct json_writer *writer, const char *name, const char *text);
+/* writer_list: a text of codes or ids, "KAZ, UZB", as an array of strings. */
+void writer_list(struct json_writer *writer, const char *name, const char *text);
 void writer_number(struct json_writer *writer, const char *name, int64_t number);
 void writer_count(struct json_writer *writer, const char *name, uint64_t count);
 void writer_flag(struct json_writer *writer, const char *name, bool flag);

@@ -121,7 +121,7 @@ void render_json_risk(struct json_writer *writer, const struct report_model *mod
 	writer_text(writer, "stage", risk->stage);
 	writer_text(writer, "coordinator", risk->coordinator);
 	writer_text(writer, "owner_role", risk->owner_role);
-	writer_text(writer, "affected", risk->affected);
+	writer_list(writer, "affected", risk->affected);
 	put_level(writer, "inherent", &risk->inherent);
 	put_level(writer, "residual", &risk->residual);
 	put_level(writer, "target", &risk->target);

@@ -89,4 +89,33 @@ test_case 'a report goes through a link and into a pipe, and neither is replaced
 	[ -c /dev/null ]
 '
 
+test_case 'an acceptance that has ended shows in every view' '
+	qorgan -q risk edit TST-02 --treatment accept --acceptance.role "the minister" --acceptance.reason.en "cost" \
+		--acceptance.until 2026-03-31
+	export QORGAN_NOW=2026-03-31T10:00:00Z
+	qorgan show TST-02 --json | jq -e ".acceptance_expired == false and .treatment == \"accept\""
+	qorgan risk list --columns id,treatment | grep -qE "^TST-02 +accept$"
+	export QORGAN_NOW=2026-04-01T10:00:00Z
+	qorgan show TST-02 --json | jq -e ".acceptance_expired and .treatment == \"accept\""
+	qorgan show TST-02 | grep -q "Acceptance expired.*open again"
+	qorgan risk list | grep -q "TST-02.*accept (expired)"
+	qorgan risk list --columns id,treatment -f csv | grep -q "^TST-02,accept$"
+	expect_same TST-02 "$(qorgan risk list --acceptance-expired --json | jq -r ".[].id")"
+'
+
+test_case 'data is data: flags, lists, and nothing for what there is not' '
+	export QORGAN_NOW=2027-08-01T10:00:00Z
+	qorgan measure list --columns id,overdue,due-soon -f csv >list.csv
+	grep -qE ",true,(true|false)$" list.csv
+	! grep -qE ",!|,yes|,$" list.csv
+	qorgan -q risk add NEW-01 --domain TST --title.en "No level yet"
+	qorgan risk list --json | jq -e "map(select(.id == \"NEW-01\"))[0] | has(\"score\") | not"
+	qorgan show TST-01 --json | jq -e ".score > 0"
+	qorgan report register --json | jq -e "[.risks[].affected | type] | unique == [\"array\"]"
+	qorgan -q partner add UNRCCA --recipient "$(age-keygen -y identity)"
+	qorgan partner list --json | jq -e ".[0].observer"
+	qorgan partner list | grep -q "UNRCCA.*yes"
+	qorgan export --to UNRCCA -o o.age --json | jq -e ".to == [\"UNRCCA\"]"
+'
+
 test_done
