@@ -10,6 +10,8 @@
 #include "cli/emit.h"
 #include "cli/terminal.h"
 
+#define PASSPHRASE_SHORT 12 /* letters; fewer are warned of */
+
 const char *call_value(const struct call *call, const char *name)
 {
 	return arguments_value(&call->arguments, name);
@@ -98,7 +100,14 @@ int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, str
 	if (!path)
 		path = environment("QORGAN_PASSPHRASE_FILE");
 	progress_clear(&call->progress);
-	return path ? passphrase_from_file(path, to, limit, error) : passphrase_from_terminal(confirm, to, limit, error);
+	int code = path ? passphrase_from_file(path, to, limit, error) : passphrase_from_terminal(confirm, to, limit, error);
+	size_t letters = 0;
+	for (const char *at = to; !code && *at; at++)
+		letters += ((unsigned char)*at & 0xc0) != 0x80;
+	if (!code && confirm && letters < PASSPHRASE_SHORT)
+		call_warn(call, "the passphrase is short: whoever has the file can try a great many; five words or more are hard "
+		                "to guess");
+	return code;
 }
 
 /* The language of a locale such as "ru_RU.UTF-8" or "uz_UZ@cyrillic". */

@@ -61,6 +61,9 @@ int cmd_init(struct call *call)
 
 	if (!creation.state)
 		return error_set(&call->error, QORGAN_USAGE, "say whose store it is: qorgan init --state UZB");
+	if (creation.recipient && call_value(call, "kdf"))
+		return error_set(&call->error, QORGAN_USAGE, "--kdf is the cost of guessing a passphrase, and with --recipient there "
+		                 "is none: leave it out");
 	char *path = call_store_path(call);
 	if (!path)
 		return call->error.code;

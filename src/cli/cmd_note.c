@@ -47,6 +47,7 @@ int cmd_note(struct call *call)
 {
 	struct qorgan_change *change = NULL;
 	struct buffer text = { 0 };
+	bool from_editor = call->arguments.operand_count == 1;
 	char id[130];
 	/* The store first: a note is not typed in vain for want of a key. */
 	int code = call_open(call, 0);
@@ -55,17 +56,22 @@ int cmd_note(struct call *call)
 		code = subject_find(call, call_operand(call, 0));
 	if (!code)
 		code = text_gather(call, &text);
-	if (!code && !text.size) {
+	/* To empty the editor's file is to think better of it; else a text was meant. */
+	if (!code && !text.size && from_editor) {
 		call_say(call, "The text is empty: nothing changed.");
 		buffer_wipe(&text);
 		return QORGAN_OK;
 	}
+	if (!code && !text.size)
+		code = error_set(&call->error, QORGAN_BAD_DATA, "the note's text is empty: nothing was changed");
 	if (!code)
 		code = call_change(call, &change);
 	if (!code)
 		code = qorgan_change_note(change, call_operand(call, 0), buffer_text(&text), id, &call->error);
 	if (!code)
 		code = call_commit(call, change, "note", id);
+	if (code && from_editor && text.size)
+		code = editor_keep(&text, "note.txt", &call->error);
 	if (!code && !call->json)
 		puts(id);
 	qorgan_change_free(change);

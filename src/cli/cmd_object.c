@@ -144,6 +144,7 @@ static bool is_blank(const char *text)
 static int edit_in_editor(struct call *call, const char *id, uint32_t base)
 {
 	struct buffer before = { 0 }, text = { 0 };
+	bool typed = false;
 	int code = edit_fetch(call, id, &base, &before);
 
 	if (!code) {
@@ -159,8 +160,11 @@ static int edit_in_editor(struct call *call, const char *id, uint32_t base)
 			call_say(call, "%s: nothing changed", id);
 			break;
 		}
+		typed = true;
 		code = edit_store(call, id, base, buffer_text(&text));
 	} while (edit_again(call, code) && !(code = QORGAN_OK));
+	if (code && typed)
+		code = editor_keep(&text, "object.json", &call->error);
 	buffer_wipe(&before);
 	buffer_wipe(&text);
 	return code;

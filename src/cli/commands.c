@@ -172,7 +172,7 @@ static const char *const *shell_name_words(unsigned number)
 	{ .name = k " edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a " k, \
 	  .help = "Sets the fields that are given as options. Without any, the fields open as JSON in $VISUAL, " \
 	          "$EDITOR or vi, in a file that lies in memory and is wiped afterwards; an empty or unchanged text " \
-	          "changes nothing.\n" FIELD_HELP, \
+	          "changes nothing. A text that cannot be taken is kept there, as the message then says.\n" FIELD_HELP, \
 	  .json = CHANGE_JSON, .examples = edit_examples, .options = edit_options, .kind = k, \
 	  .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_object_edit }
 #define SHOW(k, show_examples) \

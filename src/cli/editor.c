@@ -151,8 +151,12 @@ static int editor_start(const char *path, struct qorgan_error *error)
 		return error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return error_set(error, QORGAN_ABSENT, "the editor \"%s\" is not there: set EDITOR to one that is", command);
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return error_set(error, QORGAN_INTERRUPTED, "the editor \"%s\" failed; nothing is changed", command);
+	if (WIFSIGNALED(status))
+		return error_set(error, QORGAN_IO, "the editor \"%s\" was ended by signal %d; nothing is changed", command,
+		                 WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return error_set(error, QORGAN_IO, "the editor \"%s\" failed with code %d; nothing is changed", command,
+		                 WEXITSTATUS(status));
 	return QORGAN_OK;
 }
 
@@ -181,4 +185,23 @@ int editor_run(struct buffer *text, const char *name, struct qorgan_error *error
 	if (stopped_by) /* now that nothing is left behind, end as was asked */
 		raise(stopped_by);
 	return code;
+}
+
+int editor_keep(const struct buffer *text, const char *name, struct qorgan_error *error)
+{
+	char *folder = NULL, *path = NULL;
+	struct qorgan_error why = *error, ignored;
+
+	/* If it cannot be kept, the reason why it was not taken still matters most. */
+	if (folder_make(&folder, &ignored))
+		return why.code;
+	path = file_join(folder, name);
+	if (path && file_replace_unsynced(path, 0600, buffer_text(text), text->size, &ignored) == QORGAN_OK)
+		error_set(error, why.code, "%.600s; what was typed is kept, as plain text that only you can read, in %s: remove it "
+		          "when it is done with", why.message, path);
+	else
+		rmdir(folder);
+	free(path);
+	free(folder);
+	return why.code;
 }

@@ -293,4 +293,15 @@ test_case 'a full disk is told as such from the first file on' '
 	expect_one_line "no space left"
 '
 
+test_case 'what protects nothing is pointed out' '
+	expect_code 64 qorgan -S kdf init --state UZB --kdf sensitive --recipient "$(age-keygen -y identity)"
+	expect_one_line "--kdf"
+	[ ! -e kdf ]
+	(umask 077; printf "a\n" >few-letters; printf "пять долгих слов подряд\n" >many-letters)
+	qorgan -S weak init --state UZB --kdf interactive --passphrase-file few-letters 2>said >/dev/null
+	grep -q "warning: the passphrase is short" said
+	qorgan -S strong init --state UZB --kdf interactive --passphrase-file many-letters 2>said >/dev/null
+	! grep -q "is short" said
+'
+
 test_done

@@ -246,4 +246,30 @@ test_case 'rules between objects hold for those who write at once' '
 	qorgan dump | (export QORGAN_STORE=$WORK/again; qorgan -q init --state UZB --as x --recipient "$(age-keygen -y identity)"; qorgan -q load -)
 '
 
+test_case 'what was typed into the editor and cannot be taken is kept for its writer alone' '
+	cat >broken <<-"END"
+	#!/bin/sh
+	sed -i "s/\"likelihood\": [0-9]/\"likelihood\": 9/" "$1"
+	END
+	chmod +x broken
+	before=$(root_now)
+	EDITOR=$PWD/broken expect_code 65 qorgan risk edit CYB-02
+	kept=$(sed -n "s/.* in \(\/[^ ]*object.json\).*/\1/p" said)
+	expect_one_line "plain text that only you can read"
+	expect_same 600 "$(stat -c %a "$kept")"
+	expect_same 700 "$(stat -c %a "$(dirname "$kept")")"
+	jq -e "[.. | .likelihood? // empty] | any(. == 9)" "$kept"
+	rm -r "$(dirname "$kept")"
+	expect_same "$before" "$(root_now)"
+'
+
+test_case 'an editor that fails is a failure, not an interruption; an empty note is refused' '
+	EDITOR=false unchanged 74 qorgan risk edit CYB-02
+	expect_one_line "failed with code 1"
+	unchanged 65 qorgan note CYB-01 ""
+	expect_one_line "empty"
+	echo "  " | unchanged 65 qorgan note CYB-01 -
+	EDITOR=true qorgan note CYB-01
+'
+
 test_done
