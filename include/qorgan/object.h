@@ -192,7 +192,7 @@ int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_
 int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error);
 
 /* qorgan_change_commit(change, result, error): validate and write all of it, or
- * nothing. QORGAN_BAD_DATA names the first fault; faults beyond are counted. */
+ * nothing. QORGAN_BAD_DATA names the faults; those beyond twenty are counted. */
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error);
 void qorgan_change_free(struct qorgan_change *change);
 

@@ -294,18 +294,6 @@ static int object_write(struct vault_change *writing, struct change_object *obje
 	return QORGAN_OK;
 }
 
-static void change_warn(struct qorgan_change *change)
-{
-	for (size_t i = 0; i < change->count; i++) {
-		const json_t *body = change->objects[i]->body;
-		const char *marking = json_string_value(json_object_get(body, "marking"));
-		if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(body, "release"))
-			snprintf(change->warning, sizeof change->warning,
-			         "%s is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export",
-			         change->objects[i]->name);
-	}
-}
-
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct buffer bytes = { 0 };
@@ -315,6 +303,8 @@ int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *res
 	if (!change->writing)
 		return error_set(error, QORGAN_USAGE, "the change was committed already: begin another");
 	code = change_validate(change, error);
+	if (!code)
+		change_warn(change);
 	for (size_t i = 0; i < change->count && !code; i++) {
 		code = object_write(change->writing, change->objects[i], result, &bytes, error);
 		if (code == QORGAN_BAD_DATA)
@@ -325,8 +315,6 @@ int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *res
 	else
 		vault_change_abandon(change->writing);
 	change->writing = NULL;
-	if (!code)
-		change_warn(change);
 	result->warning = change->warning[0] ? change->warning : NULL;
 	buffer_free(&bytes);
 	return code;

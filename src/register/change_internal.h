@@ -25,7 +25,7 @@ struct qorgan_change {
 	struct change_object **objects;
 	size_t count;
 	struct change_object *current; /* the object turned to */
-	char warning[300];
+	char warning[600];
 };
 
 /* change_body(change, schema, id, version, body, found, error): the body of a
@@ -46,6 +46,14 @@ int change_party(struct qorgan_change *change, const char *name, char code[65], 
 /* change_rules(change, object, faults): rules that look at other objects and at
  * who did what: a report belongs to its measure, a verification to another user. */
 void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context);
+
+/* change_plan(change, id): the body of a measure, as the change leaves it: a new
+ * reference, or NULL if there is none. */
+json_t *change_plan(struct qorgan_change *change, const char *id);
+
+/* change_warn(change): fill in change->warning, before anything is written: what is
+ * no fault, and may yet not be meant. */
+void change_warn(struct qorgan_change *change);
 
 /* change_language: the language of a text given without one. */
 const char *change_language(const struct qorgan_change *change);

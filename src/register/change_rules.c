@@ -102,9 +102,7 @@ static void verification_check(struct qorgan_change *change, const struct change
 		      "who reported it as completed cannot verify it: another user must (--as NAME)");
 }
 
-/* The measure's body, as the change leaves it: a new reference, or NULL if there
- * is none. */
-static json_t *plan_take(struct qorgan_change *change, const char *id)
+json_t *change_plan(struct qorgan_change *change, const char *id)
 {
 	const struct schema *measure = schema_find("measure", 7);
 	const struct change_object *changed = change_find(change, measure, id);
@@ -123,7 +121,7 @@ void change_rules(struct qorgan_change *change, const struct change_object *obje
 	if (strcmp(object->schema->kind, "status") != 0)
 		return;
 	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
-	json_t *plan = plan_take(change, id);
+	json_t *plan = change_plan(change, id);
 	if (!plan)
 		return; /* a missing measure is told by the references */
 	participation_check(object, plan, fault, context);

@@ -272,4 +272,20 @@ test_case 'an editor that fails is a failure, not an interruption; an empty note
 	EDITOR=true qorgan note CYB-01
 '
 
+test_case 'what may not be meant is done, and said' '
+	qorgan -q measure add CYB-01-M60 --risks CYB-01 --title.en Old --lead UZB --marking AMBER
+	qorgan status CYB-01-M60 planned --marking CLEAR 2>said
+	grep -q "warning: status CYB-01-M60/UZB is marked TLP:CLEAR, lower than its measure, TLP:AMBER" said
+	qorgan measure retire CYB-01-M60 --reason merged 2>said
+	! grep -q warning said
+	qorgan measure edit CYB-01-M60 --contact x 2>said
+	grep -q "warning: measure CYB-01-M60 is retired (merged)" said
+	qorgan status CYB-01-M60 in-progress --marking AMBER 2>said
+	grep -q "warning: measure CYB-01-M60 is retired (merged)" said
+	qorgan -q domain add OLD --title.en Old
+	qorgan -q risk add OLD-01 --domain OLD --title.en R
+	qorgan domain retire OLD --reason "no longer" 2>said
+	grep -q "warning: domain OLD is retired, and 1 risk of it is not" said
+'
+
 test_done

@@ -266,7 +266,16 @@ START_TEST(a_change_is_whole_or_absent)
 	begin();
 	turn("risk", "WAT-01", QORGAN_ADD);
 	set("horizon", "3");
-	refuse(QORGAN_BAD_DATA, "(and 1 more)"); /* neither title nor domain */
+	refuse(QORGAN_BAD_DATA, "risk WAT-01: domain: is required; title: is required");
+
+	/* So many faults that they are not all told. */
+	begin();
+	turn("measure", "M1", QORGAN_EDIT);
+	set("risks", "+NO-01,NO-02");
+	set("milestones", "[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"},{\"id\":\"d\"},{\"id\":\"e\"},{\"id\":\"f\"},"
+	                  "{\"id\":\"g\"},{\"id\":\"h\"},{\"id\":\"i\"},{\"id\":\"j\"},{\"id\":\"k\"},{\"id\":\"l\"}]");
+	refuse(QORGAN_BAD_DATA, "milestones[3].due: is required");
+	ck_assert_ptr_nonnull(strstr(error.message, " more)"));
 }
 END_TEST
 

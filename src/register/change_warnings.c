@@ -1,0 +1,111 @@
+/* What a change may mean to do, and is yet worth a word: a contradiction that is
+ * no fault. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "record/reader.h"
+#include "register/change_internal.h"
+
+/* Several warnings follow one another, as far as there is room. */
+static void warn(struct qorgan_change *change, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void warn(struct qorgan_change *change, const char *format, ...)
+{
+	size_t used = strlen(change->warning), room = sizeof change->warning - used;
+	char *to = change->warning + used;
+	va_list list;
+
+	if (used + 3 > sizeof change->warning)
+		return;
+	int mark = snprintf(to, room, "%s", used ? "; " : "");
+	va_start(list, format);
+	int size = vsnprintf(to + mark, room - (size_t)mark, format, list);
+	va_end(list);
+	if (used && (size < 0 || (size_t)(mark + size) >= room))
+		*to = '\0';
+}
+
+static const char *text_of(const json_t *body, const char *name)
+{
+	return json_string_value(json_object_get(body, name));
+}
+
+static int rank_of(const json_t *body)
+{
+	const char *marking = text_of(body, "marking");
+
+	return validate_marking_rank(span_of(marking ? marking : "TLP:AMBER")); /* as export takes it */
+}
+
+static void warn_of_release(struct qorgan_change *change, const struct change_object *object)
+{
+	const char *marking = text_of(object->body, "marking");
+
+	if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(object->body, "release"))
+		warn(change, "%s is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export", object->name);
+}
+
+/* A report goes with its measure: marked lower, it tells what the measure must not. */
+static void warn_of_report(struct qorgan_change *change, const struct change_object *object)
+{
+	char measure[RECORD_ID_LIMIT];
+
+	snprintf(measure, sizeof measure, "%.*s", (int)strcspn(object->id, "/"), object->id);
+	json_t *plan = change_plan(change, measure);
+	if (!plan)
+		return;
+	if (rank_of(object->body) < rank_of(plan))
+		warn(change, "%s is marked %s, lower than its measure, %s: it may go where the measure must not", object->name,
+		     text_of(object->body, "marking") ? text_of(object->body, "marking") : "TLP:AMBER",
+		     text_of(plan, "marking") ? text_of(plan, "marking") : "TLP:AMBER");
+	if (text_of(plan, "retired"))
+		warn(change, "measure %s is retired (%s): lists and reports leave it out", measure, text_of(plan, "retired"));
+	json_decref(plan);
+}
+
+struct living {
+	struct span domain;
+	size_t count;
+};
+
+static int risk_count(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	static const char *const names[] = { "domain", "retired" };
+	struct living *living = context;
+	struct span values[2];
+
+	(void)error;
+	reader_pick(record->record.body, names, values, 2);
+	bool is_of_it = values[0].size == living->domain.size + 2 &&
+	                memcmp(values[0].data + 1, living->domain.data, living->domain.size) == 0;
+	living->count += is_of_it && !values[1].data;
+	return QORGAN_OK;
+}
+
+static void warn_of_retirement(struct qorgan_change *change, const struct change_object *object)
+{
+	struct living living = { span_of(object->id), 0 };
+	json_t *before = NULL;
+	uint32_t version;
+
+	if (!text_of(object->body, "retired") || !object->base ||
+	    change_body(change, object->schema, object->id, 0, &before, &version, NULL))
+		return;
+	if (text_of(before, "retired"))
+		warn(change, "%s is retired (%s): lists and reports leave it out", object->name, text_of(object->body, "retired"));
+	else if (strcmp(object->schema->kind, "domain") == 0 &&
+	         !vault_scan(world_view(change->world), schema_find("risk", 4), risk_count, &living, NULL) && living.count)
+		warn(change, "%s is retired, and %zu risk%s of it %s not: retire or move %s", object->name, living.count,
+		     living.count == 1 ? "" : "s", living.count == 1 ? "is" : "are", living.count == 1 ? "it" : "them");
+	json_decref(before);
+}
+
+void change_warn(struct qorgan_change *change)
+{
+	for (size_t i = 0; i < change->count; i++) {
+		warn_of_release(change, change->objects[i]);
+		warn_of_retirement(change, change->objects[i]);
+		if (strcmp(change->objects[i]->schema->kind, "status") == 0)
+			warn_of_report(change, change->objects[i]);
+	}
+}
