@@ -172,6 +172,7 @@ static int line_understand(struct start *start)
 	call->json = arguments_has(&call->arguments, "json");
 	call->quiet = arguments_has(&call->arguments, "quiet");
 	call->progress.is_wanted = !call->quiet && terminal_shows(stderr);
+	call->progress.is_quiet = call->quiet;
 	if (arguments_has(&call->arguments, "help"))
 		return turn_to_help(start);
 	if (arguments_has(&call->arguments, "version"))

@@ -72,7 +72,8 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 
 	if (terminal_is_interrupted())
 		return 1;
-	if (!progress->is_wanted)
+	bool waits = done == 0 && total == 0;
+	if (!progress->is_wanted && (!waits || progress->is_quiet))
 		return 0;
 	if (strncmp(progress->what, what, sizeof progress->what - 1) != 0 || done < progress->first) {
 		snprintf(progress->what, sizeof progress->what, "%s", what);
@@ -82,6 +83,12 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 	if (now - progress->began < 1 || now - progress->last < 0.1)
 		return 0;
 	progress->last = now;
+	if (!progress->is_wanted) { /* no terminal: a log is told once */
+		if (!progress->has_told)
+			fprintf(stderr, "qorgan: waiting: %s\n", what);
+		progress->has_told = true;
+		return 0;
+	}
 	progress_format(line, sizeof line, what, done, total, now - progress->began, progress->first);
 	fprintf(stderr, "\r\033[K%.*s", (int)sizeof line, line);
 	fflush(stderr);

@@ -59,4 +59,22 @@ test_case 'a closed pipe is no crash, a full output is an error' '
 	expect_code 74 qorgan measure list >/dev/full
 '
 
+test_case 'who waits for another writer says so once, where there is no terminal' '
+	mkfifo slow
+	timeout 60 qorgan -q load - <slow 2>first &
+	loader=$!
+	exec 7>slow
+	echo "{\"kind\":\"domain\",\"id\":\"SLOW\",\"title\":{\"en\":\"x\"}}" >&7
+	until [ -s "$QORGAN_STORE/writer.lock" ] || ! kill -0 $loader; do :; done
+	timeout 60 qorgan note CYB-01 "waited" >noted 2>waiting 7>&- &
+	writer=$!
+	# What is waited for holds the lock until its input ends.
+	until [ -s waiting ] || ! kill -0 $writer; do :; done
+	exec 7>&-
+	wait $loader
+	wait $writer
+	expect_same 1 "$(grep -c "^qorgan: waiting: .*locked by process" waiting)"
+	expect_same CYB-01/n1 "$(cat noted)"
+'
+
 test_done
