@@ -77,14 +77,11 @@ static void bash_values(const struct option_list *list)
 		printf("\t\t--%s", option->name);
 		if (option->letter)
 			printf("|-%c", option->letter);
-		printf(") value=1");
-		if (option->words) {
-			printf(" words='");
+		/* What the operands may be is not what this option takes. */
+		printf(") value=1 words='");
+		if (option->words)
 			completion_word_list(option->words);
-			putchar('\'');
-		}
-		if (completion_takes_file(option))
-			printf(" files=1");
+		printf("' files=%s", completion_takes_file(option) ? "1" : "");
 		printf(" ;;\n");
 	}
 	printf("\t\tesac\n");

@@ -6,6 +6,7 @@
 #include "cli/editor.h"
 #include "cli/rows.h"
 #include "cli/terminal.h"
+#include "qorgan/schema.h"
 
 /* ---- add ------------------------------------------------------------------ */
 
@@ -205,6 +206,32 @@ int cmd_object_retire(struct call *call)
 
 /* ---- list ---------------------------------------------------------------------- */
 
+static int row_count(void *context, const struct qorgan_row *row)
+{
+	(void)row;
+	++*(unsigned *)context;
+	return 0;
+}
+
+/* What is said of a listing without rows: that nothing matches, or that there is
+ * nothing yet, and what would change that. */
+static void none_tell(struct call *call, char text[160])
+{
+	const struct qorgan_listing any = { .kind = call->command->kind, .limit = 1 };
+	struct qorgan_kind kind = { .name = "" };
+	struct qorgan_error ignored;
+	unsigned count = 0;
+
+	for (size_t i = 0; qorgan_kind_at(i, &kind) && strcmp(kind.name, any.kind) != 0;)
+		i++;
+	if (qorgan_list(call->store, &any, NULL, row_count, &count, &ignored) || count)
+		snprintf(text, 160, "Nothing matches.");
+	else if (strcmp(any.kind, "evidence") == 0)
+		snprintf(text, 160, "There is no evidence yet. Attach a file to a report: qorgan status MEASURE WORD --evidence FILE");
+	else
+		snprintf(text, 160, "There are no %s yet. Add one: qorgan %s add", kind.plural, kind.name);
+}
+
 int cmd_object_list(struct call *call)
 {
 	const struct arguments *arguments = &call->arguments;
@@ -218,6 +245,7 @@ int cmd_object_list(struct call *call)
 		.data = rows_format(call) == ROWS_CSV,
 	};
 	struct rows rows = { 0 };
+	char none[160] = "";
 	int code = filters ? QORGAN_OK : error_set_memory(&call->error);
 
 	for (size_t i = 0; i < arguments->given_count && filters; i++)
@@ -231,7 +259,9 @@ int cmd_object_list(struct call *call)
 	if (!code) {
 		rows_begin(&rows, call, rows_format(call));
 		code = qorgan_list(call->store, &listing, rows_head, rows_row, &rows, &call->error);
-		code = rows_end(&rows, code, "Nothing matches.");
+		if (!code && !rows.count)
+			none_tell(call, none);
+		code = rows_end(&rows, code, none);
 	}
 	free(filters);
 	return code;

@@ -181,8 +181,8 @@ static const char *const *shell_name_words(unsigned number)
 	  .kind = k, .group = GROUP_CATALOGUE, .run = cmd_object_show }
 #define LIST(k, plural, list_examples) \
 	{ .name = k " list", .operands = "", .summary = "list " plural, \
-	  .help = "Lists those that meet every condition given. A condition takes several values as A,B: one of them " \
-	          "is enough.", \
+	  .help = "Lists those that meet every condition given. A condition takes several values as A,B, or is given " \
+	          "several times: one of them is enough.", \
 	  .json = LIST_JSON, .examples = list_examples, .options = list_options, .kind = k, .flags = COMMAND_FILTERS, \
 	  .group = GROUP_CATALOGUE, .run = cmd_object_list }
 #define RETIRE(k, retire_examples) \

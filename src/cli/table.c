@@ -23,6 +23,7 @@ bool table_begin(struct table *table, const struct qorgan_column *columns, size_
 		struct table_column *column = &table->columns[i];
 		column->label = strdup(columns[i].label);
 		column->number = columns[i].number;
+		column->whole = strcmp(columns[i].name, "id") == 0;
 		column->flexible = columns[i].width == 0;
 		column->usual = columns[i].width;
 		table->count++;
@@ -40,7 +41,7 @@ enum cut {
 	CUT_HEADING,  /* headings wider than all that stands below them */
 	CUT_WIDE,     /* lists and the like, but not what the row is called by */
 	CUT_MORE,     /* the columns that take what is left, once more */
-	CUT_FIXED,    /* dates, words and ids, which are of little use when cut */
+	CUT_FIXED,    /* dates and words, which are of little use when cut */
 	CUT_ANY,
 	CUT_COUNT
 };
@@ -50,7 +51,9 @@ static size_t cut_floor(const struct table *table, const struct table_column *co
 {
 	size_t least = column->width;
 
-	if (cut == CUT_ANY)
+	if (column->whole)
+		least = cut >= CUT_HEADING ? column->content : least;
+	else if (cut == CUT_ANY)
 		least = NARROWEST;
 	else if (column->flexible)
 		least = cut == CUT_FLEXIBLE ? FLEXIBLE_LEAST : cut == CUT_MORE ? FLEXIBLE_LEAST / 2 : least;
@@ -147,7 +150,7 @@ static void put_cell(struct table *table, const struct table_column *column, con
 {
 	struct span text = span_of(cell);
 	size_t width = text_width(text);
-	bool is_cut = table->width && width > column->width;
+	bool is_cut = table->width && width > column->width && !column->whole;
 
 	if (is_cut)
 		text = text_cut(text, column->width - 1, &width);

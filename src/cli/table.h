@@ -15,6 +15,7 @@
 struct table_column {
 	char *label;
 	bool number;
+	bool whole;     /* ids, which tell nothing when cut */
 	bool flexible;  /* takes what is left, and is the first to be cut */
 	size_t usual;   /* width to expect of rows not seen yet */
 	size_t content; /* width of the widest cell */

@@ -470,6 +470,40 @@ static bool condition_matches(struct condition *condition, const struct schema *
 	}
 }
 
+/* Whether several values of the condition are alternatives. */
+static bool has_alternatives(const struct filter_entry *entry)
+{
+	bool by_value = entry->form == FILTER_FIELD || entry->form == FILTER_ID_FIRST || entry->form == FILTER_ID_LAST ||
+	                entry->form == FILTER_DOMAIN;
+
+	return by_value && !(entry->field && entry->field->type == FIELD_FLAG);
+}
+
+/* The condition, given once or several times: then one of them is enough. */
+static bool conditions_match(struct filters *filters, size_t first, const struct record *record,
+                             const struct span *values, const struct computed_values *computed)
+{
+	const struct filter_entry *entry = filters->conditions[first].entry;
+
+	for (size_t i = first; i < filters->count; i++)
+		if (filters->conditions[i].entry == entry &&
+		    condition_matches(&filters->conditions[i], filters->schema, record, values, computed))
+			return true;
+		else if (i == first && !has_alternatives(entry))
+			return false;
+	return false;
+}
+
+static bool is_given_before(const struct filters *filters, size_t at)
+{
+	const struct filter_entry *entry = filters->conditions[at].entry;
+
+	for (size_t i = 0; i < at && has_alternatives(entry); i++)
+		if (filters->conditions[i].entry == entry)
+			return true;
+	return false;
+}
+
 bool filters_match(struct filters *filters, const struct record *record, const struct span *values,
                    const struct computed_values *computed)
 {
@@ -477,7 +511,7 @@ bool filters_match(struct filters *filters, const struct record *record, const s
 	    (values[filters->retired].data != NULL) != (filters->retirement == RETIRED_ONLY))
 		return false;
 	for (size_t i = 0; i < filters->count; i++)
-		if (!condition_matches(&filters->conditions[i], filters->schema, record, values, computed))
+		if (!is_given_before(filters, i) && !conditions_match(filters, i, record, values, computed))
 			return false;
 	return true;
 }

@@ -152,21 +152,32 @@ static bool same_name(const char *name, const char *text)
 	return !*name && !*text;
 }
 
+/* Offers a column to the suggestion and to the list. */
+static void column_offer(struct suggestion *suggestion, struct buffer *list, const char *name)
+{
+	suggest_offer(suggestion, name);
+	buffer_append_format(list, "%s%s", list->size ? ", " : "", name);
+}
+
 static int column_unknown(const struct schema *schema, const char *text, const char *step, const struct field *among,
                           struct qorgan_error *error)
 {
 	struct suggestion suggestion = { .word = *step ? step : text };
 	char nearest[SUGGEST_TEXT_SIZE];
+	struct buffer list = { 0 };
 
 	for (size_t i = 0; among == schema->fields && i < ENVELOPE; i++)
-		suggest_offer(&suggestion, envelope[i].shown.name);
+		column_offer(&suggestion, &list, envelope[i].shown.name);
 	for (const struct computed_row *row = computed_next(schema, NULL); among == schema->fields && row;
 	     row = computed_next(schema, row))
-		suggest_offer(&suggestion, row->field.name);
+		column_offer(&suggestion, &list, row->field.name);
 	for (; among && among->name; among++)
-		suggest_offer(&suggestion, among->name);
+		column_offer(&suggestion, &list, among->name);
 	suggest_format(&suggestion, nearest);
-	return error_set(error, QORGAN_USAGE, "unknown column \"%.80s\" of %s%s", text, schema->plural, nearest);
+	int code = error_set(error, QORGAN_USAGE, "unknown column \"%.80s\" of %s%s%s%s", text, schema->plural, nearest,
+	                     list.size ? (*nearest ? " There are " : ": there are ") : "", buffer_text(&list));
+	buffer_free(&list);
+	return code;
 }
 
 static int column_parse(const struct schema *schema, const char *text, struct column *column,

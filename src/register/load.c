@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "record/canonical.h"
 #include "record/input.h"
+#include "register/listing_parts.h"
 #include "register/load.h"
 
 /* An object that names a state which may come later in the same load. */
@@ -185,9 +186,9 @@ static int stream_load(struct loading *loading, FILE *stream, const char *name, 
 	const struct schema *kind = NULL;
 
 	if (loading->load->kind) {
-		kind = schema_find(loading->load->kind, strlen(loading->load->kind));
+		kind = object_schema(loading->load->kind, error);
 		if (!kind)
-			return error_set(error, QORGAN_USAGE, "there is no kind %s", loading->load->kind);
+			return QORGAN_USAGE;
 	}
 	int code = input_read(stream, name, kind, &handler, error);
 	if (code == QORGAN_BAD_DATA && error) {

@@ -23,16 +23,21 @@ const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 {
 	struct suggestion suggestion = { .word = kind };
 	char nearest[SUGGEST_TEXT_SIZE];
+	struct buffer list = { 0 };
 	size_t count;
 	const struct schema *const *all = schema_all(&count);
 	const struct schema *schema = schema_find(kind, strlen(kind));
 
 	if (schema)
 		return schema;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		suggest_offer(&suggestion, all[i]->kind);
+		buffer_append_format(&list, "%s%s", i ? ", " : "", all[i]->kind);
+	}
 	suggest_format(&suggestion, nearest);
-	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s", kind, nearest);
+	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s%s%s", kind, nearest, *nearest ? " There are " : ": there are ",
+	          buffer_text(&list));
+	buffer_free(&list);
 	return NULL;
 }
 

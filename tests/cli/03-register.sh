@@ -153,6 +153,35 @@ test_case 'listings filter, sort and choose columns' '
 	unchanged 65 qorgan measure list --status finished
 '
 
+test_case 'a condition that is given twice is met by either value' '
+	both=$(qorgan risk list --domain CYB --domain WAT --json | jq -r ".[].id")
+	expect_same "$(qorgan risk list --domain CYB,WAT --json | jq -r ".[].id")" "$both"
+	qorgan measure list --status planned --status verified --json | jq -e "[.[].status] | unique == [\"planned\",\"verified\"]"
+	qorgan measure list --domain CYB --domain WAT --state KAZ --json |
+		jq -e "length > 0 and all(.lead == \"KAZ\" or (.support // [] | index(\"KAZ\")))"
+	[ "$(qorgan measure list --due-before 2027-01-01 --due-before 2026-10-01 --json | jq length)" -eq \
+		"$(qorgan measure list --due-before 2026-10-01 --json | jq length)" ]
+'
+
+test_case 'an unknown column or kind gets those that there are' '
+	unchanged 64 qorgan measure list --columns id,stauts
+	expect_one_line "did you mean \"status\"?"
+	expect_one_line "due_soon"
+	unchanged 64 qorgan risk list --sort zzzzzzzzzz
+	expect_one_line ": there are id, kind"
+	unchanged 64 qorgan show -K rsik CYB-01
+	expect_one_line "did you mean \"risk\"?"
+	expect_one_line "measure, evidence"
+	unchanged 64 qorgan load --kind measur nothing.csv || unchanged 66 qorgan load --kind measur nothing.csv
+'
+
+test_case 'nothing yet is told from nothing that matches' '
+	qorgan partner list 2>said
+	expect_one_line "There are no partners yet. Add one: qorgan partner add"
+	qorgan measure list --lead TKM --type detect --due-before 2020-01-01 2>said
+	expect_one_line "Nothing matches."
+'
+
 test_case 'tables align Cyrillic in 80 columns' '
 	qorgan --lang ru risk list >table
 	grep -q "инфраструктур" table

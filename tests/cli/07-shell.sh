@@ -30,6 +30,20 @@ test_case 'bash completes commands and options' '
 	bash -c ". ./c.bash; COMP_WORDS=(qorgan mea); COMP_CWORD=1; \$(complete -p qorgan | sed -E \"s/.*-F ([^ ]+).*/\1/\") qorgan mea qorgan; echo \"\${COMPREPLY[@]}\"" | grep -q measure
 '
 
+test_case 'bash completes what an option takes, not what the command does' '
+	qorgan completion bash >c.bash
+	complete() { bash -c ". ./c.bash; COMP_WORDS=(qorgan $*); COMP_CWORD=$#; _qorgan; echo \"\${COMPREPLY[@]}\""; }
+	complete report "\"\"" | grep -q matrix
+	expect_same "" "$(complete report --period "\"\"")"
+	complete report --format "\"\"" | grep -q csv
+	expect_same "" "$(complete load --kind "\"\"")"
+'
+
+test_case 'ids are never cut, however narrow the terminal' '
+	COLUMNS=40 script -qec "stty cols 40; qorgan measure list --domain CYB" /dev/null >narrow
+	for id in $(qorgan measure list --domain CYB --json | jq -r ".[].id"); do grep -q "^$id " narrow; done
+'
+
 test_case 'the manual names every command' '
 	man=$(dirname "$(readlink -f "$QORGAN")")/qorgan.1
 	if [ -e "$man" ]; then
