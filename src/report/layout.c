@@ -152,15 +152,31 @@ static size_t gap_before(const struct layout_table *table, size_t column)
 	return column == 0 ? 0 : table->columns[column].right ? 1 : 2;
 }
 
-/* Takes one from the widest column of text; false if all are as narrow as can be. */
-static bool shrink_widest(const struct layout_table *table, size_t *widths)
+/* How narrow a column may become: text is wrapped, a number stays on one line, and
+ * only what stands above it is. */
+static size_t width_least(const struct layout_table *table, size_t column)
+{
+	size_t least = table->columns[column].right ? 1 : COLUMN_LEAST;
+
+	for (size_t i = column; table->columns[column].right && i < table->cells.count; i += table->count) {
+		size_t width = text_width(span_of(table->cells.items[i]));
+		if (width > least)
+			least = width;
+	}
+	return least;
+}
+
+/* Takes one from the widest column, of text or of numbers, that can spare it;
+ * false if none can. */
+static bool shrink_widest(const struct layout_table *table, const size_t *least, bool numbers, size_t *widths)
 {
 	size_t widest = table->count;
 
 	for (size_t i = 0; i < table->count; i++)
-		if (!table->columns[i].right && (widest == table->count || widths[i] > widths[widest]))
+		if (table->columns[i].right == numbers && widths[i] > least[i] &&
+		    (widest == table->count || widths[i] > widths[widest]))
 			widest = i;
-	if (widest == table->count || widths[widest] <= COLUMN_LEAST)
+	if (widest == table->count)
 		return false;
 	widths[widest]--;
 	return true;
@@ -168,7 +184,7 @@ static bool shrink_widest(const struct layout_table *table, size_t *widths)
 
 static void find_widths(const struct layout_table *table, size_t columns, size_t *widths)
 {
-	size_t flexible = table->count, used = strlen(INDENT);
+	size_t flexible = table->count, used = strlen(INDENT), least[LAYOUT_COLUMNS];
 
 	for (size_t i = 0; i < table->count; i++)
 		widths[i] = text_width(span_of(table->columns[i].head));
@@ -178,18 +194,22 @@ static void find_widths(const struct layout_table *table, size_t columns, size_t
 			widths[i % table->count] = width;
 	}
 	for (size_t i = 0; i < table->count; i++) {
+		least[i] = width_least(table, i);
 		if (table->columns[i].flexible)
 			flexible = i;
 		else
 			used += widths[i];
 		used += gap_before(table, i);
 	}
-	if (flexible == table->count)
-		return;
-	size_t left = columns > used + FLEXIBLE_LEAST ? columns - used : FLEXIBLE_LEAST;
-	if (widths[flexible] > left)
-		widths[flexible] = left;
-	for (used += widths[flexible]; used > columns && shrink_widest(table, widths); used--)
+	if (flexible < table->count) {
+		size_t left = columns > used + FLEXIBLE_LEAST ? columns - used : FLEXIBLE_LEAST;
+		if (widths[flexible] > left)
+			widths[flexible] = left;
+		used += widths[flexible];
+	}
+	for (; used > columns && shrink_widest(table, least, false, widths); used--)
+		;
+	for (; used > columns && shrink_widest(table, least, true, widths); used--)
 		;
 }
 

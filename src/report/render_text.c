@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #define LABEL_WIDTH 12
-#define COLUMNS_LEAST 72 /* what the widest table needs */
+#define COLUMNS_LEAST 40 /* narrower than that nothing is read with ease */
 
 void text_section(struct text_page *page, const char *heading)
 {
@@ -20,15 +20,23 @@ void text_section(struct text_page *page, const char *heading)
 		buffer_append_text(page->to, "\033[0m");
 }
 
+void text_say(struct text_page *page, enum phrase phrase, const char *one, const char *two)
+{
+	struct buffer line = { 0 };
+
+	say_with(&line, phrase, one, two, NULL);
+	buffer_append_text(page->to, "  ");
+	layout_paragraph(page->to, buffer_text(&line), 2, 2, page->columns);
+	page->to->failed |= line.failed;
+	buffer_free(&line);
+}
+
 void text_more(struct text_page *page, size_t count)
 {
 	char number[SAY_NUMBER_SIZE];
 
-	if (count == 0)
-		return;
-	buffer_append_text(page->to, "  ");
-	say_with(page->to, PHRASE_MORE, say_number(count, number), NULL, NULL);
-	buffer_append_char(page->to, '\n');
+	if (count)
+		text_say(page, PHRASE_MORE, say_number(count, number), NULL);
 }
 
 const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SIZE])

@@ -14,11 +14,13 @@ struct text_page {
 	bool colour;
 };
 
-/* text_section: an empty line, and a heading. text_more: how many rows a list was
- * cut by, if any. text_level: "16 High", or "-" if it was not assessed; in `text`,
+/* text_section: an empty line, and a heading. text_say: a phrase with its places
+ * filled, as say_with does, wrapped. text_more: how many rows a list was cut by, if
+ * any. text_level: "16 High", or "-" if it was not assessed; in `text`,
  * which is returned. text_background: begin or (with "") end the colour of a band. */
 #define TEXT_LEVEL_SIZE 160
 void text_section(struct text_page *page, const char *heading);
+void text_say(struct text_page *page, enum phrase phrase, const char *one, const char *two);
 void text_more(struct text_page *page, size_t count);
 const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SIZE]);
 void text_background(struct text_page *page, const char *colour);

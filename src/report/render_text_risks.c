@@ -89,7 +89,7 @@ void text_register(struct text_page *page)
 /* ---- The matrix ------------------------------------------------------------------ */
 
 #define AXIS_WIDTH 4     /* "  5 " */
-#define CELL_LEAST 10
+#define CELL_LEAST 6
 #define CELL_MOST 24
 #define CELL_ID_LINES 4  /* beyond them the rest is counted */
 

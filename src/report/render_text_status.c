@@ -256,10 +256,8 @@ static void put_indicators(struct text_page *page)
 	if (model->indicators_set == 0)
 		return;
 	text_section(page, say(PHRASE_INDICATORS));
-	buffer_append_text(page->to, "  ");
-	say_with(page->to, PHRASE_INDICATORS_REPORTED, say_number(model->indicators_reported, reported),
-	         say_number(model->indicators_set, set), NULL);
-	buffer_append_char(page->to, '\n');
+	text_say(page, PHRASE_INDICATORS_REPORTED, say_number(model->indicators_reported, reported),
+	         say_number(model->indicators_set, set));
 	for (size_t i = 0; i < model->indicators.count; i++) {
 		const struct report_indicator *row = &model->indicators.items[i];
 		layout_cell_format(&table, "%s %s", row->measure, row->id);

@@ -118,4 +118,14 @@ test_case 'data is data: flags, lists, and nothing for what there is not' '
 	qorgan export --to UNRCCA -o o.age --json | jq -e ".to == [\"UNRCCA\"]"
 '
 
+test_case 'reports fit narrow terminals too' '
+	qorgan -q load "$ROOT/catalogue/2026-2028"
+	export QORGAN_NOW=2026-06-10T10:00:00Z
+	for width in 40 60 80; do for kind in status register matrix changes due; do
+		COLUMNS=$width script -qec "qorgan report $kind" /dev/null | tr -d "\r" |
+			python3 -c "import sys; w = $width; bad = [l for l in sys.stdin.read().split(chr(10)) if len(l) > w]
+assert not bad, (w, bad[:3])"
+	done; done
+'
+
 test_done
