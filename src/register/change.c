@@ -160,7 +160,9 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
 		return code;
 	code = object_read(change, change->current, mode, base, error);
 	if (code) { /* what could not be turned to is no part of the change */
-		free(change->objects[--change->count]);
+		struct change_object *failed = change->objects[--change->count];
+		json_decref(failed->body);
+		free(failed);
 		change->current = NULL;
 	}
 	return code;
