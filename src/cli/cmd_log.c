@@ -116,7 +116,8 @@ static int history_print(struct call *call, struct logging *logging, const char 
 	if (!code)
 		code = call_namesakes(call, object);
 	if (!code)
-		code = qorgan_history(call->store, qorgan_object_kind(object), qorgan_object_id(object), version_row, logging, &call->error);
+		code = qorgan_history(call->store, qorgan_object_kind(object), qorgan_object_id(object), version_row, logging,
+		                      &call->error);
 	qorgan_object_free(object);
 	return logging->is_full ? QORGAN_OK : code;
 }

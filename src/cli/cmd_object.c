@@ -227,7 +227,8 @@ static void none_tell(struct call *call, char text[160])
 	if (qorgan_list(call->store, &any, NULL, row_count, &count, &ignored) || count)
 		snprintf(text, 160, "Nothing matches.");
 	else if (strcmp(any.kind, "evidence") == 0)
-		snprintf(text, 160, "There is no evidence yet. Attach a file to a report: qorgan status MEASURE WORD --evidence FILE");
+		snprintf(text, 160, "There is no evidence yet. Attach a file to a report: qorgan status MEASURE WORD "
+		                    "--evidence FILE");
 	else
 		snprintf(text, 160, "There are no %s yet. Add one: qorgan %s add", kind.plural, kind.name);
 }

@@ -35,8 +35,8 @@ const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 		buffer_append_format(&list, "%s%s", i ? ", " : "", all[i]->kind);
 	}
 	suggest_format(&suggestion, nearest);
-	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s%s%s", kind, nearest, *nearest ? " There are " : ": there are ",
-	          buffer_text(&list));
+	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s%s%s", kind, nearest,
+	          *nearest ? " There are " : ": there are ", buffer_text(&list));
 	buffer_free(&list);
 	return NULL;
 }

@@ -1,13 +1,11 @@
 /* Validation against other objects. */
-#include "register/world.h"
+#include "register/world_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "record/input.h"
 #include "record/reader.h"
-#include "register/teams.h"
 
 /* A reference to an object that was not there when it was met, or a report of a
  * state that did not take part then. */
@@ -18,35 +16,6 @@ struct pending {
 	char path[96];
 	const char *file;
 	size_t line;
-};
-
-/* The dependencies of one measure of the change, as "id\0id\0". */
-struct dependent {
-	char id[RECORD_ID_LIMIT];
-	char *needs;
-	size_t needs_size;
-	const char *file;
-	size_t line;
-	int mark; /* of the search for cycles: 0 new, 1 on the way, 2 done */
-};
-
-struct world {
-	struct qorgan_store *vault;
-	struct vault_view *view;
-	struct parties *parties;
-	struct teams teams;
-	struct id_set known;      /* part of the change: 1, or of a measure the number of its team; 0: found in the store */
-	struct buffer pending;    /* of struct pending */
-	size_t pending_before;    /* its size before the last validation */
-	struct buffer dependents; /* of struct dependent */
-	struct id_set dependent_places; /* measure to its index in dependents */
-	struct vault_record record;
-	struct qorgan_error failure;
-	/* of the object that is being validated */
-	const char *file;
-	size_t line;
-	bool missed_state;
-	bool planned; /* `record` holds the version before of the measure */
 };
 
 int world_make(struct qorgan_store *vault, struct world **world, struct qorgan_error *error)
@@ -76,14 +45,10 @@ void world_free(struct world *world)
 {
 	if (!world)
 		return;
-	struct dependent *rows = (struct dependent *)(void *)world->dependents.data;
-	for (size_t i = 0; i < world->dependents.size / sizeof *rows; i++)
-		free(rows[i].needs);
-	buffer_free(&world->dependents);
+	dependencies_free(world);
 	buffer_free(&world->pending);
 	vault_record_free(&world->record);
 	id_set_free(&world->known);
-	id_set_free(&world->dependent_places);
 	teams_free(&world->teams);
 	parties_free(world->parties);
 	vault_view_end(world->view);
@@ -272,7 +237,8 @@ static void report_check_date(struct told *told, const json_t *body)
 	    day <= time_date(vault_now(told->world->vault)))
 		return;
 	date_format(time_date(vault_now(told->world->vault)), today);
-	snprintf(text, sizeof text, "%s is still to come, as today is %s: a report speaks of a day that has been", date, today);
+	snprintf(text, sizeof text, "%s is still to come, as today is %s: a report speaks of a day that has been", date,
+	         today);
 	tell(told, "date", text);
 }
 
@@ -322,7 +288,8 @@ static void partner_check(struct told *told, struct span id, json_t *body)
 		if (json_is_true(json_object_get(body, "observer")))
 			return;
 		parties_refuse(parties, id, true, &why);
-		snprintf(text, sizeof text, "%s; an international body that is none of them is an observer (--observer)", why.message);
+		snprintf(text, sizeof text, "%s; an international body that is none of them is an observer (--observer)",
+		         why.message);
 	} else if (told->world->vault && strcmp(code, vault_state(told->world->vault)) == 0) {
 		snprintf(text, sizeof text, "%s is this store's own state, and no partner of itself", code);
 	} else if (!span_is(id, code)) {
@@ -340,7 +307,9 @@ static bool has_reported(void *context, const char *code)
 	const struct told *told = context;
 	char id[RECORD_ID_LIMIT];
 
-	snprintf(id, sizeof id, "%.*s/%s", (int)told->world->record.record.id.size, told->world->record.record.id.data, code);
+	const struct span measure = told->world->record.record.id;
+
+	snprintf(id, sizeof id, "%.*s/%s", (int)measure.size, measure.data, code);
 	return object_exists(told->world, "status", span_of(id));
 }
 
@@ -377,30 +346,7 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 	return faults;
 }
 
-/* ---- Dependencies ------------------------------------------------------------- */
-
-static int dependencies_add(struct world *world, const char *id, const json_t *list, struct qorgan_error *error)
-{
-	struct dependent row = { .file = world->file, .line = world->line };
-	struct buffer needs = { 0 };
-	size_t index;
-	json_t *value;
-
-	json_array_foreach (list, index, value)
-		buffer_append(&needs, json_string_value(value), json_string_length(value) + 1);
-	strncpy(row.id, id, sizeof row.id - 1);
-	row.needs_size = needs.size;
-	row.needs = buffer_take(&needs);
-	uint32_t index_of = (uint32_t)(world->dependents.size / sizeof row);
-	if (row.needs)
-		buffer_append(&world->dependents, &row, sizeof row);
-	if (!row.needs || world->dependents.failed) {
-		free(row.needs);
-		return error_set_memory(error);
-	}
-	uint64_t hash = id_set_hash(&world->dependent_places, "measure", span_of(id));
-	return id_set_add(&world->dependent_places, hash, index_of) ? QORGAN_OK : error_set_memory(error);
-}
+/* ---- All of the change ----------------------------------------------------------- */
 
 int world_add(struct world *world, const struct schema *schema, const char *id, const json_t *body,
               struct qorgan_error *error)
@@ -419,59 +365,6 @@ int world_add(struct world *world, const struct schema *schema, const char *id, 
 	if (!code && json_array_size(dependencies) > 0)
 		code = dependencies_add(world, id, dependencies, error);
 	return code;
-}
-
-static struct dependent *dependent_find(struct world *world, const char *id)
-{
-	uint32_t place;
-
-	if (!id_set_get(&world->dependent_places, id_set_hash(&world->dependent_places, "measure", span_of(id)), &place))
-		return NULL;
-	return (struct dependent *)(void *)world->dependents.data + place;
-}
-
-/* A measure that is not part of the change enters the search with what the
- * store holds of it. */
-static struct dependent *dependent_read(struct world *world, const char *id)
-{
-	const struct schema *schema = schema_find("measure", 7);
-	json_t *body = NULL;
-	uint32_t changed = 0;
-
-	id_set_get(&world->known, id_set_hash(&world->known, "measure", span_of(id)), &changed);
-	if (changed || !world->view || vault_get(world->view, schema, span_of(id), 0, &world->record, NULL) ||
-	    input_parse(world->record.record.body, &body, NULL))
-		return NULL;
-	const json_t *list = json_object_get(body, "dependencies");
-	bool added = json_array_size(list) > 0 && !dependencies_add(world, id, list, NULL);
-	json_decref(body);
-	return added ? dependent_find(world, id) : NULL;
-}
-
-/* Looks for a way from `at` back to a measure on the way; its id, or NULL. The
- * depth is bounded, as each step goes one measure further. */
-static const char *cycle_find(struct world *world, size_t at, unsigned depth)
-{
-	const char *found = NULL;
-	struct dependent *row = (struct dependent *)(void *)world->dependents.data + at;
-
-	if (row->mark == 2 || depth > 10000)
-		return NULL;
-	row->mark = 1;
-	const char *needs = row->needs, *end = row->needs + row->needs_size;
-	for (const char *need = needs; need < end && !found; need += strlen(need) + 1) {
-		struct dependent *next = dependent_find(world, need);
-		if (!next)
-			next = dependent_read(world, need);
-		if (!next)
-			continue;
-		if (next->mark == 1)
-			found = need;
-		else
-			found = cycle_find(world, (size_t)(next - (struct dependent *)(void *)world->dependents.data), depth + 1);
-	}
-	((struct dependent *)(void *)world->dependents.data)[at].mark = 2; /* the table may have moved */
-	return found;
 }
 
 static void pending_format(const struct pending *row, char text[RECORD_ID_LIMIT + 120])
@@ -510,17 +403,7 @@ static size_t pending_settle(struct world *world, world_fault fault, void *conte
 
 size_t world_settle(struct world *world, world_fault fault, void *context)
 {
-	size_t faults = pending_settle(world, fault, context), changed = world->dependents.size / sizeof(struct dependent);
-	char text[RECORD_ID_LIMIT + 120];
+	size_t faults = pending_settle(world, fault, context);
 
-	for (size_t i = 0; i < changed; i++) {
-		const char *id = cycle_find(world, i, 0);
-		const struct dependent *row = (const struct dependent *)(const void *)world->dependents.data + i;
-		if (!id)
-			continue;
-		snprintf(text, sizeof text, "%s depends on itself by way of others", id);
-		fault(context, row->file, row->line, "dependencies", text);
-		faults++;
-	}
-	return faults;
+	return faults + dependencies_settle(world, fault, context);
 }
