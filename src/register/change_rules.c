@@ -5,6 +5,7 @@
 
 #include "record/reader.h"
 #include "register/change_internal.h"
+#include "register/verification.h"
 
 static bool list_has(const json_t *list, const json_t *value)
 {
@@ -49,57 +50,17 @@ static void participation_check(const struct change_object *object, const json_t
 	json_decref(state);
 }
 
-/* Looks back for who made the claim: the earliest of the versions that say
- * completed without a break. */
-struct claim {
-	char user[KEYS_STATE_LIMIT];
-	bool claimed, ended;
-	bool verified; /* the newest version says so already */
-};
-
-static int claim_look(void *context, struct vault_record *record, struct qorgan_error *error)
-{
-	struct claim *claim = context;
-	struct buffer scratch = { 0 };
-	struct span value, word = { 0 };
-
-	(void)error;
-	if (reader_find(record->record.body, "status", &value))
-		reader_string(value, &scratch, &word);
-	claim->verified |= !claim->claimed && !claim->ended && span_is(word, "verified");
-	claim->ended |= !span_is(word, "completed");
-	if (!claim->ended) {
-		claim->claimed = true;
-		snprintf(claim->user, sizeof claim->user, "%.*s", (int)record->record.user.size, record->record.user.data);
-	}
-	buffer_free(&scratch);
-	return QORGAN_OK;
-}
-
-/* Completed is the state's claim; verified is for another to say. */
 static void verification_check(struct qorgan_change *change, const struct change_object *object, world_fault fault,
                                void *context)
 {
 	const char *word = json_string_value(json_object_get(object->body, "status"));
 	const char *user = change->user ? change->user : vault_user(change->store);
-	struct vault_view *view = world_view(change->world);
-	struct vault_record record = { 0 };
-	struct claim claim = { 0 };
+	const char *why = NULL;
 
-	if (!word || strcmp(word, "verified") != 0)
-		return;
-	if (object->base && !vault_get(view, object->schema, span_of(object->id), 0, &record, NULL)) {
-		claim_look(&claim, &record, NULL);
-		vault_scan_history(view, &record.place, claim_look, &claim, NULL);
-	}
-	vault_record_free(&record);
-	if (claim.verified)
-		return;
-	if (!claim.claimed)
-		fault(context, object->name, 0, "status", "only what was reported as completed can be verified");
-	else if (strcmp(claim.user, user) == 0)
-		fault(context, object->name, 0, "status",
-		      "who reported it as completed cannot verify it: another user must (--as NAME)");
+	if (word && strcmp(word, "verified") == 0)
+		why = verification_refusal(world_view(change->world), span_of(object->id), user);
+	if (why)
+		fault(context, object->name, 0, "status", why);
 }
 
 json_t *change_plan(struct qorgan_change *change, const char *id)

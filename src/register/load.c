@@ -11,6 +11,7 @@
 #include "record/input.h"
 #include "register/listing_parts.h"
 #include "register/load.h"
+#include "register/verification.h"
 
 /* An object that names a state which may come later in the same load. */
 struct deferred {
@@ -37,6 +38,7 @@ struct loading {
 	FILE *stream;          /* the one being read */
 	size_t faults;
 	size_t red; /* objects that contradict themselves */
+	size_t unvouched; /* reports that come in as verified, without the claim before */
 	struct buffer deferred; /* of struct deferred */
 	struct buffer names;    /* of char *: paths, kept for the messages */
 };
@@ -160,6 +162,27 @@ static uint64_t objects_expected(struct loading *loading)
 	return expected > (double)loading->read ? (uint64_t)expected : loading->read;
 }
 
+/* The rule of those who report holds for a load that changes a report; one that
+ * brings it in, from another store's dump say, is believed, and that is told. */
+static int verification_check(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
+{
+	const char *word = json_string_value(json_object_get(object->body, "status"));
+	const char *user = loading->load->user ? loading->load->user : vault_user(loading->store);
+	struct vault_place place;
+
+	if (strcmp(object->schema->kind, "status") != 0 || !word || strcmp(word, "verified") != 0)
+		return QORGAN_OK;
+	int code = vault_find(world_view(loading->world), object->schema, span_of(object->id), &place, error);
+	if (code == QORGAN_ABSENT) {
+		loading->unvouched++;
+		return QORGAN_OK;
+	}
+	const char *why = code ? NULL : verification_refusal(world_view(loading->world), span_of(object->id), user);
+	if (why)
+		fault_tell(loading, object->file, object->line, "status", why);
+	return code;
+}
+
 static int object_accept(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
 {
 	int code = world_failure(loading->world, error);
@@ -168,6 +191,8 @@ static int object_accept(struct loading *loading, const struct input_object *obj
 	const char *marking = json_string_value(json_object_get(object->body, "marking"));
 	if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(object->body, "release"))
 		loading->red++;
+	if (!code)
+		code = verification_check(loading, object, error);
 	if (!code && loading->change)
 		code = object_put(loading, object, error);
 	else if (!code && loading->load->dry_run)
@@ -355,6 +380,19 @@ int load_stream(struct qorgan_store *store, FILE *stream, const char *name, cons
 	return code;
 }
 
+static const char *load_warning(const struct loading *loading)
+{
+	static const char red[] = "something is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export";
+	static const char unvouched[] = "reports came in as verified without the claim that another user verified: the log "
+	                                "says who loaded them";
+	static const char both[] = "something is marked TLP:RED and has a release list, and never leaves by export; and reports "
+	                           "came in as verified without the claim that another user verified";
+
+	if (loading->red && loading->unvouched)
+		return both;
+	return loading->red ? red : loading->unvouched ? unvouched : NULL;
+}
+
 int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, struct qorgan_commit *result,
                 struct qorgan_error *error)
 {
@@ -381,7 +419,7 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 		loading.change = NULL;
 	}
 	loading_free(&loading);
-	if (!code && loading.red)
-		result->warning = "something is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export";
+	if (!code)
+		result->warning = load_warning(&loading);
 	return code;
 }

