@@ -54,15 +54,35 @@ enum { BODY, COMMIT, ID, KIND, OWNER, SALT, TIME, USER, VERSION, MEMBERS };
 static const char *const member_names[MEMBERS] = { "body", "commit", "id",   "kind",   "owner",
 	                                           "salt", "time",   "user", "version" };
 
+/* Where the members behind the body begin, sought from the end: the body is by far
+ * the largest, and who wants it reads it anyway. Within a string the quotes of
+ * this name would be escaped, and none of the members behind is an object. */
+static const char *body_end(struct span bytes)
+{
+	static const char name[] = ",\"commit\":";
+	const char *from = bytes.data + bytes.size;
+
+	while ((from = memrchr(bytes.data, ',', (size_t)(from - bytes.data))))
+		if ((size_t)(bytes.data + bytes.size - from) > sizeof name && memcmp(from, name, sizeof name - 1) == 0)
+			return from;
+	return NULL;
+}
+
 /* The members and nothing else, in their order. */
 static bool members_take(struct span bytes, struct span raw[MEMBERS])
 {
+	static const char first[] = "{\"body\":";
+	const size_t skip = sizeof first - 1;
 	struct reader reader;
 	struct span name, none;
+	const char *end;
 
-	if (!reader_open(bytes, &reader) || bytes.data[0] != '{')
+	if (bytes.size < skip + 2 || memcmp(bytes.data, first, skip) != 0 || bytes.data[bytes.size - 1] != '}' ||
+	    !(end = body_end(bytes)) || end < bytes.data + skip + 2 || end[-1] != '}')
 		return false;
-	for (size_t i = 0; i < MEMBERS; i++)
+	raw[BODY] = (struct span){ bytes.data + skip, (size_t)(end - bytes.data) - skip };
+	reader = (struct reader){ .at = end, .end = bytes.data + bytes.size - 1 };
+	for (size_t i = COMMIT; i < MEMBERS; i++)
 		if (!reader_member(&reader, &name, &raw[i]) || !span_is(name, member_names[i]))
 			return false;
 	return !reader_member(&reader, &name, &none) && !reader.failed;
