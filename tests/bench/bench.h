@@ -25,7 +25,6 @@ double floor_load(const char *folder, const struct bench_input *input);
 double floor_scan(const char *folder, size_t count);
 double floor_verify(const char *folder, size_t count);
 double floor_durable(const char *folder, unsigned times);
-double floor_show(const char *folder, unsigned times);
 
 double sqlcipher_load(const char *folder, const struct bench_input *input);
 double sqlcipher_scan(const char *folder, size_t count);

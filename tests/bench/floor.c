@@ -157,9 +157,3 @@ double floor_durable(const char *folder, unsigned times)
 	mdb_env_close(env);
 	return taken;
 }
-
-double floor_show(const char *folder, unsigned times)
-{
-	(void)folder, (void)times;
-	return -1;
-}
