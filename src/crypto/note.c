@@ -23,10 +23,13 @@ bool note_parse_vkey(const char *text, char *name, size_t name_size, uint8_t pub
 
 /* ---- Signing ------------------------------------------------------------- */
 
-int note_sign(struct span text, const char *name, const uint8_t seed[32], struct buffer *note,
-              struct qorgan_error *error)
+#define SIGNATURE_SIZE (NOTE_ID_SIZE + crypto_sign_BYTES)
+
+/* The key id and the signature of the text, as a line holds them. */
+static int signature_make(struct span text, const char *name, const uint8_t seed[32],
+                          uint8_t signature[SIGNATURE_SIZE], struct qorgan_error *error)
 {
-	uint8_t public_key[crypto_sign_PUBLICKEYBYTES], signature[NOTE_ID_SIZE + crypto_sign_BYTES];
+	uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
 
 	if (!note_name_is_valid(span_of(name)))
 		return error_set(error, QORGAN_BAD_DATA, "'%s' cannot name a key: it is empty or has spaces or a plus sign",
@@ -41,9 +44,33 @@ int note_sign(struct span text, const char *name, const uint8_t seed[32], struct
 	note_key_id(span_of(name), NOTE_ED25519, public_key, signature);
 	crypto_sign_detached(signature + NOTE_ID_SIZE, NULL, (const uint8_t *)text.data, text.size, secret_key);
 	secret_free(secret_key);
+	return QORGAN_OK;
+}
 
+int note_sign(struct span text, const char *name, const uint8_t seed[32], struct buffer *note,
+              struct qorgan_error *error)
+{
+	uint8_t signature[SIGNATURE_SIZE];
+	int code = signature_make(text, name, seed, signature, error);
+
+	if (code)
+		return code;
 	buffer_append_span(note, text);
 	buffer_append_char(note, '\n');
+	note_line_append(note, name, signature, sizeof signature);
+	return note->failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+int note_sign_also(struct buffer *note, const char *name, const uint8_t seed[32], struct qorgan_error *error)
+{
+	uint8_t signature[SIGNATURE_SIZE];
+	struct span text, signatures;
+
+	if (!note_split(buffer_span(note), &text, &signatures))
+		return error_set(error, QORGAN_BAD_DATA, "only a signed note can be signed once more");
+	int code = signature_make(text, name, seed, signature, error);
+	if (code)
+		return code;
 	note_line_append(note, name, signature, sizeof signature);
 	return note->failed ? error_set_memory(error) : QORGAN_OK;
 }

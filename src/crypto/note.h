@@ -27,6 +27,10 @@ bool note_parse_vkey(const char *text, char *name, size_t name_size, uint8_t pub
 int note_sign(struct span text, const char *name, const uint8_t seed[32], struct buffer *note,
               struct qorgan_error *error);
 
+/* note_sign_also(note, name, seed, error): append one more signature line to the
+ * signed note that is the whole of the buffer. QORGAN_BAD_DATA if it is none. */
+int note_sign_also(struct buffer *note, const char *name, const uint8_t seed[32], struct qorgan_error *error);
+
 /* note_verify(note, name, public_key, text, error): check that the note is well
  * formed and bears a valid signature by that key under that name; *text is then
  * the signed part, within `note`. Unknown signatures are ignored, as the
