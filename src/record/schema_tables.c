@@ -269,12 +269,27 @@ static const struct field commit_fields[] = {
 	DONE
 };
 
+/* Each of the two days is of one way in which a key ends. */
+static const struct field former_group[] = {
+	STRING("vkey", REQUIRED, "Log key", "the key that held before"),
+	DATE("replaced", 0, "Replaced on", "day on which a card that it signed took its place"),
+	DATE("ended", 0, "History ended at", "day on which a card was taken that it did not sign, as it was lost"),
+	DONE
+};
+
+/* From the cosigner on: what a card said, and no option sets. */
 static const struct field partner_fields[] = {
 	TEXT("title", 0, "Name", "name, if not that of a state on record"),
 	FLAG("observer", 0, "Observer", "receives CLEAR and GREEN, writes nothing"),
 	STRING("recipient", REQUIRED, "Recipient", "its age recipient, age1..."),
 	STRING("minisign", 0, "Minisign key", "its public key for packages"),
 	STRING("vkey", 0, "Log key", "its log's verifier key, as C2SP signed-note writes it"),
+	STRING("cosigner", COMPUTED, "Cosigner key", "its verifier key for countersigning (C2SP tlog-cosignature)"),
+	STRING("fingerprint", COMPUTED, "Fingerprint", "of the keys of its card, as it was compared; absent if none was"),
+	STRING("issued", COMPUTED, "Card of", "moment at which its card was made"),
+	DATE("valid_from", COMPUTED, "Valid from", "first day of its card"),
+	DATE("valid_until", COMPUTED, "Valid until", "last day of its card"),
+	GROUP("former", LIST | COMPUTED, former_group, "Former keys", "keys of its log that hold no longer"),
 	RETIRED, DONE
 };
 

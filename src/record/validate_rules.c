@@ -3,12 +3,7 @@
  * check of single fields has told the rest. */
 #include <string.h>
 
-#include <sodium.h>
-
 #include "base/date.h"
-#include "crypto/age.h"
-#include "crypto/minisign.h"
-#include "crypto/note.h"
 #include "record/validate_rules.h"
 
 #define LARGEST 9007199254740991
@@ -381,7 +376,7 @@ static void rule_spent(struct validation *v)
 	rule_currency(v, "spent");
 }
 
-/* Evidence and partner. */
+/* Evidence. */
 
 static void rule_file_name(struct validation *v)
 {
@@ -389,56 +384,6 @@ static void rule_file_name(struct validation *v)
 
 	if (name && (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
 		tell(v, "name", "must be the name of a file, without a folder");
-}
-
-/* A point of small order would make the file key known to all. */
-static bool is_sound_point(const uint8_t point[32])
-{
-	static const uint8_t scalar[32] = { 8 };
-	uint8_t shared[32];
-
-	return crypto_scalarmult(shared, scalar, point) == 0;
-}
-
-static void rule_recipient(struct validation *v)
-{
-	const char *recipient = text_of(v->body, "recipient");
-	uint8_t point[32];
-
-	if (recipient && !age_recipient_parse(recipient, point))
-		tell(v, "recipient",
-		     "is not an age recipient: age1 and 58 more characters, as age-keygen -y prints it");
-	else if (recipient && !is_sound_point(point))
-		tell(v, "recipient", "is a key of small order, which keeps nothing secret: ask the partner for another");
-}
-
-static void rule_minisign(struct validation *v)
-{
-	const char *text = text_of(v->body, "minisign");
-	struct minisign_public key;
-
-	if (text && !minisign_public_parse(text, &key))
-		tell(v, "minisign", "is not a minisign public key: the line that begins with RW, as minisign -P takes it");
-}
-
-/* The log's origin names its state, so that no key is pinned to another. */
-static void rule_vkey(struct validation *v)
-{
-	const char *text = text_of(v->body, "vkey");
-	char name[NOTE_VKEY_LIMIT];
-	uint8_t key[NOTE_KEY_SIZE];
-
-	if (!text)
-		return;
-	if (!note_parse_vkey(text, name, sizeof name, key)) {
-		tell(v, "vkey", "is not a verifier key: NAME+ID+KEY, as qorgan identity prints it");
-		return;
-	}
-	const char *state = strncmp(name, "qorgan/", 7) == 0 ? name + 7 : "";
-	if (strncmp(state, v->id.data, v->id.size) != 0 || state[v->id.size] != '/') {
-		struct place place = { NULL, "vkey", 0 };
-		validation_tell(v, &place, "is the key of the log %.80s, not of one of %.*s", name, (int)v->id.size, v->id.data);
-	}
 }
 
 typedef void (*rule)(struct validation *v);
@@ -458,7 +403,7 @@ static const struct {
 	  { rule_due_after_start, rule_due_reason, rule_roles, rule_no_self_dependency, rule_budget } },
 	{ "status", fill_progress, { rule_progress, rule_reason, rule_work_days, rule_spent } },
 	{ "evidence", NULL, { rule_file_name } },
-	{ "partner", NULL, { rule_recipient, rule_minisign, rule_vkey } },
+	{ "partner", NULL, { validation_partner } },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

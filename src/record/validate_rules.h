@@ -31,4 +31,7 @@ void validation_fill(struct validation *validation);
  * checked. Values may still be of any type: faults were told already. */
 void validation_rules(struct validation *validation);
 
+/* validation_partner(validation): the rules of partners' keys (validate_partner.c). */
+void validation_partner(struct validation *validation);
+
 #endif

@@ -73,6 +73,8 @@ static const char *example_id(const char *kind)
 {
 	static const char digest[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+	if (strcmp(kind, "partner") == 0)
+		return "UZB";
 	return strcmp(kind, "status") == 0 ? "CYB-01-M1/KAZ" : strcmp(kind, "evidence") == 0 ? digest :
 	       strcmp(kind, "note") == 0 || strcmp(kind, "release") == 0 ? "KAZ/1" : strcmp(kind, "commit") == 0
 	       ? "1" : "CYB-01";
@@ -80,6 +82,15 @@ static const char *example_id(const char *kind)
 
 #define RISK "'domain':'CYB','title':{'en':'x'}"
 #define MEASURE "'risks':['CYB-01'],'title':{'en':'x'}"
+/* The card of tests/fuzz/corpus/card/card. */
+#define VKEY "qorgan/UZB/0123456789abcdef0123456789abcdef+" \
+	"d9a8b92c+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"
+#define COSIGNER "qorgan/UZB/0123456789abcdef0123456789abcdef+" \
+	"53da0bac+BMqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58"
+#define CARD "'fingerprint':'81164 43600 06640 19984 64042 73441 06639 56627','issued':'2026-02-01T10:00:00Z'"
+#define CARD_KEYS "'minisign':'RWQJVr1PZfsln8qTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58'," \
+	"'recipient':'age15nsf9y4k28p83wth93tf7hafhvfajp45d2mge80ems45gz0c5gys3me64l'"
+#define CARD_DAYS "'valid_from':'2026-02-01','valid_until':'2029-01-31'"
 #define AGE "age1lvyvwawkr0mcnnnncaghunadrqkmuf9e6507x9y920xxpp866cnql7dp2z"
 
 /* kind, body, and its normal form or NULL, or else the only fault. */
@@ -265,6 +276,15 @@ static const struct example {
 	{ "evidence", "{'name':'a.pdf','size':1}", "{'name':'a.pdf','size':1}", NULL },
 	{ "partner", "{'recipient':'age1xyz'}", NULL, "recipient: is not an age recipient" },
 	{ "partner", "{'recipient':'" AGE "'}", "{'recipient':'" AGE "'}", NULL },
+	{ "partner", "{'cosigner':'" COSIGNER "'," CARD "," CARD_KEYS "," CARD_DAYS ",'vkey':'" VKEY "'}",
+	  "{'cosigner':'" COSIGNER "'," CARD "," CARD_KEYS "," CARD_DAYS ",'vkey':'" VKEY "'}", NULL },
+	{ "partner", "{" CARD "," CARD_KEYS "," CARD_DAYS ",'vkey':'" VKEY "'}", NULL,
+	  "fingerprint: the keys would no longer be those of the card" },
+	{ "partner", "{'cosigner':'" VKEY "','recipient':'" AGE "'}", NULL, "cosigner: is not the verifier key of a cosigner" },
+	{ "partner", "{'vkey':'" COSIGNER "','recipient':'" AGE "'}", NULL, "vkey: is not a verifier key" },
+	{ "partner", "{'recipient':'" AGE "'," CARD_DAYS "}", NULL, "fingerprint: a card has" },
+	{ "partner", "{'former':[{'ended':'2026-01-01','vkey':'k'}],'recipient':'" AGE "'}",
+	  "{'former':[{'ended':'2026-01-01','vkey':'k'}],'recipient':'" AGE "'}", NULL },
 };
 
 START_TEST(each_example_passes_or_tells_its_only_fault)
