@@ -3,14 +3,19 @@
 #include <string.h>
 
 #include "crypto/age.h"
+#include "crypto/cosignature.h"
 #include "crypto/minisign.h"
-#include "crypto/note.h"
 #include "crypto/secret.h"
+#include "exchange/card_text.h"
 #include "qorgan/exchange.h"
 #include "store/vault.h"
 
-int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *identity, struct qorgan_error *error)
+/* Longer than the catalogue runs; an administration changes its keys before. */
+#define VALIDITY_YEARS 3
+
+static int keys_fill(struct qorgan_store *store, struct card *card, struct qorgan_error *error)
 {
+	const struct keys_root *root = &vault_keys(store)->root;
 	struct vault_view *view = NULL;
 	struct minisign_public public;
 	uint8_t recipient[32];
@@ -21,15 +26,84 @@ int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *iden
 		code = vault_age_identity(view, secret, error);
 	if (!code) {
 		age_identity_recipient(secret, recipient);
-		age_recipient_format(recipient, identity->recipient);
-		minisign_public_of(vault_keys(store)->root.package_public, &public);
-		minisign_public_format(&public, identity->minisign);
-		snprintf(identity->state, sizeof identity->state, "%s", vault_state(store));
-		snprintf(identity->origin, sizeof identity->origin, "%s", vault_origin(store));
-		if (!note_format_vkey(identity->origin, vault_keys(store)->root.log_public, identity->vkey))
+		age_recipient_format(recipient, card->recipient);
+		minisign_public_of(root->package_public, &public);
+		minisign_public_format(&public, card->minisign);
+		snprintf(card->state, sizeof card->state, "%s", vault_state(store));
+		snprintf(card->origin, sizeof card->origin, "%s", vault_origin(store));
+		if (!note_format_vkey(card->origin, root->log_public, card->vkey) ||
+		    !cosignature_format_vkey(card->origin, root->witness_public, card->cosigner))
 			code = error_set(error, QORGAN_INTERNAL, "the log's origin has no form of a verifier key");
 	}
 	vault_view_end(view);
 	secret_free(secret);
 	return code;
+}
+
+static date_day years_later(date_day day, int years)
+{
+	int year, month, number;
+
+	date_split(day, &year, &month, &number);
+	if (month == 2 && number == 29) /* the year that comes has none */
+		number = 28;
+	return date_from(year + years, month, number);
+}
+
+static int days_fill(struct qorgan_store *store, const char *valid_until, struct card *card, struct qorgan_error *error)
+{
+	card->created = vault_now(store);
+	card->valid_from = time_date(card->created);
+	card->valid_until = years_later(card->valid_from, VALIDITY_YEARS);
+	if (!valid_until)
+		return QORGAN_OK;
+	if (!date_parse(span_of(valid_until), &card->valid_until))
+		return error_set(error, QORGAN_BAD_DATA, "\"%.80s\" is not a date: write 2028-12-31", valid_until);
+	if (card->valid_until < card->valid_from)
+		return error_set(error, QORGAN_BAD_DATA, "%s has passed: a card holds until a day to come", valid_until);
+	return QORGAN_OK;
+}
+
+static int card_text(struct qorgan_store *store, const struct card *card, char **text, struct qorgan_error *error)
+{
+	struct buffer note = { 0 };
+
+	if (!qorgan_store_may_write(store))
+		return error_set(error, QORGAN_DENIED, "a card is signed, and this key of the store only reads: ask for the card of "
+		                 "who may write; --json shows the keys alone");
+	int code = card_sign(card, vault_keys(store)->log_seed, &note, error);
+	if (!code && !(*text = buffer_take(&note)))
+		code = error_set_memory(error);
+	buffer_free(&note);
+	return code;
+}
+
+int qorgan_card_make(struct qorgan_store *store, const char *valid_until, struct qorgan_card *card, char **text,
+                     struct qorgan_error *error)
+{
+	struct card own = { 0 };
+	int code = days_fill(store, valid_until, &own, error);
+
+	if (!code)
+		code = keys_fill(store, &own, error);
+	if (!code && text)
+		code = card_text(store, &own, text, error);
+	if (!code)
+		card_show(&own, card);
+	return code;
+}
+
+int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *identity, struct qorgan_error *error)
+{
+	struct card own = { 0 };
+	int code = keys_fill(store, &own, error);
+
+	if (code)
+		return code;
+	snprintf(identity->state, sizeof identity->state, "%s", own.state);
+	snprintf(identity->origin, sizeof identity->origin, "%s", own.origin);
+	snprintf(identity->recipient, sizeof identity->recipient, "%s", own.recipient);
+	snprintf(identity->minisign, sizeof identity->minisign, "%s", own.minisign);
+	snprintf(identity->vkey, sizeof identity->vkey, "%s", own.vkey);
+	return QORGAN_OK;
 }
