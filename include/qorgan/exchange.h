@@ -17,8 +17,8 @@ struct qorgan_identity {
 };
 int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *identity, struct qorgan_error *error);
 
-/* Partners are objects of the kind "partner": add them with a change (object.h),
- * list them with qorgan_list. */
+/* Partners are objects of the kind "partner": add them by their cards (card.h) or
+ * with a change (object.h), list them with qorgan_list. */
 
 struct qorgan_export {
 	const char *to;     /* "KAZ,KGZ": partners; states or observers */
@@ -34,9 +34,11 @@ struct qorgan_export {
 struct qorgan_export_result {
 	uint64_t sequence, first, size; /* number of the package; leaves [first, size) */
 	uint64_t records, withheld, evidence, bytes;
+	char warning[400]; /* that a partner's card ends within 30 days, or "" */
 };
 /* qorgan_export(store, export, result, error): write the package and its
- * signature, atomically, and log the release. */
+ * signature, atomically, and log the release. QORGAN_DENIED if a partner's card has
+ * expired. */
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 

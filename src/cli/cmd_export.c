@@ -65,6 +65,8 @@ static int plan_end(struct planning *planning, int code, const struct qorgan_exp
 	}
 	if (!call->json)
 		code = rows_end(&planning->rows, code, "Nothing is new since the last package.");
+	if (!code && result->warning[0])
+		call_warn(call, result->warning);
 	if (!code)
 		call_say(call, "%llu would go, %llu would stay; nothing was written", (unsigned long long)result->records,
 		         (unsigned long long)result->withheld);
@@ -155,6 +157,8 @@ int cmd_export(struct call *call)
 		code = qorgan_export(call->store, &export, &result, &call->error);
 		if (!code)
 			call_warn_forgetful(call);
+		if (!code && result.warning[0])
+			call_warn(call, result.warning);
 		if (!code && call->json)
 			export_emit(&export, &result);
 		if (!code)

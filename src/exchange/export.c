@@ -11,14 +11,12 @@
 #include "crypto/leaf_batch.h"
 #include "exchange/entitlement.h"
 #include "exchange/package.h"
+#include "exchange/recipients.h"
 #include "qorgan/exchange.h"
 #include "record/canonical.h"
 #include "record/reader.h"
-#include "register/parties.h"
 #include "register/release_index.h"
 #include "store/vault.h"
-
-#define RECIPIENTS_LIMIT ENTITLEMENT_RECIPIENTS
 
 /* A record that lists the leaves of a package is split when its list is longer. */
 #define RANGES_LIMIT (100 * 1024)
@@ -38,74 +36,6 @@ struct exporting {
 	uint64_t run_first, run_after; /* the run of leaves that is being gathered */
 	struct buffer evidence; /* ids of the evidence sent, 64 bytes each */
 };
-
-/* ---- To whom --------------------------------------------------------------------- */
-
-static int recipient_read(struct exporting *x, const char *name, struct parties *parties, struct qorgan_error *error)
-{
-	static const char *const names[] = { "observer", "recipient", "retired" };
-	struct recipient *recipient = &x->recipients[x->count];
-	struct vault_record record = { 0 };
-	struct buffer scratch = { 0 };
-	struct span values[3], text = { 0 };
-	char key[128];
-	bool observer = false;
-
-	if (!parties_find(parties, span_of(name), recipient->id, &observer))
-		snprintf(recipient->id, sizeof recipient->id, "%s", name);
-	int code = vault_get(x->view, schema_find("partner", 7), span_of(recipient->id), 0, &record, error);
-	if (code == QORGAN_ABSENT)
-		code = error_set(error, QORGAN_ABSENT, "%s is no partner yet: qorgan partner add %s --recipient age1...", name,
-		                 recipient->id);
-	if (code)
-		goto done;
-	reader_pick(record.record.body, names, values, 3);
-	recipient->observer = observer || (values[0].data && reader_true(values[0]));
-	if (!values[1].data || !reader_string(values[1], &scratch, &text) || text.size >= sizeof key) {
-		code = error_set(error, QORGAN_IO, "partner %s has no recipient", recipient->id);
-		goto done;
-	}
-	memcpy(key, text.data, text.size);
-	key[text.size] = '\0';
-	if (!age_recipient_parse(key, recipient->key))
-		code = error_set(error, QORGAN_BAD_DATA, "the recipient of partner %s is not an X25519 age recipient",
-		                 recipient->id);
-	else if (values[2].data)
-		code = error_set(error, QORGAN_DENIED, "partner %s is retired", recipient->id);
-	struct release_facts given = release_index_find(x->releases, span_of(recipient->id));
-	recipient->sent = given.sent;
-	recipient->sequence = given.sequence;
-	recipient->missed = UINT64_MAX;
-	x->count++;
-done:
-	vault_record_free(&record);
-	buffer_free(&scratch);
-	return code;
-}
-
-static int recipients_read(struct exporting *x, struct qorgan_error *error)
-{
-	struct parties *parties = NULL;
-	char *copy = strdup(x->how->to), *rest = NULL;
-	int code = copy ? parties_load(x->view, &parties, error) : error_set_memory(error);
-
-	if (!code)
-		code = release_index_load(x->view, &x->releases, error);
-	for (char *name = copy ? strtok_r(copy, ",; ", &rest) : NULL; name && !code; name = strtok_r(NULL, ",; ", &rest)) {
-		if (x->count == RECIPIENTS_LIMIT)
-			code = error_set(error, QORGAN_USAGE, "a package has at most %d recipients", RECIPIENTS_LIMIT);
-		else
-			code = recipient_read(x, name, parties, error);
-		for (size_t i = 0; !code && i + 1 < x->count; i++)
-			if (strcmp(x->recipients[i].id, x->recipients[x->count - 1].id) == 0)
-				x->count--; /* named twice */
-	}
-	if (!code && !x->count)
-		code = error_set(error, QORGAN_USAGE, "say to whom: --to STATE,...");
-	free(copy);
-	parties_free(parties);
-	return code;
-}
 
 /* ---- What ------------------------------------------------------------------------ */
 
@@ -389,11 +319,6 @@ static int release_log(struct exporting *x, const char *digest, struct qorgan_er
 
 /* ---- The whole ----------------------------------------------------------------------- */
 
-static int by_id(const void *a, const void *b)
-{
-	return strcmp(((const struct recipient *)a)->id, ((const struct recipient *)b)->id);
-}
-
 /* Whether a package of that number was logged already. */
 static bool sequence_is_used(struct exporting *x, const char *id, uint64_t sequence)
 {
@@ -484,9 +409,11 @@ int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export
 	}
 	code = vault_view_begin(store, &x.view, error);
 	if (!code)
-		code = recipients_read(&x, error);
+		code = release_index_load(x.view, &x.releases, error);
+	if (!code)
+		code = recipients_read(x.view, x.releases, time_date(vault_now(store)), export->to, x.recipients, &x.count, error);
 	if (!code) {
-		qsort(x.recipients, x.count, sizeof *x.recipients, by_id);
+		recipients_warn(x.recipients, x.count, result->warning, sizeof result->warning);
 		extent_set(&x);
 		code = entitlement_open(x.view, x.recipients, x.count, &x.entitlement, error);
 	}

@@ -17,6 +17,7 @@ struct recipient {
 	uint64_t sequence;   /* of the last package sent to it */
 	uint64_t sent;       /* leaves that it has been given */
 	uint64_t missed;     /* first leaf that it may have and this package lacks */
+	char card_ends[11];  /* last day of its card, if that is near; else "" */
 };
 
 /* release_refusal(record, recipient): NULL if the version may go to it, else why
