@@ -13,9 +13,10 @@ CC ?= gcc
 V ?= 0
 
 # The one list of Debian packages: to build, and to test.
-BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev scdoc
+BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
+	scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
-	bash zsh fish libsqlcipher-dev locales zlib1g-dev
+	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev
 
 # ---- What is built ---------------------------------------------------------
 
@@ -40,7 +41,7 @@ CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
 LIBS = -llmdb -lsodium -ljansson
-CLI_LIBS = -lsmartcols
+CLI_LIBS = -lsmartcols -lqrencode
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 

@@ -132,6 +132,12 @@ static const struct option output_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option identity_options[] = {
+	{ "valid-until", 0, "DATE", "last day of the card; else three years from today", NULL, 0, NULL },
+	{ "qr", 0, NULL, "draw a QR code of the keys instead", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file; with --qr a picture, FILE.svg", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }
@@ -326,12 +332,16 @@ const struct command commands[] = {
 	  .examples = "qorgan report --period 2026-H1\nqorgan report matrix\nqorgan report due --state KAZ -o due.csv",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
-	{ .name = "identity", .operands = "", .summary = "show this state's public keys",
-	  .help = "What a partner needs: the age recipient to encrypt to, the minisign key of packages, and the "
-	          "key of the log.",
-	  .json = "{\"state\", \"origin\", \"recipient\", \"minisign\", \"vkey\"}",
-	  .examples = "qorgan identity\nqorgan identity --json > uzb.json", .group = GROUP_SHARE,
-	  .run = cmd_identity },
+	{ .name = "identity", .operands = "", .summary = "print this state's card",
+	  .help = "The card is what a partner needs: the age recipient to encrypt to, the minisign key of packages, the "
+	          "keys of the log and for countersigning, and how long they hold; signed by the log key. Hand it over in "
+	          "any way; the partner then compares the 40 digits of its fingerprint with you by telephone.\n"
+	          "--qr draws the lines of the keys as a QR code: black on white where the terminal has colours. Without "
+	          "them, as with NO_COLOR, it is for a dark terminal.",
+	  .json = "{\"state\", \"origin\", \"recipient\", \"minisign\", \"vkey\", \"cosigner\", \"fingerprint\", "
+	          "\"valid_from\", \"valid_until\"}",
+	  .examples = "qorgan identity > UZB.card\nqorgan identity --qr -o card.svg\nqorgan identity --json > uzb.json",
+	  .options = identity_options, .group = GROUP_SHARE, .run = cmd_identity },
 	{ .name = "partner add", .operands = "ID", .least = 1, .most = 1, .summary = "pin a partner's keys",
 	  .help = "A partner is a state, or an observer that is given what is marked CLEAR and GREEN. Compare its "
 	          "keys by another way, by telephone for instance, before you pin them.\n" FIELD_HELP,

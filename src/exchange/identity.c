@@ -68,7 +68,7 @@ static int card_text(struct qorgan_store *store, const struct card *card, char *
 {
 	struct buffer note = { 0 };
 
-	if (!qorgan_store_may_write(store))
+	if (!(vault_keys(store)->root.roles & KEYS_MAY_WRITE))
 		return error_set(error, QORGAN_DENIED, "a card is signed, and this key of the store only reads: ask for the card of "
 		                 "who may write; --json shows the keys alone");
 	int code = card_sign(card, vault_keys(store)->log_seed, &note, error);
