@@ -138,6 +138,13 @@ static const struct option identity_options[] = {
 	{ "output", 'o', "FILE", "write a private file; with --qr a picture, FILE.svg", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option partner_add_options[] = {
+	{ "fingerprint", 0, "DIGITS", "the digits that the partner gave: the card must have them", NULL, 0, NULL },
+	{ "lost-key", 0, NULL, "the partner says that it lost the key of its card", NULL, 0, NULL },
+	/* Goes before the field of that name, which is required of whoever has no card. */
+	{ "recipient", 0, "AGE1...", "the age recipient of a partner without a card", NULL, OPTION_FIELD, "recipient" },
+	{ 0 }
+};
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }
@@ -342,21 +349,29 @@ const struct command commands[] = {
 	          "\"valid_from\", \"valid_until\"}",
 	  .examples = "qorgan identity > UZB.card\nqorgan identity --qr -o card.svg\nqorgan identity --json > uzb.json",
 	  .options = identity_options, .group = GROUP_SHARE, .run = cmd_identity },
-	{ .name = "partner add", .operands = "ID", .least = 1, .most = 1, .summary = "pin a partner's keys",
-	  .help = "A partner is a state, or an observer that is given what is marked CLEAR and GREEN. Compare its "
-	          "keys by another way, by telephone for instance, before you pin them.\n" FIELD_HELP,
-	  .json = CHANGE_JSON, .examples = "qorgan partner add KAZ --recipient age1...\n"
+	{ .name = "partner add", .operands = "CARD|ID", .least = 1, .most = 1, .summary = "pin a partner's keys",
+	  .help = "CARD is the file that the partner made with qorgan identity; - is standard input. Its fingerprint is "
+	          "shown, and the question is whether the partner, by telephone, reads the same digits; where there is no "
+	          "terminal, --fingerprint has the digits that the partner gave. No card is trusted because it is the "
+	          "first.\n"
+	          "A newer card of the same log key, or one that the key of the pinned card signed, takes its place without "
+	          "a question. One of another key does so only with --lost-key and after a comparison; the former key is "
+	          "kept, with the day on which its history ended.\n"
+	          "An observer, who may have no store, is added by ID and --recipient, as is a state without a card, whose "
+	          "keys nobody compared then.\n" FIELD_HELP,
+	  .json = CHANGE_JSON, .examples = "qorgan partner add KAZ.card\n"
 	  "qorgan partner add UNRCCA --observer --recipient age1...",
-	  .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_object_add },
+	  .options = partner_add_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES,
+	  .group = GROUP_SHARE, .run = cmd_partner_add },
 	{ .name = "partner edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a partner's keys",
 	  .help = "Sets the keys and other fields that are given as options, or opens them in the "
-	          "editor.\n" FIELD_HELP,
+	          "editor. Keys that came by a card are changed by another card: qorgan partner add.\n" FIELD_HELP,
 	  .json = CHANGE_JSON, .examples = "qorgan partner edit KAZ --recipient age1... -m \"new key\"",
 	  .options = edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
 	  .run = cmd_object_edit },
 	{ .name = "partner list", .operands = "", .summary = "list partners",
 	  .help = "Lists the partners and what they were given.",
-	  .json = LIST_JSON, .examples = "qorgan partner list", .options = list_options, .kind = "partner",
+	  .json = LIST_JSON, .examples = "qorgan partner list\nqorgan partner list --columns id,fingerprint,valid-until", .options = list_options, .kind = "partner",
 	  .flags = COMMAND_FILTERS, .group = GROUP_SHARE, .run = cmd_object_list },
 	{ .name = "partner show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a partner",
 	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON,

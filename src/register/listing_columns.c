@@ -117,6 +117,18 @@ static unsigned words_width(const char *const *words)
 	return (unsigned)width;
 }
 
+/* Texts, and keys, which nobody compares by eye: so that a fingerprint beside them
+ * is not cut, of which every digit counts. */
+static bool takes_what_is_left(const struct field *field)
+{
+	static const char *const names[] = { "name", "recipient", "minisign", "vkey", "cosigner" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(field->name, names[i]) == 0)
+			return true;
+	return field->type == FIELD_TEXT;
+}
+
 /* Usual width of a field's column; 0 takes what is left. */
 static unsigned field_width(const struct field *field)
 {
@@ -141,7 +153,7 @@ static unsigned field_width(const struct field *field)
 	case FIELD_GROUP:
 		return is_level(field) ? 6 : 24;
 	default:
-		return strcmp(field->name, "name") == 0 || field->type == FIELD_TEXT ? 0 : 16;
+		return takes_what_is_left(field) ? 0 : 16;
 	}
 }
 
