@@ -5,8 +5,8 @@ qorgan -q load "$ROOT/catalogue/2026-2028"
 age-keygen -o kaz 2>/dev/null
 age-keygen -o kgz 2>/dev/null
 age-keygen -o un 2>/dev/null
-qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)"
-qorgan -q partner add KGZ --recipient "$(age-keygen -y kgz)"
+qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" 2>warning
+qorgan -q partner add KGZ --recipient "$(age-keygen -y kgz)" 2>warning
 qorgan -q partner add UNRCCA --observer --recipient "$(age-keygen -y un)"
 for marking in CLEAR GREEN AMBER AMBER+STRICT RED; do
 	qorgan -q domain add "M-${marking%+*}${marking#*+}" --title.en "Marked $marking" --marking "$marking" \

@@ -8,7 +8,7 @@ qorgan -q domain add RED --title.en "Marked red" --marking RED --release KAZ >/d
 qorgan -q domain add NOBODY --title.en "Released to nobody" --marking CLEAR >/dev/null
 qorgan -q note CYB-01 "internal remark" >/dev/null
 age-keygen -o kaz 2>/dev/null
-qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" >/dev/null
+qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" >/dev/null 2>warning
 qorgan identity --json | jq -r .vkey >uzb.vkey
 VKEY=$(cat uzb.vkey)
 export VKEY
