@@ -96,8 +96,9 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
--include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(BUILD)/src/cli/manual_main.d \
-	$(BUILD)/tests/interop/age_pipe.d
+# What each object was made from, headers too; of tests and tools as well.
+-include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
+	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 

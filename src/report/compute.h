@@ -60,6 +60,7 @@ struct compute {
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;
 	int marking_rank; /* of the strictest marking met; -1: none */
+	struct report_named shown; /* the measure being looked at, if its id is set: its parts share the texts */
 };
 
 /* ---- Values (compute_values.c) -------------------------------------------- */

@@ -7,14 +7,22 @@
 
 static void writer_begin(struct json_writer *writer, const char *name)
 {
+	size_t size = name ? strlen(name) : 0;
+	char *at = buffer_reserve(writer->to, size + 4), *first = at;
+
+	if (!at)
+		return;
 	if (writer->comma)
-		buffer_append_char(writer->to, ',');
+		*at++ = ',';
 	writer->comma = true;
 	if (name) {
-		buffer_append_char(writer->to, '"');
-		buffer_append_text(writer->to, name);
-		buffer_append_text(writer->to, "\":");
+		*at++ = '"';
+		memcpy(at, name, size);
+		at += size;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	writer->to->size += (size_t)(at - first);
 }
 
 void writer_open(struct json_writer *writer, const char *name, char bracket)
