@@ -60,11 +60,13 @@ static int recipient_read(struct vault_view *view, struct parties *parties, cons
 	bool observer = false;
 
 	*recipient = (struct recipient){ .missed = UINT64_MAX };
-	if (!parties_find(parties, span_of(name), recipient->id, &observer))
+	bool known = parties_find(parties, span_of(name), recipient->id, &observer);
+	if (!known)
 		snprintf(recipient->id, sizeof recipient->id, "%s", name);
 	int code = vault_get(view, schema_find("partner", 7), span_of(recipient->id), 0, &record, error);
 	if (code == QORGAN_ABSENT)
-		code = error_set(error, QORGAN_ABSENT, "%s is no partner yet: give its card to qorgan partner add", name);
+		code = known ? error_set(error, QORGAN_ABSENT, "%s is no partner yet: give its card to qorgan partner add", name)
+		             : parties_refuse(parties, span_of(name), true, error);
 	if (code)
 		goto done;
 	reader_pick(record.record.body, names, values, NAMES);

@@ -137,6 +137,14 @@ test_case 'what was given is known from the packages alone' '
 	qorgan log --json | jq -e "map(select(.message | startswith(\"package\"))) | length >= 2"
 '
 
+test_case 'to whom a package cannot go is told apart' '
+	unchanged 66 qorgan export --to TJK -o nobody.age
+	expect_one_line "TJK is no partner yet"
+	unchanged 65 qorgan export --to XXX -o nobody.age
+	expect_one_line "XXX is not"
+	[ ! -e nobody.age ]
+'
+
 test_case 'a package is not replaced unless that is asked for' '
 	qorgan -q export --to KAZ -o kept.age
 	before=$(sha256sum kept.age)
