@@ -1,4 +1,4 @@
-/* qorgan partner add: by a card whose fingerprint was compared, or by bare keys. */
+/* qorgan partner add, edit: by a card whose fingerprint was compared, or by bare keys. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,20 +26,35 @@ static bool is_observer(struct call *call, const char *id)
 }
 
 /* An observer may have no store, and so no card. */
-static int add_by_keys(struct call *call)
+static void uncompared_warn(struct call *call)
 {
 	struct qorgan_error ignored;
 	char text[300], id[65] = "";
 
+	if (qorgan_party_find(call->store, call_operand(call, 0), id, &ignored) != QORGAN_OK || is_observer(call, id))
+		return;
+	snprintf(text, sizeof text, "the keys of %.64s were not compared with %.64s: ask for its card (qorgan identity) and "
+	         "add that", id, id);
+	call_warn(call, text);
+}
+
+static int add_by_keys(struct call *call)
+{
 	if (call_value(call, "fingerprint") || arguments_has(&call->arguments, "lost-key"))
 		return error_set(&call->error, QORGAN_USAGE, "--fingerprint and --lost-key go with a card, not with --recipient");
 	int code = cmd_object_add(call);
-	if (!code && qorgan_party_find(call->store, call_operand(call, 0), id, &ignored) == QORGAN_OK &&
-	    !is_observer(call, id)) {
-		snprintf(text, sizeof text, "the keys of %.64s were not compared with %.64s: ask for its card (qorgan identity) and "
-		         "add that", id, id);
-		call_warn(call, text);
-	}
+	if (!code)
+		uncompared_warn(call);
+	return code;
+}
+
+int cmd_partner_edit(struct call *call)
+{
+	int code = cmd_object_edit(call);
+
+	/* Keys that were compared change only by another card. */
+	if (!code && (call_value(call, "recipient") || call_value(call, "minisign") || call_value(call, "vkey")))
+		uncompared_warn(call);
 	return code;
 }
 

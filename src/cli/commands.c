@@ -368,7 +368,7 @@ const struct command commands[] = {
 	          "editor. Keys that came by a card are changed by another card: qorgan partner add.\n" FIELD_HELP,
 	  .json = CHANGE_JSON, .examples = "qorgan partner edit KAZ --recipient age1... -m \"new key\"",
 	  .options = edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
-	  .run = cmd_object_edit },
+	  .run = cmd_partner_edit },
 	{ .name = "partner list", .operands = "", .summary = "list partners",
 	  .help = "Lists the partners and what they were given.",
 	  .json = LIST_JSON, .examples = "qorgan partner list\nqorgan partner list --columns id,fingerprint,valid-until", .options = list_options, .kind = "partner",

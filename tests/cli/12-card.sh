@@ -255,13 +255,17 @@ test_case 'a retired partner is not brought back by a card' '
 test_case 'a state without a card is warned of, an observer is not' '
 	qorgan -q partner add Кыргызстан --recipient "$recipient" 2>said
 	expect_one_line "the keys of KGZ were not compared"
+	qorgan -q partner edit KGZ --recipient "$(age-keygen 2>/dev/null | age-keygen -y)" 2>said
+	expect_one_line "the keys of KGZ were not compared"
+	qorgan -q partner edit KGZ --title.en "Kyrgyz Republic" 2>said
+	[ ! -s said ]
 	qorgan -q partner add UNRCCA --recipient "$recipient" 2>said
 	[ ! -s said ]
 	unchanged 64 qorgan partner add AZE --recipient "$recipient" --fingerprint "$digits"
 	make_card KGZ $STORE_ID $recipient one >kgz
 	expect_code 77 setsid -w qorgan partner add kgz
 	add kgz -q
-	expect_same 2 "$(qorgan partner show KGZ --json | jq .version)"
+	expect_same 4 "$(qorgan partner show KGZ --json | jq .version)"
 '
 
 test_case 'keys that were compared are changed by a card alone, and outlive a dump' '
