@@ -163,11 +163,11 @@ test_case 'a store is made where nothing can be remembered' '
 	qorgan -S unremembered verify
 '
 
+# The program lets nobody but root look into its memory, so only root sees the paths.
+if [ "$(id -u)" -ne 0 ] || ! strace -o /dev/null true 2>/dev/null; then
+	test_skip "a new store is forced to the disk: its calls can be watched by root alone"
+else
 test_case 'a new store and the folders above it are forced to the disk' '
-	if ! strace -o /dev/null true 2>/dev/null; then
-		echo "strace cannot be used here"
-		exit 0
-	fi
 	for place in new/er/st prepared; do
 		[ $place != prepared ] || mkdir prepared
 		ASAN_OPTIONS=detect_leaks=0 strace -f -y -o calls -e trace=fsync,rename,renameat2,mkdir \
@@ -189,6 +189,7 @@ test_case 'a new store and the folders above it are forced to the disk' '
 		END
 	done
 '
+fi
 
 test_case 'a state may be named as people name it' '
 	qorgan -q -S named init --state "Кыргызстан" --recipient "$(age-keygen -y identity)"
