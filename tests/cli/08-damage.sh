@@ -59,7 +59,43 @@ test_case 'a truncated or zeroed file is 74 and says so in one line' '
 	[ $code -eq 1 ] || [ $code -eq 74 ] || qorgan verify --offset 20490 | grep -q "holds nothing"
 '
 
+test_case 'a free list that names a page in use stops the first write' '
+	cp good.mdb store/store.mdb
+	for i in 1 2 3 4 5 6; do
+		qorgan -q risk edit CYB-01 --owner-role "Role $i"
+	done
+	qorgan dump >good.jsonl
+	python3 - <<-END
+	# The free list is a tree of LMDB: transaction to count and page numbers, falling.
+	import struct
+	PAGE = 4096
+	data = bytearray(open("store/store.mdb", "rb").read())
+	meta = max((0, 1), key=lambda m: struct.unpack_from("<Q", data, m * PAGE + 144)[0])
+	root, = struct.unpack_from("<Q", data, meta * PAGE + 80)
+	last, = struct.unpack_from("<Q", data, meta * PAGE + 136)
+	lists = []
+	for i in range((struct.unpack_from("<H", data, root * PAGE + 12)[0] - 16) // 2):
+	    node = root * PAGE + struct.unpack_from("<H", data, root * PAGE + 16 + 2 * i)[0]
+	    count, = struct.unpack_from("<Q", data, node + 16)
+	    lists.append((node + 24, list(struct.unpack_from("<%dQ" % count, data, node + 24))))
+	free = {number for at, numbers in lists for number in numbers}
+	def is_leaf(number):
+	    own, pad, flags = struct.unpack_from("<QHH", data, number * PAGE)
+	    return own == number and flags == 2
+	at, wrong = next((at + 8 * i, live) for at, numbers in lists for i, number in enumerate(numbers)
+	                 for live in range(2, last + 1) if live not in free and is_leaf(live) and live != root
+	                 and (i == 0 or live < numbers[i - 1]) and (i + 1 == len(numbers) or live > numbers[i + 1]))
+	struct.pack_into("<Q", data, at, wrong)
+	open("store/store.mdb", "r+b").write(data)
+	END
+	expect_code 1 qorgan verify >found
+	expect_code 74 qorgan risk edit CYB-02 --owner-role "Lost"
+	expect_one_line "nothing was written"
+	qorgan dump | cmp - good.jsonl
+'
+
 test_case 'the whole store verifies once the file is put back' '
+	rm -r "$XDG_STATE_HOME/qorgan"
 	cp good.mdb store/store.mdb
 	qorgan verify
 '
