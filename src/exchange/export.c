@@ -16,6 +16,7 @@
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "register/release_index.h"
+#include "store/evidence.h"
 #include "store/vault.h"
 
 /* A record that lists the leaves of a package is split when its list is longer. */
@@ -34,7 +35,7 @@ struct exporting {
 	struct leaf_checker *checker;
 	struct buffer ranges;  /* leaves sent, as "3-7,9," */
 	uint64_t run_first, run_after; /* the run of leaves that is being gathered */
-	struct buffer evidence; /* ids of the evidence sent, 64 bytes each */
+	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
 };
 
 /* ---- What ------------------------------------------------------------------------ */
@@ -95,8 +96,8 @@ static void item_tell(const struct exporting *x, const struct record *record, bo
 /* Two versions of a piece of evidence have one content. */
 static bool evidence_is_noted(const struct exporting *x, struct span id)
 {
-	for (size_t at = 0; at < x->evidence.size; at += 64)
-		if (memcmp(x->evidence.data + at, id.data, 64) == 0)
+	for (size_t at = 0; at < x->evidence.size; at += EVIDENCE_ID_SIZE)
+		if (memcmp(x->evidence.data + at, id.data, EVIDENCE_ID_SIZE) == 0)
 			return true;
 	return false;
 }
@@ -117,7 +118,7 @@ static int record_export(struct exporting *x, const struct vault_record *version
 		return QORGAN_OK;
 	}
 	x->result->records++;
-	if (span_is(record->kind, "evidence") && !evidence_is_noted(x, record->id))
+	if (span_is(record->kind, "evidence") && record->id.size == EVIDENCE_ID_SIZE && !evidence_is_noted(x, record->id))
 		buffer_append_span(&x->evidence, record->id);
 	leaf_note(x, version->leaf);
 	if (x->evidence.failed || x->ranges.failed)
@@ -194,8 +195,8 @@ static int evidence_export(struct exporting *x, struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
-	for (size_t at = 0; at < x->evidence.size && !code; at += 64) {
-		struct piece_target target = { x, { x->evidence.data + at, 64 } };
+	for (size_t at = 0; at < x->evidence.size && !code; at += EVIDENCE_ID_SIZE) {
+		struct piece_target target = { x, { x->evidence.data + at, EVIDENCE_ID_SIZE } };
 		code = vault_evidence_read(x->view, target.id, piece_export, &target, error);
 		x->result->evidence += code == QORGAN_OK;
 		if (code == QORGAN_ABSENT) /* only its description is on record here */
