@@ -12,6 +12,13 @@
  *   commits   number, 'r'          sealed: the commit's record
  *             number, 'c'          sealed: the signed checkpoint after it
  *   evidence  keyed digest, offset sealed: a piece of the content
+ *   mirror    'p' log              sealed: what is known of another state's log, see mirror_log.c
+ *             'l' log, row         leaf hashes of it, 256 to a row
+ *             't' log, level, index hash of a perfect subtree of 256 leaves or more
+ *             'h' shard, number, version  sealed: a version handed over by another state, and its leaf
+ *             'i' keyed hash of kind and id, log  number of the object
+ *             'n' shard, number    why an object of another state does not count
+ *             'o' shard, number    an own object that stands back, and for which
  */
 #ifndef STORE_LAYOUT_H
 #define STORE_LAYOUT_H
@@ -36,6 +43,9 @@
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */
 #define LAYOUT_COMMIT_SHARD 0xff
+
+/* Set in the shard of a place: the object is another state's, and lies in the mirror. */
+#define LAYOUT_MIRRORED 0x80
 
 /* Subtrees of fewer leaves are cheaper to hash again than to store. */
 #define LAYOUT_TREE_LEVEL 8
@@ -74,6 +84,35 @@ struct layout_leaf {
 	uint8_t shard, number[8], version[4];
 };
 _Static_assert(sizeof(struct layout_leaf) == 45 && sizeof(struct layout_id) == 9, "no padding");
+
+struct layout_mirror_log_key {
+	uint8_t row, log[2];
+};
+struct layout_mirror_leaves_key {
+	uint8_t row, log[2], index[8];
+};
+struct layout_mirror_tree_key {
+	uint8_t row, log[2], level, index[8];
+};
+struct layout_mirror_object_key {
+	uint8_t row, shard, number[8];
+};
+struct layout_mirror_version_key {
+	uint8_t row, shard, number[8], version[4];
+};
+struct layout_mirror_id_key {
+	uint8_t row, hash[16], log[2];
+};
+/* Behind the bytes of a record that another state handed over. */
+struct layout_mirror_trailer {
+	uint8_t log[2], leaf[8];
+};
+/* Why an object does not count, and the version at which that was said. */
+struct layout_mirror_standing {
+	uint8_t why, version[4];
+};
+_Static_assert(sizeof(struct layout_mirror_version_key) == 14 && sizeof(struct layout_mirror_id_key) == 19 &&
+               sizeof(struct layout_mirror_trailer) == 10 && sizeof(struct layout_mirror_standing) == 5, "no padding");
 
 #define LAYOUT_SPAN(object) ((struct span){ (const char *)&(object), sizeof(object) })
 
@@ -116,6 +155,54 @@ static inline struct layout_piece_key layout_piece(const uint8_t digest[32], uin
 
 	memcpy(key.digest, digest, sizeof key.digest);
 	bytes_put_u64(key.offset, offset);
+	return key;
+}
+
+static inline struct layout_mirror_log_key layout_mirror_log(unsigned log)
+{
+	return (struct layout_mirror_log_key){ .row = 'p', .log = { (uint8_t)(log >> 8), (uint8_t)log } };
+}
+
+static inline struct layout_mirror_leaves_key layout_mirror_leaves(unsigned log, uint64_t index)
+{
+	struct layout_mirror_leaves_key key = { .row = 'l', .log = { (uint8_t)(log >> 8), (uint8_t)log } };
+
+	bytes_put_u64(key.index, index);
+	return key;
+}
+
+static inline struct layout_mirror_tree_key layout_mirror_node(unsigned log, unsigned level, uint64_t index)
+{
+	struct layout_mirror_tree_key key = { .row = 't', .log = { (uint8_t)(log >> 8), (uint8_t)log },
+		                                  .level = (uint8_t)level };
+
+	bytes_put_u64(key.index, index);
+	return key;
+}
+
+/* `row` is one of the letters that such a key begins with. */
+static inline struct layout_mirror_object_key layout_mirror_object(char row, unsigned shard, uint64_t number)
+{
+	struct layout_mirror_object_key key = { .row = (uint8_t)row, .shard = (uint8_t)(shard & ~LAYOUT_MIRRORED) };
+
+	bytes_put_u64(key.number, number);
+	return key;
+}
+
+static inline struct layout_mirror_version_key layout_mirror_version(unsigned shard, uint64_t number, uint32_t version)
+{
+	struct layout_mirror_version_key key = { .row = 'h', .shard = (uint8_t)(shard & ~LAYOUT_MIRRORED) };
+
+	bytes_put_u64(key.number, number);
+	bytes_put_u32(key.version, version);
+	return key;
+}
+
+static inline struct layout_mirror_id_key layout_mirror_id(const uint8_t hash[16], unsigned log)
+{
+	struct layout_mirror_id_key key = { .row = 'i', .log = { (uint8_t)(log >> 8), (uint8_t)log } };
+
+	memcpy(key.hash, hash, sizeof key.hash);
 	return key;
 }
 

@@ -25,6 +25,8 @@ void log_state_write(const struct log_state *state, struct buffer *to)
 	append_u64(to, state->objects);
 	append_u64(to, state->pieces);
 	append_u64(to, (uint64_t)state->time);
+	append_u64(to, state->mirror_rows);
+	append_u64(to, state->mirror_objects);
 	for (size_t i = 0; i < ENGINE_HEAD_SHARDS; i++)
 		append_u64(to, state->heads[i]);
 	buffer_append(to, state->tree.nodes, frontier_nodes(state->tree.size) * MERKLE_HASH_SIZE);
@@ -32,7 +34,7 @@ void log_state_write(const struct log_state *state, struct buffer *to)
 
 bool log_state_read(struct span bytes, struct log_state *state)
 {
-	const size_t fixed = (5 + ENGINE_HEAD_SHARDS) * 8;
+	const size_t fixed = (7 + ENGINE_HEAD_SHARDS) * 8;
 
 	if (bytes.size < fixed)
 		return false;
@@ -42,8 +44,10 @@ bool log_state_read(struct span bytes, struct log_state *state)
 	state->objects = bytes_get_u64(bytes.data + 16);
 	state->pieces = bytes_get_u64(bytes.data + 24);
 	state->time = (int64_t)bytes_get_u64(bytes.data + 32);
+	state->mirror_rows = bytes_get_u64(bytes.data + 40);
+	state->mirror_objects = bytes_get_u64(bytes.data + 48);
 	for (size_t i = 0; i < ENGINE_HEAD_SHARDS; i++)
-		state->heads[i] = bytes_get_u64(bytes.data + 40 + i * 8);
+		state->heads[i] = bytes_get_u64(bytes.data + 56 + i * 8);
 	size_t nodes = frontier_nodes(state->tree.size) * MERKLE_HASH_SIZE;
 	if (bytes.size != fixed + nodes)
 		return false;

@@ -16,6 +16,8 @@ struct log_state {
 	uint64_t objects;      /* number of the next object */
 	uint64_t heads[ENGINE_HEAD_SHARDS]; /* heads in each shard */
 	uint64_t pieces;       /* pieces of evidence */
+	uint64_t mirror_rows;    /* rows of the mirror */
+	uint64_t mirror_objects; /* number of the next object of another state */
 	int64_t time;          /* of the last commit, seconds since 1970 */
 };
 

@@ -39,9 +39,9 @@ uint64_t vault_view_heads(const struct vault_view *view, const struct schema *sc
  * at through the view, of all that there are. */
 int vault_view_progress(struct vault_view *view, const char *what);
 
-/* Where an object lies. */
+/* Where an object lies. Of an object of another state, see store/mirror.h. */
 struct vault_place {
-	uint8_t shard;
+	uint8_t shard; /* and whose it is: opaque to callers */
 	uint64_t number;
 	uint32_t version; /* the newest */
 };
@@ -52,20 +52,27 @@ struct vault_record {
 	struct record record;
 	struct buffer plain;
 	struct vault_place place;
-	uint64_t leaf; /* index in the state's tree */
+	uint64_t leaf; /* index in its owner's tree */
 	bool newest;   /* the newest version of its object, as the view sees it */
+	bool mirrored; /* another state's */
+	uint16_t log;  /* if so: which log of the mirror */
 	uint8_t hash[MERKLE_HASH_SIZE]; /* of that leaf; set by vault_scan_leaves only */
 };
 void vault_record_free(struct vault_record *record);
 
-/* vault_find(view, schema, id, place, error): QORGAN_ABSENT (no message) if the
- * store's own state has no such object. */
+/* vault_find(view, schema, id, place, error): the object that counts: another
+ * state's, if its owner has the say, or the store's own. QORGAN_ABSENT (no message)
+ * if there is none. vault_find_own: the store's own, whoever's counts. */
 int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
                struct qorgan_error *error);
+int vault_find_own(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+                   struct qorgan_error *error);
 /* vault_get(view, schema, id, version, record, error): version 0 is the newest.
- * QORGAN_ABSENT (no message) if there is none. */
+ * QORGAN_ABSENT (no message) if there is none. vault_get_own: of the store's own. */
 int vault_get(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
               struct vault_record *record, struct qorgan_error *error);
+int vault_get_own(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
+                  struct vault_record *record, struct qorgan_error *error);
 /* vault_get_place: the same for an object whose place is known. */
 int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
                     struct vault_record *record, struct qorgan_error *error);
@@ -81,8 +88,9 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
  * of that checkpoint. Not checked: who hands it out does that. */
 int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error);
 
-/* vault_scan(view, schema, each, context, error): every head of that kind in the
- * order of creation, one sequential pass; a code other than 0 of `each` stops it
+/* vault_scan(view, schema, each, context, error): every object of that kind that
+ * counts, its newest version, the store's own first, in the order of creation, one
+ * sequential pass; a code other than 0 of `each` stops it
  * and is returned. The record is valid during the call and may be swapped out
  * by the callee (its buffer is then used for the next). */
 typedef int (*vault_each)(void *context, struct vault_record *record, struct qorgan_error *error);
@@ -93,7 +101,7 @@ int vault_scan(struct vault_view *view, const struct schema *schema, vault_each 
 int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, void *context,
                       struct qorgan_error *error);
 /* vault_scan_history(view, place, each, ...): the versions before the newest,
- * newest first. */
+ * newest first; of another state's object, those that were handed over. */
 int vault_scan_history(struct vault_view *view, const struct vault_place *place, vault_each each, void *context,
                        struct qorgan_error *error);
 

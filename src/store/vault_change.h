@@ -29,6 +29,7 @@ struct vault_change {
 	struct buffer changed;  /* of struct changed */
 	struct buffer sealed, text;
 	struct vault_record before;
+	struct vault_view peek; /* see mirror_change_peek */
 };
 
 void vault_change_free(struct vault_change *change);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/vault_internal.h"
+#include "store/mirror_internal.h"
 
 unsigned vault_schema_shard(const struct qorgan_store *vault, const struct schema *schema)
 {
@@ -157,6 +157,7 @@ static int row_open(struct vault_view *view, struct seal_place *place, struct sp
 	if (!code && record->record.version != place->version)
 		code = error_set(error, QORGAN_IO, "a record is not the version that it is stored as: the store is damaged");
 	record->leaf = place->leaf;
+	record->mirrored = false;
 	return code;
 }
 
@@ -233,8 +234,8 @@ static int absence_confirm(struct vault_view *view, struct qorgan_error *error)
 	return QORGAN_ABSENT;
 }
 
-int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
-               struct qorgan_error *error)
+int vault_find_own(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+                   struct qorgan_error *error)
 {
 	struct vault_entry entry;
 	struct seal_head head;
@@ -250,6 +251,14 @@ int vault_find(struct vault_view *view, const struct schema *schema, struct span
 	return code;
 }
 
+int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+               struct qorgan_error *error)
+{
+	int code = mirror_find(view, schema, id, place, error);
+
+	return code == QORGAN_ABSENT ? vault_find_own(view, schema, id, place, error) : code;
+}
+
 int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
                     struct vault_record *record, struct qorgan_error *error)
 {
@@ -257,8 +266,11 @@ int vault_get_place(struct vault_view *view, const struct vault_place *place, ui
 	struct layout_version_key key;
 	struct seal_head head;
 	struct span sealed;
-	int code = head_row(view, &entry, &sealed, &head, error);
+	int code;
 
+	if (mirror_place(place))
+		return mirror_get(view, place, version, record, error);
+	code = head_row(view, &entry, &sealed, &head, error);
 	if (code)
 		return code;
 	if (version == 0 || version == head.version)
@@ -281,7 +293,8 @@ static int replay_refuse(struct vault_view *view, const struct vault_place *plac
 {
 	struct layout_version_key key = layout_version(place->number, place->version);
 	struct span sealed;
-	int code = engine_get(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(key), &sealed, error);
+	int code = mirror_place(place) ? QORGAN_ABSENT
+	                               : engine_get(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(key), &sealed, error);
 
 	if (code == QORGAN_ABSENT)
 		return QORGAN_OK;
@@ -289,8 +302,11 @@ static int replay_refuse(struct vault_view *view, const struct vault_place *plac
 	                               "altered; run qorgan verify");
 }
 
-int vault_get(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
-              struct vault_record *record, struct qorgan_error *error)
+typedef int (*object_finder)(struct vault_view *view, const struct schema *schema, struct span id,
+                             struct vault_place *place, struct qorgan_error *error);
+
+static int object_get(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
+                      object_finder find, struct vault_record *record, struct qorgan_error *error)
 {
 	struct vault_place place;
 	int code;
@@ -302,7 +318,7 @@ int vault_get(struct vault_view *view, const struct schema *schema, struct span 
 		bool exists = version <= 1 && !record_id_check(schema, id, NULL);
 		return exists ? vault_get_commit(view, number, record, error) : QORGAN_ABSENT;
 	}
-	code = vault_find(view, schema, id, &place, error);
+	code = find(view, schema, id, &place, error);
 	if (!code)
 		code = replay_refuse(view, &place, error);
 	if (!code)
@@ -311,6 +327,18 @@ int vault_get(struct vault_view *view, const struct schema *schema, struct span 
 	if (!code && (!span_equal(record->record.id, id) || !span_is(record->record.kind, schema->kind)))
 		code = error_set(error, QORGAN_IO, "the index leads to another object: the store is damaged; run qorgan verify");
 	return code;
+}
+
+int vault_get(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
+              struct vault_record *record, struct qorgan_error *error)
+{
+	return object_get(view, schema, id, version, vault_find, record, error);
+}
+
+int vault_get_own(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
+                  struct vault_record *record, struct qorgan_error *error)
+{
+	return object_get(view, schema, id, version, vault_find_own, record, error);
 }
 
 int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_record *record,
@@ -396,7 +424,11 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 	struct engine_range *range = NULL;
 	struct span key, sealed;
 	uint32_t expected = place->version;
-	int code = engine_range_open(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(low), LAYOUT_SPAN(high), true, &range, error);
+	int code;
+
+	if (mirror_place(place))
+		return mirror_scan_history(view, place, each, context, error);
+	code = engine_range_open(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(low), LAYOUT_SPAN(high), true, &range, error);
 
 	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
 		uint32_t version = key.size == sizeof(struct layout_version_key) ? bytes_get_u32(key.data + 8) : 0;

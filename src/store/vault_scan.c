@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/worker.h"
-#include "store/vault_internal.h"
+#include "store/mirror_internal.h"
 
 #define BATCH_ROWS 128
 #define BATCHES 3
 
 struct row {
+	bool mirrored;
+	struct layout_mirror_version_key key; /* if so */
 	uint64_t number;
 	size_t offset, size; /* of the sealed value in the batch's bytes */
 	struct vault_record record;
@@ -44,7 +46,9 @@ static void batch_open(void *context, void *job)
 	for (size_t i = 0; i < batch->count; i++) {
 		struct row *row = &batch->rows[i];
 		struct span sealed = { batch->sealed.data + row->offset, row->size };
-		row->code = vault_head_open(scan->view, scan->shard, row->number, sealed, &row->record, &batch->error);
+		row->code = row->mirrored
+		                ? mirror_open(scan->view, &row->key, sealed, &row->record, &batch->error)
+		                : vault_head_open(scan->view, scan->shard, row->number, sealed, &row->record, &batch->error);
 		if (row->code)
 			break;
 	}
@@ -101,18 +105,10 @@ static int batch_send(struct scan *scan, struct qorgan_error *error)
 	return batches_tell(scan, scan->worker ? BATCHES - 1 : 0, error);
 }
 
-static int row_add(struct scan *scan, struct span key, struct span sealed, struct qorgan_error *error)
+static int row_add(struct scan *scan, struct row *row, struct span sealed, struct qorgan_error *error)
 {
 	struct batch *batch = &scan->batches[scan->filling];
-	struct row *row = &batch->rows[batch->count];
-	struct seal_head head;
 
-	if (key.size != sizeof(struct layout_number_key) || !seal_head_read(sealed, &head))
-		return error_set(error, QORGAN_IO, "a row is malformed: the store is damaged; run qorgan verify");
-	if (head.leaf >= scan->view->state.tree.size)
-		return QORGAN_OK; /* of a change that is being written, or was interrupted */
-	scan->found++;
-	row->number = bytes_get_u64(key.data);
 	row->offset = batch->sealed.size;
 	row->size = sealed.size;
 	row->code = QORGAN_OK;
@@ -120,6 +116,108 @@ static int row_add(struct scan *scan, struct span key, struct span sealed, struc
 	if (batch->sealed.failed)
 		return error_set_memory(error);
 	return ++batch->count == BATCH_ROWS ? batch_send(scan, error) : QORGAN_OK;
+}
+
+static struct row *row_next(struct scan *scan)
+{
+	struct batch *batch = &scan->batches[scan->filling];
+
+	return &batch->rows[batch->count];
+}
+
+static int head_add(struct scan *scan, struct span key, struct span sealed, struct mirror_numbers *back,
+                    struct qorgan_error *error)
+{
+	struct row *row = row_next(scan);
+	struct seal_head head;
+	int code = QORGAN_OK;
+
+	if (key.size != sizeof(struct layout_number_key) || !seal_head_read(sealed, &head))
+		return error_set(error, QORGAN_IO, "a row is malformed: the store is damaged; run qorgan verify");
+	if (head.leaf >= scan->view->state.tree.size)
+		return QORGAN_OK; /* of a change that is being written, or was interrupted */
+	scan->found++;
+	row->mirrored = false;
+	row->number = bytes_get_u64(key.data);
+	if (mirror_numbers_has(back, row->number, &code, error) || code)
+		return code; /* it stands back for another state's */
+	return row_add(scan, row, sealed, error);
+}
+
+/* The store's own objects. */
+static int heads_scan(struct scan *scan, struct qorgan_error *error)
+{
+	uint64_t expected = scan->view->state.heads[scan->shard];
+	struct engine_range *range = NULL;
+	struct mirror_numbers back;
+	struct span key, sealed;
+	int code = mirror_numbers_open(scan->view, 'o', scan->shard, &back, error);
+
+	if (!code)
+		code = engine_range_open(scan->view->txn, ENGINE_HEADS + scan->shard, (struct span){ 0 }, (struct span){ 0 }, false,
+		                         &range, error);
+	while (!code && !(code = engine_range_next(range, &key, &sealed, error)))
+		code = head_add(scan, key, sealed, &back, error);
+	engine_range_close(range);
+	mirror_numbers_close(&back);
+	if (code == QORGAN_ABSENT)
+		code = scan->found == expected
+		           ? QORGAN_OK
+		           : error_set(error, QORGAN_IO, "%llu %s are stored where the log has %llu: the store is damaged; run "
+		                       "qorgan verify", (unsigned long long)scan->found, scan->schema->plural,
+		                       (unsigned long long)expected);
+	return code;
+}
+
+/* The newest version of another state's object, unless it stands back. */
+static int mirrored_add(struct scan *scan, const struct layout_mirror_version_key *key, struct buffer *newest,
+                        struct mirror_numbers *back, struct qorgan_error *error)
+{
+	struct row *row = row_next(scan);
+	int code = QORGAN_OK;
+
+	if (!newest->size || mirror_numbers_has(back, bytes_get_u64(key->number), &code, error) || code)
+		return code;
+	row->mirrored = true;
+	row->key = *key;
+	row->number = bytes_get_u64(key->number);
+	code = row_add(scan, row, buffer_span(newest), error);
+	buffer_clear(newest);
+	return code;
+}
+
+/* Objects of other states. All their versions lie one behind the other. */
+static int mirrored_scan(struct scan *scan, struct qorgan_error *error)
+{
+	struct layout_mirror_version_key low = layout_mirror_version(scan->shard, 0, 0), at = low;
+	struct layout_mirror_version_key high = layout_mirror_version(scan->shard, UINT64_MAX, 0);
+	struct engine_range *range = NULL;
+	struct mirror_numbers back;
+	struct buffer newest = { 0 };
+	struct span key, sealed;
+	int code = mirror_numbers_open(scan->view, 'n', scan->shard, &back, error);
+
+	if (!code)
+		code = engine_range_open(scan->view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
+	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+		if (key.size != sizeof at)
+			code = error_set(error, QORGAN_IO, "a row is malformed: the store is damaged; run qorgan verify");
+		if (code || !mirror_is_committed(scan->view, sealed))
+			continue;
+		if (memcmp(at.number, key.data + offsetof(struct layout_mirror_version_key, number), sizeof at.number) != 0)
+			code = mirrored_add(scan, &at, &newest, &back, error);
+		memcpy(&at, key.data, sizeof at);
+		buffer_clear(&newest);
+		buffer_append_span(&newest, sealed);
+		if (!code && newest.failed)
+			code = error_set_memory(error);
+	}
+	if (code == QORGAN_ABSENT)
+		code = mirrored_add(scan, &at, &newest, &back, error);
+	engine_range_close(range);
+	mirror_numbers_close(&back);
+	buffer_free(&newest);
+	return code;
 }
 
 static void scan_free(struct scan *scan)
@@ -138,25 +236,14 @@ int vault_scan(struct vault_view *view, const struct schema *schema, vault_each 
 {
 	struct scan scan = { .view = view, .schema = schema, .shard = vault_schema_shard(view->vault, schema), .each = each,
 		                 .context = context, .batches = calloc(BATCHES, sizeof *scan.batches) };
-	uint64_t expected = view->state.heads[scan.shard];
-	struct engine_range *range = NULL;
-	struct span key, sealed;
-	int code = scan.batches ? engine_range_open(view->txn, ENGINE_HEADS + scan.shard, (struct span){ 0 },
-	                                            (struct span){ 0 }, false, &range, error)
-	                        : error_set_memory(error);
+	int code = scan.batches ? heads_scan(&scan, error) : error_set_memory(error);
 
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error)))
-		code = row_add(&scan, key, sealed, error);
-	engine_range_close(range);
-	if (code == QORGAN_ABSENT) {
+	if (!code && view->state.mirror_objects)
+		code = mirrored_scan(&scan, error);
+	if (!code)
 		code = batch_send(&scan, error);
-		if (!code)
-			code = batches_tell(&scan, 0, error);
-		if (!code && scan.found != expected)
-			code = error_set(error, QORGAN_IO, "%llu %s are stored where the log has %llu: the store is damaged; run "
-			                 "qorgan verify", (unsigned long long)scan.found, schema->plural,
-			                 (unsigned long long)expected);
-	}
+	if (!code)
+		code = batches_tell(&scan, 0, error);
 	scan_free(&scan);
 	return code;
 }

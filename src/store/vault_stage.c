@@ -1,7 +1,7 @@
 /* Removing what a change that was killed left behind the end of the log. */
 #include <string.h>
 
-#include "store/vault_internal.h"
+#include "store/mirror_internal.h"
 
 /* Rows deleted in one transaction. */
 #define BATCH_ROWS 20000
@@ -133,7 +133,7 @@ static int pieces_delete(struct vault_view *view, struct qorgan_error *error)
 static int staged_find(struct qorgan_store *vault, bool *found, struct qorgan_error *error)
 {
 	struct vault_view *view = NULL;
-	uint64_t leaves, pieces;
+	uint64_t leaves, pieces, mirrored;
 	int code = vault_view_begin(vault, &view, error);
 
 	if (!code)
@@ -141,7 +141,9 @@ static int staged_find(struct qorgan_store *vault, bool *found, struct qorgan_er
 	if (!code)
 		code = engine_count(view->txn, ENGINE_EVIDENCE, &pieces, error);
 	if (!code)
-		*found = leaves > view->state.tree.size || pieces > view->state.pieces;
+		code = engine_count(view->txn, ENGINE_MIRROR, &mirrored, error);
+	if (!code)
+		*found = leaves > view->state.tree.size || pieces > view->state.pieces || mirrored > view->state.mirror_rows;
 	vault_view_end(view);
 	return code;
 }
@@ -163,6 +165,8 @@ int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error)
 			code = nodes_delete(&view, error);
 		if (!code)
 			code = pieces_delete(&view, error);
+		if (!code)
+			code = mirror_staged_remove(&view, error);
 		if (!code)
 			code = leaves_delete(&view, &more, error);
 		if (!code)

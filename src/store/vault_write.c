@@ -100,7 +100,8 @@ void vault_change_abandon(struct vault_change *change)
 	if (!change)
 		return;
 	struct qorgan_store *vault = change->view.vault;
-	bool staged = change->checked > change->view.state.tree.size || change->pieces;
+	bool staged = change->checked > change->view.state.tree.size || change->pieces ||
+	              change->next.mirror_rows != change->view.state.mirror_rows;
 
 	engine_abort(change->view.txn);
 	change->view.txn = NULL;

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/leaf_batch.h"
@@ -10,6 +11,7 @@
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "store/evidence.h"
+#include "store/mirror.h"
 #include "store/slot.h"
 #include "store/verify.h"
 
@@ -417,7 +419,7 @@ static int counts_verify(struct verifier *v)
 		code = count_verify(v, ENGINE_COMMITS, 2 * state->commits, "rows of commits and checkpoints");
 	if (!code)
 		code = pieces_verify(v);
-	return code ? code : count_verify(v, ENGINE_MIRROR, 0, "rows of partners' logs");
+	return code;
 }
 
 /* ---- Evidence ------------------------------------------------------------------------ */
@@ -436,7 +438,7 @@ static int evidence_note(void *context, struct vault_record *record, struct qorg
 {
 	struct verifier *v = context;
 
-	if (record->record.id.size == EVIDENCE_ID_SIZE)
+	if (record->record.id.size == EVIDENCE_ID_SIZE && span_is(record->record.kind, "evidence"))
 		buffer_append_span(&v->evidence, record->record.id);
 	return v->evidence.failed ? error_set_memory(error) : QORGAN_OK;
 }
@@ -456,17 +458,40 @@ static int evidence_verify(struct verifier *v, struct span id)
 	return view_renew(v);
 }
 
+static int ids_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, EVIDENCE_ID_SIZE);
+}
+
 static int evidences_verify(struct verifier *v)
 {
 	uint64_t pieces = v->view->state.pieces, findings = v->result->findings;
 	int code = vault_scan(v->view, schema_find("evidence", 8), evidence_note, v, v->error);
 
+	/* Also what others handed over and does not count. */
+	if (!code)
+		code = mirror_versions(v->view, evidence_note, v, v->error);
+	if (v->evidence.size)
+		qsort(v->evidence.data, v->evidence.size / EVIDENCE_ID_SIZE, EVIDENCE_ID_SIZE, ids_compare);
 	for (size_t at = 0; at < v->evidence.size && !code; at += EVIDENCE_ID_SIZE)
-		code = evidence_verify(v, (struct span){ v->evidence.data + at, EVIDENCE_ID_SIZE });
+		if (!at || ids_compare(v->evidence.data + at, v->evidence.data + at - EVIDENCE_ID_SIZE) != 0)
+			code = evidence_verify(v, (struct span){ v->evidence.data + at, EVIDENCE_ID_SIZE });
 	if (!code && v->pieces != pieces && v->result->findings == findings)
 		find(v, "", "%llu pieces of attached files are reached by their ids where the log has %llu: a file lost its content",
 		     (unsigned long long)v->pieces, (unsigned long long)pieces);
 	return code;
+}
+
+/* ---- What others sent ------------------------------------------------------------------ */
+
+static void mirror_fault(void *context, const char *object, const char *what)
+{
+	find(context, object, "%s", what);
+}
+
+static int mirror_part_verify(struct verifier *v)
+{
+	return verify_mirror(v->view, mirror_fault, v, v->result, v->error);
 }
 
 /* ---- All of it ----------------------------------------------------------------------- */
@@ -480,6 +505,7 @@ static const struct part {
 	[VERIFY_LOG] = { "the log", log_verify },
 	[VERIFY_COUNTS] = { "the records of the tables", counts_verify },
 	[VERIFY_EVIDENCE] = { "the attached files", evidences_verify },
+	[VERIFY_MIRROR] = { "what other states sent", mirror_part_verify },
 };
 
 /* One part in a view of its own; damage that ends it is a finding, and the next

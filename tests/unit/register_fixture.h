@@ -26,6 +26,7 @@
 static struct qorgan_error error;
 static struct qorgan_store *store;
 static char fixture_folder[64];
+static FIXTURE_UNUSED char fixture_identity[AGE_IDENTITY_TEXT]; /* that opens the store */
 
 /* In an order of creation that is not that of the ids. */
 #define FIXTURE_EVIDENCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -100,6 +101,29 @@ static FIXTURE_UNUSED void fixture_empty(void)
 	age_recipient_format(recipient, recipient_text);
 	snprintf(path, sizeof path, "%s/store", fixture_folder);
 	ck_ok(qorgan_store_create(path, &creation, &store, &error));
+	age_identity_format(identity, fixture_identity);
+}
+
+/* Shuts the store without removing it, and opens it again. */
+static FIXTURE_UNUSED void fixture_shut(void)
+{
+	qorgan_store_close(store);
+	store = NULL;
+}
+
+static FIXTURE_UNUSED void fixture_open(void)
+{
+	char path[100], identity_path[100];
+	struct qorgan_keys keys = { .identity = identity_path };
+
+	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
+	FILE *file = fopen(identity_path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(chmod(identity_path, 0600), 0);
+	fprintf(file, "%s\n", fixture_identity);
+	ck_assert_int_eq(fclose(file), 0);
+	ck_ok(qorgan_store_open(path, &keys, 0, &store, &error));
 }
 
 static FIXTURE_UNUSED void fixture_make(void)
