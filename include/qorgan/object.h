@@ -207,6 +207,11 @@ int qorgan_change_unassign(struct qorgan_change *change, const char *measure, co
  * help and next steps are dropped, and all else carries over. */
 int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
                          const char *date, struct qorgan_error *error);
+/* Turns to the own version of a domain, risk or measure that another state kept and
+ * handed over: its current version names this state as coordinator or lead. The body
+ * is that version's, and `taken_from` says whose it was and which. QORGAN_DENIED if
+ * it does not name this state; QORGAN_BAD_DATA if this state keeps it already. */
+int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);
 int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
                          struct qorgan_error *error);
 /* The content of an earlier version becomes a new one, but for its marking and

@@ -82,6 +82,14 @@ static const struct field signal_group[] = {
 	DONE
 };
 
+static const struct field taken_from_group[] = {
+	STATE("state", REQUIRED, "State", "state that kept it before"),
+	NUMBER("version", REQUIRED, 1, UINT32_MAX, "Version", "that state's version, with which it was handed over"),
+	DONE
+};
+#define TAKEN_FROM \
+	GROUP("taken_from", COMPUTED, taken_from_group, "Taken over from", "whose version was taken up, and which")
+
 static const struct field catalogue_fields[] = {
 	TEXT("title", REQUIRED, "Title", "name of the catalogue"),
 	TEXT("notice", 0, "Notice", "what a reader must know of its standing"),
@@ -134,7 +142,7 @@ static const struct field domain_fields[] = {
 	TEXT("description", 0, "Description", "what belongs to it"),
 	STATE("coordinator", 0, "Coordinator", "state that coordinates it"),
 	NUMBER("order", 0, 0, 9999, "Order", "its place in reports"),
-	REFERENCES, SHARED, RETIRED, DONE
+	TAKEN_FROM, REFERENCES, SHARED, RETIRED, DONE
 };
 
 static const struct field risk_fields[] = {
@@ -165,7 +173,7 @@ static const struct field risk_fields[] = {
 	DATE("review", 0, "Review", "day of the next review"),
 	GROUP("signals", LIST, signal_group, "Early warning", "what is watched, by whom, threshold, what follows"),
 	STRING("tags", SET, "Tags", "free words to filter by"),
-	REFERENCES, SHARED, RETIRED, DONE
+	TAKEN_FROM, REFERENCES, SHARED, RETIRED, DONE
 };
 
 static const struct field milestone_group[] = {
@@ -209,7 +217,7 @@ static const struct field measure_fields[] = {
 	GROUP("budget", 0, budget_group, "Budget", "order of magnitude of its cost"),
 	REFER("dependencies", SET, "measure", "Depends on", "measures that must come first"),
 	STRING("tags", SET, "Tags", "free words to filter by"),
-	REFERENCES, SHARED, RETIRED, DONE
+	TAKEN_FROM, REFERENCES, SHARED, RETIRED, DONE
 };
 
 static const struct field milestone_done_group[] = {

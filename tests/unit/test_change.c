@@ -954,6 +954,20 @@ START_TEST(red_with_a_release_list_is_pointed_out)
 }
 END_TEST
 
+START_TEST(nothing_is_taken_up_that_was_not_handed_over)
+{
+	begin();
+	ck_fails(qorgan_change_take_up(change, "measure", "M1", &error), QORGAN_BAD_DATA, "kept by UZB already");
+	end();
+	begin();
+	ck_fails(qorgan_change_take_up(change, "measure", "M77", &error), QORGAN_ABSENT, "there is no measure M77");
+	end();
+	begin();
+	ck_fails(qorgan_change_take_up(change, "state", "KAZ", &error), QORGAN_USAGE, "a domain, a risk or a measure can");
+	end();
+}
+END_TEST
+
 Suite *suite_change(void)
 {
 	Suite *suite = suite_create("change");
@@ -996,6 +1010,7 @@ Suite *suite_change(void)
 	tcase_add_test(cases, the_same_content_is_on_record_once);
 	tcase_add_test(cases, evidence_that_is_not_there_or_changes);
 	tcase_add_test(cases, red_with_a_release_list_is_pointed_out);
+	tcase_add_test(cases, nothing_is_taken_up_that_was_not_handed_over);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
