@@ -143,6 +143,16 @@ void time_format(int64_t seconds, char text[TIME_TEXT_SIZE])
 	snprintf(text + 10, TIME_TEXT_SIZE - 10, "T%02u:%02u:%02uZ", rest / 3600, rest / 60 % 60, rest % 60);
 }
 
+bool time_parse_plain(struct span text, int64_t *seconds)
+{
+	char again[TIME_TEXT_SIZE];
+
+	if (!time_parse(text, seconds))
+		return false;
+	time_format(*seconds, again);
+	return span_is(text, again);
+}
+
 bool time_now(int64_t *seconds)
 {
 	const char *fixed = getenv("QORGAN_NOW");

@@ -25,6 +25,8 @@ void date_split(date_day date, int *year, int *month, int *day);
  * ignored, to seconds since 1970; false if it is not such a moment. */
 bool time_parse(struct span text, int64_t *seconds);
 void time_format(int64_t seconds, char text[TIME_TEXT_SIZE]);
+/* time_parse_plain(text, seconds): the same of nothing but what time_format writes. */
+bool time_parse_plain(struct span text, int64_t *seconds);
 date_day time_date(int64_t seconds);
 
 /* time_now(seconds): the clock, or QORGAN_NOW (RFC 3339) if it is set; false

@@ -177,14 +177,26 @@ static bool signature_parse(struct span text, struct signature_record *record, s
 	       base64_decode_exact(second, BASE64_PADDED, global, crypto_sign_BYTES) && text.size == 0;
 }
 
-/* minisign shows a key id as a number, lowest byte first. */
-static void id_format(const uint8_t id[8], char text[17])
+bool minisign_signature_id(struct span signature, uint8_t id[8])
+{
+	uint8_t global[crypto_sign_BYTES];
+	struct signature_record record;
+	struct span comment;
+
+	if (!signature_parse(signature, &record, &comment, global))
+		return false;
+	memcpy(id, record.id, sizeof record.id);
+	return true;
+}
+
+/* A number, lowest byte first. */
+void minisign_id_format(const uint8_t id[8], char text[MINISIGN_ID_TEXT])
 {
 	uint8_t reversed[8];
 
 	for (size_t i = 0; i < sizeof reversed; i++)
 		reversed[i] = id[sizeof reversed - 1 - i];
-	sodium_bin2hex(text, 17, reversed, sizeof reversed);
+	sodium_bin2hex(text, MINISIGN_ID_TEXT, reversed, sizeof reversed);
 }
 
 int minisign_verify(struct minisign_hash *hash, struct span signature, const struct minisign_public *public,
@@ -203,9 +215,9 @@ int minisign_verify(struct minisign_hash *hash, struct span signature, const str
 	if (memcmp(record.algorithm, HASHED_ALGORITHM, sizeof record.algorithm))
 		return error_set(error, QORGAN_PROTOCOL, "the signature is of a kind that is not known");
 	if (memcmp(record.id, public->id, sizeof record.id)) {
-		char theirs[17], known[17];
-		id_format(record.id, theirs);
-		id_format(public->id, known);
+		char theirs[MINISIGN_ID_TEXT], known[MINISIGN_ID_TEXT];
+		minisign_id_format(record.id, theirs);
+		minisign_id_format(public->id, known);
 		return error_set(error, QORGAN_PROTOCOL, "the file is signed with the key %s, not with the known key %s", theirs,
 		                 known);
 	}

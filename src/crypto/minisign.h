@@ -12,6 +12,7 @@
 #include "base/error.h"
 
 #define MINISIGN_PUBLIC_TEXT 57 /* the base64 line of a public key and its zero */
+#define MINISIGN_ID_TEXT 17     /* a key id in hexadecimal and its zero */
 
 struct minisign_public {
 	uint8_t id[8];
@@ -43,5 +44,10 @@ int minisign_sign(struct minisign_hash *hash, const uint8_t seed[32], const char
  * does not hold. */
 int minisign_verify(struct minisign_hash *hash, struct span signature, const struct minisign_public *public,
                     struct buffer *trusted, struct qorgan_error *error);
+
+/* minisign_signature_id(signature, id): the id of the key that it claims to be by;
+ * false if it is no signature file. minisign_id_format: as minisign shows an id. */
+bool minisign_signature_id(struct span signature, uint8_t id[8]);
+void minisign_id_format(const uint8_t id[8], char text[MINISIGN_ID_TEXT]);
 
 #endif

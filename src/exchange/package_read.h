@@ -48,7 +48,7 @@ struct package_header {
 };
 
 struct package_withdrawal {
-	uint64_t index; /* below the size of the checkpoint; they rise */
+	uint64_t index; /* below the size of the checkpoint */
 	struct span kind, id; /* of a kind that is released, and in that kind's form */
 	uint32_t version;
 };

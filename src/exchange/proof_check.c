@@ -10,18 +10,15 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "crypto/base64.h"
 #include "crypto/cosignature.h"
 #include "crypto/secret.h"
 #include "crypto/tlog_proof.h"
+#include "exchange/origin.h"
 #include "qorgan/proof.h"
-#include "record/canonical.h"
 #include "record/reader.h"
 #include "record/record.h"
 #include "record/validate.h"
 
-#define ORIGIN_PREFIX "qorgan/"
-#define STORE_ID_DIGITS 32
 #define TIME_LIMIT INT64_C(253402300799) /* the last second of the year 9999 */
 
 /* A verifier key taken apart. */
@@ -63,47 +60,9 @@ static int keys_read(struct checking *checking, struct qorgan_proof_check *to, c
 
 /* ---- The record ---------------------------------------------------------------- */
 
-static bool name_copy(char *to, size_t limit, struct span text)
+static void text_copy(char *to, size_t limit, struct span text)
 {
-	if (text.size >= limit)
-		return false;
-	memcpy(to, text.data, text.size);
-	to[text.size] = '\0';
-	return record_user_check(to); /* kinds and states are such names too */
-}
-
-/* A moment in the one form that a record has. */
-static bool time_copy(char to[TIME_TEXT_SIZE], struct span text)
-{
-	int64_t seconds;
-
-	if (!time_parse(text, &seconds))
-		return false;
-	time_format(seconds, to);
-	return span_is(text, to);
-}
-
-static bool id_copy(char *to, size_t limit, struct span id, const struct schema *schema)
-{
-	bool is_plain = id.size > 0 && id.size < limit;
-
-	/* Of a kind that is not known here yet: what can be shown in a line. */
-	for (size_t i = 0; i < id.size; i++)
-		is_plain = is_plain && id.data[i] > ' ' && id.data[i] <= '~';
-	if (!is_plain || (schema && record_id_check(schema, id, NULL)))
-		return false;
-	memcpy(to, id.data, id.size);
-	to[id.size] = '\0';
-	return true;
-}
-
-static bool salt_is_whole(struct span bytes)
-{
-	uint8_t salt[RECORD_SALT_SIZE];
-	struct span raw;
-
-	return reader_find(bytes, "salt", &raw) && raw.size > 2 &&
-	       base64_decode_exact((struct span){ raw.data + 1, raw.size - 2 }, BASE64_PADDED, salt, sizeof salt);
+	snprintf(to, limit, "%.*s", (int)text.size, text.data);
 }
 
 static void marking_copy(struct span body, struct qorgan_proof_check *to)
@@ -117,33 +76,21 @@ static void marking_copy(struct span body, struct qorgan_proof_check *to)
 		memcpy(to->marking, label.data, label.size);
 }
 
-/* The envelope, each part in its form. */
 static bool record_read(struct span bytes, struct qorgan_proof_check *to)
 {
 	struct record record;
 
-	if (bytes.size > CANONICAL_SIZE || !canonical_is(bytes) || record_parse(bytes, &record, NULL) ||
-	    !salt_is_whole(bytes))
+	if (record_parse_foreign(bytes, &record, NULL))
 		return false;
-	if (!name_copy(to->state, sizeof to->state, record.owner) || !name_copy(to->kind, sizeof to->kind, record.kind) ||
-	    !name_copy(to->user, sizeof to->user, record.user) || !time_copy(to->time, record.time) ||
-	    !id_copy(to->id, sizeof to->id, record.id, schema_find(record.kind.data, record.kind.size)))
-		return false;
+	text_copy(to->state, sizeof to->state, record.owner);
+	text_copy(to->kind, sizeof to->kind, record.kind);
+	text_copy(to->user, sizeof to->user, record.user);
+	text_copy(to->time, sizeof to->time, record.time);
+	text_copy(to->id, sizeof to->id, record.id);
 	to->version = record.version;
 	to->commit = record.commit;
 	marking_copy(record.body, to);
 	return true;
-}
-
-/* "qorgan/STATE/STORE-ID" of that state. */
-static bool origin_is_of(const char *origin, const char *state)
-{
-	size_t prefix = strlen(ORIGIN_PREFIX), size = strlen(state);
-
-	if (strncmp(origin, ORIGIN_PREFIX, prefix) || strncmp(origin + prefix, state, size) || origin[prefix + size] != '/')
-		return false;
-	const char *id = origin + prefix + size + 1;
-	return strlen(id) == STORE_ID_DIGITS && strspn(id, "0123456789abcdef") == STORE_ID_DIGITS;
 }
 
 /* ---- The answer ----------------------------------------------------------------- */

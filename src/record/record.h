@@ -38,6 +38,12 @@ void record_write(const struct record_head *head, struct span body, struct buffe
  * they come from our own store. */
 int record_parse(struct span bytes, struct record *record, struct qorgan_error *error);
 
+/* record_parse_foreign(bytes, record, error): the same of bytes that another made, of
+ * any content: they must be canonical, and each part of the envelope in its form.
+ * The kind may be one that is not known here; the body is any canonical object.
+ * QORGAN_PROTOCOL says what is wrong with "the record". */
+int record_parse_foreign(struct span bytes, struct record *record, struct qorgan_error *error);
+
 /* record_id_check(schema, id, error): whether the text is an id of that kind;
  * QORGAN_BAD_DATA says how it should look. */
 int record_id_check(const struct schema *schema, struct span id, struct qorgan_error *error);

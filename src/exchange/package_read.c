@@ -1,0 +1,327 @@
+/* The reader of packages: the file twice, once to verify and once to decrypt. */
+#include "exchange/package_read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/file.h"
+#include "crypto/age.h"
+#include "exchange/package_lines.h"
+
+#define PIECE_SIZE ((size_t)4 * AGE_CHUNK_SIZE)
+#define SIGNATURE_LIMIT 16384 /* bytes of a signature file */
+#define DIGEST_SIZE 64
+#define TEMPORARY_FOLDER "/var/tmp" /* unlike /tmp a disk, as a rule: packages may be large */
+
+struct package_reader {
+	struct minisign_hash hash; /* aligned to 64 bytes, and so is the whole */
+	int descriptor;
+	char *name; /* for messages */
+	uint64_t size;
+	uint8_t digest[DIGEST_SIZE];
+	char digest_text[2 * DIGEST_SIZE + 1];
+	size_t signer;
+	struct buffer trusted;
+	char piece[PIECE_SIZE];
+};
+
+/* ---- The file -------------------------------------------------------------------------- */
+
+static ssize_t descriptor_read(int descriptor, char *to, size_t size)
+{
+	ssize_t got;
+
+	do
+		got = read(descriptor, to, size);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static bool descriptor_write(int descriptor, const char *data, size_t size)
+{
+	while (size) {
+		ssize_t put = write(descriptor, data, size);
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0) {
+			data += put;
+			size -= (size_t)put;
+		}
+	}
+	return true;
+}
+
+/* A file without a name, gone with its descriptor; -1 with errno set. */
+static int temporary_open(const char *folder)
+{
+	int descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	char *path;
+
+	if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return descriptor;
+	path = file_join(folder, "qorgan-XXXXXX");
+	descriptor = path ? mkostemp(path, O_CLOEXEC) : -1;
+	if (descriptor >= 0)
+		unlink(path);
+	free(path);
+	return descriptor;
+}
+
+/* Puts a file that can be read twice in the place of what can be read once. */
+static int spool(struct package_reader *reader, int from, struct qorgan_error *error)
+{
+	const char *folder = getenv("TMPDIR");
+	ssize_t got;
+
+	if (!folder || !*folder)
+		folder = TEMPORARY_FOLDER;
+	int to = temporary_open(folder);
+	if (to < 0)
+		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a temporary file in %s: name another folder with "
+		                        "TMPDIR", folder);
+	reader->descriptor = to;
+	while ((got = descriptor_read(from, reader->piece, PIECE_SIZE)) > 0)
+		if (!descriptor_write(to, reader->piece, (size_t)got))
+			return error_set_system(error, QORGAN_IO, "cannot write a temporary file in %s", folder);
+	return got < 0 ? error_set_system(error, QORGAN_IO, "cannot read %s", reader->name) : QORGAN_OK;
+}
+
+static int source_open(struct package_reader *reader, const char *path, struct qorgan_error *error)
+{
+	struct stat status;
+	int code = QORGAN_OK;
+
+	if (strcmp(path, "-") == 0)
+		return spool(reader, STDIN_FILENO, error);
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (descriptor < 0)
+		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO,
+		                        "cannot open the package %s", path);
+	if (fstat(descriptor, &status))
+		code = error_set_system(error, QORGAN_IO, "cannot examine %s", path);
+	else if (S_ISFIFO(status.st_mode))
+		code = spool(reader, descriptor, error);
+	else if (!S_ISREG(status.st_mode))
+		code = error_set(error, QORGAN_IO, "%s is %s, not a package", path,
+		                 S_ISDIR(status.st_mode) ? "a folder" : "no file");
+	else {
+		reader->descriptor = descriptor;
+		return QORGAN_OK;
+	}
+	close(descriptor);
+	return code;
+}
+
+/* Each piece of the file from its start: to the hash, and to `each` if there is one. */
+static int file_walk(struct package_reader *reader, age_sink each, void *context, struct qorgan_error *error)
+{
+	ssize_t got;
+	int code = QORGAN_OK;
+
+	if (lseek(reader->descriptor, 0, SEEK_SET) < 0)
+		return error_set_system(error, QORGAN_IO, "cannot read %s", reader->name);
+	minisign_hash_start(&reader->hash);
+	reader->size = 0;
+	while (!code && (got = descriptor_read(reader->descriptor, reader->piece, PIECE_SIZE)) != 0) {
+		if (got < 0)
+			return error_set_system(error, QORGAN_IO, "cannot read %s", reader->name);
+		minisign_hash_add(&reader->hash, reader->piece, (size_t)got);
+		reader->size += (uint64_t)got;
+		if (each)
+			code = each(context, reader->piece, (size_t)got, error);
+	}
+	return code;
+}
+
+static void hash_digest(const struct minisign_hash *hash, uint8_t digest[DIGEST_SIZE])
+{
+	crypto_generichash_blake2b_state state = hash->state;
+
+	crypto_generichash_blake2b_final(&state, digest, DIGEST_SIZE);
+}
+
+/* ---- The signature ---------------------------------------------------------------------- */
+
+static int signature_read(const struct package_reader *reader, const char *path, const char *signature_path,
+                          struct buffer *to, struct qorgan_error *error)
+{
+	char *beside = NULL;
+	int code;
+
+	if (!signature_path && asprintf(&beside, "%s.minisig", path) < 0)
+		return error_set_memory(error);
+	if (!signature_path)
+		signature_path = beside;
+	code = file_read(signature_path, SIGNATURE_LIMIT, to, error);
+	if (code == QORGAN_ABSENT)
+		error_set(error, code, "%s has no signature: there is no file %s; ask the sender for both, or name it with "
+		          "--signature", reader->name, signature_path);
+	else if (code == QORGAN_BAD_DATA)
+		code = error_set(error, QORGAN_PROTOCOL, "%s is too large for a signature", signature_path);
+	free(beside);
+	return code;
+}
+
+static int signature_verify(struct package_reader *reader, struct span signature, const struct minisign_public *keys,
+                            size_t count, struct qorgan_error *error)
+{
+	char shown[MINISIGN_ID_TEXT];
+	uint8_t id[8];
+	int code = QORGAN_ABSENT;
+
+	if (!minisign_signature_id(signature, id))
+		return error_set(error, QORGAN_PROTOCOL, "its signature is not a minisign signature of four lines");
+	/* Of another's making, two keys may have one id. */
+	for (size_t i = 0; i < count && code; i++) {
+		if (memcmp(keys[i].id, id, sizeof id))
+			continue;
+		struct minisign_hash hash = reader->hash;
+		code = minisign_verify(&hash, signature, &keys[i], &reader->trusted, error);
+		reader->signer = i;
+	}
+	if (code != QORGAN_ABSENT)
+		return code;
+	minisign_id_format(id, shown);
+	return error_set(error, QORGAN_PROTOCOL, "it is signed with the key %s, which is none of a partner on record: if the "
+	                 "sender is to be one, add its card first (qorgan partner add)", shown);
+}
+
+static int reader_verify(struct package_reader *reader, const char *path, const char *signature_path,
+                         const struct minisign_public *keys, size_t count, struct qorgan_error *error)
+{
+	struct buffer signature = { 0 };
+	int code = signature_read(reader, path, signature_path, &signature, error);
+
+	if (!code)
+		code = file_walk(reader, NULL, NULL, error);
+	if (!code) {
+		hash_digest(&reader->hash, reader->digest);
+		sodium_bin2hex(reader->digest_text, sizeof reader->digest_text, reader->digest, DIGEST_SIZE);
+		code = signature_verify(reader, buffer_span(&signature), keys, count, error);
+		if (code == QORGAN_PROTOCOL)
+			error_prefix(error, code, "%s cannot be trusted", reader->name);
+	}
+	buffer_free(&signature);
+	return code;
+}
+
+int package_open(const char *path, const char *signature_path, const struct minisign_public *keys, size_t count,
+                 struct package_reader **reader, struct qorgan_error *error)
+{
+	bool is_standard = strcmp(path, "-") == 0;
+
+	*reader = NULL;
+	if (is_standard && (!signature_path || strcmp(signature_path, "-") == 0))
+		return error_set(error, QORGAN_USAGE, "a package from standard input takes its signature from a file: name it with "
+		                 "--signature");
+	struct package_reader *made = aligned_alloc(_Alignof(struct package_reader), sizeof *made);
+	if (!made)
+		return error_set_memory(error);
+	memset(made, 0, sizeof *made);
+	made->descriptor = -1;
+	made->name = strdup(is_standard ? "standard input" : path);
+	int code = made->name ? source_open(made, path, error) : error_set_memory(error);
+	if (!code)
+		code = reader_verify(made, path, signature_path, keys, count, error);
+	if (code) {
+		package_close(made);
+		return code;
+	}
+	*reader = made;
+	return QORGAN_OK;
+}
+
+void package_close(struct package_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->descriptor >= 0)
+		close(reader->descriptor);
+	buffer_free(&reader->trusted);
+	free(reader->name);
+	free(reader);
+}
+
+size_t package_signer(const struct package_reader *reader)
+{
+	return reader->signer;
+}
+
+const char *package_trusted(const struct package_reader *reader)
+{
+	return buffer_text(&reader->trusted);
+}
+
+const char *package_digest(const struct package_reader *reader)
+{
+	return reader->digest_text;
+}
+
+uint64_t package_size(const struct package_reader *reader)
+{
+	return reader->size;
+}
+
+/* ---- What is within ---------------------------------------------------------------------- */
+
+static int ciphertext_add(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	return age_decrypt_add(context, data, size, error);
+}
+
+/* Nobody may put another file in place between the two readings. */
+static int digest_compare(const struct package_reader *reader, struct qorgan_error *error)
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	hash_digest(&reader->hash, digest);
+	if (memcmp(digest, reader->digest, sizeof digest) == 0)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_PROTOCOL, "the file was changed while it was read, after its signature was verified");
+}
+
+/* Which package it is, and whose fault. */
+static int failure_tell(const struct package_reader *reader, int code, struct qorgan_error *error)
+{
+	struct qorgan_error why;
+
+	if (code == QORGAN_PROTOCOL)
+		return error_prefix(error, code, "%s", reader->name);
+	if (code != QORGAN_DENIED || !error)
+		return code;
+	why = *error;
+	return error_set(error, code, "%s cannot be opened: %s; ask the sender for a package to this state", reader->name,
+	                 why.message);
+}
+
+int package_read(struct package_reader *reader, const struct package_keys *keys, const struct package_handler *handler,
+                 void *context, struct qorgan_error *error)
+{
+	struct age_keys with = { .identities = keys->identities, .count = keys->count };
+	struct age_decryptor *decryptor = NULL;
+	struct package_lines *lines;
+	int code = package_lines_start(handler, context, &lines, error);
+
+	if (!code)
+		code = age_decrypt_start(&with, package_lines_add, lines, &decryptor, error);
+	if (!code)
+		code = file_walk(reader, ciphertext_add, decryptor, error);
+	if (!code)
+		code = age_decrypt_finish(decryptor, error);
+	if (!code)
+		code = package_lines_finish(lines, error);
+	if (!code)
+		code = digest_compare(reader, error);
+	if (code && !(lines && package_lines_stopped(lines)))
+		code = failure_tell(reader, code, error);
+	age_decrypt_free(decryptor);
+	package_lines_free(lines);
+	return code;
+}
