@@ -318,6 +318,18 @@ static const struct field release_fields[] = {
 	DONE
 };
 
+static const struct field receipt_fields[] = {
+	PARTY("from", REQUIRED, "From", "state that sent the package"),
+	STRING("created", REQUIRED, "Made", "moment at which the sender made it"),
+	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
+	NUMBER("first", REQUIRED, 0, LARGEST, "First leaf", "index of the first leaf in the package"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "size of the sender's tree at its checkpoint"),
+	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records in it"),
+	STRING("leaves", 0, "Leaves", "indexes of the records that were new, as ranges: 3-7,9"),
+	STRING("checkpoint", REQUIRED, "Checkpoint", "the signed note that vouches for them"),
+	DONE
+};
+
 #define KIND(k, n, f, i, p, l, pl) \
 	static const struct schema k##_schema = { \
 		.kind = #k, .number = n, .flags = f, .id_form = i, .parent = p, .label = l, .plural = pl, .fields = k##_fields }
@@ -336,10 +348,12 @@ KIND(note, 10, SCHEMA_CATALOGUE, SCHEMA_ID_PAIR, NULL, "Note", "notes");
 KIND(partner, 11, SCHEMA_CATALOGUE, SCHEMA_ID_NAME, NULL, "Partner", "partners");
 KIND(release, 12, 0, SCHEMA_ID_PAIR, NULL, "Release", "releases");
 KIND(commit, 13, 0, SCHEMA_ID_NUMBER, NULL, "Commit", "commits");
+KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
-	&evidence_schema, &status_schema, &note_schema, &partner_schema, &release_schema, &commit_schema
+	&evidence_schema, &status_schema, &note_schema, &partner_schema, &release_schema,
+	&receipt_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

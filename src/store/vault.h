@@ -137,6 +137,11 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 int vault_change_evidence(struct vault_change *change, const char *path, char id[65], uint64_t *size,
                           struct qorgan_error *error);
 
+/* vault_change_staged(change, schema, id, record, error): the version that this change
+ * put on top of an existing own object. QORGAN_ABSENT (no message) if it did not. */
+int vault_change_staged(struct vault_change *change, const struct schema *schema, struct span id,
+                        struct vault_record *record, struct qorgan_error *error);
+
 /* vault_change_commit(change, number, error): write the commit record, sign the
  * checkpoint, make all of it durable. *number is 0 if nothing was put. The
  * change is gone afterwards, whatever the result. */

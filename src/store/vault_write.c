@@ -298,6 +298,30 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 	return code;
 }
 
+int vault_change_staged(struct vault_change *change, const struct schema *schema, struct span id,
+                        struct vault_record *record, struct qorgan_error *error)
+{
+	struct layout_version_key key;
+	struct vault_entry entry;
+	struct layout_number_key number;
+	struct seal_head head;
+	struct span sealed;
+	int code = vault_lookup(&change->view, schema, id, &entry, error);
+
+	if (code)
+		return code;
+	number = layout_number(entry.number);
+	code = engine_get(change->view.txn, ENGINE_HEADS + entry.shard, LAYOUT_SPAN(number), &sealed, error);
+	if (!code && !seal_head_read(sealed, &head))
+		code = QORGAN_ABSENT; /* told by whoever reads the head itself */
+	if (code)
+		return code;
+	key = layout_version(entry.number, head.version + 1);
+	code = engine_get(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(key), &sealed, error);
+	return code ? code : vault_history_open(&change->view, entry.shard, entry.number, head.version + 1, sealed, record,
+	                                        error);
+}
+
 /* ---- Evidence ------------------------------------------------------------------ */
 
 int vault_change_piece(struct vault_change *change, const uint8_t digest[32], uint64_t offset, struct span data,

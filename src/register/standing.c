@@ -1,0 +1,365 @@
+/* Judging whose object counts, by the versions of all who have one. */
+#include "register/standing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/reader.h"
+#include "register/authority.h"
+
+/* What one version says of who keeps the object. */
+struct link {
+	unsigned claim; /* whose version: index in the standings */
+	uint32_t version;
+	char named[RECORD_NAME_LIMIT]; /* "": nobody */
+	char from[RECORD_NAME_LIMIT];  /* taken up from; "": it begins here */
+	uint32_t from_version;
+};
+
+struct judging {
+	struct vault_view *view;
+	struct vault_change *change; /* whose versions count, too; or NULL */
+	struct standings *standings;
+	struct buffer links; /* of struct link; of each claim the newest version first */
+	struct vault_record record;
+	unsigned claim; /* that is being read */
+};
+
+static const struct link *links_of(const struct judging *judging, size_t *count)
+{
+	*count = judging->links.size / sizeof(struct link);
+	return (const struct link *)(const void *)judging->links.data;
+}
+
+/* ---- Gathering ------------------------------------------------------------------- */
+
+static void taken_read(const struct record *record, struct link *link)
+{
+	static const char *const names[] = { "state", "version" };
+	struct buffer scratch = { 0 };
+	struct span group, values[2], text;
+	int64_t version;
+
+	if (!reader_find(record->body, "taken_from", &group))
+		return;
+	reader_pick(group, names, values, 2);
+	if (values[0].data && values[1].data && reader_string(values[0], &scratch, &text) && text.size < sizeof link->from &&
+	    reader_integer(values[1], &version) && version > 0 && version <= UINT32_MAX) {
+		memcpy(link->from, text.data, text.size);
+		link->from_version = (uint32_t)version;
+	}
+	buffer_free(&scratch);
+}
+
+static int link_take(void *context, struct vault_record *version, struct qorgan_error *error)
+{
+	struct judging *judging = context;
+	struct link link = { .claim = judging->claim, .version = version->record.version };
+
+	authority_named(&version->record, link.named);
+	taken_read(&version->record, &link);
+	buffer_append(&judging->links, &link, sizeof link);
+	return judging->links.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* All versions of the newest that lies in judging->record. */
+static int claim_take(struct judging *judging, struct standing claim, struct qorgan_error *error)
+{
+	struct standings *standings = judging->standings;
+	const struct record *record = &judging->record.record;
+	struct vault_place place = judging->record.place;
+	int code;
+
+	if (standings->count == STANDINGS_LIMIT)
+		return error_set(error, QORGAN_BAD_DATA, "more than %d states have an object %.*s", STANDINGS_LIMIT,
+		                 (int)record->id.size, record->id.data);
+	memcpy(claim.owner, record->owner.data, record->owner.size < RECORD_NAME_LIMIT ? record->owner.size : 0);
+	claim.place = place;
+	judging->claim = (unsigned)standings->count;
+	standings->of[standings->count++] = claim;
+	if (claim.own && judging->change) {
+		struct vault_record staged = { 0 };
+		code = vault_change_staged(judging->change, schema_find(record->kind.data, record->kind.size), record->id, &staged,
+		                           error);
+		if (!code)
+			code = link_take(judging, &staged, error);
+		vault_record_free(&staged);
+		if (code && code != QORGAN_ABSENT)
+			return code;
+	}
+	code = link_take(judging, &judging->record, error);
+	return code ? code : vault_scan_history(judging->view, &place, link_take, judging, error);
+}
+
+static int mirrored_take(void *context, const struct mirror_object *object, struct qorgan_error *error)
+{
+	struct judging *judging = context;
+	struct standing claim = { .log = object->log };
+	int code = vault_get_place(judging->view, &object->place, 0, &judging->record, error);
+
+	if (object->standing == MIRROR_WITHDRAWN && object->place.version < object->withdrawn)
+		claim.withdrawn = object->withdrawn;
+	return code ? code : claim_take(judging, claim, error);
+}
+
+/* ---- The chain ------------------------------------------------------------------- */
+
+/* The claim of that state, in its newest log; -1 if it has none. */
+static int claim_of(const struct standings *standings, const char *state)
+{
+	int found = -1;
+
+	for (size_t i = 0; i < standings->count; i++)
+		if (strcmp(standings->of[i].owner, state) == 0)
+			found = (int)i;
+	return found;
+}
+
+/* Whether a version of the claim names its own state and goes on from nobody's. */
+static bool claim_is_rooted(const struct judging *judging, int claim)
+{
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+
+	for (size_t i = 0; claim >= 0 && i < count; i++)
+		if (links[i].claim == (unsigned)claim && !links[i].from[0] &&
+		    strcmp(links[i].named, judging->standings->of[claim].owner) == 0)
+			return true;
+	return false;
+}
+
+/* Whether any version says who keeps the object. */
+static bool anybody_named(const struct judging *judging)
+{
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (links[i].named[0])
+			return true;
+	return false;
+}
+
+/* The claim with which the chain begins; -1: the own copy stands in. */
+static int root_find(const struct judging *judging)
+{
+	const struct standings *standings = judging->standings;
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+	const struct link *newest = NULL, *oldest = NULL;
+
+	if (!standings->of[0].own) {
+		for (size_t i = 0; i < standings->count; i++)
+			if (claim_is_rooted(judging, (int)i))
+				return (int)i;
+		return 0; /* all took up from who is not known here */
+	}
+	if (claim_is_rooted(judging, 0))
+		return 0;
+	for (size_t i = 0; i < count && links[i].claim == 0; i++) {
+		newest = newest ? newest : &links[i];
+		oldest = &links[i];
+	}
+	/* Whom the copy named first, then whom it names now, having been edited here. */
+	int agreed = claim_of(standings, oldest->named), edited = claim_of(standings, newest->named);
+	if (agreed > 0 && claim_is_rooted(judging, agreed))
+		return agreed;
+	return edited > 0 && claim_is_rooted(judging, edited) ? edited : -1;
+}
+
+/* The version of a claim, if it is held. */
+static const struct link *link_find(const struct judging *judging, unsigned claim, uint32_t version)
+{
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (links[i].claim == claim && links[i].version == version)
+			return &links[i];
+	return NULL;
+}
+
+/* Who took up from the keeper, in its time since `since`; the version that did. */
+static const struct link *successor_find(const struct judging *judging, int keeper, uint32_t since)
+{
+	const struct standings *standings = judging->standings;
+	const char *name = standings->of[keeper].owner;
+	const struct link *found = NULL, *links;
+	size_t count;
+
+	links = links_of(judging, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct link *link = &links[i], *handed;
+		const char *taker = standings->of[link->claim].owner;
+		if (link->claim == (unsigned)keeper || strcmp(link->from, name) != 0 || strcmp(link->named, taker) != 0 ||
+		    link->from_version < since || claim_of(standings, taker) != (int)link->claim)
+			continue;
+		handed = link_find(judging, (unsigned)keeper, link->from_version);
+		/* The first to be handed it over; later ones, if any, come after a return. */
+		if (handed && strcmp(handed->named, taker) == 0 && (!found || link->from_version < found->from_version))
+			found = link;
+	}
+	return found;
+}
+
+/* Where the tenure of a claim that began a chain itself starts. */
+static uint32_t root_since(const struct judging *judging, int root)
+{
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+	uint32_t since = UINT32_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (links[i].claim == (unsigned)root && links[i].version < since)
+			since = links[i].version;
+	return since;
+}
+
+/* Follows the chain to its end; marks who was in it. */
+static int chain_follow(const struct judging *judging, int root)
+{
+	struct standings *standings = judging->standings;
+	uint32_t since = root_since(judging, root);
+	size_t steps;
+	int keeper = root;
+
+	links_of(judging, &steps);
+	for (; steps > 0; steps--) {
+		const struct link *next = successor_find(judging, keeper, since);
+		standings->of[keeper].verdict = STANDING_FORMER;
+		if (!next)
+			break;
+		keeper = (int)next->claim;
+		since = next->version;
+	}
+	return keeper;
+}
+
+/* Whether the claim takes up from a version that did not come yet, or was not for
+ * this state. */
+static bool claim_waits(const struct judging *judging, unsigned claim)
+{
+	const struct standings *standings = judging->standings;
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (links[i].claim != claim || !links[i].from[0] || strcmp(links[i].named, standings->of[claim].owner) != 0)
+			continue;
+		int from = claim_of(standings, links[i].from);
+		if (from < 0 || !link_find(judging, (unsigned)from, links[i].from_version))
+			return true;
+	}
+	return false;
+}
+
+/* ---- The verdict ------------------------------------------------------------------- */
+
+static void keeper_set(struct standings *standings, int keeper)
+{
+	struct standing *winner = &standings->of[keeper];
+
+	memcpy(standings->keeper, winner->owner, sizeof standings->keeper);
+	if (!winner->withdrawn) {
+		winner->verdict = STANDING_COUNTS;
+		return;
+	}
+	/* What its keeper took back: the own copy stands in again. */
+	if (standings->of[0].own)
+		standings->of[0].verdict = STANDING_COUNTS;
+}
+
+static void verdicts_set(struct judging *judging)
+{
+	struct standings *standings = judging->standings;
+	bool named = anybody_named(judging);
+	int root = named ? root_find(judging) : 0;
+
+	for (size_t i = 0; i < standings->count; i++)
+		standings->of[i].verdict = !named ? STANDING_ASIDE
+		                           : claim_waits(judging, (unsigned)i) ? STANDING_WAITS : STANDING_NO_SAY;
+	if (!named) {
+		for (root = 0; standings->of[root].withdrawn && root + 1 < (int)standings->count;)
+			root++;
+		keeper_set(standings, root);
+		standings->keeper[0] = '\0';
+	} else if (root >= 0) {
+		keeper_set(standings, chain_follow(judging, root));
+	} else {
+		size_t count;
+		const struct link *links = links_of(judging, &count);
+		memcpy(standings->keeper, links[0].named, sizeof standings->keeper);
+		standings->of[0].verdict = STANDING_COUNTS;
+	}
+	for (size_t i = 0; i < standings->count; i++)
+		if (standings->of[i].withdrawn)
+			standings->of[i].verdict = STANDING_WITHDRAWN;
+}
+
+static int judge(struct vault_view *view, struct vault_change *change, const struct schema *schema, struct span id,
+                 struct standings *standings, struct qorgan_error *error)
+{
+	struct judging judging = { .view = view, .change = change, .standings = standings };
+	int code = vault_get_own(view, schema, id, 0, &judging.record, error);
+
+	standings->count = 0;
+	standings->keeper[0] = '\0';
+	if (!code)
+		code = claim_take(&judging, (struct standing){ .own = true }, error);
+	if (!code || code == QORGAN_ABSENT)
+		code = mirror_objects(view, schema, id, mirrored_take, &judging, error);
+	if (!code && !standings->count)
+		code = QORGAN_ABSENT;
+	if (!code)
+		verdicts_set(&judging);
+	buffer_free(&judging.links);
+	vault_record_free(&judging.record);
+	return code;
+}
+
+int standings_judge(struct vault_view *view, const struct schema *schema, struct span id, struct standings *standings,
+                    struct qorgan_error *error)
+{
+	return judge(view, NULL, schema, id, standings, error);
+}
+
+/* ---- Writing it -------------------------------------------------------------------- */
+
+static int standing_refuse(const struct standings *standings, const struct schema *schema, struct span id,
+                           const char *sender, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_PROTOCOL, "%s sent a version of %s %.*s, which %s keeps and has not handed over to it; "
+	                 "nothing was taken in: ask %s why", sender, schema->kind, (int)id.size, id.data,
+	                 standings->keeper[0] ? standings->keeper : "nobody", sender);
+}
+
+static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
+                          struct qorgan_error *error)
+{
+	enum mirror_standing row = standing->verdict == STANDING_COUNTS      ? MIRROR_COUNTS
+	                           : standing->verdict == STANDING_WITHDRAWN ? MIRROR_WITHDRAWN
+	                                                                     : MIRROR_STANDS_BACK;
+
+	return standing->own ? mirror_change_stand_back(change, &standing->place, other_counts, error)
+	                     : mirror_change_standing(change, &standing->place, row, standing->withdrawn, error);
+}
+
+int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
+                     struct qorgan_error *error)
+{
+	struct standings *standings = calloc(1, sizeof *standings);
+	bool other_counts = false;
+	int code = standings ? judge(mirror_change_peek(change), change, schema, id, standings, error)
+	                     : error_set_memory(error);
+
+	for (size_t i = 0; !code && i < standings->count; i++) {
+		other_counts |= standings->of[i].verdict == STANDING_COUNTS && !standings->of[i].own;
+		if (sender && strcmp(standings->of[i].owner, sender) == 0 && standings->of[i].verdict == STANDING_NO_SAY &&
+		    claim_of(standings, sender) == (int)i)
+			code = standing_refuse(standings, schema, id, sender, error);
+	}
+	for (size_t i = 0; !code && i < standings->count; i++)
+		code = standing_write(change, &standings->of[i], other_counts, error);
+	free(standings);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}

@@ -1,0 +1,50 @@
+/* Which of several states' objects of one kind and id counts.
+ *
+ * The first keeper is the state that the agreed catalogue names: this store's own
+ * copy of it, which stands in until that state's version comes. The keeper hands
+ * over by a version that names another state; that one takes up by a version that
+ * names itself and says, in `taken_from`, from whose version it goes on. Whoever is
+ * last in this chain counts, whatever order it came in. Where nobody is named, each
+ * state's own counts for itself. */
+#ifndef REGISTER_STANDING_H
+#define REGISTER_STANDING_H
+
+#include "store/mirror.h"
+
+enum standing_verdict {
+	STANDING_COUNTS,
+	STANDING_FORMER,   /* kept it once, and handed it over */
+	STANDING_WAITS,    /* takes up what its keeper is not known yet to have handed over */
+	STANDING_ASIDE,    /* nobody is named, and another's stands for this store */
+	STANDING_WITHDRAWN, /* its owner asked to drop it */
+	STANDING_NO_SAY    /* the object is another state's */
+};
+
+struct standing {
+	char owner[RECORD_NAME_LIMIT];
+	enum standing_verdict verdict;
+	bool own;
+	struct vault_place place;
+	uint16_t log; /* unless own */
+	uint32_t withdrawn;
+};
+
+#define STANDINGS_LIMIT 32
+struct standings {
+	struct standing of[STANDINGS_LIMIT];
+	size_t count;
+	char keeper[RECORD_NAME_LIMIT]; /* who has the say; "" if nobody is named */
+};
+
+/* standings_judge(view, schema, id, standings, error): all objects of that kind and
+ * id, as the view has them. QORGAN_ABSENT (no message) if there is none. */
+int standings_judge(struct vault_view *view, const struct schema *schema, struct span id, struct standings *standings,
+                    struct qorgan_error *error);
+
+/* standings_settle(change, schema, id, sender, error): judge anew and write what
+ * changed, as the last of a change. QORGAN_PROTOCOL, by name, if `sender` (may be
+ * NULL) has an object of that kind and id, and no say. */
+int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
+                     struct qorgan_error *error);
+
+#endif
