@@ -24,6 +24,7 @@ struct qorgan_export {
 	const char *to;     /* "KAZ,KGZ": partners; states or observers */
 	const char *output; /* path; the signature is written beside it as PATH.minisig */
 	bool full;          /* all leaves, not only those since the last package */
+	uint64_t from;      /* to one partner: what the package of that number and later ones covered; 0: what is new */
 	bool replace;       /* put the package in the place of one that is there: else QORGAN_CANNOT_CREATE */
 	bool dry_run;       /* tell what would go and what stays; write nothing */
 	const char *user, *message;
@@ -38,7 +39,7 @@ struct qorgan_export_result {
 };
 /* qorgan_export(store, export, result, error): write the package and its
  * signature, atomically, and log the release. QORGAN_DENIED if a partner's card has
- * expired. */
+ * expired; QORGAN_ABSENT if there was no package `from` to the partner. */
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 

@@ -132,6 +132,16 @@ static int partners_gather(struct call *call, struct buffer *to)
 	return QORGAN_OK;
 }
 
+static int from_read(struct call *call, uint64_t *from)
+{
+	const char *text = call_value(call, "from");
+	int code = text ? number_parse("--from", text, INT64_MAX, from, &call->error) : QORGAN_OK;
+
+	if (!code && text && *from == 0)
+		code = error_set(&call->error, QORGAN_USAGE, "packages are numbered from 1: --full sends all there is");
+	return code;
+}
+
 int cmd_export(struct call *call)
 {
 	struct qorgan_export export = {
@@ -146,6 +156,8 @@ int cmd_export(struct call *call)
 	struct buffer to = { 0 };
 	int code = partners_gather(call, &to);
 
+	if (!code)
+		code = from_read(call, &export.from);
 	if (!code && !export.dry_run && (!export.output || strcmp(export.output, "-") == 0))
 		code = error_set(&call->error, QORGAN_USAGE, "say where to: -o FILE; the signature is written beside it");
 	if (!code)

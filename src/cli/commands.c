@@ -112,6 +112,7 @@ static const struct option report_options[] = {
 static const struct option export_options[] = {
 	{ "to", 0, "PARTNER,...", "partners that are to read it", NULL, OPTION_REPEATED | OPTION_REQUIRED, NULL },
 	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, 0, NULL },
+	{ "from", 0, "NUMBER", "again what that package to the partner and later ones covered", NULL, 0, NULL },
 	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
@@ -381,11 +382,14 @@ const struct command commands[] = {
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
 	          "observer gets CLEAR and GREEN. The package holds what is new since the last one to these "
-	          "partners. The log keeps what went to whom.",
+	          "partners. The log keeps what went to whom.\n"
+	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
+	          "again, as one package with a number of its own.",
 	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
 	          "\"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", \"goes\", "
 	          "\"why\"}",
-	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age",
+	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
+	              "qorgan export --to KAZ --from 7 -o again.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
 	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
 	  .summary = "prove that a version is in the signed log",

@@ -207,12 +207,12 @@ static int evidence_export(struct exporting *x, struct qorgan_error *error)
 
 static int package_fill(struct exporting *x, const char *created, struct qorgan_error *error)
 {
-	const char *to[RECIPIENTS_LIMIT];
+	struct package_recipient to[RECIPIENTS_LIMIT];
 	struct buffer note = { 0 };
 	int code;
 
 	for (size_t i = 0; i < x->count; i++)
-		to[i] = x->recipients[i].id;
+		to[i] = (struct package_recipient){ x->recipients[i].id, x->recipients[i].previous };
 	code = package_header(x->writer, vault_state(x->store), to, x->count, created, x->result->sequence, error);
 	if (!code)
 		code = vault_checkpoint(x->view, &note, error);
@@ -278,7 +278,9 @@ static int release_put(struct vault_change *change, const struct exporting *x, c
 		if (part.size)
 			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
 		owed_append(x, &body);
-		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", x->result->records,
+		for (size_t i = 0; i < x->count; i++)
+			buffer_append_format(&body, "%s%" PRIu64, i ? "," : ",\"previous\":[", x->recipients[i].previous);
+		buffer_append_format(&body, "],\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", x->result->records,
 		                     x->result->size);
 		for (size_t i = 0; i < x->count; i++)
 			buffer_append_format(&body, "%s\"%s\"", i ? "," : "", x->recipients[i].id);
@@ -330,11 +332,56 @@ static bool sequence_is_used(struct exporting *x, const char *id, uint64_t seque
 	return vault_find(x->view, schema_find("release", 7), span_of(text), &place, NULL) == QORGAN_OK;
 }
 
-static void extent_set(struct exporting *x)
+/* Refuses a number that is of no package to the partner. */
+static int from_refuse(const struct exporting *x, const struct release_package *packages, size_t count,
+                       struct qorgan_error *error)
+{
+	const char *partner = x->recipients[0].id;
+	uint64_t from = x->how->from;
+	size_t at = 0;
+
+	if (!count)
+		return error_set(error, QORGAN_ABSENT, "no package went to %s yet: leave out --from", partner);
+	while (at < count && packages[at].sequence < from)
+		at++;
+	if (at == count)
+		return error_set(error, QORGAN_ABSENT, "no package %" PRIu64 " went to %s: the last one was %" PRIu64, from, partner,
+		                 packages[count - 1].sequence);
+	return error_set(error, QORGAN_ABSENT, "no package %" PRIu64 " went to %s: the next one was %" PRIu64, from, partner,
+	                 packages[at].sequence);
+}
+
+/* From where that package began, or a later one that reached further back. */
+static int from_set(struct exporting *x, struct qorgan_error *error)
+{
+	struct recipient *recipient = &x->recipients[0];
+	const struct release_package *packages;
+	size_t count, at = 0;
+
+	if (x->count > 1)
+		return error_set(error, QORGAN_USAGE, "--from goes with one partner: the numbers are another's for each");
+	if (x->how->full)
+		return error_set(error, QORGAN_USAGE, "--full is from the first package on: leave out --from");
+	packages = release_index_packages(x->releases, span_of(recipient->id), &count);
+	while (at < count && packages[at].sequence != x->how->from)
+		at++;
+	if (at == count)
+		return from_refuse(x, packages, count, error);
+	for (recipient->previous = UINT64_MAX; at < count; at++) {
+		if (packages[at].first < x->result->first)
+			x->result->first = packages[at].first;
+		if (packages[at].previous < recipient->previous)
+			recipient->previous = packages[at].previous;
+	}
+	return QORGAN_OK;
+}
+
+static int extent_set(struct exporting *x, struct qorgan_error *error)
 {
 	x->result->size = vault_view_leaves(x->view);
 	x->result->first = x->how->full ? 0 : x->result->size;
 	for (size_t i = 0; i < x->count; i++) {
+		x->recipients[i].previous = x->how->full ? 0 : x->recipients[i].sequence;
 		if (x->recipients[i].sent < x->result->first)
 			x->result->first = x->recipients[i].sent;
 		if (x->recipients[i].sequence >= x->result->sequence)
@@ -342,6 +389,7 @@ static void extent_set(struct exporting *x)
 	}
 	while (sequence_is_used(x, x->recipients[0].id, x->result->sequence))
 		x->result->sequence++;
+	return x->how->from ? from_set(x, error) : QORGAN_OK;
 }
 
 /* A package that was not sent yet holds what no later one will. */
@@ -386,8 +434,11 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 	if (!code) {
 		code = package_commit(x->writer, error);
 		x->writer = NULL;
-		if (code)
+		if (code && x->count > 1)
 			error_prefix(error, code, "the release was logged but not finished: export again with --full");
+		else if (code)
+			error_prefix(error, code, "the release was logged but not finished: export again with --from %" PRIu64,
+			             x->result->sequence);
 	}
 	buffer_free(&trusted);
 	return code;
@@ -415,9 +466,10 @@ int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export
 		code = recipients_read(x.view, x.releases, time_date(vault_now(store)), export->to, x.recipients, &x.count, error);
 	if (!code) {
 		recipients_warn(x.recipients, x.count, result->warning, sizeof result->warning);
-		extent_set(&x);
-		code = entitlement_open(x.view, x.recipients, x.count, &x.entitlement, error);
+		code = extent_set(&x, error);
 	}
+	if (!code)
+		code = entitlement_open(x.view, x.recipients, x.count, &x.entitlement, error);
 	if (!code) {
 		code = export->dry_run ? records_export(&x, error) : package_write(&x, error);
 	}

@@ -137,7 +137,7 @@ static int line_end(struct package_writer *writer, struct qorgan_error *error)
 	return pending->size >= PENDING_SIZE ? pending_send(writer, PENDINGS - 1, error) : QORGAN_OK;
 }
 
-int package_header(struct package_writer *writer, const char *from, const char *const *to, size_t count,
+int package_header(struct package_writer *writer, const char *from, const struct package_recipient *to, size_t count,
                    const char *created, uint64_t sequence, struct qorgan_error *error)
 {
 	struct buffer *line = line_start(writer);
@@ -148,7 +148,13 @@ int package_header(struct package_writer *writer, const char *from, const char *
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buffer_append_char(line, ',');
-		canonical_write_string(span_of(to[i]), line);
+		canonical_write_string(span_of(to[i].id), line);
+	}
+	buffer_append_text(line, "],\"previous\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buffer_append_char(line, ',');
+		buffer_append_integer(line, (int64_t)to[i].previous);
 	}
 	buffer_append_text(line, "],\"created\":");
 	canonical_write_string(span_of(created), line);

@@ -16,8 +16,13 @@ struct package_writer;
 int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, struct package_writer **writer,
                    struct qorgan_error *error);
 
+struct package_recipient {
+	const char *id;
+	uint64_t previous; /* number of the package that this one goes on from; 0: of none */
+};
+
 /* Each writes one line. */
-int package_header(struct package_writer *writer, const char *from, const char *const *to, size_t count,
+int package_header(struct package_writer *writer, const char *from, const struct package_recipient *to, size_t count,
                    const char *created, uint64_t sequence, struct qorgan_error *error);
 int package_checkpoint(struct package_writer *writer, struct span note, struct qorgan_error *error);
 int package_leaves(struct package_writer *writer, uint64_t first, struct span hashes, struct qorgan_error *error);

@@ -106,7 +106,7 @@ int recipients_read(struct vault_view *view, const struct release_index *release
 			code = error_set(error, QORGAN_USAGE, "a package has at most %d recipients", RECIPIENTS_LIMIT);
 			continue;
 		}
-		struct release_facts given = release_index_find(releases, span_of(one.id));
+		struct release_package given = release_index_find(releases, span_of(one.id));
 		one.sent = given.sent;
 		one.sequence = given.sequence;
 		recipients[found++] = one;

@@ -15,6 +15,7 @@ struct recipient {
 	bool observer;
 	uint8_t key[32];     /* age recipient */
 	uint64_t sequence;   /* of the last package sent to it */
+	uint64_t previous;   /* of the package that the one being made goes on from */
 	uint64_t sent;       /* leaves that it has been given */
 	uint64_t missed;     /* first leaf that it may have and this package lacks */
 	char card_ends[11];  /* last day of its card, if that is near; else "" */

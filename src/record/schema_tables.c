@@ -309,6 +309,7 @@ static const struct field owed_group[] = {
 
 static const struct field release_fields[] = {
 	PARTY("to", REQUIRED | SET, "To", "recipients of the package"),
+	NUMBER("previous", LIST, 0, LARGEST, "After", "of each recipient, in that order: number of the package it goes on from"),
 	NUMBER("first", REQUIRED, 0, LARGEST, "First leaf", "index of the first leaf in the package"),
 	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "size of the tree at the checkpoint sent"),
 	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records sent"),

@@ -358,7 +358,7 @@ int computed_of(struct computed *computed, const struct record *record, const st
 	if (wants(computed, COMPUTED_RISKS))
 		result->of[COMPUTED_RISKS] = count_of(&computed->risks, record->id);
 	if (computed->releases) {
-		struct release_facts facts = release_index_find(computed->releases, record->id);
+		struct release_package facts = release_index_find(computed->releases, record->id);
 		result->of[COMPUTED_SEQUENCE] = (int64_t)facts.sequence;
 		result->of[COMPUTED_SENT] = (int64_t)facts.sent;
 	}

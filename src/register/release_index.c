@@ -1,4 +1,4 @@
-/* The newest package to each partner. */
+/* The packages to each partner. */
 #include "register/release_index.h"
 
 #include <stdlib.h>
@@ -7,33 +7,41 @@
 #include "record/reader.h"
 
 struct row {
+	struct row *next;
 	char partner[RECORD_ID_LIMIT];
-	struct release_facts facts;
+	struct buffer packages; /* of struct release_package */
 };
 
 struct release_index {
-	struct buffer rows; /* of struct row: as many as there are partners */
+	struct row *rows; /* as many as there are partners */
 };
 
 static struct row *row_find(const struct release_index *index, struct span partner)
 {
-	struct row *rows = (struct row *)(void *)index->rows.data;
-
-	for (size_t i = 0; i < index->rows.size / sizeof *rows; i++)
-		if (span_is(partner, rows[i].partner))
-			return &rows[i];
+	for (struct row *row = index->rows; row; row = row->next)
+		if (span_is(partner, row->partner))
+			return row;
 	return NULL;
 }
 
 static struct row *row_make(struct release_index *index, struct span partner)
 {
-	struct row *row = row_find(index, partner), fresh = { 0 };
+	struct row *row = row_find(index, partner);
 
-	if (row || partner.size >= sizeof fresh.partner)
+	if (row || partner.size >= sizeof row->partner || !(row = calloc(1, sizeof *row)))
 		return row;
-	memcpy(fresh.partner, partner.data, partner.size);
-	buffer_append(&index->rows, &fresh, sizeof fresh);
-	return index->rows.failed ? NULL : row_find(index, partner);
+	memcpy(row->partner, partner.data, partner.size);
+	row->next = index->rows;
+	index->rows = row;
+	return row;
+}
+
+static struct release_package package_last(const struct row *row)
+{
+	const struct release_package *packages = (const void *)row->packages.data;
+	size_t count = row->packages.size / sizeof *packages;
+
+	return count ? packages[count - 1] : (struct release_package){ 0 };
 }
 
 /* The number behind the slash of "KAZ/7"; a long package's further records are
@@ -70,29 +78,52 @@ static uint64_t sent_to(struct span owed, struct span partner, uint64_t size)
 	return sent;
 }
 
+/* The next of the numbers that go with the recipients; a record of 0.1.0 has none. */
+static uint64_t previous_next(struct reader *numbers, const struct row *row)
+{
+	struct span element;
+	int64_t number;
+
+	if (numbers->at && reader_element(numbers, &element) && reader_integer(element, &number) && number >= 0)
+		return (uint64_t)number;
+	return package_last(row).sequence;
+}
+
 static int release_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	static const char *const names[] = { "owed", "size", "to" };
+	enum { FIRST, OWED, PREVIOUS, SIZE, TO, NAMES };
+	static const char *const names[NAMES] = { "first", "owed", "previous", "size", "to" };
 	struct release_index *index = context;
-	uint64_t sequence = sequence_of(record->record.id);
+	struct release_package package = { .sequence = sequence_of(record->record.id) };
 	struct buffer scratch = { 0 };
-	struct span values[3], element, partner;
-	struct reader reader;
-	int64_t size = 0;
+	struct span values[NAMES], element, partner;
+	struct reader reader, numbers = { 0 };
+	int64_t first = 0, size = 0, moment = 0;
 	int code = QORGAN_OK;
 
-	reader_pick(record->record.body, names, values, 3);
-	if (!values[2].data || !reader_open(values[2], &reader) || !reader_integer(values[1], &size))
+	reader_pick(record->record.body, names, values, NAMES);
+	if (!values[TO].data || !reader_open(values[TO], &reader) || !reader_integer(values[SIZE], &size) ||
+	    !reader_integer(values[FIRST], &first))
 		return error_set(error, QORGAN_IO, "the record of a package cannot be read: the store is damaged; run qorgan verify");
+	if (values[PREVIOUS].data)
+		reader_open(values[PREVIOUS], &numbers);
+	package.first = (uint64_t)first;
+	if (time_parse(record->record.time, &moment))
+		package.day = time_date(moment);
 	while (!code && reader_element(&reader, &element)) {
 		buffer_clear(&scratch);
 		if (!reader_string(element, &scratch, &partner))
 			continue;
 		struct row *row = row_make(index, partner);
-		if (!row)
+		if (!row) {
 			code = error_set_memory(error);
-		else if (sequence >= row->facts.sequence)
-			row->facts = (struct release_facts){ sequence, sent_to(values[0], partner, (uint64_t)size) };
+			continue;
+		}
+		package.previous = previous_next(&numbers, row);
+		package.sent = sent_to(values[OWED], partner, (uint64_t)size);
+		if (package.sequence > package_last(row).sequence) /* a long package has further records */
+			buffer_append(&row->packages, &package, sizeof package);
+		code = row->packages.failed ? error_set_memory(error) : QORGAN_OK;
 	}
 	buffer_free(&scratch);
 	return code;
@@ -115,13 +146,26 @@ void release_index_free(struct release_index *index)
 {
 	if (!index)
 		return;
-	buffer_free(&index->rows);
+	for (struct row *row = index->rows, *next; row; row = next) {
+		next = row->next;
+		buffer_free(&row->packages);
+		free(row);
+	}
 	free(index);
 }
 
-struct release_facts release_index_find(const struct release_index *index, struct span partner)
+struct release_package release_index_find(const struct release_index *index, struct span partner)
 {
 	const struct row *row = row_find(index, partner);
 
-	return row ? row->facts : (struct release_facts){ 0 };
+	return row ? package_last(row) : (struct release_package){ 0 };
+}
+
+const struct release_package *release_index_packages(const struct release_index *index, struct span partner,
+                                                     size_t *count)
+{
+	const struct row *row = row_find(index, partner);
+
+	*count = row ? row->packages.size / sizeof(struct release_package) : 0;
+	return row ? (const void *)row->packages.data : NULL;
 }

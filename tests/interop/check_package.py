@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Reads packages of Qorgan and checks them, without any code of Qorgan.
 
-    check_package.py [--vkey VKEY] PLAINTEXT...
+    check_package.py [--vkey VKEY] [--to PARTNER] PLAINTEXT...
 
-PLAINTEXT are the decrypted packages of one state in the order of their
-sequence, the first one beginning at leaf 0; "-" is standard input. The format
+PLAINTEXT are the decrypted packages of one state to one partner in the order of
+their sequence, the first one beginning at leaf 0; "-" is standard input. Where
+packages name several recipients, PARTNER says which of them is meant. The format
 is described in qorgan-package(5). Prints one line and ends with 0 if all of it
 holds, otherwise with the reason and 1. Needs Python 3.9 and nothing else.
 """
@@ -25,7 +26,7 @@ NUMBER_LIMIT = 2**53 - 1
 
 # The members of each type of line, in their order.
 LINES = {
-    "header": ["type", "format", "version", "from", "to", "created", "sequence"],
+    "header": ["type", "format", "version", "from", "to", "previous", "created", "sequence"],
     "checkpoint": ["type", "note"],
     "leaves": ["type", "first", "hashes"],
     "record": ["type", "index", "record"],
@@ -245,8 +246,9 @@ def open_note(note, vkey):
 class History:
     """What all packages so far have told of one state."""
 
-    def __init__(self, vkey):
+    def __init__(self, vkey, partner=None):
         self.vkey = vkey
+        self.partner = partner  # whose packages these are; the only recipient, unless it was named
         self.state = self.origin = None
         self.sequence = -1
         self.hashes = bytearray()
@@ -304,7 +306,23 @@ class Package:
         require(isinstance(value["created"], str) and MOMENT.fullmatch(value["created"]), "the time is malformed")
         require_number(value["sequence"], "the sequence")
         require(value["sequence"] > history.sequence, "the package is not newer than the one before")
+        self.check_previous(to, value["previous"], value["sequence"])
         history.state, history.sequence = value["from"], value["sequence"]
+
+    def check_previous(self, to, previous, sequence):
+        """Whether the packages before this one are all there, by its own account."""
+        history = self.history
+        require(isinstance(previous, list) and len(previous) == len(to), "there is not one number before for each recipient")
+        for number in previous:
+            require_number(number, "the number of the package before")
+            require(number < sequence, "the package goes on from one that is not before it")
+        history.partner = history.partner or (to[0] if len(to) == 1 else None)
+        require(history.partner, f"the package is to {' '.join(to)}: say by --to whose packages these are")
+        require(history.partner in to, f"the package is not to {history.partner}")
+        self.previous = previous[to.index(history.partner)]
+        last = max(history.sequence, 0)
+        require(self.previous <= last, f"packages are missing: this one goes on from {self.previous}, and the last one "
+                f"here is {last}")
 
     def take_checkpoint(self, value, _line):
         history = self.history
@@ -321,6 +339,7 @@ class Package:
             require(value["first"] <= known,
                     f"leaves {known} to {value['first'] - 1} are missing: give the packages before it too")
             self.first = self.next = value["first"]
+            require(self.previous or self.first == 0, "the package needs none before it, and does not begin at leaf 0")
         require(value["first"] == self.next, f"leaves do not go on at {self.next}")
         require(isinstance(value["hashes"], list) and value["hashes"], "there are no hashes in the line")
         new = b"".join(decode(text, 32, "a leaf hash") for text in value["hashes"])
@@ -411,10 +430,11 @@ def read_package(stream, name, history):
 def main():
     parser = argparse.ArgumentParser(description="Checks decrypted packages of Qorgan.")
     parser.add_argument("--vkey", help="the log's verifier key; without it no signature is checked")
+    parser.add_argument("--to", metavar="PARTNER", help="whose packages these are, where they name several recipients")
     parser.add_argument("plaintext", nargs="+", help="decrypted packages, oldest first; - for standard input")
     arguments = parser.parse_args()
     try:
-        history = History(parse_vkey(arguments.vkey) if arguments.vkey else None)
+        history = History(parse_vkey(arguments.vkey) if arguments.vkey else None, arguments.to)
         for name in arguments.plaintext:
             if name == "-":
                 read_package(sys.stdin.buffer, name, history)
