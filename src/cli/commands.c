@@ -381,7 +381,8 @@ const struct command commands[] = {
 	{ .name = "export", .operands = "", .summary = "write a package for partners",
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
-	          "observer gets CLEAR and GREEN. The package holds what is new since the last one to these "
+	          "observer gets CLEAR and GREEN. What another state keeps, as coordinator, as lead or by its own report, is "
+	          "but a copy here and does not go. The package holds what is new since the last one to these "
 	          "partners. The log keeps what went to whom.\n"
 	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
 	          "again, as one package with a number of its own.",
@@ -397,7 +398,7 @@ const struct command commands[] = {
 	          "holds the file and the state's vkey can check it without a store: with check-proof, or with a page "
 	          "of script (qorgan-package(5)).\n"
 	          "The file holds the whole record in the clear. So what no export would hold is refused (77): what is "
-	          "marked RED, released to nobody or withdrawn since, notes, partners, releases and commits; --disclose "
+	          "marked RED, released to nobody, withdrawn since or kept by another state, notes, partners, releases and commits; --disclose "
 	          "overrides that. To whom an export would give the record is said; to whom you hand the file is not logged.",
 	  .json = "{\"kind\", \"id\", \"version\", \"origin\", \"index\", \"leaves\", \"root\", \"marking\", "
 	          "\"release\", \"withheld\", \"output\", \"proof\"}; proof is the text, null with -o; withheld says why "

@@ -2,17 +2,22 @@
  * as many versions hang on one object. */
 #include "exchange/entitlement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "record/reader.h"
+#include "register/authority.h"
 #include "register/id_set.h"
+
+#define NEVER_KEPT UINT32_MAX
 
 struct entitlement {
 	struct vault_view *view;
 	const struct recipient *recipients;
 	size_t count;
 	struct id_set newest;   /* object to the recipients of its newest version */
+	struct id_set kept;     /* object to the first version that names this store's state, or NEVER_KEPT */
 	struct id_set attached; /* evidence to the recipients of a report that names it */
 	bool attached_loaded;
 	struct vault_record record;
@@ -29,6 +34,7 @@ int entitlement_open(struct vault_view *view, const struct recipient *recipients
 	made->recipients = recipients;
 	made->count = count;
 	id_set_start(&made->newest);
+	id_set_start(&made->kept);
 	id_set_start(&made->attached);
 	*entitlement = made;
 	return QORGAN_OK;
@@ -39,6 +45,7 @@ void entitlement_close(struct entitlement *entitlement)
 	if (!entitlement)
 		return;
 	id_set_free(&entitlement->newest);
+	id_set_free(&entitlement->kept);
 	id_set_free(&entitlement->attached);
 	vault_record_free(&entitlement->record);
 	free(entitlement);
@@ -79,18 +86,74 @@ static int measure_mask(struct entitlement *entitlement, struct span status_id, 
 	return newest_mask(entitlement, schema_find("measure", 7), measure, mask, error);
 }
 
+static int kept_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	char keeper[RECORD_NAME_LIMIT];
+	uint32_t *first = context;
+
+	(void)error;
+	if (authority_named(&record->record, keeper) && span_is(record->record.owner, keeper))
+		*first = record->record.version;
+	return QORGAN_OK;
+}
+
+/* The first version before the newest that names the store's own state. */
+static int kept_since(struct entitlement *entitlement, const struct vault_record *record, uint32_t *first,
+                      struct qorgan_error *error)
+{
+	char kind[RECORD_NAME_LIMIT];
+	struct vault_place place;
+	int code;
+
+	snprintf(kind, sizeof kind, "%.*s", (int)record->record.kind.size, record->record.kind.data);
+	uint64_t hash = id_set_hash(&entitlement->kept, kind, record->record.id);
+	if (id_set_get(&entitlement->kept, hash, first))
+		return QORGAN_OK;
+	*first = NEVER_KEPT;
+	code = vault_find(entitlement->view, schema_find(kind, strlen(kind)), record->record.id, &place, error);
+	if (!code)
+		code = vault_scan_history(entitlement->view, &place, kept_take, first, error);
+	if (!code && !id_set_add(&entitlement->kept, hash, *first))
+		code = error_set_memory(error);
+	return code;
+}
+
+int entitlement_keeper(struct entitlement *entitlement, const struct vault_record *record,
+                       char keeper[RECORD_NAME_LIMIT], struct qorgan_error *error)
+{
+	const struct record *version = &record->record;
+	uint32_t first = NEVER_KEPT;
+	int code = QORGAN_OK;
+
+	if (!authority_named(version, keeper) || span_is(version->owner, keeper)) {
+		keeper[0] = '\0';
+		return QORGAN_OK;
+	}
+	/* The id of a report names its state, and no version of it another one. */
+	if (version->version > 1 && !span_is(version->kind, "status"))
+		code = kept_since(entitlement, record, &first, error);
+	if (first < version->version)
+		keeper[0] = '\0';
+	return code;
+}
+
 /* Notes of each file that a report names who may have that report. */
 static int attached_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct entitlement *entitlement = context;
 	struct span list, element;
 	struct reader reader;
+	char keeper[RECORD_NAME_LIMIT];
 	uint32_t measure = 0, mask = mask_of(entitlement, &record->record);
 	int code = QORGAN_OK;
 
 	if (!reader_find(record->record.body, "evidence", &list) || !reader_open(list, &reader))
 		return QORGAN_OK;
-	code = measure_mask(entitlement, record->record.id, &measure, error);
+	code = entitlement_keeper(entitlement, record, keeper, error);
+	if (keeper[0]) /* a copy of another state's report, which is not sent */
+		mask = 0;
+	if (!code)
+		code = measure_mask(entitlement, record->record.id, &measure, error);
 	while (!code && reader_element(&reader, &element)) {
 		if (element.size < 2) /* not written by us: whoever has a reader's key could seal it */
 			continue;

@@ -23,4 +23,13 @@ void entitlement_close(struct entitlement *entitlement);
 int entitlement_judge(struct entitlement *entitlement, const struct vault_record *record, const char **refusals,
                       struct qorgan_error *error);
 
+/* entitlement_keeper(entitlement, record, keeper, error): the other state that keeps the
+ * object, if this version is but the store's own copy, which goes to nobody: a receiver
+ * would refuse it. "" if it is the store's own to send: the object has no keeper by it,
+ * or it or an earlier version names the store's state. So the version that hands an
+ * object over still goes. */
+int entitlement_keeper(struct entitlement *entitlement, const struct vault_record *record,
+                       char keeper[RECORD_NAME_LIMIT], struct qorgan_error *error);
+#define ENTITLEMENT_COPY "%s keeps it; this is a copy"
+
 #endif

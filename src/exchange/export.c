@@ -40,26 +40,51 @@ struct exporting {
 
 /* ---- What ------------------------------------------------------------------------ */
 
-/* Why a version stays: a package is for all its recipients, so each must be
- * allowed to have all of it. Writes "KAZ: not on its release list". Who could
- * have had it alone is remembered to have missed it. */
-static int version_goes(struct exporting *x, const struct vault_record *record, bool *goes, char *why, size_t limit,
-                        struct qorgan_error *error)
-{
+/* A package is for all its recipients, so each must be allowed to have all of it. */
+struct verdict {
 	const char *refusals[RECIPIENTS_LIMIT];
-	int code = entitlement_judge(x->entitlement, record, refusals, error);
+	char keeper[RECORD_NAME_LIMIT]; /* of what is a copy here; else "" */
+	bool goes;
+};
+
+static int version_judge(struct exporting *x, const struct vault_record *record, struct verdict *verdict,
+                         struct qorgan_error *error)
+{
+	int code = entitlement_judge(x->entitlement, record, verdict->refusals, error);
+	size_t allowed = 0;
+
+	for (size_t i = 0; i < x->count && !code; i++)
+		allowed += !verdict->refusals[i];
+	verdict->keeper[0] = '\0';
+	if (allowed && !code)
+		code = entitlement_keeper(x->entitlement, record, verdict->keeper, error);
+	verdict->goes = !code && allowed == x->count && !verdict->keeper[0];
+	return code;
+}
+
+/* Who could have had it alone has missed it. */
+static void missed_note(struct exporting *x, const struct vault_record *record, const struct verdict *verdict)
+{
+	for (size_t i = 0; i < x->count && !verdict->goes && !verdict->keeper[0]; i++)
+		if (!verdict->refusals[i] && record->leaf < x->recipients[i].missed)
+			x->recipients[i].missed = record->leaf;
+}
+
+/* Why a version stays: "KAZ: not on its release list". */
+static void verdict_tell(const struct exporting *x, const struct verdict *verdict, char *why, size_t limit)
+{
+	size_t i = 0;
 
 	*why = '\0';
-	*goes = !code;
-	for (size_t i = 0; i < x->count && !code; i++) {
-		if (refusals[i] && *goes)
-			snprintf(why, limit, "%s%s%s", x->count > 1 ? x->recipients[i].id : "", x->count > 1 ? ": " : "", refusals[i]);
-		*goes = *goes && !refusals[i];
+	if (verdict->keeper[0]) {
+		snprintf(why, limit, ENTITLEMENT_COPY, verdict->keeper);
+		return;
 	}
-	for (size_t i = 0; i < x->count && !code && !*goes; i++)
-		if (!refusals[i] && record->leaf < x->recipients[i].missed)
-			x->recipients[i].missed = record->leaf;
-	return code;
+	while (i < x->count && !verdict->refusals[i])
+		i++;
+	if (i < x->count)
+		snprintf(why, limit, "%s%s%s", x->count > 1 ? x->recipients[i].id : "", x->count > 1 ? ": " : "",
+		         verdict->refusals[i]);
 }
 
 static void run_end(struct exporting *x)
@@ -80,9 +105,9 @@ static void leaf_note(struct exporting *x, uint64_t leaf)
 	x->run_after = leaf + 1;
 }
 
-static void item_tell(const struct exporting *x, const struct record *record, bool goes, const char *why)
+static void item_tell(const struct exporting *x, const struct record *record, const struct verdict *verdict)
 {
-	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT];
+	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], why[200];
 	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
 
 	/* The store's own book-keeping would only bury what a person looks for. */
@@ -90,7 +115,8 @@ static void item_tell(const struct exporting *x, const struct record *record, bo
 		return;
 	snprintf(kind, sizeof kind, "%.*s", (int)record->kind.size, record->kind.data);
 	snprintf(id, sizeof id, "%.*s", (int)record->id.size, record->id.data);
-	x->how->item(x->how->context, kind, id, record->version, goes, why);
+	verdict_tell(x, verdict, why, sizeof why);
+	x->how->item(x->how->context, kind, id, record->version, verdict->goes, why);
 }
 
 /* Two versions of a piece of evidence have one content. */
@@ -105,15 +131,15 @@ static bool evidence_is_noted(const struct exporting *x, struct span id)
 static int record_export(struct exporting *x, const struct vault_record *version, struct qorgan_error *error)
 {
 	const struct record *record = &version->record;
-	char why[120];
-	bool goes;
-	int code = version_goes(x, version, &goes, why, sizeof why, error);
+	struct verdict verdict;
+	int code = version_judge(x, version, &verdict, error);
 
 	if (code)
 		return code;
+	missed_note(x, version, &verdict);
 	if (x->how->dry_run)
-		item_tell(x, record, goes, why);
-	if (!goes) {
+		item_tell(x, record, &verdict);
+	if (!verdict.goes) {
 		x->result->withheld++;
 		return QORGAN_OK;
 	}

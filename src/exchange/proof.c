@@ -52,6 +52,21 @@ static int recipients_judge(struct vault_view *view, const struct vault_record *
 	return code;
 }
 
+/* Why nobody gets it as it is another state's: static text; NULL if it is not. */
+static int copy_judge(struct vault_view *view, const struct vault_record *record, const char **why,
+                      struct qorgan_error *error)
+{
+	struct entitlement *entitlement = NULL;
+	char keeper[RECORD_NAME_LIMIT] = "";
+	int code = entitlement_open(view, NULL, 0, &entitlement, error);
+
+	if (!code)
+		code = entitlement_keeper(entitlement, record, keeper, error);
+	entitlement_close(entitlement);
+	*why = keeper[0] ? "another state keeps it, and this is a copy" : NULL;
+	return code;
+}
+
 /* To whom an export would give the version now, into `to`; `why` says why to nobody. */
 static int release_find(struct vault_view *view, const struct vault_record *record, struct buffer *to,
                         const char **why, struct qorgan_error *error)
@@ -64,8 +79,10 @@ static int release_find(struct vault_view *view, const struct vault_record *reco
 	int code = QORGAN_OK;
 
 	*why = release_refusal_any(&record->record);
-	if (*why)
-		return QORGAN_OK;
+	if (!*why)
+		code = copy_judge(view, record, why, error);
+	if (*why || code)
+		return code;
 	code = parties_load(view, &parties, error);
 	if (!code && reader_find(record->record.body, "release", &list) && reader_open(list, &rest))
 		do {

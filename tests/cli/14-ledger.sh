@@ -112,4 +112,44 @@ test_case 'what cannot be sent again is told apart' '
 	[ ! -e again.age ]
 '
 
+# ---- What is this state's to send ---------------------------------------------------
+
+test_case 'MISP #1720: who may hold a record does not thereby pass it on' '
+	number=300
+	qorgan -q domain add C-1 --title.en "KAZ has it" --coordinator KAZ --marking GREEN --release KAZ,KGZ >/dev/null
+	qorgan -q risk add C-1-R --domain C-1 --title.en "KAZ has it" --coordinator KAZ --marking CLEAR --release KGZ >/dev/null
+	qorgan -q measure add C-1-M --risks C-1-R --title.en Led --type detect --lead KAZ --marking CLEAR --release KGZ >/dev/null
+	echo "a file of KAZ" >file.txt
+	qorgan -q status C-1-M in-progress --state KAZ --note THEIRS --evidence file.txt --release KGZ
+	qorgan export --to KGZ --dry-run --json >plan
+	jq -e "map(select(.id | startswith(\"C-1\"))) | length == 4 and all(.goes == false)" plan
+	jq -e "map(select(.kind == \"evidence\")) | length == 1 and all(.goes == false)" plan
+	expect_same "KAZ keeps it; this is a copy" "$(jq -r ".[] | select(.id == \"C-1-M\").why" plan)"
+	send KGZ
+	expect_same "" "$(sent_records)"
+	! grep -e THEIRS -e "\"type\":\"evidence\"" sent
+	# Nor is anything of it owed, so a package begins where the one for both ended.
+	send KAZ,KGZ
+	! grep -e THEIRS -e C-1 sent
+	end=$(qorgan partner list --json | jq ".[] | select(.id == \"KGZ\").sent")
+	send KGZ
+	expect_same "$end" "$(jq "select(.type == \"leaves\").first" sent)"
+'
+
+test_case 'a hand-over goes, and nothing before the state took up' '
+	number=400
+	qorgan -q measure add D-M --risks C-1-R --title.en "First" --type detect --lead KAZ --marking GREEN --release KGZ >/dev/null
+	qorgan -q measure edit D-M --lead UZB
+	qorgan -q measure edit D-M --title.en "Third"
+	qorgan -q status D-M in-progress --note OURS
+	qorgan -q measure edit D-M --lead KAZ
+	send KGZ
+	expect_same "D-M@2 D-M@3 D-M/UZB@1 D-M@4" "$(sent_records)"
+	# A state that names nobody speaks for itself.
+	qorgan -q risk add D-R --domain A-1 --title.en "Nobody yet" --marking GREEN --release KGZ >/dev/null 2>warning
+	qorgan -q risk edit D-R --coordinator KAZ
+	send KGZ
+	expect_same "D-R@1" "$(sent_records)"
+'
+
 test_done

@@ -141,26 +141,44 @@ END_TEST
  * newest and what they hang on. */
 START_TEST(what_was_withdrawn_since_is_withheld)
 {
-	fixture_set("measure", "CYB-01-M1", "release", "KGZ,TJK,UNRCCA");
-	fixture_set("status", "CYB-01-M1/KAZ", "release", "KGZ,UZB");
-	ck_ok(make("measure", "CYB-01-M1", 0, false));
+	fixture_set("measure", "CYB-01-M2", "marking", "GREEN");
+	fixture_set("measure", "CYB-01-M2", "release", "KGZ,TJK");
+	fixture_set("measure", "CYB-01-M2", "release", "KGZ,TJK,UNRCCA");
+	fixture_set("status", "CYB-01-M2/UZB", "release", "KGZ,UZB");
+	ck_ok(make("measure", "CYB-01-M2", 0, false));
 	ck_assert_str_eq(proof.marking, "TLP:GREEN");
 	ck_assert_str_eq(proof.release, "KGZ,TJK,UNRCCA");
-	ck_ok(make("status", "CYB-01-M1/KAZ", 0, false));
+	ck_ok(make("status", "CYB-01-M2/UZB", 0, false));
 	ck_assert_str_eq(proof.release, "KGZ");
-	fixture_set("measure", "CYB-01-M1", "marking", "AMBER");
-	ck_ok(make("measure", "CYB-01-M1", 1, false));
+	fixture_set("measure", "CYB-01-M2", "marking", "AMBER");
+	ck_ok(make("measure", "CYB-01-M2", 3, false));
 	ck_assert_str_eq(proof.release, "KGZ,TJK");
-	fixture_set("measure", "CYB-01-M1", "marking", "RED");
-	ck_fails(make("measure", "CYB-01-M1", 0, false), QORGAN_DENIED, "marked TLP:RED");
+	fixture_set("measure", "CYB-01-M2", "marking", "RED");
+	ck_fails(make("measure", "CYB-01-M2", 0, false), QORGAN_DENIED, "marked TLP:RED");
 	ck_assert_str_eq(proof.marking, "TLP:RED");
 	ck_assert_str_eq(proof.release, "");
-	ck_fails(make("measure", "CYB-01-M1", 1, false), QORGAN_DENIED, "withdrawn since");
-	ck_fails(make("status", "CYB-01-M1/KAZ", 0, false), QORGAN_DENIED, "its measure may not go there");
-	ck_ok(make("measure", "CYB-01-M1", 1, true));
+	ck_fails(make("measure", "CYB-01-M2", 3, false), QORGAN_DENIED, "withdrawn since");
+	ck_fails(make("status", "CYB-01-M2/UZB", 0, false), QORGAN_DENIED, "its measure may not go there");
+	ck_ok(make("measure", "CYB-01-M2", 3, true));
 	ck_assert_str_eq(proof.release, "");
 	ck_ok(check(proof.text, proof.size, identity.vkey));
 	ck_assert_str_eq(answer.marking, "TLP:GREEN");
+}
+END_TEST
+
+/* The measure is led by KAZ, then by this state, then by KAZ again. */
+START_TEST(a_copy_of_what_another_state_keeps_is_withheld)
+{
+	fixture_set("measure", "CYB-01-M1", "support", "KGZ");
+	fixture_set("measure", "CYB-01-M1", "lead", "UZB");
+	fixture_set("measure", "CYB-01-M1", "lead", "KAZ");
+	fixture_set("status", "CYB-01-M1/KAZ", "release", "KGZ");
+	ck_fails(make("measure", "CYB-01-M1", 1, false), QORGAN_DENIED, "another state keeps it");
+	ck_fails(make("measure", "CYB-01-M1", 2, false), QORGAN_DENIED, "another state keeps it");
+	ck_ok(make("measure", "CYB-01-M1", 3, false));
+	ck_ok(make("measure", "CYB-01-M1", 4, false));
+	ck_assert_str_eq(proof.release, "KGZ,TJK");
+	ck_fails(make("status", "CYB-01-M1/KAZ", 2, false), QORGAN_DENIED, "another state keeps it");
 }
 END_TEST
 
@@ -365,6 +383,7 @@ Suite *suite_proof(void)
 	tcase_add_test(tests, every_version_is_proven_as_the_log_grows);
 	tcase_add_test(tests, what_no_export_would_hold_needs_to_be_disclosed);
 	tcase_add_test(tests, what_was_withdrawn_since_is_withheld);
+	tcase_add_test(tests, a_copy_of_what_another_state_keeps_is_withheld);
 	tcase_add_test(tests, without_the_right_key_nothing_is_proven);
 	tcase_add_test(tests, no_changed_bit_is_proven);
 	tcase_add_test(tests, a_record_that_was_not_signed_gets_no_proof);
