@@ -43,4 +43,41 @@ struct qorgan_export_result {
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 
+/* What a package brought of an object. */
+enum qorgan_received {
+	QORGAN_RECEIVED_NEW,      /* the first version of it that is held */
+	QORGAN_RECEIVED_CHANGED,  /* a further one */
+	QORGAN_RECEIVED_WITHDRAWN /* it is asked to be dropped, and hidden from now on */
+};
+
+struct qorgan_receive {
+	const char *path;      /* of the package; "-" for standard input */
+	const char *signature; /* of its minisign signature; NULL: PATH.minisig */
+	bool dry_run;          /* check everything, tell what would come in; write nothing */
+	const char *user, *message;
+	/* Told each version that is new, once all of the package was found good. */
+	void (*item)(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what);
+	void *context;
+};
+struct qorgan_receive_result {
+	char from[65];       /* who signed it; "" if nobody on record did */
+	uint64_t sequence;   /* number of the package; 0 if it was not read so far */
+	uint64_t size;       /* entries in the sender's log at its checkpoint */
+	uint64_t leaves;     /* of those, new */
+	uint64_t records;    /* in the package */
+	uint64_t created, changed, withdrawn; /* versions: of new objects, of known ones; objects */
+	uint64_t superseded; /* own copies in whose place another state's object counts now */
+	uint64_t evidence;   /* files */
+	uint64_t commit;     /* number of the commit that took it in; 0: none */
+	bool known;          /* nothing in it is new */
+	bool gap;            /* a package before it is missing: take that in, and try again */
+};
+/* qorgan_receive(store, receive, result, error): take in a partner's package, whole or
+ * not at all: its signature first, then its content against all that is known of the
+ * sender's log, and what each record says against who may say it. QORGAN_PROTOCOL if
+ * it breaks a rule; QORGAN_DENIED if it is not for this state, or the partner is
+ * retired; QORGAN_ABSENT if there is no such file or no signature. */
+int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *receive,
+                   struct qorgan_receive_result *result, struct qorgan_error *error);
+
 #endif

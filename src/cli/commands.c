@@ -118,6 +118,11 @@ static const struct option export_options[] = {
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option receive_options[] = {
+	{ "dry-run", 'n', NULL, "check everything and tell what would come in; write nothing", NULL, 0, NULL },
+	{ "signature", 0, "FILE", "the minisign signature; else the package's name and .minisig", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option proof_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
@@ -392,6 +397,21 @@ const struct command commands[] = {
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
 	              "qorgan export --to KAZ --from 7 -o again.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
+	{ .name = "receive", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER,
+	  .summary = "take in packages of partners",
+	  .help = "Takes in packages that partners exported for this state: files, folders (what ends in .age) or - for "
+	          "standard input. Of each, first the signature is checked against the keys of the partners on record, "
+	          "then everything in it: the log of the sender goes on from what was seen of it before; every record is "
+	          "the one that was logged, follows the schema, was released to this state, and is the sender's to keep: "
+	          "a risk its coordinator's, a measure its lead's, a report its state's. A package is taken in whole or "
+	          "not at all; one that was taken in before changes nothing.\n"
+	          "What another state keeps counts from then on in the place of the own copy, in every listing and "
+	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
+	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
+	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"withdrawn\", \"superseded\", \"evidence\", "
+	          "\"known\", \"commit\"}; what is new, changed or withdrawn",
+	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
+	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },
 	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
 	  .summary = "prove that a version is in the signed log",
 	  .help = "Writes a proof (C2SP tlog-proof) that the version is in the log that this state signed. Whoever "

@@ -334,24 +334,31 @@ static int standing_refuse(const struct standings *standings, const struct schem
 }
 
 static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
-                          struct qorgan_error *error)
+                          bool *superseded, struct qorgan_error *error)
 {
 	enum mirror_standing row = standing->verdict == STANDING_COUNTS      ? MIRROR_COUNTS
 	                           : standing->verdict == STANDING_WITHDRAWN ? MIRROR_WITHDRAWN
 	                                                                     : MIRROR_STANDS_BACK;
 
-	return standing->own ? mirror_change_stand_back(change, &standing->place, other_counts, error)
-	                     : mirror_change_standing(change, &standing->place, row, standing->withdrawn, error);
+	bool changed = false;
+	int code;
+
+	if (!standing->own)
+		return mirror_change_standing(change, &standing->place, row, standing->withdrawn, error);
+	code = mirror_change_stand_back(change, &standing->place, other_counts, &changed, error);
+	*superseded = changed && other_counts;
+	return code;
 }
 
 int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
-                     struct qorgan_error *error)
+                     bool *superseded, struct qorgan_error *error)
 {
 	struct standings *standings = calloc(1, sizeof *standings);
 	bool other_counts = false;
 	int code = standings ? judge(mirror_change_peek(change), change, schema, id, standings, error)
 	                     : error_set_memory(error);
 
+	*superseded = false;
 	for (size_t i = 0; !code && i < standings->count; i++) {
 		other_counts |= standings->of[i].verdict == STANDING_COUNTS && !standings->of[i].own;
 		if (sender && strcmp(standings->of[i].owner, sender) == 0 && standings->of[i].verdict == STANDING_NO_SAY &&
@@ -359,7 +366,7 @@ int standings_settle(struct vault_change *change, const struct schema *schema, s
 			code = standing_refuse(standings, schema, id, sender, error);
 	}
 	for (size_t i = 0; !code && i < standings->count; i++)
-		code = standing_write(change, &standings->of[i], other_counts, error);
+		code = standing_write(change, &standings->of[i], other_counts, superseded, error);
 	free(standings);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }

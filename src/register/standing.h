@@ -41,10 +41,11 @@ struct standings {
 int standings_judge(struct vault_view *view, const struct schema *schema, struct span id, struct standings *standings,
                     struct qorgan_error *error);
 
-/* standings_settle(change, schema, id, sender, error): judge anew and write what
- * changed, as the last of a change. QORGAN_PROTOCOL, by name, if `sender` (may be
+/* standings_settle(change, schema, id, sender, superseded, error): judge anew and
+ * write what changed, as the last of a change; *superseded if the own object stands
+ * back from now on. QORGAN_PROTOCOL, by name, if `sender` (may be
  * NULL) has an object of that kind and id, and no say. */
 int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
-                     struct qorgan_error *error);
+                     bool *superseded, struct qorgan_error *error);
 
 #endif

@@ -111,9 +111,9 @@ int mirror_change_settle(struct vault_change *change, const struct mirror_log *l
  * object of another state counts from the commit on. */
 int mirror_change_standing(struct vault_change *change, const struct vault_place *place, enum mirror_standing standing,
                            uint32_t withdrawn, struct qorgan_error *error);
-/* mirror_change_stand_back(change, place, back, error): whether an own object
- * stands back for one of another state. */
-int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back,
+/* mirror_change_stand_back(change, place, back, changed, error): whether an own object
+ * stands back for one of another state; *changed if it did otherwise before. */
+int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back, bool *changed,
                              struct qorgan_error *error);
 
 /* mirror_change_peek(change, view): a view into the change: all that was put so far

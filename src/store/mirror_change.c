@@ -143,14 +143,16 @@ int mirror_change_standing(struct vault_change *change, const struct vault_place
 	return row_write(change, LAYOUT_SPAN(key), LAYOUT_SPAN(row), false, error);
 }
 
-int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back,
+int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back, bool *changed,
                              struct qorgan_error *error)
 {
 	struct layout_mirror_object_key key = layout_mirror_object('o', place->shard, place->number);
+	uint64_t rows = change->next.mirror_rows;
+	int code = back ? row_write(change, LAYOUT_SPAN(key), (struct span){ "", 0 }, false, error)
+	                : row_delete(change, LAYOUT_SPAN(key), error);
 
-	if (!back)
-		return row_delete(change, LAYOUT_SPAN(key), error);
-	return row_write(change, LAYOUT_SPAN(key), (struct span){ "", 0 }, false, error);
+	*changed = change->next.mirror_rows != rows;
+	return code;
 }
 
 struct vault_view *mirror_change_peek(struct vault_change *change)

@@ -148,6 +148,9 @@ int vault_change_staged(struct vault_change *change, const struct schema *schema
 int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error);
 /* vault_change_abandon(change): NULL is allowed. Nothing of it remains. */
 void vault_change_abandon(struct vault_change *change);
+/* vault_change_view(change): the store as it was before the change, in the change's
+ * own transaction: what is read holds until the next write. Never ended. */
+struct vault_view *vault_change_view(struct vault_change *change);
 /* The number that this change will have as a commit. */
 uint64_t vault_change_number(const struct vault_change *change);
 

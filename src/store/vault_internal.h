@@ -93,11 +93,9 @@ int vault_tree_node(void *view, unsigned level, uint64_t index, uint8_t hash[MER
  * end. Called by the one writer, with the log's committed state. */
 int vault_staged_remove(struct qorgan_store *vault, struct qorgan_error *error);
 
-/* vault_change_piece: store one piece of evidence. vault_change_view: the view of
- * the change's own transaction, for use before the next write. */
+/* vault_change_piece: store one piece of evidence. */
 int vault_change_piece(struct vault_change *change, const uint8_t digest[32], uint64_t offset, struct span data,
                        struct qorgan_error *error);
-struct vault_view *vault_change_view(struct vault_change *change);
 
 /* vault_remember: save what was seen last; a computer that cannot is no reason to
  * refuse the store, but one to tell. */

@@ -215,6 +215,7 @@ START_TEST(test_one_counts)
 	struct vault_view *view;
 	struct vault_place own;
 	struct mirror_object object;
+	bool changed = false;
 
 	owner_write(&owner, "risk", "CYB-01", 1, RISK("theirs"));
 	receive(&owner, given, "X1");
@@ -224,13 +225,13 @@ START_TEST(test_one_counts)
 	ck_ok(mirror_object_find(view, kind("risk"), span_of("CYB-01"), owner.log.number, &object, &error));
 	vault_view_end(view);
 	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
-	ck_ok(mirror_change_stand_back(change, &own, true, &error));
+	ck_ok(mirror_change_stand_back(change, &own, true, &changed, &error));
 	change_end(change, "X2");
 	expect_risks("KAZ:CYB-01@1 ", "UZB:CYB-01@");
 	expect_clean();
 
 	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
-	ck_ok(mirror_change_stand_back(change, &own, false, &error));
+	ck_ok(mirror_change_stand_back(change, &own, false, &changed, &error));
 	ck_ok(mirror_change_standing(change, &object.place, MIRROR_STANDS_BACK, 0, &error));
 	change_end(change, "X3");
 	expect_risks("UZB:CYB-01@", "KAZ:CYB-01@1");

@@ -1,0 +1,294 @@
+/* Receiving: a partner's package, taken in whole or not at all. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/secret.h"
+#include "exchange/receive.h"
+#include "record/canonical.h"
+#include "register/id_set.h"
+#include "register/parties.h"
+#include "register/standing.h"
+
+/* ---- Before anything is read ------------------------------------------------------- */
+
+static int self_read(struct receiving *x, struct vault_view *view, struct qorgan_error *error)
+{
+	struct parties *parties = NULL;
+	char code[65];
+	int result = parties_load(view, &parties, error);
+
+	snprintf(x->self.id, sizeof x->self.id, "%s", vault_state(x->store));
+	if (!result)
+		parties_find(parties, span_of(x->self.id), code, &x->self.observer);
+	parties_free(parties);
+	return result;
+}
+
+/* Opens the package; the sender is one of `senders`. */
+static int source_open(struct receiving *x, const struct sender *senders, size_t count, struct package_reader **reader,
+                       struct qorgan_error *error)
+{
+	struct minisign_public *keys = calloc(count ? count : 1, sizeof *keys);
+	int code = keys ? QORGAN_OK : error_set_memory(error);
+
+	for (size_t i = 0; i < count && !code; i++)
+		keys[i] = senders[i].package;
+	if (!code)
+		code = package_open(x->how->path, x->how->signature, keys, count, reader, error);
+	free(keys);
+	if (code)
+		return code;
+	x->sender = &senders[package_signer(*reader)];
+	x->digest = package_digest(*reader);
+	snprintf(x->result->from, sizeof x->result->from, "%s", x->sender->id);
+	return x->sender->retired ? error_set(error, QORGAN_DENIED, "partner %s is retired: nothing of it is taken in",
+	                                      x->sender->id)
+	                          : QORGAN_OK;
+}
+
+/* What is known of the sender's log; nothing of a new one. */
+static int log_start(struct receiving *x, struct qorgan_error *error)
+{
+	int code = mirror_log_find(vault_change_view(x->change), x->sender->origin, &x->log, error);
+
+	if (code == QORGAN_ABSENT) {
+		x->log = (struct mirror_log){ .number = MIRROR_LOG_NEW };
+		snprintf(x->log.state, sizeof x->log.state, "%.63s", x->sender->id); /* ids of states are shorter */
+		snprintf(x->log.origin, sizeof x->log.origin, "%s", x->sender->origin);
+		code = QORGAN_OK;
+	}
+	if (!code)
+		code = mirror_change_log(x->change, &x->log, error);
+	x->known = x->log.tree.size;
+	return code;
+}
+
+static int lines_read(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
+{
+	uint8_t (*identity)[32] = secret_alloc(sizeof *identity);
+	struct package_keys keys = { .identities = (const uint8_t (*)[32])identity, .count = 1 };
+	int code = identity ? vault_age_identity(vault_change_view(x->change), *identity, error) : error_set_memory(error);
+
+	if (!code)
+		code = package_read(reader, &keys, &receive_handler, x, error);
+	secret_free(identity);
+	return code;
+}
+
+/* ---- What came in ------------------------------------------------------------------- */
+
+static struct touched touched_at(const struct receiving *x, size_t *at, struct span *id)
+{
+	struct touched touched;
+
+	memcpy(&touched, x->touched.data + *at, sizeof touched);
+	*id = (struct span){ x->touched.data + *at + sizeof touched, touched.id_size };
+	*at += sizeof touched + touched.id_size;
+	return touched;
+}
+
+/* Hides what the sender asked to drop, unless a newer version came meanwhile. */
+static int withdrawal_settle(struct receiving *x, const struct touched *touched, struct span id,
+                             struct qorgan_error *error)
+{
+	struct mirror_object object;
+	int code = mirror_object_find(mirror_change_peek(x->change), touched->schema, id, x->log.number, &object, error);
+
+	if (code || object.place.version >= touched->version || object.withdrawn >= touched->version)
+		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	x->result->withdrawn++;
+	return mirror_change_standing(x->change, &object.place, MIRROR_WITHDRAWN, touched->version, error);
+}
+
+static int withdrawals_settle(struct receiving *x, struct qorgan_error *error)
+{
+	struct span id;
+	int code = QORGAN_OK;
+
+	for (size_t at = 0; at < x->touched.size && !code;) {
+		struct touched touched = touched_at(x, &at, &id);
+		if (touched.what == QORGAN_RECEIVED_WITHDRAWN)
+			code = withdrawal_settle(x, &touched, id, error);
+	}
+	return code;
+}
+
+/* Whose object counts now, of each that came in. */
+static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
+{
+	struct id_set done;
+	struct span id;
+	bool superseded;
+	int code = QORGAN_OK;
+
+	id_set_start(&done);
+	for (size_t at = 0; at < x->touched.size && !code;) {
+		struct touched touched = touched_at(x, &at, &id);
+		uint64_t hash = id_set_hash(&done, touched.schema->kind, id);
+		if (id_set_has(&done, hash))
+			continue;
+		code = id_set_add(&done, hash, 0)
+		           ? standings_settle(x->change, touched.schema, id, x->sender->id, &superseded, error)
+		           : error_set_memory(error);
+		x->result->superseded += !code && superseded;
+	}
+	id_set_free(&done);
+	return code;
+}
+
+static void items_tell(const struct receiving *x)
+{
+	char text[RECORD_ID_LIMIT];
+	struct span id;
+
+	for (size_t at = 0; at < x->touched.size && x->how->item;) {
+		struct touched touched = touched_at(x, &at, &id);
+		snprintf(text, sizeof text, "%.*s", (int)id.size, id.data);
+		x->how->item(x->how->context, touched.schema->kind, text, touched.version, touched.what);
+	}
+}
+
+/* ---- The receipt ---------------------------------------------------------------------- */
+
+static int receipt_put(struct receiving *x, struct qorgan_error *error)
+{
+	struct span rest = buffer_span(&x->leaves.text);
+	struct buffer body = { 0 };
+	enum vault_outcome outcome;
+	char id[RECORD_ID_LIMIT];
+	int code = QORGAN_OK;
+
+	for (unsigned number = 0; !code && (number == 0 || rest.size); number++) {
+		struct span part = ranges_part(&rest);
+		buffer_clear(&body);
+		buffer_append_text(&body, "{\"checkpoint\":");
+		canonical_write_string(buffer_span(&x->note), &body);
+		buffer_append_format(&body, ",\"created\":\"%s\",\"digest\":\"%s\",\"first\":%" PRIu64 ",\"from\":\"%s\"", x->created,
+		                     x->digest, x->first, x->sender->id);
+		if (part.size)
+			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
+		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 "}", x->result->records,
+		                     x->checkpoint.size);
+		snprintf(id, sizeof id, number ? "%s/%" PRIu64 ".%u" : "%s/%" PRIu64, x->sender->id, x->result->sequence, number);
+		code = body.failed || x->leaves.text.failed
+		           ? error_set_memory(error)
+		           : vault_change_put(x->change, schema_find("receipt", 7), span_of(id), buffer_span(&body), VAULT_ANY,
+		                              &outcome, error);
+	}
+	buffer_free(&body);
+	return code;
+}
+
+/* Whether the store is another by this package. */
+static bool is_news(const struct receiving *x)
+{
+	return x->put || x->result->withdrawn || x->result->leaves || x->result->evidence ||
+	       x->result->sequence > x->log.sequence;
+}
+
+static int log_settle(struct receiving *x, struct qorgan_error *error)
+{
+	if (x->result->sequence > x->log.sequence)
+		x->log.sequence = x->result->sequence;
+	x->log.received = vault_now(x->store);
+	x->log.commit = vault_change_number(x->change);
+	if (x->checkpoint.size >= x->known) {
+		struct buffer before = x->log.note;
+		x->log.note = x->note;
+		x->note = before;
+	}
+	return mirror_change_settle(x->change, &x->log, error);
+}
+
+static int package_settle(struct receiving *x, struct qorgan_error *error)
+{
+	int code = withdrawals_settle(x, error);
+
+	if (!code)
+		code = standings_all_settle(x, error);
+	ranges_end(&x->leaves);
+	x->result->known = !is_news(x);
+	if (!code && !x->result->known && !x->how->dry_run) {
+		code = receipt_put(x, error);
+		if (!code)
+			code = log_settle(x, error);
+	}
+	return code;
+}
+
+static int change_end(struct receiving *x, int code, struct qorgan_error *error)
+{
+	struct vault_change *change = x->change;
+
+	x->change = NULL;
+	if (!code && !x->result->known && !x->how->dry_run)
+		return vault_change_commit(change, &x->result->commit, error);
+	vault_change_abandon(change);
+	return code;
+}
+
+static int change_start(struct receiving *x, const struct package_reader *reader, struct qorgan_error *error)
+{
+	struct buffer message = { 0 };
+
+	/* The number within the file is read later; what the sender signed beside it
+	 * tells people the same. */
+	buffer_append_format(&message, "from %s: %s", x->sender->id, package_trusted(reader));
+	if (x->how->message)
+		buffer_append_format(&message, "; %s", x->how->message);
+	int code = message.failed ? error_set_memory(error)
+	                          : vault_change_begin(x->store, x->how->user, message.data, &x->change, error);
+	buffer_free(&message);
+	return code;
+}
+
+static int package_take(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
+{
+	int code = change_start(x, reader, error);
+
+	if (!code)
+		code = log_start(x, error);
+	if (!code)
+		code = lines_read(x, reader, error);
+	if (!code)
+		code = package_settle(x, error);
+	if (x->change)
+		code = change_end(x, code, error);
+	if (!code)
+		items_tell(x);
+	return code;
+}
+
+int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *receive,
+                   struct qorgan_receive_result *result, struct qorgan_error *error)
+{
+	struct receiving x = { .store = store, .how = receive, .result = result };
+	struct package_reader *reader = NULL;
+	struct sender *senders = NULL;
+	struct vault_view *view = NULL;
+	size_t count = 0;
+	int code = vault_view_begin(store, &view, error);
+
+	*result = (struct qorgan_receive_result){ 0 };
+	if (!code)
+		code = senders_load(view, &senders, &count, error);
+	if (!code)
+		code = self_read(&x, view, error);
+	vault_view_end(view);
+	if (!code)
+		code = source_open(&x, senders, count, &reader, error);
+	if (!code) {
+		code = package_take(&x, reader, error);
+		if (code == QORGAN_PROTOCOL)
+			error_prefix(error, code, "%s", receive->path);
+	}
+	package_close(reader);
+	free(senders);
+	mirror_log_free(&x.log);
+	buffer_free(&x.note);
+	buffer_free(&x.leaves.text);
+	buffer_free(&x.touched);
+	return code;
+}

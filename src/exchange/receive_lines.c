@@ -1,0 +1,311 @@
+/* The lines of a package, judged against what is known of its sender: nothing that
+ * is told here counts before the package was read to its end. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exchange/receive.h"
+#include "record/canonical.h"
+#include "record/input.h"
+#include "record/reader.h"
+#include "record/validate.h"
+#include "register/faults.h"
+
+int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,
+                  enum qorgan_received what, struct qorgan_error *error)
+{
+	struct touched touched = { schema, version, (uint16_t)id.size, (uint8_t)what };
+
+	buffer_append(&x->touched, &touched, sizeof touched);
+	buffer_append_span(&x->touched, id);
+	return x->touched.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* ---- Who sends what ----------------------------------------------------------------- */
+
+/* Two packages of one number would hide each other. */
+static int number_check(struct receiving *x, uint64_t sequence, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	struct span digest;
+	char id[RECORD_ID_LIMIT];
+
+	snprintf(id, sizeof id, "%s/%" PRIu64, x->sender->id, sequence);
+	int code = vault_get_own(vault_change_view(x->change), schema_find("receipt", 7), span_of(id), 0, &record, error);
+	if (!code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
+	              memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0))
+		code = error_set(error, QORGAN_PROTOCOL, "another package %" PRIu64 " of %s was received before: ask %s which one "
+		                 "holds", sequence, x->sender->id, x->sender->id);
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static int header_take(void *context, const struct package_header *header, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	size_t mine = 0;
+
+	if (strcmp(header->from, x->sender->id) != 0)
+		return error_set(error, QORGAN_PROTOCOL, "it says that it is from %s, and is signed by %s", header->from,
+		                 x->sender->id);
+	while (mine < header->count && strcmp(header->to[mine], vault_state(x->store)) != 0)
+		mine++;
+	if (mine == header->count)
+		return error_set(error, QORGAN_PROTOCOL, "it is for %s%s, and not for %s", header->to[0],
+		                 header->count > 1 ? " and others" : "", vault_state(x->store));
+	x->result->sequence = header->sequence;
+	memcpy(x->created, header->created, sizeof x->created);
+	if (header->previous[mine] > x->log.sequence) {
+		x->result->gap = true;
+		return error_set(error, QORGAN_PROTOCOL, "package %" PRIu64 " of %s goes on after package %" PRIu64 ", and %s%.0" PRIu64
+		                 " was received: take in what is missing first, or ask %s for it: qorgan export --to %s --from %"
+		                 PRIu64, header->sequence, header->from, header->previous[mine],
+		                 x->log.sequence ? "the newest that " : "none", x->log.sequence, header->from,
+		                 vault_state(x->store), x->log.sequence + 1);
+	}
+	return number_check(x, header->sequence, error);
+}
+
+static int checkpoint_take(void *context, struct span note, const struct checkpoint *checkpoint,
+                           struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	struct span text;
+
+	if (strcmp(checkpoint->origin, x->sender->origin) != 0)
+		return error_set(error, QORGAN_PROTOCOL, "its log is %s, and that of %s is %s: if the state has new keys, add its "
+		                 "new card first (qorgan partner add)", checkpoint->origin, x->sender->id, x->sender->origin);
+	if (note_verify(note, x->sender->origin, x->sender->log, &text, NULL))
+		return error_set(error, QORGAN_PROTOCOL, "its checkpoint is not signed by the log key of %s", x->sender->id);
+	x->checkpoint = *checkpoint;
+	buffer_append_span(&x->note, note);
+	x->result->size = checkpoint->size;
+	return x->note.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* ---- The log ------------------------------------------------------------------------- */
+
+static int history_differs(struct receiving *x, struct qorgan_error *error)
+{
+	x->forked = true;
+	return error_set(error, QORGAN_PROTOCOL, "%s has rewritten its history: the log of %" PRIu64 " entries that it signed "
+	                 "now is not the one that it showed before, of %" PRIu64 " entries; nothing was taken in",
+	                 x->sender->id, x->checkpoint.size, x->known);
+}
+
+/* What is known already must be the same. */
+static int leaves_compare(struct receiving *x, uint64_t first, struct span hashes, struct qorgan_error *error)
+{
+	struct buffer known = { 0 };
+	int code = mirror_leaf_hashes(vault_change_view(x->change), x->log.number, first, hashes.size / MERKLE_HASH_SIZE,
+	                              &known, error);
+
+	if (!code && memcmp(known.data, hashes.data, hashes.size) != 0)
+		code = history_differs(x, error);
+	buffer_free(&known);
+	return code;
+}
+
+static int leaves_take(void *context, uint64_t first, struct span hashes, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	uint64_t count = hashes.size / MERKLE_HASH_SIZE, overlap = 0;
+	int code = QORGAN_OK;
+
+	if (!x->has_leaves)
+		x->first = first;
+	x->has_leaves = true;
+	if (first > x->log.tree.size)
+		return error_set(error, QORGAN_PROTOCOL, "it begins with entry %" PRIu64 " of the log of %s, of which %" PRIu64
+		                 " are known: ask %s for a package from the first: qorgan export --to %s --full", first,
+		                 x->sender->id, x->log.tree.size, x->sender->id, vault_state(x->store));
+	if (first < x->log.tree.size)
+		overlap = x->log.tree.size - first < count ? x->log.tree.size - first : count;
+	if (overlap)
+		code = leaves_compare(x, first, (struct span){ hashes.data, overlap * MERKLE_HASH_SIZE }, error);
+	if (!code && overlap < count)
+		code = mirror_change_leaves(x->change, &x->log,
+		                            (struct span){ hashes.data + overlap * MERKLE_HASH_SIZE,
+		                                           (count - overlap) * MERKLE_HASH_SIZE }, error);
+	return code;
+}
+
+/* The leaves are all there: they must have the root that was signed. */
+static int root_check(struct receiving *x, struct qorgan_error *error)
+{
+	struct mirror_tree tree = { vault_change_view(x->change), x->log.number };
+	struct merkle_frontier then = x->log.tree;
+	uint8_t root[MERKLE_HASH_SIZE];
+
+	if (x->is_rooted)
+		return QORGAN_OK;
+	x->is_rooted = true;
+	x->result->leaves = x->log.tree.size - x->known;
+	if (x->checkpoint.size > x->log.tree.size)
+		return error_set(error, QORGAN_PROTOCOL, "its checkpoint is over %" PRIu64 " entries, and it lacks those from %" PRIu64
+		                 " on", x->checkpoint.size, x->log.tree.size);
+	if (x->checkpoint.size < x->log.tree.size && x->log.tree.size > x->known)
+		return error_set(error, QORGAN_PROTOCOL, "it has more entries than its checkpoint is over");
+	if (x->checkpoint.size < x->log.tree.size && merkle_frontier_at(x->checkpoint.size, mirror_tree_node, &tree, &then))
+		return error_set(error, QORGAN_IO, "the hashes of the log of %s cannot be read: the store is damaged; run qorgan "
+		                 "verify", x->sender->id);
+	merkle_root(&then, root);
+	return memcmp(root, x->checkpoint.root, sizeof root) == 0 ? QORGAN_OK : history_differs(x, error);
+}
+
+/* ---- Records -------------------------------------------------------------------------- */
+
+static int leaf_check(struct receiving *x, uint64_t index, const struct record *record, struct qorgan_error *error)
+{
+	struct buffer expected = { 0 };
+	uint8_t hash[MERKLE_HASH_SIZE];
+	int code = mirror_leaf_hashes(vault_change_view(x->change), x->log.number, index, 1, &expected, error);
+
+	merkle_hash_leaf(record->bytes.data, record->bytes.size, hash);
+	if (!code && memcmp(hash, expected.data, sizeof hash) != 0)
+		code = error_set(error, QORGAN_PROTOCOL, "the record of entry %" PRIu64 " is not the one that %s logged", index,
+		                 x->sender->id);
+	buffer_free(&expected);
+	return code;
+}
+
+static void fault_take(void *context, const char *path, const char *text)
+{
+	faults_take(context, "", 0, path, text);
+}
+
+/* By the schema alone: what a record refers to may be withheld from this state. */
+static int body_check(const struct schema *schema, const struct record *record, struct qorgan_error *error)
+{
+	const struct validate_world nothing = { 0 };
+	struct faults faults = { 0 };
+	struct buffer again = { 0 };
+	json_t *body = NULL;
+	int code = input_parse(record->body, &body, error);
+
+	if (!code) {
+		validate_body(schema, record->id, body, &nothing, fault_take, &faults);
+		code = faults_result(&faults, error);
+	}
+	if (!code)
+		code = canonical_write(body, &again, error);
+	if (!code && !span_equal(buffer_span(&again), record->body))
+		code = error_set(error, QORGAN_BAD_DATA, "a field is not in the form in which it is logged");
+	json_decref(body);
+	buffer_free(&again);
+	return code == QORGAN_BAD_DATA
+	           ? error_prefix(error, QORGAN_PROTOCOL, "%s %.*s version %u breaks a rule", schema->kind, (int)record->id.size,
+	                          record->id.data, record->version)
+	           : code;
+}
+
+static int release_check(const struct receiving *x, const struct record *record, struct qorgan_error *error)
+{
+	const char *why = x->sender->observer ? "its sender is an observer, who may send none" : NULL;
+
+	if (!why)
+		why = release_refusal(record, &x->self);
+	if (!why)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_PROTOCOL, "it holds %.*s %.*s version %u, which it may not: %s; nothing was taken in: "
+	                 "tell %s", (int)record->kind.size, record->kind.data, (int)record->id.size, record->id.data,
+	                 record->version, why, x->sender->id);
+}
+
+static int record_take(void *context, uint64_t index, const struct record *record, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
+	enum vault_outcome outcome = VAULT_UNCHANGED;
+	struct vault_place place;
+	int code = root_check(x, error);
+
+	if (!code && !schema)
+		code = error_set(error, QORGAN_PROTOCOL, "it holds an object of an unknown kind");
+	if (!code)
+		code = leaf_check(x, index, record, error);
+	if (!code)
+		code = release_check(x, record, error);
+	if (!code)
+		code = body_check(schema, record, error);
+	if (!code)
+		code = mirror_change_put(x->change, &x->log, index, record, schema, &place, &outcome, error);
+	if (code)
+		return code;
+	x->result->records++;
+	if (outcome != VAULT_UNCHANGED) {
+		x->put++;
+		x->result->created += outcome == VAULT_CREATED;
+		x->result->changed += outcome == VAULT_CHANGED;
+		ranges_add(&x->leaves, index);
+		code = receive_touch(x, schema, record->id, record->version,
+		                     outcome == VAULT_CREATED ? QORGAN_RECEIVED_NEW : QORGAN_RECEIVED_CHANGED, error);
+	}
+	return code ? code : vault_progress(x->store, "receiving", index - x->first, x->checkpoint.size - x->first);
+}
+
+static int withdrawal_take(void *context, const struct package_withdrawal *withdrawal, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	const struct schema *schema = schema_find(withdrawal->kind.data, withdrawal->kind.size);
+	int code = root_check(x, error);
+
+	return code || !schema ? code
+	                       : receive_touch(x, schema, withdrawal->id, withdrawal->version, QORGAN_RECEIVED_WITHDRAWN, error);
+}
+
+/* ---- Files ------------------------------------------------------------------------------ */
+
+static int file_finish(struct receiving *x, struct qorgan_error *error)
+{
+	if (!x->taking)
+		return QORGAN_OK;
+	x->taking = false;
+	x->result->evidence += !x->intake.is_held;
+	return evidence_intake_finish(&x->intake, error);
+}
+
+static int file_start(struct receiving *x, struct span id, struct qorgan_error *error)
+{
+	struct mirror_object object;
+	int code = root_check(x, error);
+
+	if (!code)
+		code = file_finish(x, error);
+	if (!code)
+		code = mirror_object_find(mirror_change_peek(x->change), schema_find("evidence", 8), id, x->log.number, &object,
+		                          error);
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, QORGAN_PROTOCOL, "it holds a file that none of its records describes");
+	if (!code)
+		code = evidence_intake_start(&x->intake, x->change, id, error);
+	x->taking = !code;
+	return code;
+}
+
+static int evidence_take(void *context, struct span id, uint64_t offset, struct span data, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	int code = offset == 0 ? file_start(x, id, error) : QORGAN_OK;
+
+	return code ? code : evidence_intake_add(&x->intake, data, error);
+}
+
+static int end_take(void *context, uint64_t leaves, uint64_t records, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+	int code = root_check(x, error);
+
+	(void)leaves, (void)records;
+	return code ? code : file_finish(x, error);
+}
+
+const struct package_handler receive_handler = {
+	.header = header_take,
+	.checkpoint = checkpoint_take,
+	.leaves = leaves_take,
+	.record = record_take,
+	.withdrawal = withdrawal_take,
+	.evidence = evidence_take,
+	.end = end_take,
+};

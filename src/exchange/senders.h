@@ -1,0 +1,25 @@
+/* Whose packages are taken in: the partners on record, by the keys that were
+ * pinned. */
+#ifndef EXCHANGE_SENDERS_H
+#define EXCHANGE_SENDERS_H
+
+#include "crypto/minisign.h"
+#include "crypto/note.h"
+#include "store/vault.h"
+
+struct sender {
+	char id[RECORD_NAME_LIMIT];
+	struct minisign_public package; /* signs its packages */
+	char origin[256];               /* of its log */
+	uint8_t log[NOTE_KEY_SIZE];     /* signs its checkpoints */
+	char cosigner[256];             /* the name by which it countersigns, or "" */
+	uint8_t witness[NOTE_KEY_SIZE]; /* its key for that */
+	bool observer;
+	bool retired;
+};
+
+/* senders_load(view, senders, count, error): all partners with a key for packages and
+ * one of their log; the others cannot send. The caller frees the array. */
+int senders_load(struct vault_view *view, struct sender **senders, size_t *count, struct qorgan_error *error);
+
+#endif
