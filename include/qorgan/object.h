@@ -14,8 +14,9 @@
 struct qorgan_object;
 
 /* qorgan_object_get(store, kind, id, version, object, error): version 0 is the
- * newest. `kind` may be NULL: the first of domain, risk, measure, status, note,
- * evidence, catalogue, state, scale, period, partner, release, commit that has such an id.
+ * newest. `kind` may be NULL: the first of domain, risk, measure, status,
+ * assessment, note, evidence, catalogue, state, scale, period, partner, release, commit that
+ * has such an id.
  * QORGAN_ABSENT names the nearest id. The caller frees the object. */
 int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
                       struct qorgan_object **object, struct qorgan_error *error);
@@ -44,7 +45,7 @@ const char *qorgan_object_record(const struct qorgan_object *object, size_t *siz
 
 /* qorgan_object_json(store, object, json, error): one JSON object: kind, id, version, owner,
  * user, time, commit, the body's fields at top level, and what is computed (of
- * a measure: status, progress, overdue...). The caller frees the text. */
+ * a measure: status, progress, overdue...; of a risk the assessments of states). The caller frees the text. */
 int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *object, char **json,
                        struct qorgan_error *error);
 
@@ -212,6 +213,11 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
  * is that version's, and `taken_from` says whose it was and which. QORGAN_DENIED if
  * it does not name this state; QORGAN_BAD_DATA if this state keeps it already. */
 int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);
+/* Turns to a state's (NULL: the store's own) assessment of a risk, new or not; its
+ * fields follow by qorgan_change_set. It speaks of `date` (NULL: today); if the one
+ * before spoke of another day, its note is dropped, and all else carries over. */
+int qorgan_change_assess(struct qorgan_change *change, const char *risk, const char *state, const char *date,
+                         struct qorgan_error *error);
 int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
                          struct qorgan_error *error);
 /* The content of an earlier version becomes a new one, but for its marking and

@@ -341,6 +341,16 @@ int call_object_id(struct call *call, const char *kind, const char *text, char i
 	return QORGAN_OK;
 }
 
+int call_state_id(struct call *call, const char *whole, const char *state, char id[130])
+{
+	char code[65];
+	int result = qorgan_party_find(call->store, state ? state : qorgan_store_state(call->store), code, &call->error);
+
+	if (!result)
+		snprintf(id, 130, "%.64s/%s", whole, code);
+	return result;
+}
+
 int call_namesakes(struct call *call, const struct qorgan_object *object)
 {
 	char kinds[200], *rest = NULL;

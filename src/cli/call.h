@@ -65,6 +65,10 @@ void call_warn_forgetful(struct call *call);
  * named in any of a state's ways. */
 int call_object_id(struct call *call, const char *kind, const char *text, char id[130]);
 
+/* call_state_id(call, whole, state, id): the id of what a state (NULL: the store's
+ * own; named in any of its ways) says of `whole`: "CYB-01-M9/KAZ". */
+int call_state_id(struct call *call, const char *whole, const char *state, char id[130]);
+
 /* call_namesakes(call, object): where no kind was asked for, say on standard error
  * that the id is also one of another kind, and how to name that. */
 int call_namesakes(struct call *call, const struct qorgan_object *object);

@@ -76,18 +76,6 @@ static int evidence_attach(struct call *call, struct qorgan_change *change)
 	return code;
 }
 
-/* The id of the status that was written. The state may have been named in any of
- * its ways. */
-static int status_id(struct call *call, const char *measure, const char *state, char id[130])
-{
-	char code[65];
-	int result = qorgan_party_find(call->store, state ? state : qorgan_store_state(call->store), code, &call->error);
-
-	if (!result)
-		snprintf(id, 130, "%.64s/%s", measure, code);
-	return result;
-}
-
 int cmd_status(struct call *call)
 {
 	const char *measure = call_operand(call, 0), *state = call_value(call, "state"), *date = call_value(call, "date");
@@ -109,7 +97,7 @@ int cmd_status(struct call *call)
 	if (!code)
 		code = qorgan_change_commit(change, &result, &call->error);
 	if (!code)
-		code = status_id(call, measure, state, id);
+		code = call_state_id(call, measure, state, id);
 	if (!code)
 		call_committed(call, &result, "status", id);
 	qorgan_change_free(change);

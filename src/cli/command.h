@@ -77,6 +77,7 @@ int cmd_object_retire(struct call *call);
 int cmd_assign(struct call *call);
 int cmd_unassign(struct call *call);
 int cmd_status(struct call *call);
+int cmd_assess(struct call *call);
 int cmd_note(struct call *call);
 int cmd_show(struct call *call);
 int cmd_log(struct call *call);

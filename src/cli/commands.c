@@ -86,6 +86,10 @@ static const struct option status_options[] = {
 	{ "indicator", 0, "ID=NUMBER", "value reached; may be repeated", NULL, OPTION_REPEATED, NULL },
 	{ 0 }
 };
+static const struct option assess_options[] = {
+	{ "state", 0, "STATE", "state that assesses; else the store's own", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option kind_options[] = {
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
 	{ 0 }
@@ -245,6 +249,18 @@ const struct command commands[] = {
 	LIST("risk", "risks", "qorgan risk list --domain CYB --sort -residual\n"
 	     "qorgan risk list --treatment accept -f csv"),
 	RETIRE("risk", "qorgan risk retire CYB-09 --reason \"merged into CYB-01\""),
+	{ .name = "risk assess", .operands = "RISK", .least = 1, .most = 1, .summary = "say how high a state sees a risk",
+	  .help = "A state's own level of a risk, with its reasons or its reservation, beside the agreed one, which is the "
+	          "residual level and stays as it is. The register and the matrix show where states differ.\n"
+	          "It speaks of today unless --date names an earlier day. One that speaks of the day of the one before it "
+	          "corrects that: what is not named stays. One of another day is new: all but the note carries over.\n"
+	          "The assessment is the object RISK/STATE: see it with show, and its history with log. A new one takes "
+	          "marking and release of its risk.\n" FIELD_HELP,
+	  .json = CHANGE_JSON,
+	  .examples = "qorgan risk assess CYB-01 --likelihood 4 --impact 5 --note \"Two attacks in a month\"\n"
+	              "qorgan risk assess CYB-01 --impact 3 --state KAZ",
+	  .options = assess_options, .kind = "assessment", .flags = COMMAND_FIELDS | COMMAND_WRITES,
+	  .group = GROUP_CATALOGUE, .run = cmd_assess },
 
 	ADD("measure", "[ID]",
 	    "Adds a measure. Without an id it gets the next free one of the first of its risks. The id is printed.",
@@ -303,7 +319,8 @@ const struct command commands[] = {
 	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_note },
 
 	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
-	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a note (CYB-01/n1), "
+	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a state's own "
+	          "level of a risk (CYB-01/KAZ), a note (CYB-01/n1), "
 	          "evidence; a package to a partner (KAZ/3) and a commit (-K commit 12) with all that they hold.",
 	  .json = SHOW_JSON,
 	  .examples = "qorgan show CYB-01-M9\nqorgan show CYB-01@2 --json\nqorgan show -K state KAZ",

@@ -18,6 +18,7 @@ struct entitlement {
 	size_t count;
 	struct id_set newest;   /* object to the recipients of its newest version */
 	struct id_set kept;     /* object to the first version that names this store's state, or NEVER_KEPT */
+	struct id_set wholes;   /* what is reported on or assessed, to those who may have it */
 	struct id_set attached; /* evidence to the recipients of a report that names it */
 	bool attached_loaded;
 	struct vault_record record;
@@ -35,6 +36,7 @@ int entitlement_open(struct vault_view *view, const struct recipient *recipients
 	made->count = count;
 	id_set_start(&made->newest);
 	id_set_start(&made->kept);
+	id_set_start(&made->wholes);
 	id_set_start(&made->attached);
 	*entitlement = made;
 	return QORGAN_OK;
@@ -46,6 +48,7 @@ void entitlement_close(struct entitlement *entitlement)
 		return;
 	id_set_free(&entitlement->newest);
 	id_set_free(&entitlement->kept);
+	id_set_free(&entitlement->wholes);
 	id_set_free(&entitlement->attached);
 	vault_record_free(&entitlement->record);
 	free(entitlement);
@@ -76,14 +79,27 @@ static int newest_mask(struct entitlement *entitlement, const struct schema *sch
 	return id_set_add(&entitlement->newest, hash, *mask) ? QORGAN_OK : error_set_memory(error);
 }
 
-/* Who may have the measure that a report is on. */
-static int measure_mask(struct entitlement *entitlement, struct span status_id, uint32_t *mask,
-                        struct qorgan_error *error)
+/* Who may have the measure that a report is on, or the risk that is assessed: those
+ * that the rule allows, and another state that keeps it. */
+static int whole_mask(struct entitlement *entitlement, const char *kind, const struct record *part, uint32_t *mask,
+                      struct qorgan_error *error)
 {
-	const char *slash = status_id.size ? memchr(status_id.data, '/', status_id.size) : NULL;
-	struct span measure = { status_id.data, slash ? (size_t)(slash - status_id.data) : status_id.size };
+	struct span id = part->id;
+	const char *slash = id.size ? memchr(id.data, '/', id.size) : NULL;
+	struct span whole = { id.data, slash ? (size_t)(slash - id.data) : id.size };
+	uint64_t hash = id_set_hash(&entitlement->wholes, kind, whole);
 
-	return newest_mask(entitlement, schema_find("measure", 7), measure, mask, error);
+	if (id_set_get(&entitlement->wholes, hash, mask))
+		return QORGAN_OK;
+	int code = vault_get(entitlement->view, schema_find(kind, strlen(kind)), whole, 0, &entitlement->record, error);
+	if (code && code != QORGAN_ABSENT)
+		return code;
+	*mask = code ? 0 : mask_of(entitlement, &entitlement->record.record);
+	bool foreign = !code && !span_equal(entitlement->record.record.owner, part->owner);
+	for (size_t i = 0; i < entitlement->count && foreign; i++)
+		if (span_is(entitlement->record.record.owner, entitlement->recipients[i].id))
+			*mask |= UINT32_C(1) << i;
+	return id_set_add(&entitlement->wholes, hash, *mask) ? QORGAN_OK : error_set_memory(error);
 }
 
 static int kept_take(void *context, struct vault_record *record, struct qorgan_error *error)
@@ -153,7 +169,7 @@ static int attached_take(void *context, struct vault_record *record, struct qorg
 	if (keeper[0]) /* a copy of another state's report, which is not sent */
 		mask = 0;
 	if (!code)
-		code = measure_mask(entitlement, record->record.id, &measure, error);
+		code = whole_mask(entitlement, "measure", &record->record, &measure, error);
 	while (!code && reader_element(&reader, &element)) {
 		if (element.size < 2) /* not written by us: whoever has a reader's key could seal it */
 			continue;
@@ -208,8 +224,12 @@ int entitlement_judge(struct entitlement *entitlement, const struct vault_record
 		refuse_others(entitlement, mask, "withdrawn since, by a newer version", refusals);
 	}
 	if (!code && span_is(version->kind, "status")) {
-		code = measure_mask(entitlement, version->id, &mask, error);
+		code = whole_mask(entitlement, "measure", version, &mask, error);
 		refuse_others(entitlement, mask, "its measure may not go there", refusals);
+	}
+	if (!code && span_is(version->kind, "assessment")) {
+		code = whole_mask(entitlement, "risk", version, &mask, error);
+		refuse_others(entitlement, mask, "its risk may not go there", refusals);
 	}
 	if (!code && span_is(version->kind, "evidence")) {
 		code = attached_mask(entitlement, version->id, &mask, error);

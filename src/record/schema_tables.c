@@ -256,6 +256,15 @@ static const struct field status_fields[] = {
 	SHARED, DONE
 };
 
+static const struct field assessment_fields[] = {
+	NUMBER("likelihood", REQUIRED, 1, 5, "Likelihood", "1 (lowest) to 5 (highest), as the state sees it today"),
+	NUMBER("impact", REQUIRED, 1, 5, "Impact", "1 (lowest) to 5 (highest), as the state sees it today"),
+	WORD("confidence", 0, confidence_words, "Confidence", "in this level: low, medium or high"),
+	DATE("date", 0, "Date", "day that it speaks of"),
+	TEXT("note", 0, "Note", "its reasons, or a reservation"),
+	SHARED, DONE
+};
+
 static const struct field evidence_fields[] = {
 	STRING("name", REQUIRED, "File name", "name of the file"),
 	NUMBER("size", REQUIRED, 0, LARGEST, "Size", "in bytes"),
@@ -349,11 +358,12 @@ KIND(note, 10, SCHEMA_CATALOGUE, SCHEMA_ID_PAIR, NULL, "Note", "notes");
 KIND(partner, 11, SCHEMA_CATALOGUE, SCHEMA_ID_NAME, NULL, "Partner", "partners");
 KIND(release, 12, 0, SCHEMA_ID_PAIR, NULL, "Release", "releases");
 KIND(commit, 13, 0, SCHEMA_ID_NUMBER, NULL, "Commit", "commits");
+KIND(assessment, 14, CATALOGUE, SCHEMA_ID_PAIR, "risk", "Assessment", "assessments");
 KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
-	&evidence_schema, &status_schema, &note_schema, &partner_schema, &release_schema,
+	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &partner_schema, &release_schema,
 	&receipt_schema, &commit_schema
 };
 

@@ -47,9 +47,23 @@ int change_party(struct qorgan_change *change, const char *name, char code[65], 
  * who did what: a report belongs to its measure, a verification to another user. */
 void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context);
 
-/* change_plan(change, id): the body of a measure, as the change leaves it: a new
- * reference, or NULL if there is none. */
-json_t *change_plan(struct qorgan_change *change, const char *id);
+/* change_whole(change, object): the body of what the object, named as it is before
+ * its '/', belongs to (a measure, a risk), as the change leaves it: a new reference,
+ * or NULL if there is none. `owner` (unless NULL) is the state that keeps it. */
+json_t *change_whole(struct qorgan_change *change, const struct change_object *object, char owner[RECORD_NAME_LIMIT]);
+
+/* change_require(change, kind, id, error): whether there is such an object whose id
+ * can stand before a '/'; QORGAN_ABSENT says where to look for one. */
+int change_require(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);
+
+/* change_mark(change, object, error): a new object goes as far as what it belongs to,
+ * and to the state that keeps that. */
+int change_mark(struct qorgan_change *change, struct change_object *object, struct qorgan_error *error);
+
+/* change_date(change, body, date, own, count): it speaks of `date` (NULL: today) from
+ * now on; what spoke of another day alone, the members `own`, does not pass for
+ * words of that day. */
+void change_date(struct qorgan_change *change, json_t *body, const char *date, const char *const *own, size_t count);
 
 /* change_warn(change): fill in change->warning, before anything is written: what is
  * no fault, and may yet not be meant. */

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/input.h"
 #include "record/reader.h"
 #include "register/change_internal.h"
+#include "register/listing_parts.h"
 #include "register/verification.h"
 
 static bool list_has(const json_t *list, const json_t *value)
@@ -63,26 +65,49 @@ static void verification_check(struct qorgan_change *change, const struct change
 		fault(context, object->name, 0, "status", why);
 }
 
-json_t *change_plan(struct qorgan_change *change, const char *id)
+json_t *change_whole(struct qorgan_change *change, const struct change_object *object, char owner[RECORD_NAME_LIMIT])
 {
-	const struct schema *measure = schema_find("measure", 7);
-	const struct change_object *changed = change_find(change, measure, id);
-	json_t *plan = NULL;
-	uint32_t version;
+	const char *parent = object->schema->parent;
+	const struct schema *schema = schema_find(parent, strlen(parent));
+	struct vault_record record = { 0 };
+	char id[RECORD_ID_LIMIT];
+	json_t *whole = NULL;
 
+	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
+	const struct change_object *changed = change_find(change, schema, id);
+	if (owner)
+		snprintf(owner, RECORD_NAME_LIMIT, "%s", vault_state(change->store));
 	if (changed)
 		return json_incref(changed->body);
-	return change_body(change, measure, id, 0, &plan, &version, NULL) ? NULL : plan;
+	if (!vault_get(world_view(change->world), schema, span_of(id), 0, &record, NULL) &&
+	    !input_parse(record.record.body, &whole, NULL) && owner)
+		snprintf(owner, RECORD_NAME_LIMIT, "%.*s", (int)record.record.owner.size, record.record.owner.data);
+	vault_record_free(&record);
+	return whole;
+}
+
+int change_require(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find(kind, strlen(kind));
+	struct vault_place place;
+	char advice[ADVICE_SIZE];
+	int code = QORGAN_ABSENT;
+
+	if (change_find(change, schema, id))
+		return QORGAN_OK;
+	if (record_id_check(schema, span_of(id), NULL) == QORGAN_OK)
+		code = vault_find(world_view(change->world), schema, span_of(id), &place, error);
+	if (code != QORGAN_ABSENT)
+		return code;
+	object_advice(schema, advice);
+	return error_set(error, code, "there is no %s %.140s: see %s", kind, id, advice);
 }
 
 void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context)
 {
-	char id[RECORD_ID_LIMIT];
-
 	if (strcmp(object->schema->kind, "status") != 0)
 		return;
-	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
-	json_t *plan = change_plan(change, id);
+	json_t *plan = change_whole(change, object, NULL);
 	if (!plan)
 		return; /* a missing measure is told by the references */
 	participation_check(object, plan, fault, context);

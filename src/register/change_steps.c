@@ -182,28 +182,49 @@ static void word_normalise(const char *text, char word[32])
 	word[size] = '\0';
 }
 
-/* A report of another day is a new one: what spoke of the last alone does not
- * pass for its words. One of the same day corrects it. */
-static void report_renew(json_t *body, const char *date)
+/* A report of another day is a new one; one of the same day corrects it. */
+void change_date(struct qorgan_change *change, json_t *body, const char *date, const char *const *own, size_t count)
 {
-	static const char *const own[] = { "note", "obstacles", "help", "next_steps" };
 	const char *before = json_string_value(json_object_get(body, "date"));
+	char today[DATE_TEXT_SIZE];
 
-	if (!before || strcmp(before, date) != 0)
-		for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+	date_format(time_date(vault_now(change->store)), today);
+	if (!before || strcmp(before, date ? date : today) != 0)
+		for (size_t i = 0; i < count; i++)
 			json_object_del(body, own[i]);
-	json_object_set_new(body, "date", json_string(date));
+	json_object_set_new(body, "date", json_string(date ? date : today));
 }
 
-/* A new report goes as far as its measure, and no further. */
-static void report_mark(json_t *body, const json_t *plan)
+/* The release list of what another state keeps names those to whom that one gives
+ * it: itself goes without saying there, and this state here. */
+static int release_turn(json_t *release, const char *owner, const char *own, struct qorgan_error *error)
 {
-	json_t *marking = json_object_get(plan, "marking"), *release = json_object_get(plan, "release");
+	int code = states_change(release, owner, false, error);
+	size_t at = states_find(release, own);
+	const char *there = json_string_value(json_array_get(release, at));
+
+	if (there && strcmp(there, own) == 0)
+		json_array_remove(release, at);
+	return code;
+}
+
+int change_mark(struct qorgan_change *change, struct change_object *object, struct qorgan_error *error)
+{
+	char owner[RECORD_NAME_LIMIT];
+	json_t *whole = change_whole(change, object, owner);
+	json_t *marking = json_object_get(whole, "marking"), *release = json_deep_copy(json_object_get(whole, "release"));
+	int code = QORGAN_OK;
 
 	if (marking)
-		json_object_set_new(body, "marking", json_deep_copy(marking));
+		json_object_set(object->body, "marking", marking);
+	if (whole && strcmp(owner, vault_state(change->store)) != 0) {
+		release = release ? release : json_array();
+		code = release_turn(release, owner, vault_state(change->store), error);
+	}
 	if (release)
-		json_object_set_new(body, "release", json_deep_copy(release));
+		body_set_list(object->body, "release", release);
+	json_decref(whole);
+	return code;
 }
 
 /* What follows from the word of a report for its other fields. */
@@ -234,19 +255,12 @@ static void report_follow(json_t *body, const char *word)
 int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
                          const char *date, struct qorgan_error *error)
 {
-	const struct schema *schema = change_schema("measure", error);
-	char code[65], id[RECORD_ID_LIMIT], normal[32], today[DATE_TEXT_SIZE];
-	json_t *plan = NULL;
-	uint32_t version;
+	static const char *const own[] = { "note", "obstacles", "help", "next_steps" };
+	char code[65], id[RECORD_ID_LIMIT], normal[32];
 	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
 
-	if (!result && strlen(measure) >= 64)
-		result = error_set(error, QORGAN_ABSENT, "there is no measure %s", measure);
-	if (!result) {
-		result = change_body(change, schema, measure, 0, &plan, &version, error);
-		if (result == QORGAN_ABSENT)
-			result = error_set(error, QORGAN_ABSENT, "there is no measure %s: see qorgan measure list", measure);
-	}
+	if (!result)
+		result = change_require(change, "measure", measure, error);
 	if (!result) {
 		snprintf(id, sizeof id, "%s/%s", measure, code);
 		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
@@ -256,13 +270,11 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
 		result = qorgan_change_set(change, "status", normal, error);
 	}
 	if (!result) {
-		date_format(time_date(vault_now(change->store)), today);
-		report_renew(change->current->body, date ? date : today);
-		if (!change->current->base)
-			report_mark(change->current->body, plan);
+		change_date(change, change->current->body, date, own, sizeof own / sizeof own[0]);
 		report_follow(change->current->body, normal);
+		if (!change->current->base)
+			result = change_mark(change, change->current, error);
 	}
-	json_decref(plan);
 	return result;
 }
 

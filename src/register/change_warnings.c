@@ -45,22 +45,23 @@ static void warn_of_release(struct qorgan_change *change, const struct change_ob
 		warn(change, "%s is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export", object->name);
 }
 
-/* A report goes with its measure: marked lower, it tells what the measure must not. */
+/* A report goes with its measure, an assessment with its risk: marked lower, it
+ * tells what that must not. */
 static void warn_of_report(struct qorgan_change *change, const struct change_object *object)
 {
-	char measure[RECORD_ID_LIMIT];
+	const char *parent = object->schema->parent;
+	json_t *whole = change_whole(change, object, NULL);
 
-	snprintf(measure, sizeof measure, "%.*s", (int)strcspn(object->id, "/"), object->id);
-	json_t *plan = change_plan(change, measure);
-	if (!plan)
+	if (!whole)
 		return;
-	if (rank_of(object->body) < rank_of(plan))
-		warn(change, "%s is marked %s, lower than its measure, %s: it may go where the measure must not", object->name,
-		     text_of(object->body, "marking") ? text_of(object->body, "marking") : "TLP:AMBER",
-		     text_of(plan, "marking") ? text_of(plan, "marking") : "TLP:AMBER");
-	if (text_of(plan, "retired"))
-		warn(change, "measure %s is retired (%s): lists and reports leave it out", measure, text_of(plan, "retired"));
-	json_decref(plan);
+	if (rank_of(object->body) < rank_of(whole))
+		warn(change, "%s is marked %s, lower than its %s, %s: it may go where the %s must not", object->name,
+		     text_of(object->body, "marking") ? text_of(object->body, "marking") : "TLP:AMBER", parent,
+		     text_of(whole, "marking") ? text_of(whole, "marking") : "TLP:AMBER", parent);
+	if (text_of(whole, "retired"))
+		warn(change, "%s %.*s is retired (%s): lists and reports leave it out", parent, (int)strcspn(object->id, "/"),
+		     object->id, text_of(whole, "retired"));
+	json_decref(whole);
 }
 
 struct living {
@@ -105,7 +106,7 @@ void change_warn(struct qorgan_change *change)
 	for (size_t i = 0; i < change->count; i++) {
 		warn_of_release(change, change->objects[i]);
 		warn_of_retirement(change, change->objects[i]);
-		if (strcmp(change->objects[i]->schema->kind, "status") == 0)
+		if (change->objects[i]->schema->parent) /* a report, an assessment */
 			warn_of_report(change, change->objects[i]);
 	}
 }

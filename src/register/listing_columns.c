@@ -25,6 +25,7 @@ static const struct {
 	{ "measure", "id,title,lead,support,status,progress,due,overdue" },
 	{ "evidence", "id,name,size,marking" },
 	{ "status", "id,status,progress,date,note" },
+	{ "assessment", "id,likelihood,impact,confidence,date,note" },
 	{ "note", "id,text,date,user" },
 	{ "partner", "id,title,observer,sequence,sent,recipient" },
 	{ "release", "id,to,records,first,size,time" },

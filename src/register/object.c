@@ -4,6 +4,7 @@
 
 #include "record/output.h"
 #include "record/reader.h"
+#include "register/assessments.h"
 #include "register/contents.h"
 #include "register/levels.h"
 #include "register/listing_parts.h"
@@ -150,18 +151,22 @@ int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *o
                        struct qorgan_error *error)
 {
 	struct computed_values values = { 0 };
-	struct buffer extra = { 0 }, text = { 0 }, contents = { 0 };
+	struct buffer extra = { 0 }, text = { 0 }, contents = { 0 }, assessments = { 0 };
 	struct vault_view *view = NULL;
 	uint64_t total;
+	bool is_risk = strcmp(object->schema->kind, "risk") == 0;
 	int code = vault_view_begin(store, &view, error);
 
 	if (!code)
 		code = compute(store, view, object, computed_all(object->schema), &values, error);
+	if (!code && is_risk)
+		code = assessments_write(view, &object->version.record, &assessments, error);
 	if (!code)
 		code = contents_each(view, &object->version, UINT64_MAX, contents_append, &contents, &total, error);
 	vault_view_end(view);
 	if (code) {
 		buffer_free(&contents);
+		buffer_free(&assessments);
 		return code;
 	}
 	/* Names in an envelope have no characters that JSON escapes. */
@@ -170,10 +175,12 @@ int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *o
 	                     (unsigned long long)qorgan_object_commit(object));
 	computed_members(object->schema, &values, &extra);
 	contents_write(&contents, &extra);
+	buffer_append_span(&extra, buffer_span(&assessments));
 	output_object(&object->version.record, buffer_span(&extra), &text);
 	text.failed |= extra.failed;
 	buffer_free(&extra);
 	buffer_free(&contents);
+	buffer_free(&assessments);
 	*json = buffer_take(&text);
 	return *json ? QORGAN_OK : error_set_memory(error);
 }
@@ -373,7 +380,7 @@ static int tell_contents(struct description *description, struct qorgan_error *e
 	return code;
 }
 
-/* That an acceptance has ended, and the measures. */
+/* That an acceptance has ended, what states make of it, and the measures. */
 static int tell_risk(struct description *description, struct qorgan_error *error)
 {
 	struct computed_values values = { 0 };
@@ -381,6 +388,9 @@ static int tell_risk(struct description *description, struct qorgan_error *error
 
 	if (!code && values.of[COMPUTED_EXPIRED])
 		tell_text(description, 0, "Acceptance expired", "the risk is open again");
+	if (!code)
+		code = assessments_tell(description->view, vault_languages(description->store), &description->object->version.record,
+		                        description->line, description->context, error);
 	return code ? code : vault_scan(description->view, schema_find("measure", 7), tell_member, description, error);
 }
 

@@ -16,8 +16,8 @@
 #define DIGEST_LEAST 8    /* digits of a digest cut short */
 
 /* The kinds in which an id is looked for, likeliest first; then any others. */
-static const char *const kind_order[] = { "domain", "risk", "measure", "status", "note", "evidence", "catalogue",
-	                                      "state", "scale", "period", "partner", "release", "commit" };
+static const char *const kind_order[] = { "domain", "risk", "measure", "status", "assessment", "note", "evidence",
+	                                      "catalogue", "state", "scale", "period", "partner", "release", "commit" };
 
 const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 {

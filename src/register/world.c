@@ -226,7 +226,7 @@ static void tell(struct told *told, const char *path, const char *text)
 	told->count++;
 }
 
-/* A report speaks of what was, not of what is to come. */
+/* A report, and an assessment, speaks of what was, not of what is to come. */
 static void report_check_date(struct told *told, const json_t *body)
 {
 	const char *date = json_string_value(json_object_get(body, "date"));
@@ -237,34 +237,40 @@ static void report_check_date(struct told *told, const json_t *body)
 	    day <= time_date(vault_now(told->world->vault)))
 		return;
 	date_format(time_date(vault_now(told->world->vault)), today);
-	snprintf(text, sizeof text, "%s is still to come, as today is %s: a report speaks of a day that has been", date,
-	         today);
+	snprintf(text, sizeof text, "%s is still to come, as today is %s: this speaks of a day that has been", date, today);
 	tell(told, "date", text);
 }
 
-/* A report is a state's, and of a state that takes part. */
-static void report_check_state(struct told *told, struct span id)
+/* A report or an assessment is a state's; `does` says what it does with it. */
+static bool state_check(struct told *told, struct span id, const char *does)
 {
 	const char *slash = memchr(id.data, '/', id.size);
-	struct pending row = { .what = PENDING_PART };
 	char code[65], text[200];
 	bool observer = false;
 
 	if (!slash) /* told by the check of the id */
-		return;
+		return false;
 	struct span state = { slash + 1, id.size - (size_t)(slash + 1 - id.data) };
 	int size = state.size < 64 ? (int)state.size : 64;
 	if (!world_find_party(told->world, state, code, &observer))
 		snprintf(text, sizeof text, "unknown state \"%.*s\"", size, state.data);
 	else if (observer)
-		snprintf(text, sizeof text, "%s is an observer, and only a state reports", code);
+		snprintf(text, sizeof text, "%s is an observer, and only a state %s", code, does);
 	else if (!span_is(state, code))
 		snprintf(text, sizeof text, "the state is written %s here, not %.*s", code, size, state.data);
-	else {
-		pending_add(told->world, &row, id, "id");
-		return;
-	}
+	else
+		return true;
 	tell(told, "id", text);
+	return false;
+}
+
+/* A report is of a state that takes part. */
+static void report_check_state(struct told *told, struct span id)
+{
+	struct pending row = { .what = PENDING_PART };
+
+	if (state_check(told, id, "reports"))
+		pending_add(told->world, &row, id, "id");
 }
 
 static void note_check_subject(struct told *told, struct span id)
@@ -335,6 +341,9 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 	} else if (strcmp(schema->kind, "status") == 0) {
 		report_check_date(&told, body);
 		report_check_state(&told, id);
+	} else if (strcmp(schema->kind, "assessment") == 0) {
+		report_check_date(&told, body);
+		state_check(&told, id, "assesses");
 	} else if (strcmp(schema->kind, "note") == 0) {
 		note_check_subject(&told, id);
 	} else if (strcmp(schema->kind, "partner") == 0) {

@@ -102,6 +102,8 @@ uint32_t compute_measure_domain(struct compute *compute, struct span measure, st
 
 /* compute_risks(compute, error): the risks in force, in order of domain and id. */
 int compute_risks(struct compute *compute, struct qorgan_error *error);
+/* compute_assessments(compute, error): what states make of these risks. */
+int compute_assessments(struct compute *compute, struct qorgan_error *error);
 
 /* ---- Measures ------------------------------------------------------------------ */
 

@@ -11,7 +11,7 @@
 
 /* Notes, partners and releases are the store's own business: a report is handed on. */
 static const char *const kinds[] = { "catalogue", "state",   "scale",    "period", "domain",
-	                                 "risk",      "measure", "evidence", "status" };
+	                                 "risk",      "measure", "evidence", "status", "assessment" };
 
 struct gathering {
 	struct compute *compute;
@@ -53,13 +53,18 @@ enum { COORDINATOR, DOMAIN, LEAD, MARKING, NAME, RETIRED, RISKS, STATUS, SUPPORT
 static const char *const names[NAMES] = { "coordinator", "domain",  "lead",  "marking", "name",
 	                                      "retired",     "risks",   "status", "support", "title" };
 
-/* The state whose object it is: a status belongs to the state it is named after,
+static bool is_of_state(const struct record *record)
+{
+	return span_is(record->kind, "status") || span_is(record->kind, "assessment");
+}
+
+/* The state whose object it is: a status or assessment belongs to the state it is named after,
  * a measure to its lead, a risk or domain to its coordinator. */
 static struct span state_of(const struct record *record, const struct span *values)
 {
 	const char *slash = memrchr(record->id.data, '/', record->id.size);
 
-	if (span_is(record->kind, "status") && slash)
+	if (is_of_state(record) && slash)
 		return (struct span){ slash + 1, (size_t)(record->id.data + record->id.size - slash - 1) };
 	if (values[LEAD].data)
 		return raw_plain(values[LEAD]);
@@ -79,10 +84,14 @@ static bool is_in_domain(struct gathering *gathering, const struct record *recor
 		return span_is(raw_plain(values[DOMAIN]), compute->only_domain);
 	if (span_is(record->kind, "measure"))
 		return compute_measure_domain(compute, record->id, values[RISKS]) == compute->only_domain_index;
-	if (!span_is(record->kind, "status") || !slash)
+	if (!is_of_state(record) || !slash)
 		return false;
-	struct span measure = { record->id.data, (size_t)(slash - record->id.data) };
-	return id_set_has(&gathering->wanted, id_set_hash(&gathering->wanted, "", measure));
+	struct span whole = { record->id.data, (size_t)(slash - record->id.data) };
+	uint32_t index;
+	if (span_is(record->kind, "assessment"))
+		return id_set_get(&compute->risk_ids, id_set_hash(&compute->risk_ids, "", whole), &index) &&
+		       compute->risks.items[index].domain == compute->only_domain_index;
+	return id_set_has(&gathering->wanted, id_set_hash(&gathering->wanted, "", whole));
 }
 
 static bool is_wanted(struct gathering *gathering, const struct record *record, const struct span *values)

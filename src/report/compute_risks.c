@@ -124,11 +124,15 @@ int compute_register(struct compute *compute, struct qorgan_error *error)
 {
 	int code = compute_risks(compute, error);
 
+	if (!code)
+		code = compute_assessments(compute, error);
 	/* The measures are counted for each risk on the way. */
 	return code ? code : compute_measures(compute, ignore_measure, error);
 }
 
 int compute_matrix(struct compute *compute, struct qorgan_error *error)
 {
-	return compute_risks(compute, error);
+	int code = compute_risks(compute, error);
+
+	return code ? code : compute_assessments(compute, error);
 }

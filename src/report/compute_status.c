@@ -462,6 +462,8 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 		compute->complete = false;
 	code = compute_risks(compute, error);
 	if (!code)
+		code = compute_assessments(compute, error);
+	if (!code)
 		code = compute_measures(compute, take_measure, error);
 	if (code)
 		return code;

@@ -54,6 +54,13 @@ struct report_state {
 
 enum report_acceptance { REPORT_NOT_ACCEPTED, REPORT_ACCEPTED, REPORT_ACCEPTANCE_ENDED /* open again */ };
 
+/* A state's own level of a risk. */
+struct report_assessment {
+	const char *state, *date, *confidence, *note;
+	struct report_level level;
+	bool differs; /* in another band than the residual level, the agreed one */
+};
+
 struct report_risk {
 	const char *id, *title, *treatment, *stage, *coordinator, *affected, *owner_role;
 	const char *review;
@@ -63,6 +70,8 @@ struct report_risk {
 	bool review_overdue, closed;
 	enum report_acceptance acceptance;
 	const char *accepted_by, *accepted_reason, *accepted_until;
+	ARENA_LIST(struct report_assessment) assessments; /* by state; not in the reports of changes and due days */
+	uint64_t differing; /* of the assessments */
 };
 
 /* One row for each measure; only for formats that show them all in one table. */

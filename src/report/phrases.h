@@ -118,6 +118,10 @@
 	P(REVIEW_OVERDUE, "review overdue since")                                                                    \
 	P(ACCEPTED_BY, "accepted by")                                                                                \
 	P(WAS_ACCEPTED_BY, "open again; was accepted by")                                                            \
+	P(ASSESSES, "{1} assesses {2}")                                                                              \
+	P(ASSESSED_OTHERWISE, "in another band than agreed")                                                         \
+	P(STATES_DIFFER, "Where a state sees another band than the agreed one")                                      \
+	P(OWN, "The state's")                                                                                        \
 	P(NO_RISKS, "There are no risks.")                                                                           \
 	P(MATRIX_INHERENT, "Inherent: without any measure")                                                          \
 	P(MATRIX_RESIDUAL, "Residual: today")                                                                        \

@@ -7,8 +7,10 @@
  *             support_status ("KAZ=in-progress 40;UZB=": UZB did not); the columns
  *             overdue, due_soon and no_report hold 1 or 0, to be summed. Totals by
  *             domain or state are a pivot table away, and are in the JSON report.
- *   register  one row for each risk.
- *   matrix    one row for each risk: its three places in the matrix.
+ *   register  one row for each risk. What states make of it is in assessments
+ *             ("KAZ=4x5;KGZ=2x3": likelihood x impact); those who put it into another
+ *             band than the residual level are in assessed_otherwise ("KAZ").
+ *   matrix    one row for each risk: its three places in the matrix, and the same two.
  *   changes   one row for each changed field; one without a field for a new or
  *             retired object.
  *   due       one row for each entry of the calendar. */
@@ -113,6 +115,24 @@ static void put_level(struct buffer *to, const struct report_level *level)
 	put_text(to, level->band);
 }
 
+/* All assessments with their levels, or the states alone of those that differ. */
+static void put_assessments(struct buffer *to, const struct report_risk *risk, bool differing)
+{
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < risk->assessments.count; i++) {
+		const struct report_assessment *row = &risk->assessments.items[i];
+		const char *separator = text.size ? ";" : "";
+		if (!differing)
+			buffer_append_format(&text, "%s%s=%ux%u", separator, row->state, row->level.likelihood, row->level.impact);
+		else if (row->differs)
+			buffer_append_format(&text, "%s%s", separator, row->state);
+	}
+	to->failed |= text.failed;
+	put_text(to, buffer_text(&text));
+	buffer_free(&text);
+}
+
 #define LEVEL_HEAD(name) name "_likelihood," name "_impact," name "_score," name "_band"
 
 static void put_register(const struct report_model *model, struct render_output *output)
@@ -122,7 +142,8 @@ static void put_register(const struct report_model *model, struct render_output 
 
 	buffer_append_text(to, "period,id,domain,title," LEVEL_HEAD("inherent") "," LEVEL_HEAD("residual") "," LEVEL_HEAD(
 	                           "target") ",treatment,stage,coordinator,owner_role,affected,measures,review,"
-	                                     "review_overdue,acceptance,accepted_by,accepted_reason,accepted_until");
+	                                     "review_overdue,acceptance,accepted_by,accepted_reason,accepted_until,"
+	                                     "assessments,assessed_otherwise");
 	end_row(output);
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *row = &model->risks.items[i];
@@ -145,6 +166,8 @@ static void put_register(const struct report_model *model, struct render_output 
 		put_text(to, row->accepted_by);
 		put_text(to, row->accepted_reason);
 		put_text(to, row->accepted_until);
+		put_assessments(to, row, false);
+		put_assessments(to, row, true);
 		end_row(output);
 	}
 }
@@ -154,7 +177,7 @@ static void put_matrix(const struct report_model *model, struct render_output *o
 	struct buffer *to = &output->text;
 
 	buffer_append_text(to, "period,id,domain,title," LEVEL_HEAD("inherent") "," LEVEL_HEAD("residual") "," LEVEL_HEAD(
-	                           "target"));
+	                           "target") ",assessments,assessed_otherwise");
 	end_row(output);
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *row = &model->risks.items[i];
@@ -165,6 +188,8 @@ static void put_matrix(const struct report_model *model, struct render_output *o
 		put_level(to, &row->inherent);
 		put_level(to, &row->residual);
 		put_level(to, &row->target);
+		put_assessments(to, row, false);
+		put_assessments(to, row, true);
 		end_row(output);
 	}
 }

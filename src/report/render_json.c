@@ -14,7 +14,8 @@
  * null or {likelihood, impact, score, band}. A RISK is {id, title, domain,
  * treatment, stage, coordinator, owner_role, affected, inherent, residual, target
  * (each a LEVEL), measures, review, review_overdue, acceptance (null or {role,
- * reason, until, expired})}.
+ * reason, until, expired}), assessments[] {state, level LEVEL, differs (in another
+ * band than the residual level), confidence, date, note}}.
  *
  * status:   totals COUNTS; parts {offered, accepted, declined};
  *           domains[] {id, title, coordinator, risks} and COUNTS;
@@ -111,6 +112,18 @@ static void put_level(struct json_writer *writer, const char *name, const struct
 	writer_close(writer, '}');
 }
 
+static void put_assessment(struct json_writer *writer, const struct report_assessment *assessment)
+{
+	writer_open(writer, NULL, '{');
+	writer_text(writer, "state", assessment->state);
+	put_level(writer, "level", &assessment->level);
+	writer_flag(writer, "differs", assessment->differs);
+	writer_text(writer, "confidence", assessment->confidence);
+	writer_text(writer, "date", assessment->date);
+	writer_text(writer, "note", assessment->note);
+	writer_close(writer, '}');
+}
+
 void render_json_risk(struct json_writer *writer, const struct report_model *model, const struct report_risk *risk)
 {
 	writer_row(writer);
@@ -138,6 +151,10 @@ void render_json_risk(struct json_writer *writer, const struct report_model *mod
 		writer_flag(writer, "expired", risk->acceptance == REPORT_ACCEPTANCE_ENDED);
 		writer_close(writer, '}');
 	}
+	writer_open(writer, "assessments", '[');
+	for (size_t i = 0; i < risk->assessments.count; i++)
+		put_assessment(writer, &risk->assessments.items[i]);
+	writer_close(writer, ']');
 	writer_close(writer, '}');
 }
 

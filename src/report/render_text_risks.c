@@ -35,6 +35,22 @@ static void put_paragraph(struct text_page *page, struct buffer *line)
 	buffer_clear(line);
 }
 
+/* "KAZ assesses 20 Extreme (4×5), in another band than agreed: its reasons". */
+static void put_assessment(struct text_page *page, const struct report_assessment *assessment, struct buffer *line)
+{
+	char level[TEXT_LEVEL_SIZE], text[TEXT_LEVEL_SIZE + 32];
+
+	snprintf(text, sizeof text, "%s (%u×%u)", text_level(&assessment->level, level), assessment->level.likelihood,
+	         assessment->level.impact);
+	say_with(line, PHRASE_ASSESSES, assessment->state, text, NULL);
+	if (assessment->differs)
+		append_item(line, "", say(PHRASE_ASSESSED_OTHERWISE));
+	append_item(line, "", assessment->date);
+	if (*assessment->note)
+		buffer_append_format(line, ": %s", assessment->note);
+	put_paragraph(page, line);
+}
+
 static void put_risk(struct text_page *page, const struct report_risk *risk)
 {
 	struct buffer line = { 0 };
@@ -46,6 +62,8 @@ static void put_risk(struct text_page *page, const struct report_risk *risk)
 	append_level(&line, PHRASE_RESIDUAL, &risk->residual);
 	append_level(&line, PHRASE_TARGET_LEVEL, &risk->target);
 	put_paragraph(page, &line);
+	for (size_t i = 0; i < risk->assessments.count; i++)
+		put_assessment(page, &risk->assessments.items[i], &line);
 	append_item(&line, "", risk->treatment);
 	append_item(&line, "", risk->stage);
 	append_item(&line, say(PHRASE_COORDINATOR), risk->coordinator);
@@ -283,6 +301,37 @@ static void put_moves(struct text_page *page)
 	layout_table_end(&table, page->columns, page->to);
 }
 
+/* Each state that puts a risk into another band. */
+static void put_differing(struct text_page *page)
+{
+	const struct layout_column heads[] = { { say(PHRASE_ID), false, false },
+		                                   { say(PHRASE_TITLE), false, true },
+		                                   { say(PHRASE_SHORT_RESIDUAL), false, false },
+		                                   { say(PHRASE_STATE), false, false },
+		                                   { say(PHRASE_OWN), false, false } };
+	struct layout_table table = { .columns = heads, .count = 5 };
+	char level[TEXT_LEVEL_SIZE];
+	uint64_t differing = 0;
+
+	for (size_t i = 0; i < page->model->risks.count; i++) {
+		const struct report_risk *risk = &page->model->risks.items[i];
+		for (size_t j = 0; j < risk->assessments.count; j++) {
+			const struct report_assessment *assessment = &risk->assessments.items[j];
+			if (!assessment->differs)
+				continue;
+			if (differing++ == 0)
+				text_section(page, say(PHRASE_STATES_DIFFER));
+			layout_cell(&table, risk->id);
+			layout_cell(&table, risk->title);
+			layout_cell_format(&table, "%s", text_level(&risk->residual, level));
+			layout_cell(&table, assessment->state);
+			layout_cell_format(&table, "%s", text_level(&assessment->level, level));
+		}
+	}
+	if (differing)
+		layout_table_end(&table, page->columns, page->to);
+}
+
 void text_matrix(struct text_page *page)
 {
 	if (page->model->risks.count == 0) {
@@ -294,4 +343,5 @@ void text_matrix(struct text_page *page)
 	put_matrix(page, PHRASE_MATRIX_TARGET, target_of);
 	put_legend(page);
 	put_moves(page);
+	put_differing(page);
 }

@@ -86,9 +86,9 @@ START_TEST(csv_has_a_column_for_each_language_that_occurs)
 	char *text = dump("domain", "csv", &size);
 
 	ck_assert_str_eq(text, "kind,id,title.en,title.ru,title.uz-Latn,description.en,description.ru,description.uz-Latn,"
-	                       "coordinator,order,references,marking,release,retired\n"
-	                       "domain,WAT,Water,Вода,,,,,TJK,,,,,\n"
-	                       "domain,CYB,Cyber,,Kiber,,,,UZB,,,,,\n");
+	                       "coordinator,order,taken_from.state,taken_from.version,references,marking,release,retired\n"
+	                       "domain,WAT,Water,Вода,,,,,TJK,,,,,,,\n"
+	                       "domain,CYB,Cyber,,Kiber,,,,UZB,,,,,,,\n");
 	free(text);
 	char *measures = dump("measure", "csv", &size), *lines = dump("measure", "jsonl", &size);
 	ck_assert_ptr_nonnull(strstr(measures, "title.en,title.ru,"));

@@ -409,6 +409,43 @@ START_TEST(register_and_matrix_show_every_risk)
 }
 END_TEST
 
+/* Low is below 12, High from 12 on; CYB-01 is agreed at 12, CYB-02 at 15. */
+static const struct fixture_object assessments[] = {
+	{ "assessment", "CYB-01/TJK", "{\"date\":\"2026-05-02\",\"impact\":2,\"likelihood\":3,\"marking\":\"TLP:AMBER+STRICT\","
+	  "\"note\":" EN("Seen once") "}" },
+	{ "assessment", "CYB-01/KAZ", "{\"date\":\"2026-05-01\",\"impact\":5,\"likelihood\":4}" },
+	{ "assessment", "WAT-02/KAZ", "{\"date\":\"2026-05-03\",\"impact\":1,\"likelihood\":1}" },
+	{ "assessment", "CYB-02/KAZ", "{\"date\":\"2026-07-03\",\"impact\":1,\"likelihood\":1}" },
+};
+
+START_TEST(states_that_differ_are_shown_beside_the_agreed_level)
+{
+	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", assessments);
+	json_t *report = write_json((struct qorgan_report){ .kind = "register", .period = "2026-Q2" });
+
+	expect(report, "risks.0.assessments.0", "{\"state\":\"KAZ\",\"level\":{\"likelihood\":4,\"impact\":5,"
+	       "\"score\":20,\"band\":\"High\"},\"differs\":false,\"confidence\":null,\"date\":\"2026-05-01\",\"note\":null}");
+	expect(report, "risks.0.assessments.1.state", "\"TJK\"");
+	expect(report, "risks.0.assessments.1.differs", "true");
+	expect(report, "risks.0.assessments.1.note", "\"Seen once\"");
+	expect(report, "risks.1.assessments", "[]"); /* it speaks of a later day */
+	expect(report, "marking", "\"TLP:AMBER+STRICT\"");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "matrix", .period = "2026-Q1" });
+	expect(report, "risks.0.assessments", "[]");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "status", .period = "2026-Q2" });
+	expect(report, "highest_risks.0.id", "\"CYB-02\"");
+	expect(report, "highest_risks.1.assessments.0.state", "\"KAZ\"");
+	json_decref(report);
+	report = write_json((struct qorgan_report){ .kind = "changes", .period = "2026-Q2", .domain = "CYB" });
+	expect_count(report, "changes", 3);
+	expect(report, "changes.0.kind", "\"assessment\"");
+	expect(report, "changes.0.state", "\"KAZ\"");
+	json_decref(report);
+}
+END_TEST
+
 START_TEST(changes_are_told_by_field)
 {
 	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
@@ -734,6 +771,7 @@ Suite *suite_report(void)
 	tcase_add_test(tests, only_the_first_period_calls_a_measure_newly_overdue);
 	tcase_add_test(tests, a_report_is_narrowed_to_a_domain_or_a_state);
 	tcase_add_test(tests, register_and_matrix_show_every_risk);
+	tcase_add_test(tests, states_that_differ_are_shown_beside_the_agreed_level);
 	tcase_add_test(tests, changes_are_told_by_field);
 	tcase_add_test(tests, the_calendar_is_in_order_and_marks_what_is_late);
 	tcase_add_test(tests, csv_is_one_table_with_a_fixed_head);

@@ -75,7 +75,7 @@ static const char *example_id(const char *kind)
 
 	if (strcmp(kind, "partner") == 0)
 		return "UZB";
-	return strcmp(kind, "status") == 0 ? "CYB-01-M1/KAZ" : strcmp(kind, "evidence") == 0 ? digest :
+	return strcmp(kind, "status") == 0 || strcmp(kind, "assessment") == 0 ? "CYB-01-M1/KAZ" : strcmp(kind, "evidence") == 0 ? digest :
 	       strcmp(kind, "note") == 0 || strcmp(kind, "release") == 0 ? "KAZ/1" : strcmp(kind, "commit") == 0
 	       ? "1" : "CYB-01";
 }
@@ -272,6 +272,10 @@ static const struct example {
 	  NULL, "milestones: the id" },
 	{ "status", "{'status':'planned','evidence':['xyz']}", NULL,
 	  "evidence[0]: \"xyz\" is no id of the kind evidence" },
+	{ "assessment", "{'likelihood':4,'impact':5,'note':{'en':'n'},'confidence':'low','release':['KZ']}",
+	  "{'confidence':'low','impact':5,'likelihood':4,'note':{'en':'n'},'release':['KAZ']}", NULL },
+	{ "assessment", "{'likelihood':4}", NULL, "impact: is required" },
+	{ "assessment", "{'likelihood':0,'impact':5}", NULL, "likelihood: 0 is not within 1 to 5" },
 	{ "evidence", "{'name':'../a','size':1}", NULL, "name: must be the name of a file" },
 	{ "evidence", "{'name':'a.pdf','size':1}", "{'name':'a.pdf','size':1}", NULL },
 	{ "risk", "{" RISK ",'taken_from':{'state':'KZ','version':3}}",
