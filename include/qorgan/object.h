@@ -213,6 +213,13 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
  * is that version's, and `taken_from` says whose it was and which. QORGAN_DENIED if
  * it does not name this state; QORGAN_BAD_DATA if this state keeps it already. */
 int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);
+/* Turns to the status object by which a state (NULL: the store's own) accepts or
+ * declines its part in a measure, as lead or support. A first report says planned; a
+ * report that is there keeps its word, and, where it accepted already, its day.
+ * QORGAN_BAD_DATA if the state was given no part, or declines what it reported as
+ * completed; QORGAN_USAGE without a `reason` to decline. */
+int qorgan_change_consent(struct qorgan_change *change, const char *measure, const char *state, bool accept,
+                          const char *reason, struct qorgan_error *error);
 /* Turns to a state's (NULL: the store's own) assessment of a risk, new or not; its
  * fields follow by qorgan_change_set. It speaks of `date` (NULL: today); if the one
  * before spoke of another day, its note is dropped, and all else carries over. */

@@ -77,6 +77,8 @@ int cmd_object_retire(struct call *call);
 int cmd_assign(struct call *call);
 int cmd_unassign(struct call *call);
 int cmd_status(struct call *call);
+int cmd_accept(struct call *call);
+int cmd_decline(struct call *call);
 int cmd_assess(struct call *call);
 int cmd_note(struct call *call);
 int cmd_show(struct call *call);

@@ -86,6 +86,15 @@ static const struct option status_options[] = {
 	{ "indicator", 0, "ID=NUMBER", "value reached; may be repeated", NULL, OPTION_REPEATED, NULL },
 	{ 0 }
 };
+static const struct option accept_options[] = {
+	{ "state", 0, "STATE", "state that accepts; else the store's own", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option decline_options[] = {
+	{ "reason", 0, "TEXT", "why it declines", NULL, OPTION_REQUIRED, NULL },
+	{ "state", 0, "STATE", "state that declines; else the store's own", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option assess_options[] = {
 	{ "state", 0, "STATE", "state that assesses; else the store's own", NULL, 0, NULL },
 	{ 0 }
@@ -283,7 +292,7 @@ const struct command commands[] = {
 
 	{ .name = "assign", .operands = "MEASURE", .least = 1, .most = 1, .summary = "name the states of a measure",
 	  .help = "Names the state that leads, those that support, and those that take no part. To be named is an "
-	          "offer: a state accepts or declines it in its own status, with --consent. A list takes the place of "
+	          "offer, which that state answers with accept or decline. A list takes the place of "
 	          "the one before; +TJK,-KGZ changes it.",
 	  .json = CHANGE_JSON,
 	  .examples = "qorgan assign CYB-01-M9 --lead KAZ --support UZB,KGZ\n"
@@ -293,6 +302,18 @@ const struct command commands[] = {
 	  .summary = "take states off a measure", .help = "Takes the states off the measure, be they lead or support.",
 	  .json = CHANGE_JSON, .examples = "qorgan unassign CYB-01-M9 KGZ,TJK",
 	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_unassign },
+	{ .name = "accept", .operands = "MEASURE", .least = 1, .most = 1, .summary = "accept the part in a measure",
+	  .help = "To be named lead or support is an offer, which the state's own report accepts: reports tell the offered "
+	          "parts from the accepted ones. The answer is the state's status of the measure, planned if it has not "
+	          "reported yet. To report on a measure accepts the part too.",
+	  .json = CHANGE_JSON, .examples = "qorgan accept CYB-01-M9\nqorgan accept CYB-01-M9 --state KGZ -m \"their letter\"",
+	  .options = accept_options, .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_accept },
+	{ .name = "decline", .operands = "MEASURE", .least = 1, .most = 1, .summary = "decline the part in a measure",
+	  .help = "Says in the state's own status of the measure that it declines its part, and why: the status report "
+	          "lists it. Who named the state takes it off with unassign. The part is accepted after all by accept, or by "
+	          "reporting work.",
+	  .json = CHANGE_JSON, .examples = "qorgan decline CYB-01-M9 --reason \"no staff before 2027\"",
+	  .options = decline_options, .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_decline },
 	{ .name = "status", .operands = "MEASURE WORD", .least = 2, .most = 2, .summary = "report on a measure",
 	  .help = "One state's report: planned, in-progress, completed, verified, on-hold or cancelled. On-hold "
 	          "and cancelled need a --reason; verified is for another user than the one who reported it "

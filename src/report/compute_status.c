@@ -328,6 +328,14 @@ static const char *support_words(struct compute *compute, const struct measure_v
 	return arena_text(compute->arena, buffer_span(&compute->scratch));
 }
 
+static const char *consent_name(const struct measure_view *measure)
+{
+	static const char *const names[] = { [CONSENT_OFFERED] = "offered", [CONSENT_ACCEPTED] = "accepted",
+		                                 [CONSENT_DECLINED] = "declined" };
+
+	return measure->lead.size ? names[measure->report ? measure->report->consent : CONSENT_OFFERED] : "";
+}
+
 static void add_row(struct compute *compute, const struct measure_view *measure)
 {
 	const struct span *members = measure->members;
@@ -353,6 +361,7 @@ static void add_row(struct compute *compute, const struct measure_view *measure)
 		.original_due = compute_string(compute, members[MEASURE_ORIGINAL_DUE]),
 		.due_reason = compute_string(compute, members[MEASURE_DUE_REASON]),
 		.marking = compute_string(compute, members[MEASURE_MARKING]),
+		.consent = consent_name(measure),
 		.overdue = measure->state.overdue,
 		.due_soon = measure->state.due_soon,
 		.no_report = measure->no_report,

@@ -78,6 +78,7 @@ struct report_risk {
 struct report_measure {
 	const char *id, *title, *domain, *risks, *type, *lead, *support, *word, *reported, *marking;
 	const char *start, *due, *original_due, *due_reason, *word_before;
+	const char *consent; /* of the lead: "offered", "accepted" or "declined"; "" without a lead */
 	const char *support_words; /* "KAZ=in-progress 40;UZB=" */
 	int progress, progress_before; /* -1: no report */
 	bool overdue, due_soon, no_report;

@@ -4,7 +4,8 @@
  *
  *   status    one row for each measure. What its lead last reported is in status
  *             and progress (empty: it never did), what each supporting state did in
- *             support_status ("KAZ=in-progress 40;UZB=": UZB did not); the columns
+ *             support_status ("KAZ=in-progress 40;UZB=": UZB did not, and its part is
+ *             only offered); lead_consent is offered, accepted or declined; the columns
  *             overdue, due_soon and no_report hold 1 or 0, to be summed. Totals by
  *             domain or state are a pivot table away, and are in the JSON report.
  *   register  one row for each risk. What states make of it is in assessments
@@ -73,7 +74,7 @@ static void put_status(const struct report_model *model, struct render_output *o
 
 	buffer_append_text(to, "period,id,domain,title,risks,type,lead,support,marking,status,progress,reported,"
 	                       "status_before,progress_before,start,due,original_due,due_reason,overdue,due_soon,"
-	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done");
+	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done,lead_consent");
 	end_row(output);
 	for (size_t i = 0; i < model->measures.count; i++) {
 		const struct report_measure *row = &model->measures.items[i];
@@ -103,6 +104,7 @@ static void put_status(const struct report_model *model, struct render_output *o
 		put_count(to, row->support_received);
 		put_count(to, row->milestones);
 		put_count(to, row->milestones_done);
+		put_text(to, row->consent);
 		end_row(output);
 	}
 }

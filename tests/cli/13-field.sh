@@ -97,4 +97,55 @@ test_case 'a dump of the assessments loads into another store' '
 	)
 '
 
+test_case 'a part that was offered is accepted or declined, and reports tell which' '
+	qorgan -q measure add TST-01-M1 --risks TST-01 --title.en "Second path" --lead UZB --support KAZ,KGZ,TJK \
+		--marking GREEN --release KAZ >/dev/null
+	qorgan show TST-01-M1 | grep -q "UZB (lead) *offered; no report"
+	parts() { qorgan report status --json | jq -c .parts; }
+	before=$(parts)
+	qorgan accept TST-01-M1
+	qorgan show TST-01-M1/UZB --json | jq -e ".status == \"planned\" and .consent == \"accepted\" and
+		.date == \"2026-06-10\" and .marking == \"TLP:GREEN\" and .release == [\"KAZ\"]"
+	qorgan decline TST-01-M1 --state kg --reason "no staff before 2027"
+	qorgan show TST-01-M1/KGZ --json | jq -e ".status == \"planned\" and .consent == \"declined\" and .reason == \"no staff before 2027\""
+	expect_same "$(jq -c ".offered -= 2 | .accepted += 1 | .declined += 1" <<<"$before")" "$(parts)"
+	qorgan report status --json | jq -e ".declined == [{\"measure\":\"TST-01-M1\",\"title\":\"Second path\",\"state\":\"KGZ\",\"reason\":\"no staff before 2027\"}]"
+	qorgan report status -f csv >table.csv
+	python3 - <<-END
+	import csv
+	rows = {row["id"]: row for row in csv.DictReader(open("table.csv"))}
+	assert rows["TST-01-M1"]["lead_consent"] == "accepted" and rows["TST-01-M1"]["support_status"] == "KAZ=;KGZ=declined;TJK=", rows["TST-01-M1"]
+	assert rows["CYB-01-M1"]["lead_consent"] == "offered", rows["CYB-01-M1"]
+	END
+'
+
+test_case 'only a part that was given is answered, and a refusal has a reason' '
+	unchanged 65 qorgan accept TST-01-M1 --state TKM
+	expect_one_line "TKM was given no part in TST-01-M1, so there is none to accept: lead is UZB, support KAZ, KGZ, TJK"
+	unchanged 65 qorgan decline TST-01-M1 --state TKM --reason x
+	expect_one_line "none to decline"
+	unchanged 64 qorgan decline TST-01-M1
+	unchanged 64 qorgan decline TST-01-M1 --reason ""
+	unchanged 66 qorgan accept TST-01-M9
+	expect_one_line "there is no measure TST-01-M9"
+	unchanged 65 qorgan accept TST-01-M1 --state FRA
+	qorgan -q status TST-01-M1 completed --state TJK
+	unchanged 65 qorgan decline TST-01-M1 --state TJK --reason "after all"
+	expect_one_line "what was done cannot be declined"
+'
+
+test_case 'an answer changes no report of another day, unless it changes the answer' '
+	QORGAN_NOW=2026-06-11T10:00:00Z qorgan -q status TST-01-M1 in-progress --state KAZ --progress 30 --note "Begun"
+	export QORGAN_NOW=2026-06-20T10:00:00Z
+	qorgan -q accept TST-01-M1 --state KAZ
+	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"accepted\" and .date == \"2026-06-11\" and .note.en == \"Begun\""
+	qorgan accept TST-01-M1 --state KAZ 2>said
+	grep -q "nothing changed" said
+	qorgan -q decline TST-01-M1 --state KAZ --reason "cut"
+	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"declined\" and .date == \"2026-06-20\" and .note == null and .progress == 30"
+	qorgan report status --period 2026-Q2 --as-of 2026-06-15 --json | jq -e "[.declined[].state] == [\"KGZ\"]"
+	qorgan -q accept TST-01-M1 --state KAZ
+	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"accepted\" and .reason == null and .status == \"in-progress\""
+'
+
 test_done

@@ -1,0 +1,101 @@
+/* Consent: a state that was given a part in a measure accepts or declines it, in its
+ * own report. */
+#include <stdio.h>
+#include <string.h>
+
+#include "register/change_internal.h"
+
+static bool list_has(const json_t *list, const char *code)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (strcmp(json_string_value(json_array_get(list, i)), code) == 0)
+			return true;
+	return false;
+}
+
+static bool text_is(const json_t *body, const char *name, const char *wanted)
+{
+	const char *text = json_string_value(json_object_get(body, name));
+
+	return text && strcmp(text, wanted) == 0;
+}
+
+/* Only what was offered can be answered. */
+static int part_check(const json_t *plan, const char *measure, const char *code, bool accept, struct qorgan_error *error)
+{
+	const json_t *support = json_object_get(plan, "support");
+	const char *lead = json_string_value(json_object_get(plan, "lead"));
+	struct buffer others = { 0 };
+
+	if ((lead && strcmp(lead, code) == 0) || list_has(support, code))
+		return QORGAN_OK;
+	for (size_t i = 0; i < json_array_size(support); i++)
+		buffer_append_format(&others, "%s%s", i ? ", " : "", json_string_value(json_array_get(support, i)));
+	int result = error_set(error, QORGAN_BAD_DATA, "%s was given no part in %s, so there is none to %s: lead is %s, support "
+	                       "%s", code, measure, accept ? "accept" : "decline", lead ? lead : "nobody",
+	                       others.size ? buffer_text(&others) : "nobody");
+	buffer_free(&others);
+	return result;
+}
+
+/* A report of any word but a refusal has accepted already: then only the word is
+ * added, and the report stays that of its day. */
+static int accept_part(struct qorgan_change *change, const char *measure, const char *code, struct qorgan_error *error)
+{
+	struct change_object *report = change->current;
+	bool declined = text_is(report->body, "consent", "declined");
+	char word[32];
+	int result = QORGAN_OK;
+
+	if (!report->base || declined) {
+		snprintf(word, sizeof word, "%s", report->base ? json_string_value(json_object_get(report->body, "status")) : "planned");
+		json_object_del(report->body, "consent");
+		result = qorgan_change_status(change, measure, code, word, NULL, error);
+	}
+	if (!result && json_object_set_new(report->body, "consent", json_string("accepted")) != 0)
+		result = error_set_memory(error);
+	return result;
+}
+
+static int decline_part(struct qorgan_change *change, const char *measure, const char *code, const char *reason,
+                        struct qorgan_error *error)
+{
+	struct change_object *report = change->current;
+	char word[32];
+
+	if (!reason || !*reason)
+		return error_set(error, QORGAN_USAGE, "say why %s declines its part in %s: --reason TEXT", code, measure);
+	snprintf(word, sizeof word, "%s", report->base ? json_string_value(json_object_get(report->body, "status")) : "planned");
+	if (strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0)
+		return error_set(error, QORGAN_BAD_DATA, "%s reported its part in %s as %s: what was done cannot be declined", code,
+		                 measure, word);
+	if (text_is(report->body, "consent", "declined") && text_is(report->body, "reason", reason))
+		return QORGAN_OK;
+	int result = qorgan_change_status(change, measure, code, word, NULL, error);
+	if (!result && json_object_set_new(report->body, "consent", json_string("declined")) != 0)
+		result = error_set_memory(error);
+	return result ? result : qorgan_change_set(change, "reason", reason, error);
+}
+
+int qorgan_change_consent(struct qorgan_change *change, const char *measure, const char *state, bool accept,
+                          const char *reason, struct qorgan_error *error)
+{
+	char code[65], id[RECORD_ID_LIMIT];
+	json_t *plan = NULL;
+	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
+
+	if (!result)
+		result = change_require(change, "measure", measure, error);
+	if (!result) {
+		snprintf(id, sizeof id, "%s/%s", measure, code);
+		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
+	}
+	if (!result) {
+		plan = change_whole(change, change->current, NULL);
+		result = part_check(plan, measure, code, accept, error);
+	}
+	if (!result)
+		result = accept ? accept_part(change, measure, code, error) : decline_part(change, measure, code, reason, error);
+	json_decref(plan);
+	return result;
+}
