@@ -1,11 +1,10 @@
 /* Taking up what another state kept until it handed it over: the own version that
  * goes on from there, and says from where. */
-#include <stdio.h>
 #include <string.h>
 
 #include "record/input.h"
+#include "register/authority.h"
 #include "register/change_internal.h"
-#include "register/keeper.h"
 
 /* What comes of the body when it is taken up: it says whose version it was. */
 static int body_take(struct change_object *object, const struct record *from, struct qorgan_error *error)
@@ -32,7 +31,7 @@ static int own_version(struct qorgan_change *change, const struct change_object 
                        struct qorgan_error *error)
 {
 	struct vault_place place = { 0 };
-	int code = vault_find(world_view(change->world), object->schema, span_of(object->id), &place, error);
+	int code = vault_find_own(world_view(change->world), object->schema, span_of(object->id), &place, error);
 
 	*version = place.version;
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
@@ -41,22 +40,18 @@ static int own_version(struct qorgan_change *change, const struct change_object 
 static int may_take(struct qorgan_change *change, const struct change_object *object, const struct record *from,
                     struct qorgan_error *error)
 {
-	const char *state = vault_state(change->store), *role = keeper_field(object->schema);
-	struct span keeper = { "", 0 };
-	struct buffer scratch = { 0 };
+	const char *state = vault_state(change->store);
+	char keeper[RECORD_NAME_LIMIT] = "nobody";
 
-	if (!role)
+	if (!schema_field(object->schema->fields, "taken_from", 10))
 		return error_set(error, QORGAN_USAGE, "%s cannot be taken up: a domain, a risk or a measure can", object->name);
 	if (span_is(from->owner, state))
 		return error_set(error, QORGAN_BAD_DATA, "%s is kept by %s already: there is nothing to take up", object->name,
 		                 state);
-	bool named = keeper_read(object->schema, from->body, &scratch, &keeper) && span_is(keeper, state);
-	int code = named ? QORGAN_OK
-	                 : error_set(error, QORGAN_DENIED, "%s was not handed over to %s: version %u of %.*s names %.*s as its "
-	                             "%s", object->name, state, from->version, (int)from->owner.size, from->owner.data,
-	                             keeper.size ? (int)keeper.size : 6, keeper.size ? keeper.data : "nobody", role);
-	buffer_free(&scratch);
-	return code;
+	if (authority_named(from, keeper) && strcmp(keeper, state) == 0)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_DENIED, "%s was not handed over to %s: by version %u of %.*s it is for %s to keep",
+	                 object->name, state, from->version, (int)from->owner.size, from->owner.data, keeper);
 }
 
 int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error)
