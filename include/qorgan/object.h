@@ -217,7 +217,8 @@ int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const 
  * declines its part in a measure, as lead or support. A first report says planned; a
  * report that is there keeps its word, and, where it accepted already, its day.
  * QORGAN_BAD_DATA if the state was given no part, or declines what it reported as
- * completed; QORGAN_USAGE without a `reason` to decline. */
+ * completed; QORGAN_USAGE without a `reason` to decline. To accept the lead that
+ * another state hands over takes the measure up, too. */
 int qorgan_change_consent(struct qorgan_change *change, const char *measure, const char *state, bool accept,
                           const char *reason, struct qorgan_error *error);
 /* Turns to a state's (NULL: the store's own) assessment of a risk, new or not; its

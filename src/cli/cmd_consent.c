@@ -18,8 +18,38 @@ static int answer(struct call *call, bool accept)
 	return code;
 }
 
+/* A domain or risk whose coordination another state hands over: there is no report
+ * on it in which to answer. */
+static int take_up(struct call *call, const char *kind, const char *id)
+{
+	struct qorgan_change *change = NULL;
+	int code = call_change(call, &change);
+
+	if (!code)
+		code = qorgan_change_take_up(change, kind, id, &call->error);
+	if (!code)
+		code = call_commit(call, change, kind, id);
+	qorgan_change_free(change);
+	return code;
+}
+
 int cmd_accept(struct call *call)
 {
+	static const char *const kinds[] = { "risk", "domain" };
+	const char *id = call_operand(call, 0);
+	struct qorgan_object *object = NULL;
+	struct qorgan_error ignored;
+	int code = call_open(call, 0);
+
+	if (code || qorgan_object_get(call->store, "measure", id, 0, &object, &ignored) == QORGAN_OK) {
+		qorgan_object_free(object);
+		return code ? code : answer(call, true);
+	}
+	for (size_t i = 0; i < 2; i++)
+		if (qorgan_object_get(call->store, kinds[i], id, 0, &object, &ignored) == QORGAN_OK) {
+			qorgan_object_free(object);
+			return take_up(call, kinds[i], id);
+		}
 	return answer(call, true);
 }
 

@@ -302,10 +302,12 @@ const struct command commands[] = {
 	  .summary = "take states off a measure", .help = "Takes the states off the measure, be they lead or support.",
 	  .json = CHANGE_JSON, .examples = "qorgan unassign CYB-01-M9 KGZ,TJK",
 	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_unassign },
-	{ .name = "accept", .operands = "MEASURE", .least = 1, .most = 1, .summary = "accept the part in a measure",
+	{ .name = "accept", .operands = "ID", .least = 1, .most = 1, .summary = "accept a part in a measure, or what is handed over",
 	  .help = "To be named lead or support is an offer, which the state's own report accepts: reports tell the offered "
 	          "parts from the accepted ones. The answer is the state's status of the measure, planned if it has not "
-	          "reported yet. To report on a measure accepts the part too.",
+	          "reported yet. To report on a measure accepts the part too.\n"
+	          "To accept the lead of a measure, or the coordination of a risk or domain, that another state handed over "
+	          "to this one makes this state its keeper: from its own version on, which says whose it goes on from.",
 	  .json = CHANGE_JSON, .examples = "qorgan accept CYB-01-M9\nqorgan accept CYB-01-M9 --state KGZ -m \"their letter\"",
 	  .options = accept_options, .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_accept },
 	{ .name = "decline", .operands = "MEASURE", .least = 1, .most = 1, .summary = "decline the part in a measure",

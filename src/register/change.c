@@ -10,6 +10,7 @@
 #include "register/change_internal.h"
 #include "register/faults.h"
 #include "register/listing_parts.h"
+#include "register/standing.h"
 #include "base/text.h"
 #include "store/evidence.h"
 
@@ -115,12 +116,32 @@ static int object_append(struct qorgan_change *change, const struct schema *sche
 	return QORGAN_OK;
 }
 
+/* Whether the object is the store's own to change. */
+static int owner_check(struct qorgan_change *change, const struct change_object *object, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	struct vault_place place;
+	int code = vault_find(world_view(change->world), object->schema, span_of(object->id), &place, error);
+
+	if (!code && mirror_place(&place))
+		code = vault_get_place(world_view(change->world), &place, 0, &record, error);
+	if (!code && mirror_place(&place))
+		code = error_set(error, QORGAN_DENIED, "%s is kept by %.*s, and changed there alone: write a note on it, or propose "
+		                 "the change to %.*s", object->name, (int)record.record.owner.size, record.record.owner.data,
+		                 (int)record.record.owner.size, record.record.owner.data);
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int object_read(struct qorgan_change *change, struct change_object *object, enum qorgan_change_mode mode,
-                       uint32_t base, struct qorgan_error *error)
+                       uint32_t base, bool others, struct qorgan_error *error)
 {
 	char advice[ADVICE_SIZE];
 	uint32_t version = 0;
-	int code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
+	int code = others ? QORGAN_OK : owner_check(change, object, error);
+
+	if (!code)
+		code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
 
 	if (code == QORGAN_ABSENT && mode != QORGAN_EDIT) {
 		object->body = json_object();
@@ -146,10 +167,15 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
                          uint32_t base, struct qorgan_error *error)
 {
 	const struct schema *schema = change_schema(kind, error);
+
+	return schema ? change_turn(change, schema, id, mode, base, false, error) : QORGAN_USAGE;
+}
+
+int change_turn(struct qorgan_change *change, const struct schema *schema, const char *id, enum qorgan_change_mode mode,
+                uint32_t base, bool others, struct qorgan_error *error)
+{
 	int code;
 
-	if (!schema)
-		return QORGAN_USAGE;
 	change->current = change_find(change, schema, id);
 	if (change->current)
 		return QORGAN_OK;
@@ -158,7 +184,7 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
 		code = object_append(change, schema, id, error);
 	if (code)
 		return code;
-	code = object_read(change, change->current, mode, base, error);
+	code = object_read(change, change->current, mode, base, others, error);
 	if (code) { /* what could not be turned to is no part of the change */
 		struct change_object *failed = change->objects[--change->count];
 		json_decref(failed->body);
@@ -296,6 +322,16 @@ static int object_write(struct vault_change *writing, struct change_object *obje
 	return QORGAN_OK;
 }
 
+/* An own version may be the one that takes up what another state handed over. */
+static int standing_renew(struct qorgan_change *change, const struct change_object *object, struct qorgan_error *error)
+{
+	bool superseded;
+
+	if (mirror_is_empty(vault_change_view(change->writing)))
+		return QORGAN_OK;
+	return standings_settle(change->writing, object->schema, span_of(object->id), NULL, &superseded, error);
+}
+
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct buffer bytes = { 0 };
@@ -312,6 +348,8 @@ int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *res
 		if (code == QORGAN_BAD_DATA)
 			error_prefix(error, code, "%s", change->objects[i]->name);
 	}
+	for (size_t i = 0; i < change->count && !code; i++)
+		code = standing_renew(change, change->objects[i], error);
 	if (!code)
 		code = vault_change_commit(change->writing, &result->number, error);
 	else

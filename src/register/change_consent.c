@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "register/change_internal.h"
+#include "store/mirror.h"
 
 static bool list_has(const json_t *list, const char *code)
 {
@@ -77,11 +78,25 @@ static int decline_part(struct qorgan_change *change, const char *measure, const
 	return result ? result : qorgan_change_set(change, "reason", reason, error);
 }
 
+/* Whether another state keeps the measure still, and hands its lead to this one. */
+static int is_handed_over(struct qorgan_change *change, const char *measure, const char *code, const json_t *plan,
+                          bool *handed, struct qorgan_error *error)
+{
+	const char *lead = json_string_value(json_object_get(plan, "lead"));
+	struct vault_place place;
+	int result = vault_find(world_view(change->world), schema_find("measure", 7), span_of(measure), &place, error);
+
+	*handed = !result && mirror_place(&place) && lead && strcmp(lead, code) == 0 &&
+	          strcmp(code, vault_state(change->store)) == 0;
+	return result;
+}
+
 int qorgan_change_consent(struct qorgan_change *change, const char *measure, const char *state, bool accept,
                           const char *reason, struct qorgan_error *error)
 {
 	char code[65], id[RECORD_ID_LIMIT];
 	json_t *plan = NULL;
+	bool handed = false;
 	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
 
 	if (!result)
@@ -96,6 +111,13 @@ int qorgan_change_consent(struct qorgan_change *change, const char *measure, con
 	}
 	if (!result)
 		result = accept ? accept_part(change, measure, code, error) : decline_part(change, measure, code, reason, error);
+	if (!result && accept)
+		result = is_handed_over(change, measure, code, plan, &handed, error);
+	if (!result && handed) {
+		struct change_object *report = change->current;
+		result = qorgan_change_take_up(change, "measure", measure, error);
+		change->current = report;
+	}
 	json_decref(plan);
 	return result;
 }

@@ -33,6 +33,11 @@ struct qorgan_change {
 int change_body(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t version,
                 json_t **body, uint32_t *found, struct qorgan_error *error);
 
+/* change_turn(change, schema, id, mode, base, others, error): as
+ * qorgan_change_object; `others`: another state's object may be turned to. */
+int change_turn(struct qorgan_change *change, const struct schema *schema, const char *id, enum qorgan_change_mode mode,
+                uint32_t base, bool others, struct qorgan_error *error);
+
 /* change_find(change, schema, id): the object as this change has it, or NULL. */
 struct change_object *change_find(const struct qorgan_change *change, const struct schema *schema, const char *id);
 

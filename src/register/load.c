@@ -11,6 +11,7 @@
 #include "record/input.h"
 #include "register/listing_parts.h"
 #include "register/load.h"
+#include "register/standing.h"
 #include "register/verification.h"
 
 /* An object that names a state which may come later in the same load. */
@@ -20,6 +21,11 @@ struct deferred {
 	json_t *body;
 	const char *file;
 	size_t line;
+};
+/* An object that was written beside those of other states. */
+struct settled {
+	const struct schema *schema;
+	char id[RECORD_ID_LIMIT];
 };
 #define DEFERRED_LIMIT 10000
 #define FOLDER_DEPTH 8
@@ -40,6 +46,7 @@ struct loading {
 	size_t red; /* objects that contradict themselves */
 	size_t unvouched; /* reports that come in as verified, without the claim before */
 	struct buffer deferred; /* of struct deferred */
+	struct buffer settled;  /* of struct settled */
 	struct buffer names;    /* of char *: paths, kept for the messages */
 };
 
@@ -55,12 +62,56 @@ static void fault_tell(void *context, const char *file, size_t line, const char 
 	loading->change = NULL;
 }
 
+/* What another state keeps is changed there alone; the same text as its own changes
+ * nothing. Whose counts is judged anew at the end, of what is written here. */
+static int owner_check(struct loading *loading, const struct input_object *object, bool *is_others,
+                       struct qorgan_error *error)
+{
+	struct vault_view *view = world_view(loading->world);
+	struct settled row = { .schema = object->schema };
+	struct vault_place place;
+	char text[RECORD_NAME_LIMIT + 120];
+	int code = vault_find(view, object->schema, span_of(object->id), &place, error);
+
+	*is_others = !code && mirror_place(&place);
+	if (*is_others) {
+		code = vault_get_place(view, &place, 0, &loading->record, error);
+		if (!code && span_equal(loading->record.record.body, buffer_span(&loading->bytes))) {
+			loading->result->unchanged++;
+		} else if (!code) {
+			snprintf(text, sizeof text, "it is kept by %.*s, and changed there alone",
+			         (int)loading->record.record.owner.size, loading->record.record.owner.data);
+			fault_tell(loading, object->file, object->line, "", text);
+		}
+		return code;
+	}
+	snprintf(row.id, sizeof row.id, "%s", object->id);
+	buffer_append(&loading->settled, &row, sizeof row);
+	return loading->settled.failed ? error_set_memory(error) : code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static int standings_renew(struct loading *loading, struct qorgan_error *error)
+{
+	const struct settled *rows = (const struct settled *)(const void *)loading->settled.data;
+	bool superseded;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < loading->settled.size / sizeof *rows && !code; i++)
+		code = standings_settle(loading->change, rows[i].schema, span_of(rows[i].id), NULL, &superseded, error);
+	return code;
+}
+
 static int object_put(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
 {
 	enum vault_outcome outcome;
+	bool is_others = false;
 
 	buffer_clear(&loading->bytes);
 	int code = canonical_write(object->body, &loading->bytes, error);
+	if (!code && !mirror_is_empty(world_view(loading->world)))
+		code = owner_check(loading, object, &is_others, error);
+	if (is_others)
+		return code;
 	if (!code)
 		code = vault_change_put(loading->change, object->schema, span_of(object->id), buffer_span(&loading->bytes),
 		                        VAULT_ANY, &outcome, error);
@@ -353,6 +404,7 @@ static void loading_free(struct loading *loading)
 	id_set_free(&loading->seen);
 	vault_record_free(&loading->record);
 	buffer_free(&loading->deferred);
+	buffer_free(&loading->settled);
 	buffer_free(&loading->names);
 	buffer_free(&loading->bytes);
 }
@@ -414,6 +466,8 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 		code = path_load(&loading, load->paths[i], 0, error);
 	if (!code)
 		code = loading_settle(&loading, error);
+	if (!code && !load->dry_run)
+		code = standings_renew(&loading, error);
 	if (!code && !load->dry_run) {
 		code = vault_change_commit(loading.change, &result->number, error);
 		loading.change = NULL;

@@ -195,8 +195,11 @@ static const struct link *successor_find(const struct judging *judging, int keep
 		    link->from_version < since || claim_of(standings, taker) != (int)link->claim)
 			continue;
 		handed = link_find(judging, (unsigned)keeper, link->from_version);
-		/* The first to be handed it over; later ones, if any, come after a return. */
-		if (handed && strcmp(handed->named, taker) == 0 && (!found || link->from_version < found->from_version))
+		/* The first to be handed it over, and where that one began: later ones, if any,
+		 * come after a return. */
+		if (handed && strcmp(handed->named, taker) == 0 &&
+		    (!found || link->from_version < found->from_version ||
+		     (link->from_version == found->from_version && link->version < found->version)))
 			found = link;
 	}
 	return found;

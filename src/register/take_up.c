@@ -58,7 +58,8 @@ int qorgan_change_take_up(struct qorgan_change *change, const char *kind, const 
 {
 	struct vault_record from = { 0 };
 	uint32_t version = 0;
-	int code = qorgan_change_object(change, kind, id, QORGAN_EDIT, 0, error);
+	const struct schema *schema = change_schema(kind, error);
+	int code = schema ? change_turn(change, schema, id, QORGAN_EDIT, 0, true, error) : QORGAN_USAGE;
 
 	if (!code)
 		code = vault_get(world_view(change->world), change->current->schema, span_of(id), 0, &from, error);

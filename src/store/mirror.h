@@ -82,6 +82,9 @@ int mirror_object_find(struct vault_view *view, const struct schema *schema, str
 int mirror_object_look(struct vault_view *view, const struct vault_place *place, struct mirror_object *object,
                        struct qorgan_error *error);
 
+/* mirror_is_empty(view): whether no state ever handed anything over. */
+bool mirror_is_empty(const struct vault_view *view);
+
 /* mirror_place(place): whether a place is that of an object of another state. */
 bool mirror_place(const struct vault_place *place);
 

@@ -10,6 +10,11 @@ bool mirror_place(const struct vault_place *place)
 	return place->shard & LAYOUT_MIRRORED;
 }
 
+bool mirror_is_empty(const struct vault_view *view)
+{
+	return view->state.mirror_objects == 0;
+}
+
 void mirror_id_hash(const struct qorgan_store *vault, const struct schema *schema, struct span id, uint8_t hash[16])
 {
 	vault_id_hash(vault, "", schema, id, hash); /* no state is called so */
