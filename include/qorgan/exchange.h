@@ -30,12 +30,16 @@ struct qorgan_export {
 	const char *user, *message;
 	/* With dry_run: told each version, whether it goes, and if not, why. */
 	void (*item)(void *context, const char *kind, const char *id, uint32_t version, bool goes, const char *why);
+	/* With dry_run: told each object that the partners would be asked to drop, with its newest version. */
+	void (*withdrawal)(void *context, const char *kind, const char *id, uint32_t version);
 	void *context;
 };
 struct qorgan_export_result {
 	uint64_t sequence, first, size; /* number of the package; leaves [first, size) */
-	uint64_t records, withheld, evidence, bytes;
+	uint64_t records, withheld, withdrawn, evidence, bytes;
 	char warning[400]; /* that a partner's card ends within 30 days, or "" */
+	char alone[400];   /* "KAZ,KGZ": who may have something no longer that the others keep, so that only a package to
+	                      it alone asks it to drop that; or "" */
 };
 /* qorgan_export(store, export, result, error): write the package and its
  * signature, atomically, and log the release. QORGAN_DENIED if a partner's card has

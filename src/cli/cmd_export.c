@@ -8,15 +8,19 @@
 
 struct planning {
 	struct call *call;
+	const char *to;
 	struct rows rows;
 	struct emit emit;
 	uint64_t count;
 	int code;
 };
 
-static void item_tell(void *context, const char *kind, const char *id, uint32_t version, bool goes, const char *why)
+enum item { ITEM_GOES, ITEM_STAYS, ITEM_WITHDRAWN };
+
+static void plan_tell(struct planning *planning, enum item what, const char *kind, const char *id, uint32_t version,
+                      const char *why)
 {
-	struct planning *planning = context;
+	static const char *const words[] = { "goes", "stays", "withdrawn" };
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", version);
@@ -29,19 +33,48 @@ static void item_tell(void *context, const char *kind, const char *id, uint32_t 
 		emit_text(&planning->emit, "kind", kind);
 		emit_text(&planning->emit, "id", id);
 		emit_number(&planning->emit, "version", version);
-		emit_flag(&planning->emit, "goes", goes);
+		emit_flag(&planning->emit, "goes", what == ITEM_GOES);
+		emit_flag(&planning->emit, "withdrawn", what == ITEM_WITHDRAWN);
 		emit_text(&planning->emit, "why", why);
 		emit_close(&planning->emit, '}');
 		return;
 	}
-	const char *const cells[] = { goes ? "goes" : "stays", kind, id, number, why ? why : "" };
+	const char *const cells[] = { words[what], kind, id, number, why ? why : "" };
 	planning->code = rows_row(&planning->rows, &(struct qorgan_row){ .count = 5, .cells = cells });
+}
+
+static void item_tell(void *context, const char *kind, const char *id, uint32_t version, bool goes, const char *why)
+{
+	plan_tell(context, goes ? ITEM_GOES : ITEM_STAYS, kind, id, version, why);
+}
+
+static void withdrawal_tell(void *context, const char *kind, const char *id, uint32_t version)
+{
+	struct planning *planning = context;
+	struct buffer why = { 0 };
+
+	buffer_append_format(&why, "%s %s asked to drop %s", planning->to, strpbrk(planning->to, ",; ") ? "are" : "is", id);
+	plan_tell(planning, ITEM_WITHDRAWN, kind, id, version, buffer_text(&why));
+	buffer_free(&why);
+}
+
+static void result_warn(struct call *call, const struct qorgan_export_result *result)
+{
+	char text[600];
+
+	if (result->warning[0])
+		call_warn(call, result->warning);
+	if (!result->alone[0])
+		return;
+	snprintf(text, sizeof text, "%s may have something no longer that the others keep, and is asked to drop it only by a "
+	         "package to it alone: qorgan export --to", result->alone);
+	call_warn(call, text);
 }
 
 static int plan_begin(struct planning *planning)
 {
 	static const struct qorgan_column columns[] = {
-		{ "goes", "Goes", false, 5 }, { "kind", "Kind", false, 8 },    { "id", "Id", false, 14 },
+		{ "goes", "Goes", false, 9 }, { "kind", "Kind", false, 8 },    { "id", "Id", false, 14 },
 		{ "version", "Version", true, 7 }, { "why", "Why", false, 0 },
 	};
 
@@ -65,9 +98,13 @@ static int plan_end(struct planning *planning, int code, const struct qorgan_exp
 	}
 	if (!call->json)
 		code = rows_end(&planning->rows, code, "Nothing is new since the last package.");
-	if (!code && result->warning[0])
-		call_warn(call, result->warning);
 	if (!code)
+		result_warn(call, result);
+	if (!code && result->withdrawn)
+		call_say(call, "%llu would go, %llu would stay, %llu would be withdrawn; nothing was written",
+		         (unsigned long long)result->records, (unsigned long long)result->withheld,
+		         (unsigned long long)result->withdrawn);
+	else if (!code)
 		call_say(call, "%llu would go, %llu would stay; nothing was written", (unsigned long long)result->records,
 		         (unsigned long long)result->withheld);
 	return code;
@@ -100,6 +137,7 @@ static void export_emit(const struct qorgan_export *export, const struct qorgan_
 	emit_number(&emit, "size", result->size);
 	emit_number(&emit, "records", result->records);
 	emit_number(&emit, "withheld", result->withheld);
+	emit_number(&emit, "withdrawn", result->withdrawn);
 	emit_number(&emit, "evidence", result->evidence);
 	emit_number(&emit, "bytes", result->bytes);
 	emit_close(&emit, '}');
@@ -109,10 +147,11 @@ static void export_emit(const struct qorgan_export *export, const struct qorgan_
 static int export_plan(struct call *call, struct qorgan_export *export)
 {
 	struct qorgan_export_result result = { 0 };
-	struct planning planning = { .call = call, .emit = { .to = stdout } };
+	struct planning planning = { .call = call, .to = export->to, .emit = { .to = stdout } };
 	int code = plan_begin(&planning);
 
 	export->item = item_tell;
+	export->withdrawal = withdrawal_tell;
 	export->context = &planning;
 	if (!code)
 		code = qorgan_export(call->store, export, &result, &call->error);
@@ -130,6 +169,19 @@ static int partners_gather(struct call *call, struct buffer *to)
 	if (!to->size)
 		return error_set(&call->error, QORGAN_USAGE, "say to whom: qorgan export --to KAZ -o FILE");
 	return QORGAN_OK;
+}
+
+static void package_say(struct call *call, const struct qorgan_export *export,
+                        const struct qorgan_export_result *result)
+{
+	char withdrawn[60] = "";
+
+	if (result->withdrawn)
+		snprintf(withdrawn, sizeof withdrawn, ", %llu withdrawn", (unsigned long long)result->withdrawn);
+	call_say(call, "package %llu to %s: %llu records (%llu stay%s), %llu files of evidence: %s and %s.minisig",
+	         (unsigned long long)result->sequence, export->to, (unsigned long long)result->records,
+	         (unsigned long long)result->withheld, withdrawn, (unsigned long long)result->evidence, export->output,
+	         export->output);
 }
 
 static int from_read(struct call *call, uint64_t *from)
@@ -169,15 +221,12 @@ int cmd_export(struct call *call)
 		code = qorgan_export(call->store, &export, &result, &call->error);
 		if (!code)
 			call_warn_forgetful(call);
-		if (!code && result.warning[0])
-			call_warn(call, result.warning);
+		if (!code)
+			result_warn(call, &result);
 		if (!code && call->json)
 			export_emit(&export, &result);
 		if (!code)
-			call_say(call, "package %llu to %s: %llu records (%llu stay), %llu files of evidence: %s and %s.minisig",
-			         (unsigned long long)result.sequence, export.to, (unsigned long long)result.records,
-			         (unsigned long long)result.withheld, (unsigned long long)result.evidence, export.output,
-			         export.output);
+			package_say(call, &export, &result);
 	}
 	buffer_free(&to);
 	return code;

@@ -428,12 +428,13 @@ const struct command commands[] = {
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
 	          "observer gets CLEAR and GREEN. What another state keeps, as coordinator, as lead or by its own report, is "
 	          "but a copy here and does not go. The package holds what is new since the last one to these "
-	          "partners. The log keeps what went to whom.\n"
+	          "partners. The log keeps what went to whom. What they were given and may have no longer they are asked to "
+	          "drop.\n"
 	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
 	          "again, as one package with a number of its own.",
 	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
-	          "\"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", \"goes\", "
-	          "\"why\"}",
+	          "\"withdrawn\", \"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", "
+	          "\"goes\", \"withdrawn\", \"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
 	              "qorgan export --to KAZ --from 7 -o again.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
@@ -458,8 +459,9 @@ const struct command commands[] = {
 	          "holds the file and the state's vkey can check it without a store: with check-proof, or with a page "
 	          "of script (qorgan-package(5)).\n"
 	          "The file holds the whole record in the clear. So what no export would hold is refused (77): what is "
-	          "marked RED, released to nobody, withdrawn since or kept by another state, notes, partners, releases and commits; --disclose "
-	          "overrides that. To whom an export would give the record is said; to whom you hand the file is not logged.",
+	          "marked RED, released to nobody, withdrawn since or kept by another state, notes, partners, releases and "
+	          "commits; --disclose overrides that. To whom an export would give the record is said; to whom you hand the "
+	          "file is not logged.",
 	  .json = "{\"kind\", \"id\", \"version\", \"origin\", \"index\", \"leaves\", \"root\", \"marking\", "
 	          "\"release\", \"withheld\", \"output\", \"proof\"}; proof is the text, null with -o; withheld says why "
 	          "no export would hold it, or is null",

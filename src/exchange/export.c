@@ -12,15 +12,14 @@
 #include "exchange/entitlement.h"
 #include "exchange/package.h"
 #include "exchange/recipients.h"
+#include "exchange/release_log.h"
+#include "exchange/released_later.h"
+#include "exchange/withdrawals.h"
 #include "qorgan/exchange.h"
-#include "record/canonical.h"
-#include "record/reader.h"
+#include "register/leaf_ranges.h"
 #include "register/release_index.h"
 #include "store/evidence.h"
 #include "store/vault.h"
-
-/* A record that lists the leaves of a package is split when its list is longer. */
-#define RANGES_LIMIT (100 * 1024)
 
 struct exporting {
 	struct qorgan_store *store;
@@ -33,8 +32,9 @@ struct exporting {
 	struct release_index *releases;
 	struct package_writer *writer;
 	struct leaf_checker *checker;
-	struct buffer ranges;  /* leaves sent, as "3-7,9," */
-	uint64_t run_first, run_after; /* the run of leaves that is being gathered */
+	struct given *given;
+	struct withdrawals *withdrawals;
+	struct leaf_ranges leaves; /* of the records sent */
 	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
 };
 
@@ -87,24 +87,6 @@ static void verdict_tell(const struct exporting *x, const struct verdict *verdic
 		         verdict->refusals[i]);
 }
 
-static void run_end(struct exporting *x)
-{
-	if (x->run_after == x->run_first)
-		return;
-	buffer_append_format(&x->ranges, "%s%" PRIu64, x->ranges.size ? "," : "", x->run_first);
-	if (x->run_after > x->run_first + 1)
-		buffer_append_format(&x->ranges, "-%" PRIu64, x->run_after - 1);
-}
-
-static void leaf_note(struct exporting *x, uint64_t leaf)
-{
-	if (leaf != x->run_after) {
-		run_end(x);
-		x->run_first = leaf;
-	}
-	x->run_after = leaf + 1;
-}
-
 static void item_tell(const struct exporting *x, const struct record *record, const struct verdict *verdict)
 {
 	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], why[200];
@@ -128,7 +110,7 @@ static bool evidence_is_noted(const struct exporting *x, struct span id)
 	return false;
 }
 
-static int record_export(struct exporting *x, const struct vault_record *version, struct qorgan_error *error)
+static int record_export(struct exporting *x, struct vault_record *version, struct qorgan_error *error)
 {
 	const struct record *record = &version->record;
 	struct verdict verdict;
@@ -137,6 +119,10 @@ static int record_export(struct exporting *x, const struct vault_record *version
 	if (code)
 		return code;
 	missed_note(x, version, &verdict);
+	if (version->newest)
+		code = withdrawals_consider(x->withdrawals, version, verdict.refusals, error);
+	if (code)
+		return code;
 	if (x->how->dry_run)
 		item_tell(x, record, &verdict);
 	if (!verdict.goes) {
@@ -146,8 +132,8 @@ static int record_export(struct exporting *x, const struct vault_record *version
 	x->result->records++;
 	if (span_is(record->kind, "evidence") && record->id.size == EVIDENCE_ID_SIZE && !evidence_is_noted(x, record->id))
 		buffer_append_span(&x->evidence, record->id);
-	leaf_note(x, version->leaf);
-	if (x->evidence.failed || x->ranges.failed)
+	leaf_ranges_add(&x->leaves, version->leaf);
+	if (x->evidence.failed || x->leaves.text.failed)
 		return error_set_memory(error);
 	return x->writer ? package_record(x->writer, version->leaf, record->bytes, error) : QORGAN_OK;
 }
@@ -183,7 +169,7 @@ static int records_export(struct exporting *x, struct qorgan_error *error)
 	if (!code && wrong != UINT64_MAX)
 		code = error_set(error, QORGAN_IO, "leaf %" PRIu64 " is not the record that was signed: run qorgan verify; nothing "
 		                 "was written", wrong);
-	run_end(x);
+	leaf_ranges_end(&x->leaves);
 	return code == QORGAN_INTERRUPTED ? error_set(error, code, "stopped: nothing was written") : code;
 }
 
@@ -202,6 +188,22 @@ static int leaves_export(struct exporting *x, struct qorgan_error *error)
 			code = package_leaves(x->writer, at, buffer_span(&hashes), error);
 	}
 	buffer_free(&hashes);
+	return code;
+}
+
+static int withdrawals_export(struct exporting *x, struct qorgan_error *error)
+{
+	size_t count;
+	const struct withdrawal *list = withdrawals_list(x->withdrawals, &count);
+	int code = QORGAN_OK;
+
+	x->result->withdrawn = count;
+	for (size_t i = 0; i < count && !code; i++) {
+		if (x->writer)
+			code = package_withdrawal(x->writer, list[i].leaf, list[i].kind, list[i].id, list[i].version, error);
+		else if (x->how->withdrawal)
+			x->how->withdrawal(x->how->context, list[i].kind, list[i].id, list[i].version);
+	}
 	return code;
 }
 
@@ -250,100 +252,10 @@ static int package_fill(struct exporting *x, const char *created, struct qorgan_
 	if (!code)
 		code = records_export(x, error);
 	if (!code)
+		code = withdrawals_export(x, error);
+	if (!code)
 		code = evidence_export(x, error);
 	return code ? code : package_end(x->writer, x->result->size - x->result->first, x->result->records, error);
-}
-
-/* ---- The book-keeping -------------------------------------------------------------- */
-
-/* Who may have more than all recipients may gets it with its next package. */
-static void owed_append(const struct exporting *x, struct buffer *body)
-{
-	const char *lead = ",\"owed\":[";
-
-	for (size_t i = 0; i < x->count; i++) {
-		if (x->recipients[i].missed >= x->result->size)
-			continue;
-		buffer_append_format(body, "%s{\"leaf\":%" PRIu64 ",\"partner\":\"%s\"}", lead, x->recipients[i].missed,
-		                     x->recipients[i].id);
-		lead = ",";
-	}
-	if (*lead == ',' && !lead[1])
-		buffer_append_char(body, ']');
-}
-
-/* One part of the list of leaves sent: up to RANGES_LIMIT bytes, cut at a comma. */
-static struct span ranges_part(struct span *rest)
-{
-	struct span part = *rest;
-
-	if (part.size > RANGES_LIMIT) {
-		part.size = RANGES_LIMIT;
-		while (part.size && part.data[part.size] != ',')
-			part.size--;
-	}
-	size_t used = part.size < rest->size ? part.size + 1 : part.size;
-	rest->data += used;
-	rest->size -= used;
-	return part;
-}
-
-static int release_put(struct vault_change *change, const struct exporting *x, const char *digest,
-                       struct qorgan_error *error)
-{
-	struct span rest = buffer_span(&x->ranges);
-	struct buffer body = { 0 };
-	enum vault_outcome outcome;
-	char id[RECORD_ID_LIMIT];
-	int code = QORGAN_OK;
-
-	for (unsigned number = 0; !code && (number == 0 || rest.size); number++) {
-		struct span part = ranges_part(&rest);
-		buffer_clear(&body);
-		buffer_append_format(&body, "{\"digest\":\"%s\",\"first\":%" PRIu64, digest, x->result->first);
-		if (part.size)
-			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
-		owed_append(x, &body);
-		for (size_t i = 0; i < x->count; i++)
-			buffer_append_format(&body, "%s%" PRIu64, i ? "," : ",\"previous\":[", x->recipients[i].previous);
-		buffer_append_format(&body, "],\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", x->result->records,
-		                     x->result->size);
-		for (size_t i = 0; i < x->count; i++)
-			buffer_append_format(&body, "%s\"%s\"", i ? "," : "", x->recipients[i].id);
-		buffer_append_text(&body, "]}");
-		snprintf(id, sizeof id, number ? "%s/%" PRIu64 ".%u" : "%s/%" PRIu64, x->recipients[0].id, x->result->sequence,
-		         number);
-		code = body.failed ? error_set_memory(error)
-		                   : vault_change_put(change, schema_find("release", 7), span_of(id), buffer_span(&body), 0,
-		                                      &outcome, error);
-	}
-	buffer_free(&body);
-	return code;
-}
-
-static int release_log(struct exporting *x, const char *digest, struct qorgan_error *error)
-{
-	struct vault_change *change = NULL;
-	struct buffer message = { 0 };
-	uint64_t number;
-	int code;
-
-	buffer_append_format(&message, "package %" PRIu64 " to", x->result->sequence);
-	for (size_t i = 0; i < x->count; i++)
-		buffer_append_format(&message, "%s %s", i ? "," : "", x->recipients[i].id);
-	buffer_append_format(&message, ": %" PRIu64 " records", x->result->records);
-	if (x->how->message)
-		buffer_append_format(&message, "; %s", x->how->message);
-	code = message.failed ? error_set_memory(error)
-	                      : vault_change_begin(x->store, x->how->user, message.data, &change, error);
-	buffer_free(&message);
-	if (code)
-		return code;
-	code = release_put(change, x, digest, error);
-	if (!code)
-		return vault_change_commit(change, &number, error);
-	vault_change_abandon(change);
-	return code;
 }
 
 /* ---- The whole ----------------------------------------------------------------------- */
@@ -429,6 +341,26 @@ static int place_check(const struct qorgan_export *how, struct qorgan_error *err
 	                 "another file, or replace it with --force", how->output);
 }
 
+static int release_note(struct exporting *x, const char *digest, struct qorgan_error *error)
+{
+	struct leaf_ranges withdrawn = { 0 };
+	size_t count;
+	const struct withdrawal *list = withdrawals_list(x->withdrawals, &count);
+
+	for (size_t i = 0; i < count; i++)
+		leaf_ranges_add(&withdrawn, list[i].leaf);
+	leaf_ranges_end(&withdrawn);
+	const struct release_entry entry = {
+		.recipients = x->recipients, .count = x->count, .sequence = x->result->sequence, .first = x->result->first,
+		.size = x->result->size, .records = x->result->records, .digest = digest,
+		.leaves = buffer_span(&x->leaves.text), .withdrawn = buffer_span(&withdrawn.text),
+	};
+	int code = withdrawn.text.failed ? error_set_memory(error)
+	                                 : release_log(x->store, &entry, x->how->user, x->how->message, error);
+	buffer_free(&withdrawn.text);
+	return code;
+}
+
 static int package_write(struct exporting *x, struct qorgan_error *error)
 {
 	uint8_t keys[RECIPIENTS_LIMIT][32];
@@ -456,7 +388,7 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 	/* Logged before it is handed out: a release that is on record but was not
 	 * finished can be made again; the reverse would be a leak without a trace. */
 	if (!code)
-		code = release_log(x, digest, error);
+		code = release_note(x, digest, error);
 	if (!code) {
 		code = package_commit(x->writer, error);
 		x->writer = NULL;
@@ -470,40 +402,79 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 	return code;
 }
 
+/* Says why this key may not, in the words of a change. */
+static int writer_check(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_error *error)
+{
+	struct vault_change *change = NULL;
+	int code = QORGAN_OK;
+
+	if (!export->dry_run && !qorgan_store_may_write(store)) {
+		code = vault_change_begin(store, export->user, NULL, &change, error);
+		vault_change_abandon(change);
+	}
+	return code;
+}
+
+/* To whom, from where on, and what is known of them. */
+static int export_prepare(struct exporting *x, struct qorgan_error *error)
+{
+	int code = vault_view_begin(x->store, &x->view, error);
+
+	if (!code)
+		code = release_index_load(x->view, &x->releases, error);
+	if (!code)
+		code = recipients_read(x->view, x->releases, time_date(vault_now(x->store)), x->how->to, x->recipients, &x->count,
+		                       error);
+	if (!code)
+		code = extent_set(x, error);
+	if (!code)
+		code = entitlement_open(x->view, x->recipients, x->count, &x->entitlement, error);
+	if (!code)
+		code = given_open(x->view, x->recipients, x->count, &x->given, error);
+	if (!code)
+		code = withdrawals_open(x->view, x->entitlement, x->given, x->recipients, x->count,
+		                        x->how->full || x->how->from, &x->withdrawals, error);
+	if (!code)
+		code = released_later_reach(x->view, x->entitlement, x->given, x->recipients, x->count, &x->result->first, error);
+	return code;
+}
+
+/* Who is not told in this package what it may have no longer. */
+static void alone_note(struct exporting *x)
+{
+	struct buffer names = { 0 };
+
+	for (size_t i = 0; i < x->count; i++)
+		if (withdrawals_missed(x->withdrawals, i))
+			buffer_append_format(&names, "%s%s", names.size ? "," : "", x->recipients[i].id);
+	snprintf(x->result->alone, sizeof x->result->alone, "%s", buffer_text(&names));
+	buffer_free(&names);
+}
+
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error)
 {
 	struct exporting x = { .store = store, .how = export, .result = result };
-	int code;
+	int code = writer_check(store, export, error);
 
 	*result = (struct qorgan_export_result){ .sequence = 1 };
-	if (!export->dry_run && !qorgan_store_may_write(store)) {
-		/* Says why in the words of a change. */
-		struct vault_change *change = NULL;
-		code = vault_change_begin(store, export->user, NULL, &change, error);
-		vault_change_abandon(change);
-		if (code)
-			return code;
-	}
-	code = vault_view_begin(store, &x.view, error);
 	if (!code)
-		code = release_index_load(x.view, &x.releases, error);
-	if (!code)
-		code = recipients_read(x.view, x.releases, time_date(vault_now(store)), export->to, x.recipients, &x.count, error);
+		code = export_prepare(&x, error);
 	if (!code) {
 		recipients_warn(x.recipients, x.count, result->warning, sizeof result->warning);
-		code = extent_set(&x, error);
-	}
-	if (!code)
-		code = entitlement_open(x.view, x.recipients, x.count, &x.entitlement, error);
-	if (!code) {
 		code = export->dry_run ? records_export(&x, error) : package_write(&x, error);
 	}
+	if (!code && export->dry_run)
+		code = withdrawals_export(&x, error);
+	if (!code)
+		alone_note(&x);
 	package_abandon(x.writer);
+	withdrawals_close(x.withdrawals);
+	given_close(x.given);
 	entitlement_close(x.entitlement);
 	release_index_free(x.releases);
 	vault_view_end(x.view);
-	buffer_free(&x.ranges);
+	buffer_free(&x.leaves.text);
 	buffer_free(&x.evidence);
 	return code;
 }

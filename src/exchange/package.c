@@ -199,6 +199,22 @@ int package_record(struct package_writer *writer, uint64_t index, struct span re
 	return line_end(writer, error);
 }
 
+int package_withdrawal(struct package_writer *writer, uint64_t index, const char *kind, const char *id,
+                       uint32_t version, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"withdrawal\",\"index\":");
+	buffer_append_integer(line, (int64_t)index);
+	buffer_append_text(line, ",\"kind\":");
+	canonical_write_string(span_of(kind), line);
+	buffer_append_text(line, ",\"id\":");
+	canonical_write_string(span_of(id), line);
+	buffer_append_text(line, ",\"version\":");
+	buffer_append_integer(line, version);
+	return line_end(writer, error);
+}
+
 int package_evidence(struct package_writer *writer, struct span id, uint64_t offset, struct span data,
                      struct qorgan_error *error)
 {

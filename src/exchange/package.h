@@ -27,6 +27,8 @@ int package_header(struct package_writer *writer, const char *from, const struct
 int package_checkpoint(struct package_writer *writer, struct span note, struct qorgan_error *error);
 int package_leaves(struct package_writer *writer, uint64_t first, struct span hashes, struct qorgan_error *error);
 int package_record(struct package_writer *writer, uint64_t index, struct span record, struct qorgan_error *error);
+int package_withdrawal(struct package_writer *writer, uint64_t index, const char *kind, const char *id,
+                       uint32_t version, struct qorgan_error *error);
 int package_evidence(struct package_writer *writer, struct span id, uint64_t offset, struct span data,
                      struct qorgan_error *error);
 int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error);

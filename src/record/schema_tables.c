@@ -323,6 +323,7 @@ static const struct field release_fields[] = {
 	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "size of the tree at the checkpoint sent"),
 	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records sent"),
 	STRING("leaves", 0, "Leaves", "indexes of the records sent, as ranges: 3-7,9"),
+	STRING("withdrawn", 0, "Withdrawn", "indexes of the versions whose objects it asked to drop, as ranges"),
 	GROUP("owed", LIST, owed_group, "Owed", "what its recipients get with their next package"),
 	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
 	DONE

@@ -44,9 +44,7 @@ static struct release_package package_last(const struct row *row)
 	return count ? packages[count - 1] : (struct release_package){ 0 };
 }
 
-/* The number behind the slash of "KAZ/7"; a long package's further records are
- * "KAZ/7.1". */
-static uint64_t sequence_of(struct span id)
+uint64_t release_sequence(struct span id)
 {
 	const char *slash = id.size ? memchr(id.data, '/', id.size) : NULL;
 	uint64_t number = 0;
@@ -94,7 +92,7 @@ static int release_take(void *context, struct vault_record *record, struct qorga
 	enum { FIRST, OWED, PREVIOUS, SIZE, TO, NAMES };
 	static const char *const names[NAMES] = { "first", "owed", "previous", "size", "to" };
 	struct release_index *index = context;
-	struct release_package package = { .sequence = sequence_of(record->record.id) };
+	struct release_package package = { .sequence = release_sequence(record->record.id) };
 	struct buffer scratch = { 0 };
 	struct span values[NAMES], element, partner;
 	struct reader reader, numbers = { 0 };

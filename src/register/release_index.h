@@ -17,6 +17,10 @@ struct release_package {
 	date_day day;
 };
 
+/* release_sequence(id): the number of the package behind the slash of a release's id,
+ * "KAZ/7"; a long package's further records are "KAZ/7.1". */
+uint64_t release_sequence(struct span id);
+
 struct release_index;
 
 /* release_index_load(view, index, error): scan the records of packages once. The

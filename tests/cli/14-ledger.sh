@@ -152,4 +152,191 @@ test_case 'a hand-over goes, and nothing before the state took up' '
 	expect_same "D-R@1" "$(sent_records)"
 '
 
+# ---- What a partner may have no longer -----------------------------------------------
+
+# withdrawn: "ID@VERSION" of the withdrawals in the last package, in one line.
+withdrawn() {
+	jq -r 'select(.type == "withdrawal") | "\(.id)@\(.version)"' sent | xargs
+}
+
+# fresh: a store of this state that has sent nothing; KAZ and KGZ are partners.
+fresh() {
+	export QORGAN_STORE=$WORK/fresh-$1
+	number=$2
+	qorgan -q init --state UZB --as a.karimova --recipient "$(age-keygen -y identity)" >/dev/null
+	for partner in kaz kgz; do
+		qorgan -q partner add ${partner^^} --recipient "$(age-keygen -y $partner)" >/dev/null 2>warning
+	done
+	VKEY=$(qorgan identity --json | jq -r .vkey)
+	qorgan -q domain add DOM --title.en Domain --coordinator UZB --marking GREEN --release KAZ,KGZ >/dev/null
+	qorgan -q risk add RSK --domain DOM --title.en Risk --coordinator UZB --marking GREEN --release KAZ,KGZ >/dev/null 2>warning
+}
+
+test_case 'a release that is taken back is told once, and again when packages are sent again' '
+	fresh back 500
+	send KAZ
+	cp sent k1
+	qorgan -q risk edit RSK --release KGZ
+	qorgan export --to KAZ --dry-run >plan 2>said
+	grep -q "^withdrawn *risk *RSK *2 *KAZ is asked to drop RSK$" plan
+	grep -q "1 would be withdrawn" said
+	qorgan export --to KAZ --dry-run --json | jq -e "map(select(.withdrawn)) | length == 1 and .[0].id == \"RSK\"
+		and .[0].goes == false"
+	send KAZ
+	expect_same "RSK@2" "$(withdrawn)"
+	expect_same "" "$(sent_records)"
+	jq -se "map(.type) | index(\"withdrawal\") > (to_entries | map(select(.value == \"leaves\"))[-1].key)" sent
+	jq -se "map(select(.type == \"withdrawal\"))[0] | keys == [\"id\", \"index\", \"kind\", \"type\", \"version\"]" sent
+	cp sent k2
+	checked KAZ k1 k2 | grep "objects held"
+	[ "$(checked KAZ k1 | grep -o "[0-9]* objects")" != "$(checked KAZ k1 k2 | grep -o "[0-9]* objects")" ]
+	# Still withdrawn, by a newer version: told already.
+	qorgan -q risk edit RSK --owner-role Another
+	send KAZ
+	expect_same "" "$(withdrawn)"
+	cp sent k3
+	send KAZ --from 2
+	expect_same "RSK@3" "$(withdrawn)"
+	checked KAZ k1 sent
+	send KAZ --full
+	expect_same "RSK@3" "$(withdrawn)"
+	checked KAZ sent
+	send KAZ
+	expect_same "" "$(withdrawn)"
+	# Who was never given it is told nothing.
+	send KGZ
+	expect_same "" "$(withdrawn)"
+	expect_same "DOM@1 RSK@1 RSK@2 RSK@3" "$(sent_records)"
+'
+
+test_case 'what is released again goes again, and can be taken back again' '
+	fresh again 600
+	send KAZ
+	qorgan -q risk edit RSK --marking RED
+	send KAZ
+	expect_same "RSK@2" "$(withdrawn)"
+	qorgan -q risk edit RSK --marking GREEN
+	send KAZ
+	expect_same "RSK@3" "$(sent_records)"
+	expect_same "" "$(withdrawn)"
+	qorgan -q risk edit RSK --release ""
+	send KAZ
+	expect_same "RSK@4" "$(withdrawn)"
+	# Taken back and released again between two packages: nothing to tell.
+	qorgan -q risk edit RSK --release KAZ
+	send KAZ
+	qorgan -q risk edit RSK --release ""
+	qorgan -q risk edit RSK --release KAZ
+	send KAZ
+	expect_same "RSK@7" "$(sent_records)"
+	expect_same "" "$(withdrawn)"
+'
+
+test_case 'with a measure its report goes and comes back, and the files of that' '
+	fresh measure 700
+	qorgan -q measure add MSR --risks RSK --title.en Measure --type detect --lead UZB --marking GREEN --release KAZ >/dev/null
+	echo "a file" >file.txt
+	qorgan -q status MSR in-progress --evidence file.txt
+	send KAZ
+	cp sent k1
+	evidence=$(jq -r "select(.record.kind == \"evidence\").record.id" sent)
+	expect_same "DOM@1 RSK@1 MSR@1 MSR/UZB@1" "$(sent_records)"
+	grep -q "\"type\":\"evidence\"" sent
+	qorgan -q measure edit MSR --release KGZ
+	send KAZ
+	cp sent k2
+	expect_same "$evidence@1 MSR/UZB@1 MSR@2" "$(withdrawn | xargs -n1 | sort | xargs)"
+	checked KAZ k1 k2
+	# The index of a withdrawal is that of the leaf of the version that it names.
+	expect_same "$(jq "select(.record.id == \"MSR/UZB\").index" k1)" "$(jq "select(.type == \"withdrawal\" and .id == \"MSR/UZB\").index" k2)"
+	qorgan -q measure edit MSR --release KAZ
+	send KAZ
+	cp sent k3
+	jq -r "select(.type == \"record\") | .record.id" sent | sort -u >got
+	for id in MSR MSR/UZB "$evidence"; do grep -qx "$id" got; done
+	grep -q "\"type\":\"evidence\"" sent
+	expect_same "" "$(withdrawn)"
+	checked KAZ k1 k2 k3
+	send KAZ
+	expect_same "" "$(sent_records)$(withdrawn)"
+'
+
+test_case 'who may keep nothing is told in a package of its own what the others keep' '
+	fresh joint 800
+	send KAZ,KGZ
+	qorgan -q risk edit RSK --release KGZ
+	qorgan export --to KAZ,KGZ -o both.age 2>said
+	grep -q "^qorgan: .*KAZ may have something no longer that the others keep" said
+	age -d -i kaz both.age >sent
+	expect_same "" "$(withdrawn)$(sent_records)"
+	send KAZ
+	expect_same "RSK@2" "$(withdrawn)"
+	send KGZ
+	expect_same "RSK@2" "$(sent_records)"
+	qorgan -q export --to KAZ,KGZ -o none.age 2>said
+	[ ! -s said ]
+	# Taken from all: told to all, KAZ once more.
+	qorgan -q risk edit RSK --release ""
+	send KAZ,KGZ
+	expect_same "RSK@3" "$(withdrawn)"
+	send KAZ
+	expect_same "" "$(withdrawn)"
+	qorgan -q domain edit DOM --release ""
+	send KGZ
+	expect_same "DOM@2" "$(withdrawn)"
+	send KAZ
+	expect_same "DOM@2" "$(withdrawn)"
+'
+
+# ---- Stories of users of another platform -----------------------------------------------
+
+test_case 'MISP #4200: an empty release list releases to nobody' '
+	fresh nobody 900
+	for object in "E-1\",\"release\":[],\"marking\":\"TLP:CLEAR" "E-2\",\"marking\":\"TLP:CLEAR"; do
+		echo "{\"kind\":\"domain\",\"id\":\"$object\",\"title\":{\"en\":\"EMPTYWORD\"},\"coordinator\":\"UZB\"}"
+	done >empty.jsonl
+	qorgan -q load empty.jsonl
+	qorgan -q domain add E-3 --title.en EMPTYWORD --marking CLEAR --release "" --coordinator UZB >/dev/null
+	qorgan -q domain add E-4 --title.en EMPTYWORD --marking CLEAR --release KAZ,KGZ --coordinator UZB >/dev/null
+	qorgan -q domain edit E-4 --release ""
+	for to in KAZ KGZ KAZ,KGZ; do
+		qorgan export --to $to --full --dry-run --json | jq -e "map(select(.id | startswith(\"E-\"))) |
+			length == 5 and all(.goes == false)"
+		send $to --full
+		expect_same "DOM@1 RSK@1" "$(sent_records)"
+		! grep EMPTYWORD sent
+	done
+'
+
+test_case 'MISP #3468: a state added to a release list later gets what it may have, in the next package' '
+	fresh later 1000
+	qorgan -q measure add MSR --risks RSK --title.en Measure --type detect --lead UZB --marking GREEN --release KAZ >/dev/null
+	echo "a file" >file.txt
+	qorgan -q status MSR in-progress --evidence file.txt --release KAZ,KGZ
+	qorgan -q risk add LATE --domain DOM --title.en Late --coordinator UZB --marking GREEN --release KAZ >/dev/null 2>warning
+	send KGZ
+	cp sent g1
+	expect_same "DOM@1 RSK@1" "$(sent_records)"
+	qorgan -q risk edit LATE --release KAZ,KGZ
+	qorgan -q measure edit MSR --release KAZ,KGZ
+	send KGZ
+	cp sent g2
+	expect_same "LATE@2 MSR/UZB@1 MSR@2" "$(sent_records | xargs -n1 | sort | xargs)"
+	grep -q "\"type\":\"evidence\"" sent
+	checked KGZ g1 g2
+	send KGZ
+	expect_same "" "$(sent_records)"
+	# For several: who lacks it gets it with a package of its own, if not all may have it.
+	qorgan -q measure edit MSR --release KAZ
+	send KAZ
+	send KGZ
+	qorgan -q status MSR in-progress --progress 30
+	qorgan -q measure edit MSR --release KGZ
+	send KAZ,KGZ
+	expect_same "" "$(sent_records)"
+	send KGZ
+	for version in MSR/UZB@2 MSR@4; do sent_records | xargs -n1 | grep -qx $version; done
+	grep -q "\"type\":\"evidence\"" sent
+'
+
 test_done

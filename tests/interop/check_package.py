@@ -30,11 +30,12 @@ LINES = {
     "checkpoint": ["type", "note"],
     "leaves": ["type", "first", "hashes"],
     "record": ["type", "index", "record"],
+    "withdrawal": ["type", "index", "kind", "id", "version"],
     "evidence": ["type", "id", "offset", "data"],
     "end": ["type", "leaves", "records"],
 }
 # The lines of a package come in this order: any number of those in the middle.
-ORDER = ["header", "checkpoint", "leaves", "record", "evidence", "end"]
+ORDER = ["header", "checkpoint", "leaves", "record", "withdrawal", "evidence", "end"]
 ENVELOPE = ["body", "commit", "id", "kind", "owner", "salt", "time", "user", "version"]
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -252,7 +253,8 @@ class History:
         self.state = self.origin = None
         self.sequence = -1
         self.hashes = bytearray()
-        self.records = set()
+        self.records = {}  # by their leaves: kind, id, version
+        self.held = {}  # by kind and id: the newest version that was given, and is not to be dropped
         self.root = sha256(b"")
 
 
@@ -263,7 +265,8 @@ class Package:
         self.history = history
         self.before = None  # type of the line before
         self.first = self.next = None  # leaves of this package
-        self.last_index = -1
+        self.last_index = self.last_withdrawn = -1
+        self.objects = set()  # of the records of this package
         self.records = 0
         self.sizes = {}  # of the evidence whose records are in this package
         self.evidence = None  # the piece before: id, hash so far, size so far
@@ -287,7 +290,7 @@ class Package:
         after = ORDER.index(self.before) if self.before else -1
         require(self.before != "end", "a line follows the end")
         place = ORDER.index(kind)
-        repeats = place == after and kind in ("leaves", "record", "evidence")
+        repeats = place == after and kind in ("leaves", "record", "withdrawal", "evidence")
         require(repeats or place > after, f"{kind!r} does not come after {self.before!r}")
         require(place < 1 or after >= 0, "the first line is not the header")
         require(place < 2 or after >= 1, "there is no checkpoint before this line")
@@ -371,7 +374,10 @@ class Package:
         self.check_record(index, record, data)
         self.last_index = index
         self.records += 1
-        self.history.records.add(index)
+        name = (record["kind"], record["id"])
+        self.history.records[index] = (*name, record["version"])
+        self.history.held[name] = max(record["version"], self.history.held.get(name, 0))
+        self.objects.add(name)
 
     def check_record(self, index, record, data):
         require(isinstance(record, dict) and list(record) == ENVELOPE,
@@ -389,6 +395,21 @@ class Package:
         require(MOMENT.fullmatch(record["time"]), f"the time of record {index} is malformed")
         if record["kind"] == "evidence":
             self.sizes[record["id"]] = record["body"].get("size")
+
+    def take_withdrawal(self, value, _line):
+        """Of an object that was given before; or, if packages before this one are not here, may have been."""
+        index, name, version = value["index"], (value["kind"], value["id"]), value["version"]
+        require_number(index, "the index of the withdrawal")
+        require(self.last_withdrawn < index < self.size, "a withdrawal is out of order, or beyond the log")
+        require(all(isinstance(text, str) and text for text in name), "the withdrawal names no object")
+        require_number(version, "the version of the withdrawal")
+        require(version >= 1, "the version of the withdrawal is 0")
+        require(name not in self.objects, "what is withdrawn is given in the same package")
+        given = self.history.records.get(index)
+        require(given in (None, (*name, version)), "the leaf of the withdrawal is another version's")
+        held = self.history.held.pop(name, 0)
+        require(version > held or given, "what is withdrawn is older than what was given")
+        self.last_withdrawn = index
 
     def take_evidence(self, value, _line):
         data = decode(value["data"], None, "a piece of evidence")
@@ -445,7 +466,8 @@ def main():
         print(f"check_package: {error}", file=sys.stderr)
         return 1
     root = base64.b64encode(history.root).decode()
-    print(f"ok: {len(history.hashes) // 32} leaves, {len(history.records)} records, root {root}")
+    print(f"ok: {len(history.hashes) // 32} leaves, {len(history.records)} records, {len(history.held)} objects held, "
+          f"root {root}")
     return 0
 
 

@@ -1,0 +1,57 @@
+/* What hangs on a measure or on a report. */
+#include "exchange/hangers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "record/reader.h"
+
+static int hanger_take(struct vault_view *view, const char *kind, struct span id, vault_each each, void *context,
+                       struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = vault_get(view, schema_find(kind, strlen(kind)), id, 0, &record, error);
+
+	code = code ? code : each(context, &record, error);
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+/* Reports of other states are copies, which do not go. */
+static int report_scan(struct vault_view *view, const struct record *measure, vault_each each, void *context,
+                       struct qorgan_error *error)
+{
+	char id[RECORD_ID_LIMIT + RECORD_NAME_LIMIT];
+
+	snprintf(id, sizeof id, "%.*s/%.*s", (int)measure->id.size, measure->id.data, (int)measure->owner.size,
+	         measure->owner.data);
+	return hanger_take(view, "status", span_of(id), each, context, error);
+}
+
+static int files_scan(struct vault_view *view, const struct record *report, vault_each each, void *context,
+                      struct qorgan_error *error)
+{
+	struct span list, element;
+	struct reader reader;
+	int code = QORGAN_OK;
+
+	if (!reader_find(report->body, "evidence", &list) || !reader_open(list, &reader))
+		return QORGAN_OK;
+	while (!code && reader_element(&reader, &element)) {
+		if (element.size < 2)
+			continue;
+		struct span id = { element.data + 1, element.size - 2 }; /* a digest has no escapes */
+		code = hanger_take(view, "evidence", id, each, context, error);
+	}
+	return code;
+}
+
+int hangers_scan(struct vault_view *view, const struct record *record, vault_each each, void *context,
+                 struct qorgan_error *error)
+{
+	if (span_is(record->kind, "measure"))
+		return report_scan(view, record, each, context, error);
+	if (span_is(record->kind, "status"))
+		return files_scan(view, record, each, context, error);
+	return QORGAN_OK;
+}
