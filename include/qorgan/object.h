@@ -20,6 +20,10 @@ struct qorgan_object;
  * QORGAN_ABSENT names the nearest id. The caller frees the object. */
 int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
                       struct qorgan_object **object, struct qorgan_error *error);
+/* qorgan_object_get_owned: of that state's, whether or not it is the one that counts;
+ * owner NULL: the one that counts. */
+int qorgan_object_get_owned(struct qorgan_store *store, const char *kind, const char *id, const char *owner,
+                            uint32_t version, struct qorgan_object **object, struct qorgan_error *error);
 void qorgan_object_free(struct qorgan_object *object);
 
 /* qorgan_object_namesakes(store, object, kinds, error): the other kinds that have
@@ -70,9 +74,13 @@ struct qorgan_field_change {
 };
 
 struct qorgan_history_entry {
-	const char *kind, *id, *user, *time, *message;
+	const char *kind, *id, *owner, *user, *time, *message;
 	uint32_t version;
-	uint64_t commit, versions; /* versions: number in that commit */
+	uint64_t commit, versions; /* of its owner; versions: number in that commit, 0 if not known here */
+	/* Of another state's: the package that brought it and when that was taken in;
+	 * 0 and "" otherwise. */
+	uint64_t package;
+	const char *received;
 	size_t count;
 	const struct qorgan_field_change *changes;
 	/* Of a commit: what it changed, as "risk CYB-01@3", one behind the other, each
@@ -89,6 +97,9 @@ typedef int (*qorgan_history_row)(void *context, const struct qorgan_history_ent
  * with what changed in each, newest first. */
 int qorgan_history(struct qorgan_store *store, const char *kind, const char *id, qorgan_history_row row,
                    void *context, struct qorgan_error *error);
+/* qorgan_history_owned: of that state's object; owner NULL: of the one that counts. */
+int qorgan_history_owned(struct qorgan_store *store, const char *kind, const char *id, const char *owner,
+                         qorgan_history_row row, void *context, struct qorgan_error *error);
 /* qorgan_commits(store, limit, row, context, error): commits, newest first; kind
  * is "commit", id its number; no field changes. limit 0: all. */
 int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_row row, void *context,

@@ -326,6 +326,14 @@ int number_parse(const char *name, const char *text, uint64_t most, uint64_t *nu
 	return QORGAN_OK;
 }
 
+int call_owner(struct call *call, char code[65])
+{
+	const char *name = call_value(call, "owner");
+
+	code[0] = '\0';
+	return name ? qorgan_party_find(call->store, name, code, &call->error) : QORGAN_OK;
+}
+
 int call_object_id(struct call *call, const char *kind, const char *text, char id[130])
 {
 	struct qorgan_error ignored;

@@ -69,6 +69,9 @@ int call_object_id(struct call *call, const char *kind, const char *text, char i
  * own; named in any of its ways) says of `whole`: "CYB-01-M9/KAZ". */
 int call_state_id(struct call *call, const char *whole, const char *state, char id[130]);
 
+/* call_owner(call, code): the state of --owner, "" if it was not given. */
+int call_owner(struct call *call, char code[65]);
+
 /* call_namesakes(call, object): where no kind was asked for, say on standard error
  * that the id is also one of another kind, and how to name that. */
 int call_namesakes(struct call *call, const struct qorgan_object *object);

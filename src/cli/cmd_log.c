@@ -54,11 +54,17 @@ static void entry_emit(struct logging *logging, const struct qorgan_history_entr
 	emit_text(emit, "kind", entry->kind);
 	emit_text(emit, "id", entry->id);
 	emit_number(emit, "version", entry->version);
+	emit_text(emit, "owner", entry->owner);
 	emit_text(emit, "time", entry->time);
 	emit_text(emit, "user", entry->user);
 	emit_text(emit, "message", entry->message);
 	emit_number(emit, "commit", entry->commit);
 	emit_number(emit, "versions", entry->versions);
+	if (entry->package)
+		emit_number(emit, "package", entry->package);
+	else
+		emit_text(emit, "package", NULL);
+	emit_text(emit, "received", entry->package ? entry->received : NULL);
 	changes_emit(emit, entry);
 	if (strcmp(entry->kind, "commit") == 0)
 		objects_emit(emit, entry);
@@ -78,8 +84,12 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 		entry_emit(logging, entry);
 		return call_stop(logging->call);
 	}
-	printf("%s%sversion %u%s  %s  %s  commit %llu\n", logging->count > 1 ? "\n" : "", logging->colour ? "\033[1m" : "",
-	       entry->version, logging->colour ? "\033[0m" : "", entry->time, entry->user, (unsigned long long)entry->commit);
+	printf("%s%sversion %u%s  %s  %s  ", logging->count > 1 ? "\n" : "", logging->colour ? "\033[1m" : "",
+	       entry->version, logging->colour ? "\033[0m" : "", entry->time, entry->user);
+	if (entry->package)
+		printf("%s, package %llu, taken in %s\n", entry->owner, (unsigned long long)entry->package, entry->received);
+	else
+		printf("commit %llu\n", (unsigned long long)entry->commit);
 	if (entry->message && *entry->message)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
 	if (entry->version == 1)
@@ -111,13 +121,18 @@ static int commit_row(void *context, const struct qorgan_history_entry *entry)
 static int history_print(struct call *call, struct logging *logging, const char *id)
 {
 	struct qorgan_object *object = NULL;
-	int code = qorgan_object_get(call->store, call_value(call, "kind"), id, 0, &object, &call->error);
+	char owner[65];
+	int code = call_owner(call, owner);
+
+	if (!code)
+		code = qorgan_object_get_owned(call->store, call_value(call, "kind"), id, *owner ? owner : NULL, 0, &object,
+		                               &call->error);
 
 	if (!code)
 		code = call_namesakes(call, object);
 	if (!code)
-		code = qorgan_history(call->store, qorgan_object_kind(object), qorgan_object_id(object), version_row, logging,
-		                      &call->error);
+		code = qorgan_history_owned(call->store, qorgan_object_kind(object), qorgan_object_id(object),
+		                            *owner ? owner : NULL, version_row, logging, &call->error);
 	qorgan_object_free(object);
 	return logging->is_full ? QORGAN_OK : code;
 }

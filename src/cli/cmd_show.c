@@ -43,7 +43,7 @@ static int show(struct call *call, const char *kind)
 {
 	struct qorgan_object *object = NULL;
 	struct reference reference;
-	char *json = NULL, id[130];
+	char *json = NULL, id[130], owner[65];
 	int code = reference_parse(call_operand(call, 0), &reference, &call->error);
 
 	if (!code)
@@ -51,7 +51,10 @@ static int show(struct call *call, const char *kind)
 	if (!code)
 		code = call_object_id(call, kind, reference.id, id);
 	if (!code)
-		code = qorgan_object_get(call->store, kind, id, reference.version, &object, &call->error);
+		code = call_owner(call, owner);
+	if (!code)
+		code = qorgan_object_get_owned(call->store, kind, id, *owner ? owner : NULL, reference.version, &object,
+		                               &call->error);
 	if (!code)
 		code = call_namesakes(call, object);
 	if (!code && call->json)

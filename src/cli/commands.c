@@ -106,6 +106,12 @@ static const struct option kind_options[] = {
 static const struct option log_options[] = {
 	{ "limit", 0, "NUMBER", "show no more than that many", NULL, 0, NULL },
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ "owner", 0, "STATE", "of that state's object, whether or not it is the one that counts", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option show_options[] = {
+	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ "owner", 0, "STATE", "that state's object, whether or not it is the one that counts", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option search_options[] = {
@@ -344,16 +350,20 @@ const struct command commands[] = {
 	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
 	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a state's own "
 	          "level of a risk (CYB-01/KAZ), a note (CYB-01/n1), "
-	          "evidence; a package to a partner (KAZ/3) and a commit (-K commit 12) with all that they hold.",
+	          "evidence; a package to a partner (KAZ/3) and a commit (-K commit 12) with all that they hold.\n"
+	          "Of what another state handed over it says the package and the signed checkpoint that vouch for it, and "
+	          "where several states have an object of the id, whose counts; --owner shows another's.",
 	  .json = SHOW_JSON,
-	  .examples = "qorgan show CYB-01-M9\nqorgan show CYB-01@2 --json\nqorgan show -K state KAZ",
-	  .options = kind_options, .group = GROUP_LOOK, .run = cmd_show },
+	  .examples = "qorgan show CYB-01-M9\nqorgan show CYB-01@2 --json\nqorgan show -K state KAZ\n"
+	              "qorgan show CYB-01 --owner UZB",
+	  .options = show_options, .group = GROUP_LOOK, .run = cmd_show },
 	{ .name = "log", .operands = "[ID]", .most = 1, .summary = "show who changed what, and when",
 	  .help = "With an id: its versions, newest first, with each changed field before and after. Without: the "
 	          "commits, exports among them.",
-	  .json = "an array, newest first: {\"kind\", \"id\", \"version\", \"time\", \"user\", \"message\", "
-	          "\"commit\", \"versions\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}; of commits also "
-	          "\"objects\": what they changed, the first hundred",
+	  .json = "an array, newest first: {\"kind\", \"id\", \"version\", \"owner\", \"time\", \"user\", \"message\", "
+	          "\"commit\", \"versions\", \"package\", \"received\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}; of commits also "
+	          "\"objects\": what they changed, the first hundred; package and received: by what and when another "
+	          "state's version came, else null",
 	  .examples = "qorgan log CYB-01\nqorgan log --limit 10",
 	  .options = log_options, .group = GROUP_LOOK, .run = cmd_log },
 	{ .name = "diff", .operands = "ID[@VERSION] [ID[@VERSION]]", .least = 1, .most = 2,

@@ -11,6 +11,9 @@
 #include "register/parties.h"
 #include "register/standing.h"
 
+/* A record that lists the leaves of a package is split when its list is longer. */
+#define LEAVES_LIMIT (100 * 1024)
+
 /* ---- Before anything is read ------------------------------------------------------- */
 
 static int self_read(struct receiving *x, struct vault_view *view, struct qorgan_error *error)
@@ -161,7 +164,7 @@ static int receipt_put(struct receiving *x, struct qorgan_error *error)
 	int code = QORGAN_OK;
 
 	for (unsigned number = 0; !code && (number == 0 || rest.size); number++) {
-		struct span part = ranges_part(&rest);
+		struct span part = leaf_ranges_cut(&rest, LEAVES_LIMIT);
 		buffer_clear(&body);
 		buffer_append_text(&body, "{\"checkpoint\":");
 		canonical_write_string(buffer_span(&x->note), &body);
@@ -202,16 +205,34 @@ static int log_settle(struct receiving *x, struct qorgan_error *error)
 	return mirror_change_settle(x->change, &x->log, error);
 }
 
+static int message_set(struct receiving *x, struct qorgan_error *error)
+{
+	const struct qorgan_receive_result *result = x->result;
+	struct buffer message = { 0 };
+
+	buffer_append_format(&message, "package %" PRIu64 " of %s: %" PRIu64 " new, %" PRIu64 " changed", result->sequence,
+	                     result->from, result->created, result->changed);
+	if (result->withdrawn)
+		buffer_append_format(&message, ", %" PRIu64 " withdrawn", result->withdrawn);
+	if (x->how->message)
+		buffer_append_format(&message, "; %s", x->how->message);
+	int code = message.failed ? error_set_memory(error) : vault_change_message(x->change, message.data, error);
+	buffer_free(&message);
+	return code;
+}
+
 static int package_settle(struct receiving *x, struct qorgan_error *error)
 {
 	int code = withdrawals_settle(x, error);
 
 	if (!code)
 		code = standings_all_settle(x, error);
-	ranges_end(&x->leaves);
+	leaf_ranges_end(&x->leaves);
 	x->result->known = !is_news(x);
 	if (!code && !x->result->known && !x->how->dry_run) {
-		code = receipt_put(x, error);
+		code = message_set(x, error);
+		if (!code)
+			code = receipt_put(x, error);
 		if (!code)
 			code = log_settle(x, error);
 	}
@@ -229,24 +250,10 @@ static int change_end(struct receiving *x, int code, struct qorgan_error *error)
 	return code;
 }
 
-static int change_start(struct receiving *x, const struct package_reader *reader, struct qorgan_error *error)
-{
-	struct buffer message = { 0 };
-
-	/* The number within the file is read later; what the sender signed beside it
-	 * tells people the same. */
-	buffer_append_format(&message, "from %s: %s", x->sender->id, package_trusted(reader));
-	if (x->how->message)
-		buffer_append_format(&message, "; %s", x->how->message);
-	int code = message.failed ? error_set_memory(error)
-	                          : vault_change_begin(x->store, x->how->user, message.data, &x->change, error);
-	buffer_free(&message);
-	return code;
-}
 
 static int package_take(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
 {
-	int code = change_start(x, reader, error);
+	int code = vault_change_begin(x->store, x->how->user, NULL, &x->change, error);
 
 	if (!code)
 		code = log_start(x, error);

@@ -3,10 +3,10 @@
 #define EXCHANGE_RECEIVE_H
 
 #include "exchange/package_read.h"
-#include "exchange/ranges.h"
 #include "exchange/release_rule.h"
 #include "exchange/senders.h"
 #include "qorgan/exchange.h"
+#include "register/leaf_ranges.h"
 #include "store/evidence_intake.h"
 #include "store/mirror.h"
 
@@ -27,7 +27,7 @@ struct receiving {
 	bool has_leaves, is_rooted;
 	uint64_t first;        /* leaf in the package */
 	uint64_t put;          /* records that were new */
-	struct ranges leaves;  /* of those */
+	struct leaf_ranges leaves;  /* of those */
 	struct buffer touched; /* of struct touched, each followed by its id */
 	struct evidence_intake intake;
 	bool taking;           /* a file is being taken in */

@@ -237,7 +237,7 @@ static int record_take(void *context, uint64_t index, const struct record *recor
 		x->put++;
 		x->result->created += outcome == VAULT_CREATED;
 		x->result->changed += outcome == VAULT_CHANGED;
-		ranges_add(&x->leaves, index);
+		leaf_ranges_add(&x->leaves, index);
 		code = receive_touch(x, schema, record->id, record->version,
 		                     outcome == VAULT_CREATED ? QORGAN_RECEIVED_NEW : QORGAN_RECEIVED_CHANGED, error);
 	}

@@ -7,6 +7,7 @@
 #include "record/reader.h"
 #include "register/contents.h"
 #include "register/listing_parts.h"
+#include "register/receipt_index.h"
 
 /* Changes being gathered. Their texts lie one behind the other in a buffer that
  * may move, so they are found by offset until all are there. */
@@ -102,7 +103,8 @@ static void why_read(struct span body, struct why *why)
 
 /* The envelope as terminated texts. */
 struct envelope {
-	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], user[RECORD_NAME_LIMIT], time[RECORD_NAME_LIMIT];
+	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], owner[RECORD_NAME_LIMIT], user[RECORD_NAME_LIMIT],
+		time[RECORD_NAME_LIMIT];
 };
 
 static void copy(char *to, size_t limit, struct span text)
@@ -119,9 +121,11 @@ static struct qorgan_history_entry entry_of(const struct record *record, struct 
 {
 	copy(envelope->kind, sizeof envelope->kind, record->kind);
 	copy(envelope->id, sizeof envelope->id, record->id);
+	copy(envelope->owner, sizeof envelope->owner, record->owner);
 	copy(envelope->user, sizeof envelope->user, record->user);
 	copy(envelope->time, sizeof envelope->time, record->time);
-	return (struct qorgan_history_entry){ .kind = envelope->kind, .id = envelope->id, .user = envelope->user,
+	return (struct qorgan_history_entry){ .kind = envelope->kind, .id = envelope->id, .owner = envelope->owner,
+		                                  .user = envelope->user, .received = "",
 		                                  .time = envelope->time, .message = buffer_text(&why->message),
 		                                  .version = record->version, .commit = record->commit,
 		                                  .versions = why->versions };
@@ -135,26 +139,50 @@ struct history {
 	struct vault_record newer, commit;
 	struct changes changes;
 	struct why why;
+	struct receipt_index *receipts; /* of another state's object */
 	qorgan_history_row row;
 	void *context;
 };
+
+/* Of another state's version there is no commit here, but the package that brought it. */
+static void entry_receive(const struct history *history, struct qorgan_history_entry *entry)
+{
+	const struct vault_record *version = &history->newer;
+	const struct receipt_facts *facts = receipt_index_find(history->receipts, version->record.owner, version->leaf);
+
+	entry->package = facts ? facts->sequence : 0;
+	entry->received = facts ? facts->received : "";
+}
+
+static int why_find(struct history *history, const struct record *record, struct qorgan_error *error)
+{
+	if (history->newer.mirrored) {
+		why_read((struct span){ "{}", 2 }, &history->why);
+		return QORGAN_OK;
+	}
+	int code = vault_get_commit(history->view, record->commit, &history->commit, error);
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
+		                 (unsigned long long)record->commit);
+	if (!code)
+		why_read(history->commit.record.body, &history->why);
+	return code;
+}
 
 /* Tells of the newer version, now that the one before it is known. */
 static int history_tell(struct history *history, struct span before, struct qorgan_error *error)
 {
 	const struct record *record = &history->newer.record;
 	struct envelope envelope;
-	int code = vault_get_commit(history->view, record->commit, &history->commit, error);
+	int code = why_find(history, record, error);
 
-	if (code == QORGAN_ABSENT)
-		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
-		                 (unsigned long long)record->commit);
 	if (code)
 		return code;
-	why_read(history->commit.record.body, &history->why);
 	if (history->why.message.failed)
 		return error_set_memory(error);
 	struct qorgan_history_entry entry = entry_of(record, &envelope, &history->why);
+	if (history->newer.mirrored)
+		entry_receive(history, &entry);
 	code = changes_find(&history->changes, history->schema, before, record->body, &entry, error);
 	return code ? code : history->row(history->context, &entry);
 }
@@ -173,12 +201,21 @@ static int history_step(void *context, struct vault_record *record, struct qorga
 int qorgan_history(struct qorgan_store *store, const char *kind, const char *id, qorgan_history_row row,
                    void *context, struct qorgan_error *error)
 {
+	return qorgan_history_owned(store, kind, id, NULL, row, context, error);
+}
+
+int qorgan_history_owned(struct qorgan_store *store, const char *kind, const char *id, const char *owner,
+                         qorgan_history_row row, void *context, struct qorgan_error *error)
+{
+	bool own = owner && strcmp(owner, vault_state(store)) == 0;
 	static const struct span nothing = { NULL, 0 };
 	struct history history = { .row = row, .context = context };
 	int code = vault_view_begin(store, &history.view, error);
 
 	if (!code)
-		code = object_resolve(history.view, kind, id, &history.schema, &history.newer, error);
+		code = object_resolve_owned(history.view, kind, id, owner, own, &history.schema, &history.newer, error);
+	if (!code && history.newer.mirrored)
+		code = receipt_index_load(history.view, &history.receipts, error);
 	if (!code && history.newer.record.version > 1) {
 		struct vault_place place = history.newer.place;
 		code = vault_scan_history(history.view, &place, history_step, &history, error);
@@ -186,6 +223,7 @@ int qorgan_history(struct qorgan_store *store, const char *kind, const char *id,
 	if (!code)
 		code = history_tell(&history, nothing, error);
 	vault_view_end(history.view);
+	receipt_index_free(history.receipts);
 	vault_record_free(&history.newer);
 	vault_record_free(&history.commit);
 	changes_free(&history.changes);

@@ -8,6 +8,8 @@
 #include "register/contents.h"
 #include "register/levels.h"
 #include "register/listing_parts.h"
+#include "register/receipt_index.h"
+#include "register/standing.h"
 #include "register/wording.h"
 
 struct qorgan_object {
@@ -37,18 +39,28 @@ static int object_version(struct vault_view *view, struct qorgan_object *object,
 	if (version > newest)
 		return error_set(error, QORGAN_ABSENT, "%s %.*s has no version %u: the newest is %u", object->schema->kind,
 		                 (int)object->version.record.id.size, object->version.record.id.data, version, newest);
-	return vault_get_place(view, &place, version, &object->version, error);
+	int code = vault_get_place(view, &place, version, &object->version, error);
+	return code == QORGAN_ABSENT ? error_set(error, code, "version %u of %s %.*s was not handed over to this state",
+	                                         version, object->schema->kind, (int)object->version.record.id.size,
+	                                         object->version.record.id.data)
+	                             : code;
 }
 
 int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
                       struct qorgan_object **object, struct qorgan_error *error)
+{
+	return qorgan_object_get_owned(store, kind, id, NULL, version, object, error);
+}
+
+int qorgan_object_get_owned(struct qorgan_store *store, const char *kind, const char *id, const char *owner,
+                            uint32_t version, struct qorgan_object **object, struct qorgan_error *error)
 {
 	struct qorgan_object *made = calloc(1, sizeof *made);
 	struct vault_view *view = NULL;
 	int code = made ? vault_view_begin(store, &view, error) : error_set_memory(error);
 
 	if (!code)
-		code = object_resolve(view, kind, id, &made->schema, &made->version, error);
+		code = object_resolve_owned(view, kind, id, owner, owner && strcmp(owner, vault_state(store)) == 0, &made->schema, &made->version, error);
 	if (!code)
 		code = object_version(view, made, version, error);
 	vault_view_end(view);
@@ -394,7 +406,51 @@ static int tell_risk(struct description *description, struct qorgan_error *error
 	return code ? code : vault_scan(description->view, schema_find("measure", 7), tell_member, description, error);
 }
 
-static void tell_envelope(struct description *description)
+/* Of another state's: what vouches for it. */
+static int tell_received(struct description *description, struct qorgan_error *error)
+{
+	const struct vault_record *version = &description->object->version;
+	const struct receipt_facts *facts;
+	struct receipt_index *receipts = NULL;
+	int code = version->mirrored ? receipt_index_load(description->view, &receipts, error) : QORGAN_OK;
+
+	facts = receipts ? receipt_index_find(receipts, version->record.owner, version->leaf) : NULL;
+	if (facts) {
+		buffer_clear(&description->text);
+		buffer_append_format(&description->text, "by package %llu of %s, taken in %s; entry %llu of its log, of which the "
+		                     "checkpoint in that package signs %llu", (unsigned long long)facts->sequence, facts->from,
+		                     facts->received, (unsigned long long)version->leaf, (unsigned long long)facts->size);
+		tell(description, 0, "Received");
+	}
+	receipt_index_free(receipts);
+	return code;
+}
+
+/* All states that have an object of this kind and id, if there are several. */
+static int tell_standings(struct description *description, struct qorgan_error *error)
+{
+	struct standings *standings;
+	struct span id = span_of(description->object->id);
+	int code;
+
+	if (mirror_is_empty(description->view))
+		return QORGAN_OK;
+	standings = calloc(1, sizeof *standings);
+	code = standings ? standings_judge(description->view, description->object->schema, id, standings, error)
+	                 : error_set_memory(error);
+	for (size_t i = 0; !code && standings->count > 1 && i < standings->count; i++) {
+		const struct standing *standing = &standings->of[i];
+		if (i == 0)
+			tell_text(description, 0, "Whose counts", "");
+		buffer_clear(&description->text);
+		buffer_append_format(&description->text, "version %u: %s", standing->place.version, standing_words(standing));
+		tell(description, 1, standing->owner);
+	}
+	free(standings);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static int tell_envelope(struct description *description, struct qorgan_error *error)
 {
 	const struct qorgan_object *object = description->object;
 
@@ -403,6 +459,8 @@ static void tell_envelope(struct description *description)
 	                     object->user, (unsigned long long)qorgan_object_commit(object));
 	tell(description, 0, "Version");
 	tell_text(description, 0, "Owner", object->owner);
+	int code = tell_received(description, error);
+	return code ? code : tell_standings(description, error);
 }
 
 int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_object *object, qorgan_line line,
@@ -423,7 +481,7 @@ int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_objec
 	else if (!code)
 		code = tell_contents(&description, error);
 	if (!code)
-		tell_envelope(&description);
+		code = tell_envelope(&description, error);
 	if (!code && description.text.failed)
 		code = error_set_memory(error);
 	vault_view_end(description.view);

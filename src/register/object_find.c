@@ -9,6 +9,7 @@
 #include "record/suggest.h"
 #include "register/listing_parts.h"
 #include "register/parties.h"
+#include "store/mirror.h"
 
 #define LOOK_LIMIT 200000 /* objects of a kind among which a nearest id is looked for */
 #define LOOK_ENOUGH (-1)
@@ -287,6 +288,61 @@ int object_resolve(struct vault_view *view, const char *kind, const char *id, co
 		code = kind_resolve(view, order[i], span_of(id), record, error);
 	}
 	return code == QORGAN_ABSENT ? absent(view, order, count, kind, id, error) : code;
+}
+
+/* The object of one state, whether or not it counts. */
+struct owned {
+	struct vault_view *view;
+	const char *owner;
+	struct vault_record *record;
+};
+#define OWNED_FOUND (-1)
+
+static int owned_take(void *context, const struct mirror_object *object, struct qorgan_error *error)
+{
+	struct owned *owned = context;
+	int code = vault_get_place(owned->view, &object->place, 0, owned->record, error);
+
+	if (code)
+		return code;
+	return span_is(owned->record->record.owner, owned->owner) ? OWNED_FOUND : QORGAN_OK;
+}
+
+static int owned_get(struct vault_view *view, const struct schema *schema, struct span id, const char *owner, bool own,
+                     struct vault_record *record, struct qorgan_error *error)
+{
+	struct owned owned = { view, owner, record };
+
+	if (record_id_check(schema, id, NULL))
+		return QORGAN_ABSENT;
+	if (own)
+		return vault_get_own(view, schema, id, 0, record, error);
+	int code = mirror_objects(view, schema, id, owned_take, &owned, error);
+	return code == OWNED_FOUND ? QORGAN_OK : code ? code : QORGAN_ABSENT;
+}
+
+int object_resolve_owned(struct vault_view *view, const char *kind, const char *id, const char *owner, bool own,
+                         const struct schema **schema, struct vault_record *record, struct qorgan_error *error)
+{
+	const struct schema *order[32];
+	size_t count = 1;
+	int code = QORGAN_ABSENT;
+
+	if (!owner)
+		return object_resolve(view, kind, id, schema, record, error);
+	if (kind)
+		order[0] = object_schema(kind, error);
+	else
+		count = order_kinds(order, sizeof order / sizeof order[0]);
+	if (!order[0])
+		return QORGAN_USAGE;
+	for (size_t i = 0; i < count && code == QORGAN_ABSENT; i++) {
+		*schema = order[i];
+		code = owned_get(view, order[i], span_of(id), owner, own, record, error);
+	}
+	return code == QORGAN_ABSENT ? error_set(error, code, "there is no %s %.140s of %.64s here", kind ? kind : "object", id,
+	                                         owner)
+	                             : code;
 }
 
 int qorgan_object_namesakes(struct qorgan_store *store, const struct qorgan_object *object, char kinds[200],

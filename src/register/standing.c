@@ -299,6 +299,24 @@ static void verdicts_set(struct judging *judging)
 			standings->of[i].verdict = STANDING_WITHDRAWN;
 }
 
+const char *standing_words(const struct standing *standing)
+{
+	switch (standing->verdict) {
+	case STANDING_COUNTS:
+		return "counts";
+	case STANDING_FORMER:
+		return "kept it before";
+	case STANDING_WAITS:
+		return "takes up what is not known to have been handed over to it";
+	case STANDING_WITHDRAWN:
+		return "withdrawn: its owner asked to drop it";
+	case STANDING_ASIDE:
+	case STANDING_NO_SAY:
+		break;
+	}
+	return standing->own ? "own copy, stands back" : "stands back";
+}
+
 static int judge(struct vault_view *view, struct vault_change *change, const struct schema *schema, struct span id,
                  struct standings *standings, struct qorgan_error *error)
 {

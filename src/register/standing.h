@@ -36,6 +36,9 @@ struct standings {
 	char keeper[RECORD_NAME_LIMIT]; /* who has the say; "" if nobody is named */
 };
 
+/* standing_words(standing): the verdict for people. Static text. */
+const char *standing_words(const struct standing *standing);
+
 /* standings_judge(view, schema, id, standings, error): all objects of that kind and
  * id, as the view has them. QORGAN_ABSENT (no message) if there is none. */
 int standings_judge(struct vault_view *view, const struct schema *schema, struct span id, struct standings *standings,

@@ -122,6 +122,9 @@ enum vault_outcome { VAULT_CREATED, VAULT_CHANGED, VAULT_UNCHANGED };
 int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,
                        struct qorgan_error *error);
 
+/* vault_change_message(change, message, error): another message than at the beginning. */
+int vault_change_message(struct vault_change *change, const char *message, struct qorgan_error *error);
+
 /* vault_change_put(change, schema, id, body, base, outcome, error): append a
  * version whose body is these canonical bytes, unless the newest has just them.
  * base: the version that the author saw, QORGAN_BUSY if another is the newest;

@@ -95,6 +95,17 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	return QORGAN_OK;
 }
 
+int vault_change_message(struct vault_change *change, const char *message, struct qorgan_error *error)
+{
+	char *copy = strdup(message);
+
+	if (!copy)
+		return error_set_memory(error);
+	free(change->message);
+	change->message = copy;
+	return QORGAN_OK;
+}
+
 void vault_change_abandon(struct vault_change *change)
 {
 	if (!change)
