@@ -1,5 +1,5 @@
-/* UTF-8 text: validity, width in a terminal, folding for search, and how far two
- * words are apart. Nothing here depends on the locale. */
+/* UTF-8 text: validity, width in a terminal, folding for search, lines, and how far
+ * two words are apart. Nothing here depends on the locale. */
 #include "base/text.h"
 
 #include <limits.h>
@@ -298,6 +298,27 @@ void text_fold(struct buffer *to, struct span text)
 		else
 			buffer_append_char(to, text.data[at++]);
 	}
+}
+
+bool text_line_take(struct span *rest, struct span *line)
+{
+	const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
+
+	if (!end)
+		return false;
+	*line = (struct span){ rest->data, (size_t)(end - rest->data) };
+	*rest = (struct span){ end + 1, rest->size - line->size - 1 };
+	return true;
+}
+
+bool text_skip(struct span *text, const char *prefix)
+{
+	size_t size = strlen(prefix);
+
+	if (text->size < size || memcmp(text->data, prefix, size))
+		return false;
+	*text = (struct span){ text->data + size, text->size - size };
+	return true;
 }
 
 #define WORD_LIMIT 63

@@ -1,4 +1,4 @@
-/* UTF-8 text: validity, width in a terminal, folding for search. */
+/* UTF-8 text: validity, width in a terminal, folding for search, lines. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -31,6 +31,12 @@ size_t text_width(struct span text);
  * Latin and Cyrillic, accents and apostrophe-like letters dropped, dotted and
  * dotless i made one. For searching only, never for keys. */
 void text_fold(struct buffer *to, struct span text);
+
+/* text_line_take(rest, line): take a line, which may be empty, off the rest, without
+ * its newline; false if no newline is left. */
+bool text_line_take(struct span *rest, struct span *line);
+/* text_skip(text, prefix): whether the text begins so; it is then what follows. */
+bool text_skip(struct span *text, const char *prefix);
 
 /* text_distance(a, b): number of single edits and swaps of neighbours between
  * two short words, for "did you mean"; large if either is over 63 bytes. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/base64.h"
+#include "crypto/note_parts.h"
 
 void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *to)
 {
@@ -59,4 +60,19 @@ bool checkpoint_parse(struct span text, struct checkpoint *checkpoint)
 	memcpy(checkpoint->origin, origin.data, origin.size);
 	checkpoint->origin[origin.size] = '\0';
 	return true;
+}
+
+int checkpoint_parse_note(struct span note, struct checkpoint *checkpoint, struct qorgan_error *error)
+{
+	struct span text, signatures;
+	const uint8_t none[NOTE_ID_SIZE] = { 0 };
+
+	if (!note_split(note, &text, &signatures))
+		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed: it is no text with signatures below it");
+	if (!checkpoint_parse(text, checkpoint))
+		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed: it does not say origin, size and root");
+	/* No key has an empty name: each line is looked at, and none is found. */
+	if (note_lines_find(signatures, "", none, NULL, NULL, error))
+		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed in its signatures");
+	return QORGAN_OK;
 }

@@ -48,6 +48,10 @@ struct checkpoint {
 void checkpoint_format(const struct checkpoint *checkpoint, struct buffer *to);
 /* checkpoint_parse(text, checkpoint): false if malformed; extension lines are allowed. */
 bool checkpoint_parse(struct span text, struct checkpoint *checkpoint);
+/* checkpoint_parse_note(note, checkpoint, error): what the signed note of one says.
+ * QORGAN_BAD_DATA, with what is wrong, if it is malformed, be it in its signatures;
+ * none of them is verified. */
+int checkpoint_parse_note(struct span note, struct checkpoint *checkpoint, struct qorgan_error *error);
 /* checkpoint_number(text, number): decimal digits without leading zeros, up to 64
  * bits, as the formats of logs write sizes and indices. */
 bool checkpoint_number(struct span text, uint64_t *number);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/base64.h"
-#include "crypto/note_parts.h"
 
 #define HEADER "c2sp.org/tlog-proof@v1"
 #define EXTRA "extra "
@@ -28,29 +28,6 @@ void tlog_proof_format(uint64_t index, const struct merkle_path *path, struct sp
 	buffer_append_span(to, note);
 }
 
-/* Takes a line off, which may be empty, without its newline. */
-static bool line_next(struct span *rest, struct span *line)
-{
-	const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
-
-	if (!end)
-		return false;
-	*line = (struct span){ rest->data, (size_t)(end - rest->data) };
-	*rest = (struct span){ end + 1, rest->size - line->size - 1 };
-	return true;
-}
-
-/* Whether the line begins so; it is then what follows. */
-static bool line_skip(struct span *line, const char *prefix)
-{
-	size_t size = strlen(prefix);
-
-	if (line->size < size || memcmp(line->data, prefix, size))
-		return false;
-	*line = (struct span){ line->data + size, line->size - size };
-	return true;
-}
-
 static bool extra_read(struct span text, struct buffer *extra)
 {
 	size_t size, room = text.size < TLOG_PROOF_EXTRA_LIMIT ? text.size : TLOG_PROOF_EXTRA_LIMIT;
@@ -70,7 +47,7 @@ static int path_read(struct span *rest, struct merkle_path *path, struct qorgan_
 {
 	struct span line;
 
-	for (path->count = 0; line_next(rest, &line); path->count++) {
+	for (path->count = 0; text_line_take(rest, &line); path->count++) {
 		if (line.size == 0)
 			return QORGAN_OK;
 		if (path->count == MERKLE_PATH_LIMIT ||
@@ -80,43 +57,28 @@ static int path_read(struct span *rest, struct merkle_path *path, struct qorgan_
 	return error_set(error, QORGAN_BAD_DATA, "it is cut short: no empty line ends its path");
 }
 
-static int note_read(struct span note, struct tlog_proof *proof, struct qorgan_error *error)
-{
-	struct span text, signatures;
-	const uint8_t none[NOTE_ID_SIZE] = { 0 };
-
-	if (!note_split(note, &text, &signatures))
-		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed: it is no text with signatures below it");
-	if (!checkpoint_parse(text, &proof->checkpoint))
-		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed: it does not say origin, size and root");
-	/* No key has an empty name: each line is looked at, and none is found. */
-	if (note_lines_find(signatures, "", none, NULL, NULL, error))
-		return error_set(error, QORGAN_BAD_DATA, "its checkpoint is malformed in its signatures");
-	proof->note = note;
-	return QORGAN_OK;
-}
-
 int tlog_proof_parse(struct span text, struct tlog_proof *proof, struct buffer *extra, struct qorgan_error *error)
 {
 	struct span rest = text, line;
 	size_t extra_size = 0;
 
-	if (!line_next(&rest, &line) || !span_is(line, HEADER))
+	if (!text_line_take(&rest, &line) || !span_is(line, HEADER))
 		return error_set(error, QORGAN_BAD_DATA, "this is not a proof: its first line is not " HEADER);
-	if (!line_next(&rest, &line))
+	if (!text_line_take(&rest, &line))
 		return error_set(error, QORGAN_BAD_DATA, "it is cut short after its first line");
-	if (line_skip(&line, EXTRA)) {
+	if (text_skip(&line, EXTRA)) {
 		extra_size = line.size;
 		if (!extra_read(line, extra))
 			return extra->failed ? error_set_memory(error)
 			                     : error_set(error, QORGAN_BAD_DATA, "its line \"extra\" is malformed");
-		if (!line_next(&rest, &line))
+		if (!text_line_take(&rest, &line))
 			return error_set(error, QORGAN_BAD_DATA, "it is cut short after its line \"extra\"");
 	}
 	if (text.size - extra_size > TLOG_PROOF_LIMIT)
 		return error_set(error, QORGAN_BAD_DATA, "it is longer than a proof can be");
-	if (!line_skip(&line, INDEX) || !checkpoint_number(line, &proof->index))
+	if (!text_skip(&line, INDEX) || !checkpoint_number(line, &proof->index))
 		return error_set(error, QORGAN_BAD_DATA, "its line \"index\" is missing or malformed");
 	int code = path_read(&rest, &proof->path, error);
-	return code ? code : note_read(rest, proof, error);
+	proof->note = rest;
+	return code ? code : checkpoint_parse_note(rest, &proof->checkpoint, error);
 }
