@@ -58,6 +58,7 @@ struct qorgan_receive {
 	const char *path;      /* of the package; "-" for standard input */
 	const char *signature; /* of its minisign signature; NULL: PATH.minisig */
 	bool dry_run;          /* check everything, tell what would come in; write nothing */
+	bool despite_fork;     /* even of a partner that was found to show two histories */
 	const char *user, *message;
 	/* Told each version that is new, once all of the package was found good. */
 	void (*item)(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what);
@@ -74,6 +75,7 @@ struct qorgan_receive_result {
 	uint64_t evidence;   /* files */
 	uint64_t commit;     /* number of the commit that took it in; 0: none */
 	bool known;          /* nothing in it is new */
+	char forked[65];     /* the state that was found to show two histories, or "" */
 	bool gap;            /* a package before it is missing: take that in, and try again */
 };
 /* qorgan_receive(store, receive, result, error): take in a partner's package, whole or
@@ -83,5 +85,33 @@ struct qorgan_receive_result {
  * retired; QORGAN_ABSENT if there is no such file or no signature. */
 int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *receive,
                    struct qorgan_receive_result *result, struct qorgan_error *error);
+
+/* What is known of a log: this state's own, and that of each partner of whom anything
+ * came; and which states countersigned it, up to which entry. */
+struct qorgan_vouched_by {
+	const char *state;
+	uint64_t size; /* entries that it has seen */
+	char time[21]; /* when it said so */
+};
+struct qorgan_vouched {
+	const char *state, *origin;
+	bool own;          /* then there is no package */
+	uint64_t size;     /* entries that are known */
+	uint64_t sequence; /* of the newest package; 0: none came */
+	char received[21]; /* when that was taken in, or "" */
+	bool forked;       /* it was found to show two histories */
+	const struct qorgan_vouched_by *by;
+	size_t count;
+};
+/* qorgan_vouched_each(store, each, context, error): the own log first; what is told is
+ * valid during the call; a code other than 0 stops it and is returned. */
+typedef int (*qorgan_vouched_log)(void *context, const struct qorgan_vouched *log);
+int qorgan_vouched_each(struct qorgan_store *store, qorgan_vouched_log each, void *context, struct qorgan_error *error);
+
+/* qorgan_fork_get(store, state, text, size, error): the evidence that a state showed two
+ * histories, for qorgan_fork_check (proof.h). QORGAN_ABSENT if it was not found to. The
+ * caller frees the text. */
+int qorgan_fork_get(struct qorgan_store *store, const char *state, char **text, size_t *size,
+                    struct qorgan_error *error);
 
 #endif

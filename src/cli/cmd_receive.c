@@ -155,6 +155,7 @@ static void result_emit(struct telling *telling, const char *path, const struct 
 	emit_number(emit, "superseded", result->superseded);
 	emit_number(emit, "evidence", result->evidence);
 	emit_flag(emit, "known", result->known);
+	emit_text(emit, "forked", *result->forked ? result->forked : NULL);
 	emit_number(emit, "commit", result->commit);
 	emit_close(emit, '}');
 }
@@ -184,6 +185,14 @@ static void result_say(struct call *call, const char *path, const struct qorgan_
 	buffer_free(&text);
 }
 
+/* What is found with another's help is no fault of this package, and grave all the same. */
+static int fork_tell(struct call *call, const struct qorgan_receive_result *result)
+{
+	return error_set(&call->error, QORGAN_PROTOCOL, "%s shows two histories: what %s has seen of its log is not what came "
+	                 "here; the package of %s was taken in, and the evidence is kept: qorgan partner fork %s", result->forked,
+	                 result->from, result->from, result->forked);
+}
+
 /* ---- Taking in ---------------------------------------------------------------------- */
 
 static int package_receive(struct telling *telling, const char *path, bool *gap)
@@ -194,6 +203,7 @@ static int package_receive(struct telling *telling, const char *path, bool *gap)
 		.path = path,
 		.signature = call_value(call, "signature"),
 		.dry_run = arguments_has(&call->arguments, "dry-run"),
+		.despite_fork = arguments_has(&call->arguments, "despite-fork"),
 		.user = call_value(call, "as"),
 		.message = call_value(call, "message"),
 		.item = item_tell,
@@ -214,7 +224,7 @@ static int package_receive(struct telling *telling, const char *path, bool *gap)
 	if (call->json)
 		result_emit(telling, path, &result);
 	result_say(call, path, &result, receive.dry_run);
-	return QORGAN_OK;
+	return *result.forked ? fork_tell(call, &result) : QORGAN_OK;
 }
 
 /* One round through what is left: a package that goes on after one which comes

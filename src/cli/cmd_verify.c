@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/emit.h"
+#include "qorgan/exchange.h"
 
 struct verifying {
 	struct call *call;
@@ -70,6 +71,53 @@ static void result_print(struct verifying *verifying, const struct qorgan_verifi
 		       (unsigned long long)result->leaves, (unsigned long long)result->evidence, result->root);
 }
 
+/* Up to which entry each log is vouched for, and by whom. */
+static int vouched_print(void *context, const struct qorgan_vouched *log)
+{
+	struct buffer by = { 0 };
+
+	(void)context;
+	if (log->own && !log->count) /* nobody is there to say so */
+		return QORGAN_OK;
+	for (size_t i = 0; i < log->count; i++)
+		buffer_append_format(&by, "%s %s up to %llu on %.10s", i ? "," : "", log->by[i].state,
+		                     (unsigned long long)log->by[i].size, log->by[i].time);
+	printf("%s%s: %llu entries", log->state, log->own ? " (this state)" : "", (unsigned long long)log->size);
+	if (log->sequence)
+		printf(", package %llu taken in on %.10s", (unsigned long long)log->sequence, log->received);
+	else if (!log->own)
+		printf(", nothing received");
+	printf("; countersigned by%s%s\n", log->count ? buffer_text(&by) : " nobody",
+	       log->forked ? "; IT SHOWED TWO HISTORIES" : "");
+	buffer_free(&by);
+	return QORGAN_OK;
+}
+
+static int vouched_emit(void *context, const struct qorgan_vouched *log)
+{
+	struct emit *emit = context;
+
+	emit_open(emit, NULL, '{');
+	emit_text(emit, "state", log->state);
+	emit_text(emit, "origin", log->origin);
+	emit_flag(emit, "own", log->own);
+	emit_number(emit, "size", log->size);
+	emit_number(emit, "package", log->sequence);
+	emit_text(emit, "received", *log->received ? log->received : NULL);
+	emit_flag(emit, "forked", log->forked);
+	emit_open(emit, "countersigned", '[');
+	for (size_t i = 0; i < log->count; i++) {
+		emit_open(emit, NULL, '{');
+		emit_text(emit, "by", log->by[i].state);
+		emit_number(emit, "size", log->by[i].size);
+		emit_text(emit, "time", log->by[i].time);
+		emit_close(emit, '}');
+	}
+	emit_close(emit, ']');
+	emit_close(emit, '}');
+	return QORGAN_OK;
+}
+
 /* Opens and examines; a store too damaged to be opened is examined without keys. */
 static int examine(struct verifying *verifying, struct qorgan_verification *result, bool *whole)
 {
@@ -132,10 +180,16 @@ int cmd_verify(struct call *call)
 		emit_close(&verifying.emit, ']');
 		emit_flag(&verifying.emit, "ok", code == QORGAN_OK);
 		result_emit(&verifying.emit, &result, whole);
+		emit_open(&verifying.emit, "logs", '[');
+		if (whole && call->store)
+			qorgan_vouched_each(call->store, vouched_emit, &verifying.emit, NULL);
+		emit_close(&verifying.emit, ']');
 		emit_close(&verifying.emit, '}');
 		emit_end(&verifying.emit);
 	} else if (is_answer && !call->quiet) {
 		result_print(&verifying, &result, whole);
+		if (whole && code == QORGAN_OK)
+			code = qorgan_vouched_each(call->store, vouched_print, NULL, &call->error);
 	}
 	if (code == QORGAN_NO) /* the findings have said it */
 		call->error.message[0] = '\0';

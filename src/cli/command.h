@@ -92,6 +92,7 @@ int cmd_partner_add(struct call *call);
 int cmd_partner_edit(struct call *call);
 int cmd_export(struct call *call);
 int cmd_receive(struct call *call);
+int cmd_partner_fork(struct call *call);
 int cmd_proof(struct call *call);
 int cmd_check_proof(struct call *call);
 int cmd_evidence_get(struct call *call);

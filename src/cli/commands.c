@@ -137,8 +137,13 @@ static const struct option export_options[] = {
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option fork_options[] = {
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option receive_options[] = {
 	{ "dry-run", 'n', NULL, "check everything and tell what would come in; write nothing", NULL, 0, NULL },
+	{ "despite-fork", 0, NULL, "even from a partner that was found to show two histories", NULL, 0, NULL },
 	{ "signature", 0, "FILE", "the minisign signature; else the package's name and .minisig", NULL, 0, NULL },
 	{ 0 }
 };
@@ -433,6 +438,13 @@ const struct command commands[] = {
 	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON,
 	  .examples = "qorgan partner show KAZ",
 	  .kind = "partner", .group = GROUP_SHARE, .run = cmd_object_show },
+	{ .name = "partner fork", .operands = "STATE", .least = 1, .most = 1,
+	  .summary = "evidence that a partner showed two histories",
+	  .help = "Writes what was kept when a partner was found to have signed two histories of its log: both signed "
+	          "checkpoints, and what shows that they exclude each other. It holds no record. Whoever has the vkey of "
+	          "that state can check it with check-proof, without a store.",
+	  .examples = "qorgan partner fork UZB -o UZB.fork", .options = fork_options, .group = GROUP_SHARE,
+	  .run = cmd_partner_fork },
 	{ .name = "export", .operands = "", .summary = "write a package for partners",
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "
@@ -460,7 +472,8 @@ const struct command commands[] = {
 	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
 	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
 	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"withdrawn\", \"superseded\", \"evidence\", "
-	          "\"known\", \"commit\"}; what is new, changed or withdrawn",
+	          "\"known\", \"forked\", \"commit\"}; what is new, changed or withdrawn; forked is a state that was found to "
+	          "show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },
 	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
@@ -504,9 +517,13 @@ const struct command commands[] = {
 	{ .name = "verify", .operands = "", .summary = "check the whole store",
 	  .help = "Examines the file's structure, every ciphertext, hash, signature and rule, from the first "
 	          "commit. Each finding is a line: what; object; advice. The code is 0 if all is well, 1 if "
-	          "anything was found, 74 if the store cannot be opened, and only its structure could be examined.",
+	          "anything was found, 74 if the store cannot be opened, and only its structure could be examined.\n"
+	          "What other states handed over is examined too: each version against its entry in its owner's log, each "
+	          "log against the checkpoint that its state signed. Then each log is told: up to which entry it is known "
+	          "here, and which states countersigned it, up to which.",
 	  .json = "{\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"versions\", \"commits\", "
-	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\"}; with --offset {\"offset\", \"what\"}",
+	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"logs\": [{\"state\", \"origin\", \"own\", "
+	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}]}; with --offset {\"offset\", \"what\"}",
 	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
 	  .run = cmd_verify },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",

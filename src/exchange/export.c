@@ -15,6 +15,7 @@
 #include "exchange/release_log.h"
 #include "exchange/released_later.h"
 #include "exchange/withdrawals.h"
+#include "exchange/witness_lines.h"
 #include "qorgan/exchange.h"
 #include "register/leaf_ranges.h"
 #include "register/release_index.h"
@@ -255,6 +256,8 @@ static int package_fill(struct exporting *x, const char *created, struct qorgan_
 		code = withdrawals_export(x, error);
 	if (!code)
 		code = evidence_export(x, error);
+	if (!code)
+		code = witness_lines_write(x->view, x->store, x->writer, error);
 	return code ? code : package_end(x->writer, x->result->size - x->result->first, x->result->records, error);
 }
 

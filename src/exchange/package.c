@@ -230,6 +230,15 @@ int package_evidence(struct package_writer *writer, struct span id, uint64_t off
 	return line_end(writer, error);
 }
 
+int package_witness(struct package_writer *writer, struct span note, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"witness\",\"note\":");
+	canonical_write_string(note, line);
+	return line_end(writer, error);
+}
+
 int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error)
 {
 	struct buffer *line = line_start(writer);

@@ -72,7 +72,8 @@ struct package_handler {
 	 * other. Whether the content is what its id says, and whether a record describes
 	 * it, was not looked at. */
 	int (*evidence)(void *context, struct span id, uint64_t offset, struct span data, struct qorgan_error *error);
-	/* A checkpoint of another log, in form; no signature of it was checked. */
+	/* A checkpoint of another log, or of the sender's that others countersigned, in
+	 * form; no signature of it was checked. */
 	int (*witness)(void *context, struct span note, const struct checkpoint *checkpoint, struct qorgan_error *error);
 	/* The counts, which are right. More may be wrong behind it: only package_read
 	 * says that the package is whole. */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "exchange/fork.h"
 #include "exchange/receive.h"
 #include "record/canonical.h"
+#include "record/reader.h"
 #include "register/id_set.h"
 #include "register/parties.h"
 #include "register/standing.h"
@@ -65,6 +67,10 @@ static int log_start(struct receiving *x, struct qorgan_error *error)
 	if (!code)
 		code = mirror_change_log(x->change, &x->log, error);
 	x->known = x->log.tree.size;
+	if (!code && x->log.forked && !x->how->despite_fork)
+		code = error_set(error, QORGAN_PROTOCOL, "%s was found to show two histories (qorgan partner fork %s): clear that up "
+		                 "with it first; to take in its packages all the same, --despite-fork", x->sender->id,
+		                 x->sender->id);
 	return code;
 }
 
@@ -76,6 +82,10 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 
 	if (!code)
 		code = package_read(reader, &keys, &receive_handler, x, error);
+	if (code == QORGAN_PROTOCOL && x->differs) {
+		int found = fork_find(x, reader, &keys, error);
+		code = found ? found : code;
+	}
 	secret_free(identity);
 	return code;
 }
@@ -155,6 +165,24 @@ static void items_tell(const struct receiving *x)
 
 /* ---- The receipt ---------------------------------------------------------------------- */
 
+/* Two packages of one number would hide each other. */
+static int number_check(struct receiving *x, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	uint64_t sequence = x->result->sequence;
+	struct span digest;
+	char id[RECORD_ID_LIMIT];
+
+	snprintf(id, sizeof id, "%s/%" PRIu64, x->sender->id, sequence);
+	int code = vault_get_own(vault_change_view(x->change), schema_find("receipt", 7), span_of(id), 0, &record, error);
+	if (!code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
+	              memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0))
+		code = error_set(error, QORGAN_PROTOCOL, "another package %" PRIu64 " of %s was received before: ask %s which one "
+		                 "holds", sequence, x->sender->id, x->sender->id);
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int receipt_put(struct receiving *x, struct qorgan_error *error)
 {
 	struct span rest = buffer_span(&x->leaves.text);
@@ -223,20 +251,29 @@ static int message_set(struct receiving *x, struct qorgan_error *error)
 
 static int package_settle(struct receiving *x, struct qorgan_error *error)
 {
-	int code = withdrawals_settle(x, error);
+	/* What follows is written by one transaction, the records first. */
+	int code = mirror_change_final(x->change, error);
 
 	if (!code)
-		code = standings_all_settle(x, error);
+		code = witnesses_compare(x, error);
+	if (!code)
+		code = number_check(x, error);
+	if (!code)
+		code = withdrawals_settle(x, error);
 	leaf_ranges_end(&x->leaves);
 	x->result->known = !is_news(x);
 	if (!code && !x->result->known && !x->how->dry_run) {
 		code = message_set(x, error);
 		if (!code)
 			code = receipt_put(x, error);
-		if (!code)
-			code = log_settle(x, error);
 	}
-	return code;
+	if (!code)
+		code = witnesses_settle(x, error);
+	if (!code)
+		code = forks_put(x, error);
+	if (!code)
+		code = standings_all_settle(x, error);
+	return code ? code : log_settle(x, error);
 }
 
 static int change_end(struct receiving *x, int code, struct qorgan_error *error)
@@ -244,9 +281,16 @@ static int change_end(struct receiving *x, int code, struct qorgan_error *error)
 	struct vault_change *change = x->change;
 
 	x->change = NULL;
-	if (!code && !x->result->known && !x->how->dry_run)
+	if (!code && (!x->result->known || x->fork_count) && !x->how->dry_run)
 		return vault_change_commit(change, &x->result->commit, error);
 	vault_change_abandon(change);
+	if (code == QORGAN_PROTOCOL && x->fork_count && !x->how->dry_run) {
+		int kept = fork_keep(x, NULL);
+		if (kept)
+			error_prefix(error, code, "the evidence could not be kept");
+	}
+	if (code == QORGAN_PROTOCOL && x->has_contradiction && !x->how->dry_run)
+		vault_distrust(x->store, x->contradiction.size, x->contradiction.root);
 	return code;
 }
 
@@ -281,6 +325,8 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	*result = (struct qorgan_receive_result){ 0 };
 	if (!code)
 		code = senders_load(view, &senders, &count, error);
+	x.senders = senders;
+	x.sender_count = count;
 	if (!code)
 		code = self_read(&x, view, error);
 	vault_view_end(view);
@@ -288,7 +334,8 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 		code = source_open(&x, senders, count, &reader, error);
 	if (!code) {
 		code = package_take(&x, reader, error);
-		if (code == QORGAN_PROTOCOL)
+		/* What the reader of packages found names the file already. */
+		if (code == QORGAN_PROTOCOL && error && strncmp(error->message, receive->path, strlen(receive->path)) != 0)
 			error_prefix(error, code, "%s", receive->path);
 	}
 	package_close(reader);
@@ -297,5 +344,8 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	buffer_free(&x.note);
 	buffer_free(&x.leaves.text);
 	buffer_free(&x.touched);
+	buffer_free(&x.witnesses);
+	for (size_t i = 0; i < x.fork_count; i++)
+		buffer_free(&x.forks[i].text);
 	return code;
 }

@@ -10,6 +10,15 @@
 #include "store/evidence_intake.h"
 #include "store/mirror.h"
 
+#define WITNESS_LINES_LIMIT 1024 /* checkpoints of other logs in a package */
+#define FORKS_LIMIT 8
+
+/* That a state shows two histories. */
+struct fork {
+	const struct sender *owner;
+	struct buffer text; /* the evidence, see crypto/fork_proof.h */
+};
+
 /* One package while it is taken in. */
 struct receiving {
 	struct qorgan_store *store;
@@ -31,7 +40,15 @@ struct receiving {
 	struct buffer touched; /* of struct touched, each followed by its id */
 	struct evidence_intake intake;
 	bool taking;           /* a file is being taken in */
-	bool forked;           /* the sender's log is not the one that was seen before */
+	bool differs;          /* the sender's log is not the one that was seen before */
+	const struct sender *senders; /* all partners that have keys */
+	size_t sender_count;
+	struct buffer witnesses; /* notes, each after its size, 4 bytes */
+	size_t witness_count;
+	struct fork forks[FORKS_LIMIT];
+	size_t fork_count;
+	bool has_contradiction; /* another's memory of this state's own log, against the store */
+	struct checkpoint contradiction;
 };
 
 /* A version that came in, or a withdrawal. */
@@ -43,6 +60,15 @@ struct touched {
 };
 
 extern const struct package_handler receive_handler; /* its context is a struct receiving */
+
+/* witness_keep(x, note, error): a witness line, for later. */
+int witness_keep(struct receiving *x, struct span note, struct qorgan_error *error);
+/* witnesses_compare(x, error): what others have seen of the sender's log against what the
+ * package tells of it. */
+int witnesses_compare(struct receiving *x, struct qorgan_error *error);
+/* witnesses_settle(x, error): compare the witness lines with what is known of the logs,
+ * and keep them. */
+int witnesses_settle(struct receiving *x, struct qorgan_error *error);
 
 /* receive_touch(x, schema, id, version, what, error): remember what came in. */
 int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,

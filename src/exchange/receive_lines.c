@@ -23,23 +23,6 @@ int receive_touch(struct receiving *x, const struct schema *schema, struct span 
 
 /* ---- Who sends what ----------------------------------------------------------------- */
 
-/* Two packages of one number would hide each other. */
-static int number_check(struct receiving *x, uint64_t sequence, struct qorgan_error *error)
-{
-	struct vault_record record = { 0 };
-	struct span digest;
-	char id[RECORD_ID_LIMIT];
-
-	snprintf(id, sizeof id, "%s/%" PRIu64, x->sender->id, sequence);
-	int code = vault_get_own(vault_change_view(x->change), schema_find("receipt", 7), span_of(id), 0, &record, error);
-	if (!code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
-	              memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0))
-		code = error_set(error, QORGAN_PROTOCOL, "another package %" PRIu64 " of %s was received before: ask %s which one "
-		                 "holds", sequence, x->sender->id, x->sender->id);
-	vault_record_free(&record);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
-}
-
 static int header_take(void *context, const struct package_header *header, struct qorgan_error *error)
 {
 	struct receiving *x = context;
@@ -63,7 +46,7 @@ static int header_take(void *context, const struct package_header *header, struc
 		                 x->log.sequence ? "the newest that " : "none", x->log.sequence, header->from,
 		                 vault_state(x->store), x->log.sequence + 1);
 	}
-	return number_check(x, header->sequence, error);
+	return QORGAN_OK;
 }
 
 static int checkpoint_take(void *context, struct span note, const struct checkpoint *checkpoint,
@@ -87,7 +70,7 @@ static int checkpoint_take(void *context, struct span note, const struct checkpo
 
 static int history_differs(struct receiving *x, struct qorgan_error *error)
 {
-	x->forked = true;
+	x->differs = true;
 	return error_set(error, QORGAN_PROTOCOL, "%s has rewritten its history: the log of %" PRIu64 " entries that it signed "
 	                 "now is not the one that it showed before, of %" PRIu64 " entries; nothing was taken in",
 	                 x->sender->id, x->checkpoint.size, x->known);
@@ -291,6 +274,14 @@ static int evidence_take(void *context, struct span id, uint64_t offset, struct 
 	return code ? code : evidence_intake_add(&x->intake, data, error);
 }
 
+static int witness_take(void *context, struct span note, const struct checkpoint *checkpoint, struct qorgan_error *error)
+{
+	int code = root_check(context, error);
+
+	(void)checkpoint;
+	return code ? code : witness_keep(context, note, error);
+}
+
 static int end_take(void *context, uint64_t leaves, uint64_t records, struct qorgan_error *error)
 {
 	struct receiving *x = context;
@@ -307,5 +298,6 @@ const struct package_handler receive_handler = {
 	.record = record_take,
 	.withdrawal = withdrawal_take,
 	.evidence = evidence_take,
+	.witness = witness_take,
 	.end = end_take,
 };

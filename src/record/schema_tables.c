@@ -341,6 +341,13 @@ static const struct field receipt_fields[] = {
 	DONE
 };
 
+static const struct field fork_fields[] = {
+	PARTY("state", REQUIRED, "State", "state that shows two histories"),
+	STRING("log", REQUIRED, "Log", "origin of its log"),
+	STRING("proof", REQUIRED, "Evidence", "both signed checkpoints, as qorgan partner fork gives them"),
+	DONE
+};
+
 #define KIND(k, n, f, i, p, l, pl) \
 	static const struct schema k##_schema = { \
 		.kind = #k, .number = n, .flags = f, .id_form = i, .parent = p, .label = l, .plural = pl, .fields = k##_fields }
@@ -361,11 +368,12 @@ KIND(release, 12, 0, SCHEMA_ID_PAIR, NULL, "Release", "releases");
 KIND(commit, 13, 0, SCHEMA_ID_NUMBER, NULL, "Commit", "commits");
 KIND(assessment, 14, CATALOGUE, SCHEMA_ID_PAIR, "risk", "Assessment", "assessments");
 KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
+KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
 	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &partner_schema, &release_schema,
-	&receipt_schema, &commit_schema
+	&receipt_schema, &fork_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

@@ -15,6 +15,7 @@
  *   mirror    'p' log              sealed: what is known of another state's log, see mirror_log.c
  *             'l' log, row         leaf hashes of it, 256 to a row
  *             't' log, level, index hash of a perfect subtree of 256 leaves or more
+ *             'c' log, witness     sealed: the newest checkpoint of it that another countersigned
  *             'h' shard, number, version  sealed: a version handed over by another state, and its leaf
  *             'i' keyed hash of kind and id, log  number of the object
  *             'n' shard, number    why an object of another state does not count
@@ -93,6 +94,9 @@ struct layout_mirror_leaves_key {
 };
 struct layout_mirror_tree_key {
 	uint8_t row, log[2], level, index[8];
+};
+struct layout_mirror_witness_key {
+	uint8_t row, log[2], witness[2];
 };
 struct layout_mirror_object_key {
 	uint8_t row, shard, number[8];
@@ -178,6 +182,12 @@ static inline struct layout_mirror_tree_key layout_mirror_node(unsigned log, uns
 
 	bytes_put_u64(key.index, index);
 	return key;
+}
+
+static inline struct layout_mirror_witness_key layout_mirror_witness(unsigned log, unsigned witness)
+{
+	return (struct layout_mirror_witness_key){ .row = 'c', .log = { (uint8_t)(log >> 8), (uint8_t)log },
+		                                       .witness = { (uint8_t)(witness >> 8), (uint8_t)witness } };
 }
 
 /* `row` is one of the letters that such a key begins with. */

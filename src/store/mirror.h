@@ -53,6 +53,28 @@ struct mirror_tree {
 };
 int mirror_tree_node(void *mirror_tree, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE]);
 
+/* ---- Witnesses ------------------------------------------------------------------- */
+
+#define MIRROR_LOG_OWN (UINT16_MAX - 1) /* this state's own log, where a log is named */
+
+/* The newest checkpoint of a log that a state countersigned. */
+struct mirror_witness {
+	uint16_t log;     /* that it saw; MIRROR_LOG_OWN: this state's */
+	uint16_t witness; /* the log of the state that saw it; MIRROR_LOG_OWN: this state */
+	uint64_t size;
+	int64_t time;     /* when it said so, seconds since 1970 */
+	uint8_t root[MERKLE_HASH_SIZE];
+	struct span note; /* the checkpoint with its signatures, that of the witness among them */
+};
+/* mirror_witnesses(view, log, each, context, error): those of one log; the note is
+ * valid during the call. */
+typedef int (*mirror_each_witness)(void *context, const struct mirror_witness *witness, struct qorgan_error *error);
+int mirror_witnesses(struct vault_view *view, unsigned log, mirror_each_witness each, void *context,
+                     struct qorgan_error *error);
+/* mirror_change_witness(change, witness, error): replaces what the witness said of that
+ * log before. As the last of a change. */
+int mirror_change_witness(struct vault_change *change, const struct mirror_witness *witness, struct qorgan_error *error);
+
 /* ---- Objects of other states ---------------------------------------------------- */
 
 /* Why an object of another state does not count. */
@@ -107,6 +129,9 @@ int mirror_change_leaves(struct vault_change *change, struct mirror_log *log, st
 int mirror_change_put(struct vault_change *change, struct mirror_log *log, uint64_t leaf, const struct record *record,
                       const struct schema *schema, struct vault_place *place, enum vault_outcome *outcome,
                       struct qorgan_error *error);
+/* mirror_change_final(change, error): from now on everything is written by one
+ * transaction: what follows (settling, standings, witnesses) is seen at the commit. */
+int mirror_change_final(struct vault_change *change, struct qorgan_error *error);
 /* mirror_change_settle(change, log, error): the log as it is now is what views see
  * from the commit on. Last of all: nothing but standings follows it. */
 int mirror_change_settle(struct vault_change *change, const struct mirror_log *log, struct qorgan_error *error);

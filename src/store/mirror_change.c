@@ -155,6 +155,11 @@ int mirror_change_stand_back(struct vault_change *change, const struct vault_pla
 	return code;
 }
 
+int mirror_change_final(struct vault_change *change, struct qorgan_error *error)
+{
+	return change->batch_bytes > VAULT_BATCH_BYTES / 4 ? vault_change_batch(change, error) : QORGAN_OK;
+}
+
 struct vault_view *mirror_change_peek(struct vault_change *change)
 {
 	change->peek = (struct vault_view){ .vault = change->view.vault, .txn = change->view.txn, .borrowed = true,

@@ -195,6 +195,16 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
 	return code;
 }
 
+int vault_root_at(struct vault_view *view, uint64_t size, uint8_t root[MERKLE_HASH_SIZE], struct qorgan_error *error)
+{
+	struct merkle_frontier then;
+
+	if (merkle_frontier_at(size, vault_tree_node, view, &then))
+		return error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+	merkle_root(&then, root);
+	return QORGAN_OK;
+}
+
 int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error)
 {
 	if (leaf >= view->state.tree.size)

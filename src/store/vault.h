@@ -88,6 +88,14 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
  * of that checkpoint. Not checked: who hands it out does that. */
 int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error);
 
+/* vault_root_at(view, size, root, error): the root that the log had at a size that it
+ * has reached. */
+int vault_root_at(struct vault_view *view, uint64_t size, uint8_t root[MERKLE_HASH_SIZE], struct qorgan_error *error);
+
+/* vault_distrust(vault, size, root): remember a checkpoint of this state's log that is
+ * signed, and that this store does not bear out: nothing more is written to it. */
+void vault_distrust(struct qorgan_store *vault, uint64_t size, const uint8_t root[MERKLE_HASH_SIZE]);
+
 /* vault_scan(view, schema, each, context, error): every object of that kind that
  * counts, its newest version, the store's own first, in the order of creation, one
  * sequential pass; a code other than 0 of `each` stops it

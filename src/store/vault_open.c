@@ -313,6 +313,21 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 	return code;
 }
 
+void vault_distrust(struct qorgan_store *vault, uint64_t size, const uint8_t root[MERKLE_HASH_SIZE])
+{
+	struct vault_view *view = NULL;
+
+	vault->seen.known = true;
+	vault->seen.size = size;
+	vault->seen.time = vault->now;
+	memcpy(vault->seen.root, root, MERKLE_HASH_SIZE);
+	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
+	vault_remember(vault);
+	if (!vault_view_begin(vault, &view, NULL))
+		seen_compare(view, NULL);
+	vault_view_end(view);
+}
+
 static int clock_read(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	if (!time_now(&vault->now))

@@ -128,7 +128,8 @@ static int log_verify(void *context, const struct mirror_log *log, struct qorgan
 		if (!code)
 			code = vault_progress(v->view->vault, "verifying what others sent", at, log->tree.size);
 	}
-	if (!code)
+	/* Of a log that only others told of, nothing was received yet. */
+	if (!code && (log->tree.size || log->note.size))
 		checkpoint_verify(v, &frontier);
 	return code;
 }

@@ -1,0 +1,85 @@
+#!/bin/bash
+# Countersignatures in packages: who shows two histories, and a store rolled back.
+. "$(dirname "$0")/lib.sh"
+age-keygen -o identity 2>/dev/null && chmod 600 identity
+export QORGAN_IDENTITY=$WORK/identity
+recipient=$(age-keygen -y identity)
+on() { state=$1 && shift && QORGAN_STORE=$WORK/$state qorgan "$@"; }
+# pair A B: each adds the card of the other.
+pair() {
+	for one in "$1 $2" "$2 $1"; do
+		on "${one#* }" identity >card
+		on "${one% *}" -q partner add card --fingerprint "$(on "${one#* }" identity --json | jq -r .fingerprint)" >/dev/null
+	done
+}
+# send FROM TO: a package that is taken in.
+send() { on "$1" -q export --to "$2" -o "$1-$2.age" --force && on "$2" -q receive "$1-$2.age"; }
+for state in UZB KAZ TJK; do on $state -q init --state $state --as op --recipient "$recipient"; done
+pair UZB KAZ && pair UZB TJK && pair KAZ TJK
+on UZB -q domain add NUC --title.en Nuclear --coordinator UZB --marking GREEN --release KAZ,TJK
+send UZB KAZ && send UZB TJK && send KAZ UZB
+
+test_case 'verify says who countersigned which log up to where' '
+	on UZB verify --json >verify.json
+	expect_same "[[\"KAZ\",true]]" "$(jq -c ".logs[] | select(.own) | [.countersigned[] | [.by, .size > 0]]" verify.json)"
+	send KAZ TJK
+	expect_same KAZ "$(on TJK verify --json | jq -r ".logs[] | select(.state == \"UZB\") | .countersigned[0].by")"
+	on TJK verify | grep "^UZB: .* countersigned by KAZ up to"
+'
+
+test_case 'two histories shown to two partners meet at the third package' '
+	cp -r UZB fork && cp identity fork.key
+	for title in one two three; do on UZB -q domain edit NUC --title.en "For KAZ, $title"; done
+	send UZB KAZ
+	for title in one two three four five; do
+		XDG_STATE_HOME=$WORK/other on fork -q domain edit NUC --title.en "For TJK, $title"
+	done
+	XDG_STATE_HOME=$WORK/other on fork -q export --to TJK -o fork.age
+	on TJK -q receive fork.age
+	on KAZ -q export --to TJK -o told.age
+	expect_code 76 on TJK receive told.age
+	grep -q -- "UZB shows two histories" said
+	# What the honest one sent came in all the same.
+	expect_same false "$(on TJK receive --json told.age | jq ".[0].forked != null")"
+	expect_same true "$(on TJK receive --json told.age | jq ".[0].known")"
+	on TJK verify | grep "^UZB: .*IT SHOWED TWO HISTORIES"
+	on TJK verify | grep "^All is well"
+'
+
+test_case 'a third party checks the evidence with the vkey alone' '
+	on TJK -q partner fork UZB -o UZB.fork
+	vkey=$(on UZB identity --json | jq -r .vkey)
+	(unset QORGAN_IDENTITY && cd / && qorgan check-proof "$WORK/UZB.fork" --vkey "$vkey")
+	expect_code 1 qorgan check-proof UZB.fork --vkey "$(on KAZ identity --json | jq -r .vkey)"
+	expect_code 66 on TJK partner fork KAZ
+'
+
+test_case 'its later packages need --despite-fork' '
+	XDG_STATE_HOME=$WORK/other on fork -q domain edit NUC --title.en "For TJK, later"
+	XDG_STATE_HOME=$WORK/other on fork -q export --to TJK -o fork2.age
+	expect_code 76 on TJK receive fork2.age
+	grep -q -- "despite-fork" said
+	on TJK -q receive --despite-fork fork2.age
+	expect_same "For TJK, later" "$(on TJK show NUC --json | jq -r .title.en)"
+'
+
+test_case 'a history that contradicts what came before is refused, with evidence' '
+	on UZB -q export --to TJK --full -o full.age
+	expect_code 76 on TJK receive --despite-fork full.age
+	grep -q -- "UZB has rewritten its history" said
+	expect_same "For TJK, later" "$(on TJK show NUC --json | jq -r .title.en)"
+'
+
+test_case 'a rolled-back store is found by a partner though the state folder is lost' '
+	cp -r KAZ older
+	on KAZ -q domain add EXT --title.en Extra --coordinator KAZ --release TJK --marking GREEN
+	send KAZ TJK
+	on TJK -q export --to KAZ -o back.age
+	rm -r KAZ && mv older KAZ
+	export XDG_STATE_HOME=$WORK/new-state
+	expect_code 76 on KAZ receive back.age
+	grep -q -- "rolled back" said
+	expect_code 77 on KAZ domain add EXT2 --title.en Other
+	expect_code 1 on KAZ verify
+'
+test_done
