@@ -24,6 +24,7 @@ struct package_lines {
 	void *context;
 	struct buffer partial;   /* the beginning of a line that goes on */
 	struct buffer text;      /* strings of the line at hand that had escapes */
+	size_t longest;          /* bytes of the longest line */
 	uint64_t number;         /* of the line at hand, from 1 */
 	enum type last;          /* the type of the line before */
 	int failure;
@@ -364,6 +365,16 @@ static enum type type_take(struct line_scan *scan)
 	return NONE;
 }
 
+/* How much of the name of a type is shown. */
+static int name_shown(const struct line_scan *scan)
+{
+	int size = 0;
+
+	while (size < 40 && scan->at + size < scan->end && scan->at[size] != '"')
+		size++;
+	return size;
+}
+
 /* Whether a line of that type may come now. */
 static int order_check(const struct package_lines *lines, enum type type, struct qorgan_error *error)
 {
@@ -394,7 +405,8 @@ static int line_take(struct package_lines *lines, struct span line, struct qorga
 	if (type == NONE && scan.expected)
 		return scan_refuse(lines, &scan, error);
 	if (type == NONE)
-		return refuse(lines, error, "the type of the line is not known here: it takes a newer Qorgan");
+		return refuse(lines, error, "the type \"%.*s\" is not known here: it takes a newer Qorgan", name_shown(&scan),
+		              scan.at);
 	code = order_check(lines, type, error);
 	if (code)
 		return code;
@@ -433,6 +445,8 @@ static int bytes_take(struct package_lines *lines, struct span bytes, bool ended
 		lines->number++;
 	if (lines->partial.size + bytes.size >= PACKAGE_LINE_SIZE)
 		return refuse(lines, error, "the line is longer than 1 MiB");
+	if (lines->partial.size + bytes.size > lines->longest)
+		lines->longest = lines->partial.size + bytes.size;
 	if (!ended || lines->partial.size) {
 		buffer_append_span(&lines->partial, bytes);
 		bytes = buffer_span(&lines->partial);
@@ -473,12 +487,20 @@ bool package_lines_stopped(const struct package_lines *lines)
 	return lines->stopped;
 }
 
+/* No more is touched than was used: most packages are small. */
+static void used_wipe(struct buffer *buffer, size_t used)
+{
+	if (buffer->data)
+		sodium_memzero(buffer->data, used);
+	buffer_free(buffer);
+}
+
 void package_lines_free(struct package_lines *lines)
 {
 	if (!lines)
 		return;
-	buffer_wipe(&lines->partial);
-	buffer_wipe(&lines->text);
-	sodium_memzero(lines, sizeof *lines);
+	used_wipe(&lines->partial, lines->longest);
+	used_wipe(&lines->text, lines->longest);
+	sodium_memzero(lines->binary, PACKAGE_PIECE_SIZE); /* beyond that there were hashes alone */
 	free(lines);
 }
