@@ -295,6 +295,7 @@ static const struct {
 	/* The checkpoint. */
 	{ CHECKPOINT, "qorgan/UZB/", "qorgan/UZB", "which is no log of the sender UZB" },
 	{ CHECKPOINT, "qorgan/UZB/", "qorgan/KAZ/", "line 2: the checkpoint is of qorgan/KAZ/" },
+	{ CHECKPOINT, "\\n6\\n", "\\u000a6\\n", "line 2: a string in canonical form was expected at byte 28" },
 	{ CHECKPOINT, "\\n6\\n", "\\nsix\\n", "line 2: a signed note with a checkpoint was expected at byte 28" },
 	{ CHECKPOINT, "\\n6\\n", "\\n9007199254740992\\n", "line 2: a signed note with a checkpoint was expected" },
 	{ CHECKPOINT, "\\n\\n", "\\n", "line 2: a signed note with a checkpoint was expected" },
@@ -410,6 +411,9 @@ START_TEST(lines_come_in_their_order)
 		plain_make();
 		int code = lines_read(50, &writing_down);
 		ck_assert_int_eq(code, i == WITHDRAWAL || i == MORE_EVIDENCE || i == WITNESS ? QORGAN_OK : QORGAN_PROTOCOL);
+		if (i == CHECKPOINT)
+			ck_assert_str_eq(error.message,
+			                 "line 2: the line of the type checkpoint is missing before this one of the type leaves");
 		lines[i] = left_out;
 	}
 	plain_make();
@@ -492,7 +496,7 @@ static int on_record_stop(void *context, uint64_t index, const struct record *re
 {
 	(void)context;
 	(void)record;
-	return error_set(e, index == 5 ? QORGAN_NO : QORGAN_OK, "enough");
+	return error_set(e, index == 5 ? QORGAN_DENIED : QORGAN_OK, "enough");
 }
 
 /* ---- Files --------------------------------------------------------------------------------- */
@@ -693,7 +697,7 @@ START_TEST(what_is_within_is_refused_by_name)
 	expect_failure(package_read(reader, &wrong, &writing_down, &transcript, &error), QORGAN_DENIED,
 	               "p.age cannot be opened: no identity matches: the age file is encrypted to other recipients; ask");
 	secret_free(stranger);
-	ck_assert_int_eq(package_read(reader, &keys, &stopping, NULL, &error), QORGAN_NO);
+	ck_assert_int_eq(package_read(reader, &keys, &stopping, NULL, &error), QORGAN_DENIED);
 	ck_assert_str_eq(error.message, "enough");
 
 	ck_assert_int_eq(run("sed -i 's/\"sequence\":8/\"sequence\":x/' plain"), 0);
