@@ -624,6 +624,53 @@ START_TEST(a_package_is_opened_and_read)
 }
 END_TEST
 
+/* What our writer writes, our reader reads. */
+START_TEST(a_package_of_the_writer_is_read)
+{
+	static const struct package_recipient to[] = { { "KAZ", 6 }, { "KGZ", 4 } };
+	const uint8_t hashes[96] = { 0 };
+	struct package_writer *writer;
+	struct record_head head = { "UZB", "risk", "CYB-01", "a.karimova", "2026-02-01T10:00:00Z", 2, 3, { 1 } };
+	struct buffer record = { 0 };
+	char digest[129], *path = in_folder("written");
+	uint64_t bytes;
+
+	record_write(&head, span_of("{\"title\":{\"ru\":\"Ы\\n\"}}"), &record);
+	ck_assert_int_eq(package_create(path, (const uint8_t (*)[32])recipient, 1, &writer, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_header(writer, "UZB", to, 2, "2026-04-01T08:00:00Z", 8, NULL), QORGAN_OK);
+	struct buffer note = { 0 };
+	struct checkpoint checkpoint = { ORIGIN, 6, { 0 } };
+	checkpoint_format(&checkpoint, &note);
+	struct buffer signed_note = { 0 };
+	ck_assert_int_eq(note_sign(buffer_span(&note), ORIGIN, seed, &signed_note, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_checkpoint(writer, buffer_span(&signed_note), NULL), QORGAN_OK);
+	ck_assert_int_eq(package_leaves(writer, 3, (struct span){ (const char *)hashes, 64 }, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_leaves(writer, 5, (struct span){ (const char *)hashes, 32 }, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_record(writer, 3, buffer_span(&record), NULL), QORGAN_OK);
+	ck_assert_int_eq(package_evidence(writer, span_of(EVIDENCE), 0, span_of("abc"), NULL), QORGAN_OK);
+	ck_assert_int_eq(package_end(writer, 3, 1, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_finish(writer, seed, "qorgan package 8", digest, &bytes, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_commit(writer, NULL), QORGAN_OK);
+	buffer_free(&note);
+	buffer_free(&signed_note);
+	buffer_free(&record);
+
+	expect_open(path, NULL);
+	ck_assert_str_eq(package_digest(reader), digest);
+	ck_assert_uint_eq(package_size(reader), bytes);
+	buffer_clear(&transcript);
+	ck_assert_int_eq(package_read(reader, &keys, &writing_down, &transcript, &error), QORGAN_OK);
+	ck_assert_str_eq(buffer_text(&transcript),
+	                 "header UZB to KAZ after 6 KGZ after 4 at 2026-04-01T08:00:00Z: 8\n"
+	                 "checkpoint " ORIGIN " 6\n"
+	                 "leaves 3: 2, 00..00 00..00\n"
+	                 "leaves 5: 1, 00..00\n"
+	                 "record 3: risk CYB-01 3 of UZB in 2, {\"title\":{\"ru\":\"Ы\\n\"}}\n"
+	                 "evidence " EVIDENCE " 0: abc\n"
+	                 "end 3 1\n");
+}
+END_TEST
+
 START_TEST(standard_input_and_a_pipe_are_read)
 {
 	char trusted[128];
@@ -746,6 +793,7 @@ Suite *suite_package_read(void)
 	suite_add_tcase(suite, of_lines);
 	tcase_add_checked_fixture(of_files, start_files, stop_files);
 	tcase_add_test(of_files, a_package_is_opened_and_read);
+	tcase_add_test(of_files, a_package_of_the_writer_is_read);
 	tcase_add_test(of_files, standard_input_and_a_pipe_are_read);
 	tcase_add_test(of_files, what_nobody_trusted_signed_is_refused);
 	tcase_add_test(of_files, what_is_within_is_refused_by_name);
