@@ -20,6 +20,14 @@ int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *iden
 /* Partners are objects of the kind "partner": add them by their cards (card.h) or
  * with a change (object.h), list them with qorgan_list. */
 
+struct qorgan_change;
+/* qorgan_change_secret(change, path, error): share the secret in the first line of a
+ * private file with the partner turned to: packages between the two are locked with
+ * it, too. It is not part of the partner's record. NULL: share none any more.
+ * QORGAN_BAD_DATA if it has fewer than 16 characters; QORGAN_ABSENT if there is none
+ * to give up. */
+int qorgan_change_secret(struct qorgan_change *change, const char *path, struct qorgan_error *error);
+
 struct qorgan_export {
 	const char *to;     /* "KAZ,KGZ": partners; states or observers */
 	const char *output; /* path; the signature is written beside it as PATH.minisig */

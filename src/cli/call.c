@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
+#include "qorgan/exchange.h"
 
 #define PASSPHRASE_SHORT 12 /* letters; fewer are warned of */
 
@@ -221,6 +222,9 @@ bool call_has_fields(const struct call *call)
 static int set_field(struct qorgan_change *change, const struct given *given, struct qorgan_error *error)
 {
 	struct buffer path = { 0 };
+
+	if (given->option->flags & OPTION_SECRET)
+		return qorgan_change_secret(change, given->value, error);
 	/* A field that takes no argument is a flag: to name it is to set it. */
 	const char *value = given->value ? given->value : "true";
 

@@ -175,6 +175,13 @@ static const struct option partner_add_options[] = {
 	{ "recipient", 0, "AGE1...", "the age recipient of a partner without a card", NULL, OPTION_FIELD, "recipient" },
 	{ 0 }
 };
+static const struct option partner_edit_options[] = {
+	{ "shared-secret-file", 0, "FILE", "private file whose first line is a secret shared with the partner", NULL,
+	  OPTION_FIELD | OPTION_SECRET, NULL },
+	{ "no-shared-secret", 0, NULL, "share no secret with the partner any more", NULL, OPTION_FIELD | OPTION_SECRET, NULL },
+	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }
@@ -426,9 +433,15 @@ const struct command commands[] = {
 	  .group = GROUP_SHARE, .run = cmd_partner_add },
 	{ .name = "partner edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a partner's keys",
 	  .help = "Sets the keys and other fields that are given as options, or opens them in the "
-	          "editor. Keys that came by a card are changed by another card: qorgan partner add.\n" FIELD_HELP,
-	  .json = CHANGE_JSON, .examples = "qorgan partner edit KAZ --recipient age1... -m \"new key\"",
-	  .options = edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
+	          "editor. Keys that came by a card are changed by another card: qorgan partner add.\n"
+	          "A shared secret is agreed with the partner by a safe way, and set on both sides. From then on a package "
+	          "to this partner alone is locked with it, too, and a package to several partners does not include this "
+	          "one. It keeps packages secret even from who can break the partner's key one day. The secret is kept "
+	          "sealed, and never shown: keep the file, or have one made again, such as by openssl rand -base64 33.\n"
+	          FIELD_HELP,
+	  .json = CHANGE_JSON, .examples = "qorgan partner edit KAZ --recipient age1... -m \"new key\"\n"
+	  "qorgan partner edit KAZ --shared-secret-file kaz.secret",
+	  .options = partner_edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
 	  .run = cmd_partner_edit },
 	{ .name = "partner list", .operands = "", .summary = "list partners",
 	  .help = "Lists the partners and what they were given.",

@@ -13,6 +13,7 @@ enum option_flags {
 	OPTION_FIELD = 4,      /* sets the field `path` of an object */
 	OPTION_FILTER = 8,     /* is the condition `path` of a listing */
 	OPTION_TRANSLATED = 16, /* a language may follow: --title.ru */
+	OPTION_SECRET = 64,    /* with OPTION_FIELD: names the file of a secret, or without an argument, gives it up */
 	OPTION_REQUIRED = 32   /* said in help; checked by whoever needs it */
 };
 

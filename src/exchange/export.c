@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/leaf_batch.h"
+#include "crypto/secret.h"
 #include "exchange/entitlement.h"
 #include "exchange/package.h"
 #include "exchange/recipients.h"
@@ -20,6 +21,7 @@
 #include "register/leaf_ranges.h"
 #include "register/release_index.h"
 #include "store/evidence.h"
+#include "store/partner_secret.h"
 #include "store/vault.h"
 
 struct exporting {
@@ -364,14 +366,34 @@ static int release_note(struct exporting *x, const char *digest, struct qorgan_e
 	return code;
 }
 
+/* The secret that is shared with the one recipient, in secret memory; NULL: none. */
+static int secret_get(struct exporting *x, char **secret, struct qorgan_error *error)
+{
+	const struct recipient *recipient = &x->recipients[0];
+
+	*secret = NULL;
+	if (!recipient->secret_since)
+		return QORGAN_OK;
+	*secret = secret_alloc(PARTNER_SECRET_LIMIT);
+	int code = *secret ? partner_secret_get(x->view, recipient->id, recipient->secret_since, *secret, error)
+	                   : error_set_memory(error);
+	if (code) {
+		secret_free(*secret);
+		*secret = NULL;
+	}
+	return code;
+}
+
 static int package_write(struct exporting *x, struct qorgan_error *error)
 {
 	uint8_t keys[RECIPIENTS_LIMIT][32];
 	struct buffer trusted = { 0 };
-	char created[TIME_TEXT_SIZE], digest[129];
+	char created[TIME_TEXT_SIZE], digest[129], *secret = NULL;
 	int code;
 
 	code = place_check(x->how, error);
+	if (!code)
+		code = secret_get(x, &secret, error);
 	if (code)
 		return code;
 	for (size_t i = 0; i < x->count; i++)
@@ -382,7 +404,9 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 		buffer_append_format(&trusted, " %s", x->recipients[i].id);
 	buffer_append_format(&trusted, ", created %s", created);
 	code = trusted.failed ? error_set_memory(error)
-	                      : package_create(x->how->output, (const uint8_t (*)[32])keys, x->count, &x->writer, error);
+	                      : package_create(x->how->output, (const uint8_t (*)[32])keys, x->count, secret, &x->writer,
+	                                       error);
+	secret_free(secret);
 	if (!code)
 		code = package_fill(x, created, error);
 	if (!code)
@@ -428,6 +452,8 @@ static int export_prepare(struct exporting *x, struct qorgan_error *error)
 	if (!code)
 		code = recipients_read(x->view, x->releases, time_date(vault_now(x->store)), x->how->to, x->recipients, &x->count,
 		                       error);
+	if (!code)
+		code = recipients_secret_check(x->recipients, x->count, error);
 	if (!code)
 		code = extent_set(x, error);
 	if (!code)

@@ -23,6 +23,7 @@ struct package_writer {
 	struct minisign_hash hash; /* aligned to 64 bytes, and so is the whole */
 	struct file_writer *file, *signature;
 	struct age_encryptor *encryptor;
+	struct age_encryptor *inner; /* NULL: no secret is shared */
 	uint64_t bytes;
 	char *signature_path;
 	struct buffer pending[PENDINGS];
@@ -41,17 +42,26 @@ static int ciphertext_sink(void *context, const void *data, size_t size, struct 
 	return file_write(writer->file, data, size, error);
 }
 
+/* What the inner file is made of goes into the outer one; an age_sink. */
+static int inner_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	const struct package_writer *writer = context;
+
+	return age_encrypt_add(writer->encryptor, data, size, error);
+}
+
 static void pending_encrypt(void *context, void *job)
 {
 	struct package_writer *writer = context;
 	const struct buffer *pending = job;
 
 	if (!writer->failure)
-		writer->failure = age_encrypt_add(writer->encryptor, pending->data, pending->size, &writer->failure_error);
+		writer->failure = age_encrypt_add(writer->inner ? writer->inner : writer->encryptor, pending->data, pending->size,
+		                                  &writer->failure_error);
 }
 
-int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, struct package_writer **writer,
-                   struct qorgan_error *error)
+int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
+                   struct package_writer **writer, struct qorgan_error *error)
 {
 	struct package_writer *made = aligned_alloc(_Alignof(struct package_writer), sizeof *made);
 	int code = made ? QORGAN_OK : error_set_memory(error);
@@ -74,6 +84,8 @@ int package_create(const char *path, const uint8_t (*recipients)[32], size_t cou
 	if (!code) {
 		minisign_hash_start(&made->hash);
 		code = age_encrypt_start(recipients, count, ciphertext_sink, made, &made->encryptor, error);
+		if (!code && secret)
+			code = age_encrypt_start_passphrase(secret, AGE_WORK_FACTOR, inner_sink, made, &made->inner, error);
 		made->worker = worker_start(pending_encrypt, made);
 	}
 	if (code) {
@@ -86,6 +98,7 @@ int package_create(const char *path, const uint8_t (*recipients)[32], size_t cou
 
 static void writer_free(struct package_writer *writer)
 {
+	age_encrypt_free(writer->inner);
 	age_encrypt_free(writer->encryptor);
 	for (size_t i = 0; i < PENDINGS; i++)
 		buffer_wipe(&writer->pending[i]);
@@ -258,6 +271,8 @@ int package_finish(struct package_writer *writer, const uint8_t seed[32], const 
 	uint8_t hash[64];
 	int code = pending_send(writer, 0, error);
 
+	if (!code && writer->inner)
+		code = age_encrypt_finish(writer->inner, error);
 	if (!code)
 		code = age_encrypt_finish(writer->encryptor, error);
 	if (code)

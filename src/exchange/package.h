@@ -12,9 +12,11 @@
 
 struct package_writer;
 
-/* package_create(path, recipients, count, writer, error): begin. */
-int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, struct package_writer **writer,
-                   struct qorgan_error *error);
+/* package_create(path, recipients, count, secret, writer, error): begin. With a secret
+ * (NULL: none) the lines are within an age file for that passphrase, and that within
+ * the one for the recipients. */
+int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
+                   struct package_writer **writer, struct qorgan_error *error);
 
 struct package_recipient {
 	const char *id;

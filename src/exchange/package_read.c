@@ -29,6 +29,7 @@ struct package_reader {
 	char digest_text[2 * DIGEST_SIZE + 1];
 	size_t signer;
 	struct buffer trusted;
+	bool locked;
 	char piece[PIECE_SIZE];
 };
 
@@ -271,6 +272,56 @@ uint64_t package_size(const struct package_reader *reader)
 
 /* ---- What is within ---------------------------------------------------------------------- */
 
+/* What the outer file holds: the lines, or an age file for a passphrase with them. */
+struct layers {
+	const struct package_reader *reader;
+	const char *secret;
+	struct package_lines *lines;
+	struct age_decryptor *inner;
+	bool begun, told; /* told: the error says all */
+};
+
+/* Lines begin with a brace, an age file does not. */
+static int layers_begin(struct layers *layers, char first, struct qorgan_error *error)
+{
+	const struct age_keys with = { .passphrase = layers->secret };
+
+	layers->begun = true;
+	if (first != 'a')
+		return QORGAN_OK;
+	if (layers->secret)
+		return age_decrypt_start(&with, package_lines_add, layers->lines, &layers->inner, error);
+	layers->told = true;
+	return error_set(error, QORGAN_DENIED, "%s is locked with a shared secret, too, and none is set for its sender: agree on "
+	                 "one, and give it to qorgan partner edit with --shared-secret-file", layers->reader->name);
+}
+
+/* The next plaintext of the outer file; an age_sink. */
+static int layers_add(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	struct layers *layers = context;
+	int code = layers->begun ? QORGAN_OK : layers_begin(layers, *(const char *)data, error);
+
+	if (code)
+		return code;
+	if (!layers->inner)
+		return package_lines_add(layers->lines, data, size, error);
+	code = age_decrypt_add(layers->inner, data, size, error);
+	if (code == QORGAN_DENIED && !package_lines_stopped(layers->lines)) {
+		layers->told = true;
+		error_set(error, code, "%s is locked with another secret than the one that is set for its sender: ask whether it "
+		          "changed, and give it to qorgan partner edit with --shared-secret-file", layers->reader->name);
+	}
+	return code;
+}
+
+static int layers_finish(struct layers *layers, struct qorgan_error *error)
+{
+	int code = layers->inner ? age_decrypt_finish(layers->inner, error) : QORGAN_OK;
+
+	return code ? code : package_lines_finish(layers->lines, error);
+}
+
 static int ciphertext_add(void *context, const void *data, size_t size, struct qorgan_error *error)
 {
 	return age_decrypt_add(context, data, size, error);
@@ -287,41 +338,46 @@ static int digest_compare(const struct package_reader *reader, struct qorgan_err
 	return error_set(error, QORGAN_PROTOCOL, "the file was changed while it was read, after its signature was verified");
 }
 
-/* Which package it is, and whose fault. */
-static int failure_tell(const struct package_reader *reader, int code, struct qorgan_error *error)
+/* That it is for another, in words for who has it. */
+static int denied_tell(const struct package_reader *reader, struct qorgan_error *error)
 {
 	struct qorgan_error why;
 
-	if (code == QORGAN_PROTOCOL)
-		return error_prefix(error, code, "%s", reader->name);
-	if (code != QORGAN_DENIED || !error)
-		return code;
+	if (!error)
+		return QORGAN_DENIED;
 	why = *error;
-	return error_set(error, code, "%s cannot be opened: %s; ask the sender for a package to this state", reader->name,
-	                 why.message);
+	return error_set(error, QORGAN_DENIED, "%s cannot be opened: %s; ask the sender for a package to this state",
+	                 reader->name, why.message);
 }
 
 int package_read(struct package_reader *reader, const struct package_keys *keys, const struct package_handler *handler,
                  void *context, struct qorgan_error *error)
 {
 	struct age_keys with = { .identities = keys->identities, .count = keys->count };
+	struct layers layers = { .reader = reader, .secret = keys->secret };
 	struct age_decryptor *decryptor = NULL;
-	struct package_lines *lines;
-	int code = package_lines_start(handler, context, &lines, error);
+	int code = package_lines_start(handler, context, &layers.lines, error);
 
 	if (!code)
-		code = age_decrypt_start(&with, package_lines_add, lines, &decryptor, error);
+		code = age_decrypt_start(&with, layers_add, &layers, &decryptor, error);
 	if (!code)
 		code = file_walk(reader, ciphertext_add, decryptor, error);
 	if (!code)
 		code = age_decrypt_finish(decryptor, error);
 	if (!code)
-		code = package_lines_finish(lines, error);
+		code = layers_finish(&layers, error);
 	if (!code)
 		code = digest_compare(reader, error);
-	if (code && !(lines && package_lines_stopped(lines)))
-		code = failure_tell(reader, code, error);
+	if (code == QORGAN_DENIED && !layers.told && !package_lines_stopped(layers.lines))
+		denied_tell(reader, error);
+	reader->locked = layers.inner != NULL;
 	age_decrypt_free(decryptor);
-	package_lines_free(lines);
+	age_decrypt_free(layers.inner);
+	package_lines_free(layers.lines);
 	return code;
+}
+
+bool package_was_locked(const struct package_reader *reader)
+{
+	return reader->locked;
 }

@@ -84,17 +84,22 @@ struct package_handler {
 struct package_keys {
 	const uint8_t (*identities)[32];
 	size_t count;
+	const char *secret; /* that is shared with the sender; NULL: none */
 };
 
 /* package_read(reader, keys, handler, context, error): decrypt the file and tell the
- * handler its lines, in memory that does not grow with it. Again from the start if
- * called again. NOTHING that the handler was told may be used for good before this
+ * handler its lines, in memory that does not grow with it. What is locked with a
+ * secret within is opened in one go. Again from the start if called again. NOTHING that the handler was told may be used for good before this
  * has returned QORGAN_OK: the file may prove to be damaged, cut short, or not the
  * one that was verified, at its very end.
  *
- * QORGAN_PROTOCOL: a line breaks the format, or the file is damaged. QORGAN_DENIED:
- * it is encrypted to none of the identities. QORGAN_IO. */
+ * QORGAN_PROTOCOL, with a message that does not name the file: a line breaks the
+ * format, or the file is damaged. QORGAN_DENIED: it is encrypted to none of the
+ * identities, or locked with a secret that is not there or another. QORGAN_IO. */
 int package_read(struct package_reader *reader, const struct package_keys *keys, const struct package_handler *handler,
                  void *context, struct qorgan_error *error);
+
+/* package_was_locked(reader): whether what was read last was locked with a secret. */
+bool package_was_locked(const struct package_reader *reader);
 
 #endif

@@ -12,6 +12,7 @@
 #include "register/id_set.h"
 #include "register/parties.h"
 #include "register/standing.h"
+#include "store/partner_secret.h"
 
 /* A record that lists the leaves of a package is split when its list is longer. */
 #define LEAVES_LIMIT (100 * 1024)
@@ -78,14 +79,21 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 {
 	uint8_t (*identity)[32] = secret_alloc(sizeof *identity);
 	struct package_keys keys = { .identities = (const uint8_t (*)[32])identity, .count = 1 };
-	int code = identity ? vault_age_identity(vault_change_view(x->change), *identity, error) : error_set_memory(error);
+	char *secret = secret_alloc(PARTNER_SECRET_LIMIT);
+	int code = identity && secret ? vault_age_identity(vault_change_view(x->change), *identity, error)
+	                              : error_set_memory(error);
 
+	if (!code && x->sender->secret_since) {
+		code = partner_secret_get(vault_change_view(x->change), x->sender->id, x->sender->secret_since, secret, error);
+		keys.secret = secret;
+	}
 	if (!code)
 		code = package_read(reader, &keys, &receive_handler, x, error);
 	if (code == QORGAN_PROTOCOL && x->differs) {
 		int found = fork_find(x, reader, &keys, error);
 		code = found ? found : code;
 	}
+	secret_free(secret);
 	secret_free(identity);
 	return code;
 }

@@ -8,6 +8,7 @@
 #include "crypto/age.h"
 #include "record/reader.h"
 #include "register/parties.h"
+#include "store/partner_secret.h"
 
 #define WARNING_DAYS 30 /* time to ask for a new card and to compare it */
 
@@ -53,8 +54,9 @@ static int key_read(struct recipient *recipient, struct span value, struct qorga
 static int recipient_read(struct vault_view *view, struct parties *parties, const char *name, date_day today,
                           struct recipient *recipient, struct qorgan_error *error)
 {
-	enum { OBSERVER, RECIPIENT, RETIRED, UNTIL, NAMES };
-	static const char *const names[NAMES] = { "observer", "recipient", "retired", "valid_until" };
+	enum { OBSERVER, RECIPIENT, RETIRED, SECRET, UNTIL, NAMES };
+	static const char *const names[NAMES] = { "observer", "recipient", "retired", "secret_since",
+	                                          "valid_until" };
 	struct vault_record record = { 0 };
 	struct span values[NAMES];
 	bool observer = false;
@@ -71,6 +73,7 @@ static int recipient_read(struct vault_view *view, struct parties *parties, cons
 		goto done;
 	reader_pick(record.record.body, names, values, NAMES);
 	recipient->observer = observer || (values[OBSERVER].data && reader_true(values[OBSERVER]));
+	recipient->secret_since = partner_secret_since(values[SECRET]);
 	code = key_read(recipient, values[RECIPIENT], error);
 	if (!code && values[RETIRED].data)
 		code = error_set(error, QORGAN_DENIED, "partner %s is retired", recipient->id);
@@ -118,6 +121,15 @@ int recipients_read(struct vault_view *view, const struct release_index *release
 	free(copy);
 	parties_free(parties);
 	return code;
+}
+
+int recipients_secret_check(const struct recipient *recipients, size_t count, struct qorgan_error *error)
+{
+	for (size_t i = 0; i < count && count > 1; i++)
+		if (recipients[i].secret_since)
+			return error_set(error, QORGAN_USAGE, "a secret is shared with %s, and a package to it is locked with that: export to "
+			                 "%s alone, and to the others without it", recipients[i].id, recipients[i].id);
+	return QORGAN_OK;
 }
 
 void recipients_warn(const struct recipient *recipients, size_t count, char *text, size_t limit)

@@ -18,6 +18,7 @@ struct recipient {
 	uint64_t previous;   /* of the package that the one being made goes on from */
 	uint64_t sent;       /* leaves that it has been given */
 	uint64_t missed;     /* first leaf that it may have and this package lacks */
+	int64_t secret_since; /* since when a secret is shared with it; 0: none is */
 	char card_ends[11];  /* last day of its card, if that is near; else "" */
 };
 

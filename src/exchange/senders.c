@@ -6,6 +6,7 @@
 
 #include "crypto/cosignature.h"
 #include "record/reader.h"
+#include "store/partner_secret.h"
 
 static bool text_read(struct span value, char *to, size_t limit)
 {
@@ -23,8 +24,8 @@ static bool text_read(struct span value, char *to, size_t limit)
 
 static int sender_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	enum { COSIGNER, MINISIGN, OBSERVER, RETIRED, VKEY, NAMES };
-	static const char *const names[NAMES] = { "cosigner", "minisign", "observer", "retired", "vkey" };
+	enum { COSIGNER, MINISIGN, OBSERVER, RETIRED, SECRET, VKEY, NAMES };
+	static const char *const names[NAMES] = { "cosigner", "minisign", "observer", "retired", "secret_since", "vkey" };
 	struct buffer *list = context;
 	struct span values[NAMES];
 	struct sender sender = { 0 };
@@ -42,6 +43,7 @@ static int sender_take(void *context, struct vault_record *record, struct qorgan
 	    !cosignature_parse_vkey(text, sender.cosigner, sizeof sender.cosigner, sender.witness))
 		sender.cosigner[0] = '\0';
 	sender.observer = values[OBSERVER].data && reader_true(values[OBSERVER]);
+	sender.secret_since = partner_secret_since(values[SECRET]);
 	sender.retired = values[RETIRED].data;
 	buffer_append(list, &sender, sizeof sender);
 	return list->failed ? error_set_memory(error) : QORGAN_OK;

@@ -14,6 +14,7 @@ struct sender {
 	uint8_t log[NOTE_KEY_SIZE];     /* signs its checkpoints */
 	char cosigner[256];             /* the name by which it countersigns, or "" */
 	uint8_t witness[NOTE_KEY_SIZE]; /* its key for that */
+	int64_t secret_since;           /* since when a secret is shared with it; 0: none is */
 	bool observer;
 	bool retired;
 };

@@ -306,6 +306,7 @@ static const struct field partner_fields[] = {
 	STRING("issued", COMPUTED, "Card of", "moment at which its card was made"),
 	DATE("valid_from", COMPUTED, "Valid from", "first day of its card"),
 	DATE("valid_until", COMPUTED, "Valid until", "last day of its card"),
+	STRING("secret_since", COMPUTED, "Shared secret since", "moment since which packages are locked with a secret, too"),
 	GROUP("former", LIST | COMPUTED, former_group, "Former keys", "keys of its log that hold no longer"),
 	RETIRED, DONE
 };

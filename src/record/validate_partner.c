@@ -131,6 +131,16 @@ static void rule_card(struct validation *v)
 		tell(v, "issued", "is not a moment such as 2026-02-01T10:00:00Z");
 }
 
+/* The moment stands for the secret itself, which is not in the record. */
+static void rule_secret(struct validation *v)
+{
+	const char *text = text_of(v->body, "secret_since");
+	int64_t since;
+
+	if (text && (!time_parse_plain(span_of(text), &since) || since <= 0))
+		tell(v, "secret_since", "is not a moment such as 2026-02-01T10:00:00Z");
+}
+
 void validation_partner(struct validation *v)
 {
 	rule_recipient(v);
@@ -139,4 +149,5 @@ void validation_partner(struct validation *v)
 	rule_cosigner(v);
 	rule_fingerprint(v);
 	rule_card(v);
+	rule_secret(v);
 }

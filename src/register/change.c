@@ -12,6 +12,7 @@
 #include "register/listing_parts.h"
 #include "register/standing.h"
 #include "base/text.h"
+#include "crypto/secret.h"
 #include "store/evidence.h"
 
 const struct schema *change_schema(const char *kind, struct qorgan_error *error)
@@ -63,6 +64,7 @@ void qorgan_change_free(struct qorgan_change *change)
 	free(change->objects);
 	world_free(change->world);
 	vault_change_abandon(change->writing);
+	secret_free(change->secret);
 	free(change->user);
 	free(change->message);
 	free(change);
@@ -350,6 +352,8 @@ int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *res
 	}
 	for (size_t i = 0; i < change->count && !code; i++)
 		code = standing_renew(change, change->objects[i], error);
+	if (!code)
+		code = change_secret_write(change, error);
 	if (!code)
 		code = vault_change_commit(change->writing, &result->number, error);
 	else

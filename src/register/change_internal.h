@@ -25,6 +25,9 @@ struct qorgan_change {
 	struct change_object **objects;
 	size_t count;
 	struct change_object *current; /* the object turned to */
+	struct change_object *secret_of; /* the partner whose secret is set or removed; NULL: none */
+	char *secret;                    /* in secret memory; NULL: removed */
+	int64_t secret_since;
 	char warning[600];
 };
 
@@ -73,6 +76,10 @@ void change_date(struct qorgan_change *change, json_t *body, const char *date, c
 /* change_warn(change): fill in change->warning, before anything is written: what is
  * no fault, and may yet not be meant. */
 void change_warn(struct qorgan_change *change);
+
+/* change_secret_write(change, error): after all versions, what qorgan_change_secret
+ * prepared. */
+int change_secret_write(struct qorgan_change *change, struct qorgan_error *error);
 
 /* change_language: the language of a text given without one. */
 const char *change_language(const struct qorgan_change *change);

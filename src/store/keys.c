@@ -12,13 +12,14 @@
 #define WRITE_CONTEXT "qorganwr"
 
 enum read_use { READ_IDS = 1, READ_SEAL = 2, READ_SEEN = 3, READ_SHARDS = 4 };
-enum write_use { WRITE_LOG = 1, WRITE_WITNESS = 2, WRITE_PACKAGE = 3 };
+enum write_use { WRITE_LOG = 1, WRITE_WITNESS = 2, WRITE_PACKAGE = 3, WRITE_SHARED = 4 };
 
 static void write_seeds(const uint8_t write[KEYS_SIZE], struct keys *keys)
 {
 	crypto_kdf_derive_from_key(keys->log_seed, KEYS_SIZE, WRITE_LOG, WRITE_CONTEXT, write);
 	crypto_kdf_derive_from_key(keys->witness_seed, KEYS_SIZE, WRITE_WITNESS, WRITE_CONTEXT, write);
 	crypto_kdf_derive_from_key(keys->package_seed, KEYS_SIZE, WRITE_PACKAGE, WRITE_CONTEXT, write);
+	crypto_kdf_derive_from_key(keys->shared, KEYS_SIZE, WRITE_SHARED, WRITE_CONTEXT, write);
 }
 
 /* What is secret and needed for a moment only; on the stack it could be swapped. */

@@ -4,6 +4,7 @@
  *             "k" n                slots (slot.h)
  *             "l"                  sealed: struct log_state, see log_state.h
  *             "x"                  sealed: the state's age identity
+ *             "s" keyed hash of id sealed: the secret shared with a partner, see partner_secret.h
  *   ids       keyed hash           shard, number of the object
  *   heads     number               sealed: newest version (32 shards by kind)
  *   history   number, version      sealed: older versions
@@ -40,6 +41,7 @@
 #define META_SLOT_END "l"
 #define META_STATE "l"
 #define META_IDENTITY "x"
+#define META_SECRET "s"
 #define LAYOUT_SLOTS 64
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */

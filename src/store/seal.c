@@ -41,8 +41,8 @@ bool seal_head_read(struct span sealed, struct seal_head *head)
 	return true;
 }
 
-void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], const struct seal_place *place,
-              struct span plain, struct buffer *to)
+static void value_put(uint32_t epoch, const uint8_t key[KEYS_SIZE], const uint8_t id[KEYS_STORE_ID_SIZE],
+                      const struct seal_place *place, struct span plain, struct buffer *to)
 {
 	uint8_t associated[ASSOCIATED_LIMIT];
 	size_t padded = (plain.size / SEAL_PADDING + 1) * SEAL_PADDING;
@@ -50,9 +50,9 @@ void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], con
 
 	if (!at)
 		return;
-	size_t associated_size = associated_write(id, place, keys->root.epoch, associated);
+	size_t associated_size = associated_write(id, place, epoch, associated);
 	bytes_put_u32(at, place->version);
-	bytes_put_u32(at + 4, keys->root.epoch);
+	bytes_put_u32(at + 4, epoch);
 	bytes_put_u64(at + 8, place->leaf);
 
 	uint8_t *nonce = (uint8_t *)at + SEAL_HEAD_SIZE, *text = nonce + NONCE_SIZE;
@@ -62,13 +62,13 @@ void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], con
 	memset(text + plain.size, 0, padded - plain.size);
 	text[plain.size] = 0x80; /* ISO/IEC 7816-4 padding */
 	crypto_aead_xchacha20poly1305_ietf_encrypt(text, NULL, text, padded, associated, associated_size, NULL, nonce,
-	                                           keys->seal);
+	                                           key);
 	to->size += padded + SEAL_OVERHEAD;
 	to->data[to->size] = '\0';
 }
 
-int seal_open(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
-              struct span sealed, struct buffer *plain, struct qorgan_error *error)
+static int value_open(const uint8_t key[KEYS_SIZE], const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
+                      struct span sealed, struct buffer *plain, struct qorgan_error *error)
 {
 	uint8_t associated[ASSOCIATED_LIMIT];
 	struct seal_head head;
@@ -85,10 +85,34 @@ int seal_open(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], str
 	size_t associated_size = associated_write(id, place, head.epoch, associated);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)plain->data, NULL, NULL, nonce + NONCE_SIZE,
 	                                               sealed.size - SEAL_HEAD_SIZE - NONCE_SIZE, associated,
-	                                               associated_size, nonce, keys->seal))
+	                                               associated_size, nonce, key))
 		return error_set(error, QORGAN_IO, "a stored value does not authenticate: the store is damaged or was altered");
 	if (sodium_unpad(&plain->size, (const uint8_t *)plain->data, size, SEAL_PADDING))
 		return error_set(error, QORGAN_IO, "a stored value is badly padded: the store is damaged");
 	plain->data[plain->size] = '\0';
 	return QORGAN_OK;
+}
+
+void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], const struct seal_place *place,
+              struct span plain, struct buffer *to)
+{
+	value_put(keys->root.epoch, keys->seal, id, place, plain, to);
+}
+
+int seal_open(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
+              struct span sealed, struct buffer *plain, struct qorgan_error *error)
+{
+	return value_open(keys->seal, id, place, sealed, plain, error);
+}
+
+void seal_put_shared(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], const struct seal_place *place,
+                     struct span plain, struct buffer *to)
+{
+	value_put(keys->root.epoch, keys->shared, id, place, plain, to);
+}
+
+int seal_open_shared(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
+                     struct span sealed, struct buffer *plain, struct qorgan_error *error)
+{
+	return value_open(keys->shared, id, place, sealed, plain, error);
 }

@@ -43,4 +43,10 @@ void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], con
 int seal_open(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
               struct span sealed, struct buffer *plain, struct qorgan_error *error);
 
+/* seal_put_shared, seal_open_shared: the same with the key that only writers have. */
+void seal_put_shared(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], const struct seal_place *place,
+                     struct span plain, struct buffer *to);
+int seal_open_shared(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
+                     struct span sealed, struct buffer *plain, struct qorgan_error *error);
+
 #endif

@@ -12,6 +12,7 @@
 #include "record/reader.h"
 #include "store/evidence.h"
 #include "store/mirror.h"
+#include "store/partner_secret.h"
 #include "store/slot.h"
 #include "store/verify.h"
 
@@ -80,6 +81,7 @@ static int meta_verify(struct verifier *v)
 		code = engine_range_open(v->view->txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 }, false, &range, v->error);
 	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
 		bool expected = key.size == sizeof META_SLOT && key.data[0] == META_SLOT[0];
+		expected |= partner_secret_key_is(key);
 		for (size_t i = 0; i < 3; i++)
 			expected |= span_is(key, known[i]);
 		if (!expected)

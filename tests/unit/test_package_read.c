@@ -636,7 +636,7 @@ START_TEST(a_package_of_the_writer_is_read)
 	uint64_t bytes;
 
 	record_write(&head, span_of("{\"title\":{\"ru\":\"Ы\\n\"}}"), &record);
-	ck_assert_int_eq(package_create(path, (const uint8_t (*)[32])recipient, 1, &writer, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_create(path, (const uint8_t (*)[32])recipient, 1, NULL, &writer, NULL), QORGAN_OK);
 	ck_assert_int_eq(package_header(writer, "UZB", to, 2, "2026-04-01T08:00:00Z", 8, NULL), QORGAN_OK);
 	struct buffer note = { 0 };
 	struct checkpoint checkpoint = { ORIGIN, 6, { 0 } };
@@ -752,12 +752,12 @@ START_TEST(what_is_within_is_refused_by_name)
 	sign("q.age", "q.age.minisig", seed);
 	expect_open(in_folder("q.age"), NULL);
 	expect_failure(package_read(reader, &keys, &writing_down, &transcript, &error), QORGAN_PROTOCOL,
-	               "q.age: line 1: a whole number from 0 to 9007199254740991 was expected");
+	               "line 1: a whole number from 0 to 9007199254740991 was expected");
 
 	sign("plain", "plain.minisig", seed);
 	expect_open(in_folder("plain"), NULL);
 	expect_failure(package_read(reader, &keys, &writing_down, &transcript, &error), QORGAN_PROTOCOL,
-	               "plain: age header: ");
+	               "age header: ");
 }
 END_TEST
 
@@ -767,7 +767,7 @@ START_TEST(a_file_that_is_swapped_is_not_taken)
 	expect_open(in_folder("p.age"), NULL);
 	ck_assert_int_eq(run("age -r " PUBLISHED_RECIPIENT " plain > forged && cat forged > p.age"), 0);
 	expect_failure(package_read(reader, &keys, &writing_down, &transcript, &error), QORGAN_PROTOCOL,
-	               "p.age: the file was changed while it was read");
+	               "the file was changed while it was read");
 
 	/* One that only takes the name does not matter. */
 	sign("p.age", "p.age.minisig", seed);

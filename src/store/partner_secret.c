@@ -1,0 +1,95 @@
+/* The rows of secrets that are shared with partners. */
+#include "store/partner_secret.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "crypto/secret.h"
+#include "record/reader.h"
+#include "store/vault_change.h"
+
+struct secret_key {
+	uint8_t row, hash[VAULT_ID_HASH_SIZE];
+};
+
+/* Hashed as of an owner that is none: else the key would be that of the partner's
+ * entry in `ids`, and tell whoever holds the file which partner it is. */
+static struct secret_key secret_key(const struct qorgan_store *vault, const char *partner)
+{
+	struct secret_key key = { .row = META_SECRET[0] };
+
+	vault_id_hash(vault, "", schema_find("partner", strlen("partner")), span_of(partner), key.hash);
+	return key;
+}
+
+bool partner_secret_key_is(struct span key)
+{
+	return key.size == sizeof(struct secret_key) && key.data[0] == META_SECRET[0];
+}
+
+int64_t partner_secret_since(struct span raw)
+{
+	struct span text = { raw.data + 1, raw.size - 2 };
+	int64_t seconds = 0;
+
+	if (!raw.data || raw.size < 2 || !time_parse(text, &seconds))
+		return 0;
+	return seconds;
+}
+
+static int secret_missing(const char *partner, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_DENIED, "the secret shared with %s is not in this store: give it again, with qorgan "
+	                 "partner edit %s --shared-secret-file FILE, or have none with --no-shared-secret", partner, partner);
+}
+
+int partner_secret_get(struct vault_view *view, const char *partner, int64_t since, char *secret,
+                       struct qorgan_error *error)
+{
+	struct secret_key key = secret_key(view->vault, partner);
+	struct seal_place place = { .table = ENGINE_META, .key = LAYOUT_SPAN(key) };
+	struct span sealed;
+
+	if (!(view->vault->keys->root.roles & KEYS_MAY_WRITE))
+		return error_set(error, QORGAN_DENIED, "the secret shared with %s is for those who may write to the store", partner);
+	int code = engine_get(view->txn, ENGINE_META, place.key, &sealed, error);
+	if (code == QORGAN_ABSENT)
+		return secret_missing(partner, error);
+	if (code)
+		return code;
+	/* As much as the sealed form of the longest one takes. */
+	const size_t limit = 2 * PARTNER_SECRET_LIMIT;
+	void *opened = secret_alloc(limit);
+	if (!opened)
+		return error_set_memory(error);
+	struct buffer plain = buffer_over(opened, limit);
+	code = seal_open_shared(view->vault->keys, view->vault->id, &place, sealed, &plain, error);
+	if (code)
+		error_prefix(error, code, "the secret shared with %s", partner);
+	else if (place.leaf != (uint64_t)since || plain.size == 0 || plain.size >= PARTNER_SECRET_LIMIT)
+		code = secret_missing(partner, error);
+	if (!code) {
+		memcpy(secret, plain.data, plain.size);
+		secret[plain.size] = '\0';
+	}
+	secret_free(opened);
+	return code;
+}
+
+int partner_secret_put(struct vault_change *change, const char *partner, int64_t since, const char *secret,
+                       struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+	struct secret_key key = secret_key(vault, partner);
+	struct seal_place place = { .table = ENGINE_META, .leaf = (uint64_t)since, .key = LAYOUT_SPAN(key) };
+	int code;
+
+	if (!secret) {
+		code = engine_delete(change->view.txn, ENGINE_META, place.key, error);
+		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	}
+	buffer_clear(&change->sealed);
+	seal_put_shared(vault->keys, vault->id, &place, span_of(secret), &change->sealed);
+	return change->sealed.failed ? error_set_memory(error)
+	                             : engine_put(change->view.txn, ENGINE_META, place.key, buffer_span(&change->sealed), error);
+}
