@@ -126,7 +126,7 @@ static int kept_since(struct entitlement *entitlement, const struct vault_record
 	if (id_set_get(&entitlement->kept, hash, first))
 		return QORGAN_OK;
 	*first = NEVER_KEPT;
-	code = vault_find(entitlement->view, schema_find(kind, strlen(kind)), record->record.id, &place, error);
+	code = vault_find_own(entitlement->view, schema_find(kind, strlen(kind)), record->record.id, &place, error);
 	if (!code)
 		code = vault_scan_history(entitlement->view, &place, kept_take, first, error);
 	if (!code && !id_set_add(&entitlement->kept, hash, *first))
@@ -145,8 +145,8 @@ int entitlement_keeper(struct entitlement *entitlement, const struct vault_recor
 		keeper[0] = '\0';
 		return QORGAN_OK;
 	}
-	/* The id of a report names its state, and no version of it another one. */
-	if (version->version > 1 && !span_is(version->kind, "status"))
+	/* The id of a report or assessment names its state, and no version of it another one. */
+	if (version->version > 1 && !span_is(version->kind, "status") && !span_is(version->kind, "assessment"))
 		code = kept_since(entitlement, record, &first, error);
 	if (first < version->version)
 		keeper[0] = '\0';
@@ -166,7 +166,7 @@ static int attached_take(void *context, struct vault_record *record, struct qorg
 	if (!reader_find(record->record.body, "evidence", &list) || !reader_open(list, &reader))
 		return QORGAN_OK;
 	code = entitlement_keeper(entitlement, record, keeper, error);
-	if (keeper[0]) /* a copy of another state's report, which is not sent */
+	if (keeper[0] || record->mirrored) /* another state's report, which is not sent */
 		mask = 0;
 	if (!code)
 		code = whole_mask(entitlement, "measure", &record->record, &measure, error);

@@ -1,4 +1,4 @@
-/* What hangs on a measure or on a report. */
+/* What hangs on a measure, a risk or a report. */
 #include "exchange/hangers.h"
 
 #include <stdio.h>
@@ -10,22 +10,21 @@ static int hanger_take(struct vault_view *view, const char *kind, struct span id
                        struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
-	int code = vault_get(view, schema_find(kind, strlen(kind)), id, 0, &record, error);
+	int code = vault_get_own(view, schema_find(kind, strlen(kind)), id, 0, &record, error);
 
 	code = code ? code : each(context, &record, error);
 	vault_record_free(&record);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
-/* Reports of other states are copies, which do not go. */
-static int report_scan(struct vault_view *view, const struct record *measure, vault_each each, void *context,
-                       struct qorgan_error *error)
+/* This state's own: those of other states are copies, which do not go. */
+static int part_scan(struct vault_view *view, const char *kind, const struct record *whole, vault_each each,
+                     void *context, struct qorgan_error *error)
 {
 	char id[RECORD_ID_LIMIT + RECORD_NAME_LIMIT];
 
-	snprintf(id, sizeof id, "%.*s/%.*s", (int)measure->id.size, measure->id.data, (int)measure->owner.size,
-	         measure->owner.data);
-	return hanger_take(view, "status", span_of(id), each, context, error);
+	snprintf(id, sizeof id, "%.*s/%.*s", (int)whole->id.size, whole->id.data, (int)whole->owner.size, whole->owner.data);
+	return hanger_take(view, kind, span_of(id), each, context, error);
 }
 
 static int files_scan(struct vault_view *view, const struct record *report, vault_each each, void *context,
@@ -50,7 +49,9 @@ int hangers_scan(struct vault_view *view, const struct record *record, vault_eac
                  struct qorgan_error *error)
 {
 	if (span_is(record->kind, "measure"))
-		return report_scan(view, record, each, context, error);
+		return part_scan(view, "status", record, each, context, error);
+	if (span_is(record->kind, "risk"))
+		return part_scan(view, "assessment", record, each, context, error);
 	if (span_is(record->kind, "status"))
 		return files_scan(view, record, each, context, error);
 	return QORGAN_OK;

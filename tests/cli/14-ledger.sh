@@ -261,6 +261,20 @@ test_case 'with a measure its report goes and comes back, and the files of that'
 	expect_same "" "$(sent_records)$(withdrawn)"
 '
 
+test_case 'with a risk its assessment goes and comes back' '
+	fresh assessed 750
+	qorgan -q risk assess RSK --likelihood 4 --impact 5 --release KAZ
+	send KAZ
+	expect_same "DOM@1 RSK@1" "$(sent_records)"
+	grep -q "\"kind\":\"assessment\"" sent
+	qorgan -q risk edit RSK --marking RED
+	send KAZ
+	expect_same "RSK/UZB@1 RSK@2" "$(withdrawn | xargs -n1 | sort | xargs)"
+	qorgan -q risk edit RSK --marking GREEN
+	send KAZ
+	grep -q "\"kind\":\"assessment\"" sent
+'
+
 test_case 'who may keep nothing is told in a package of its own what the others keep' '
 	fresh joint 800
 	send KAZ,KGZ
