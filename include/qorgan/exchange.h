@@ -55,6 +55,25 @@ struct qorgan_export_result {
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 
+/* What went to a partner: one version, in one package. */
+struct qorgan_ledger_entry {
+	const char *partner;
+	uint64_t package;
+	const char *time;     /* at which the package was made, RFC 3339 */
+	const char *kind, *id;
+	uint32_t version;
+	bool withdrawn;       /* did not go: the partner was asked to drop the object, whose newest version it was */
+};
+/* qorgan_ledger(store, partner, row, context, error): all that went to it (NULL: to
+ * anyone), package by package, the first one first. qorgan_ledger_object: of one object
+ * of the store's own, to anyone. A code other than 0 of `row` stops it and is returned;
+ * what it is told is valid during the call. */
+typedef int (*qorgan_ledger_row)(void *context, const struct qorgan_ledger_entry *entry);
+int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger_row row, void *context,
+                  struct qorgan_error *error);
+int qorgan_ledger_object(struct qorgan_store *store, const char *kind, const char *id, qorgan_ledger_row row,
+                         void *context, struct qorgan_error *error);
+
 /* What a package brought of an object. */
 enum qorgan_received {
 	QORGAN_RECEIVED_NEW,      /* the first version of it that is held */

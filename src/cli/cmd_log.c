@@ -4,6 +4,7 @@
 #include "cli/call.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
+#include "cli/ledger.h"
 #include "cli/terminal.h"
 
 #define OBJECTS_SHOWN 4
@@ -130,7 +131,9 @@ static int history_print(struct call *call, struct logging *logging, const char 
 
 	if (!code)
 		code = call_namesakes(call, object);
-	if (!code)
+	if (!code && arguments_has(&call->arguments, "releases"))
+		code = ledger_print(call, NULL, qorgan_object_kind(object), qorgan_object_id(object));
+	else if (!code)
 		code = qorgan_history_owned(call->store, qorgan_object_kind(object), qorgan_object_id(object),
 		                            *owner ? owner : NULL, version_row, logging, &call->error);
 	qorgan_object_free(object);
@@ -144,13 +147,17 @@ int cmd_log(struct call *call)
 	                           .colour = terminal_has_colour(stdout) };
 	int code = limit ? number_parse("--limit", limit, UINT64_MAX, &logging.limit, &call->error) : QORGAN_OK;
 
+	bool releases = arguments_has(&call->arguments, "releases");
+	if (!code && releases && (!id || limit))
+		code = error_set(&call->error, QORGAN_USAGE, id ? "--limit is not for --releases" : "say of what: qorgan log ID "
+		                 "--releases; of a partner: qorgan partner ledger ID");
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (code)
 		return code;
 	code = id ? history_print(call, &logging, id)
 	          : qorgan_commits(call->store, logging.limit, commit_row, &logging, &call->error);
-	if (!code && call->json) {
+	if (!code && call->json && !releases) {
 		if (logging.count == 0)
 			emit_open(&logging.emit, NULL, '[');
 		emit_close(&logging.emit, ']');

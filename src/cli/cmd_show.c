@@ -6,6 +6,7 @@
 #include "cli/call.h"
 #include "cli/changes.h"
 #include "cli/terminal.h"
+#include "qorgan/exchange.h"
 
 #define LABEL_WIDTH 20u /* columns of the labels */
 
@@ -25,6 +26,46 @@ static void line_print(void *context, unsigned indent, const char *label, const 
 		puts(buffer_text(&first));
 	}
 	buffer_free(&first);
+}
+
+/* What the next package to a partner would hold; false where none can be made, as the
+ * partner is retired or its card has expired. */
+static bool owed_find(struct call *call, const struct qorgan_object *object, struct qorgan_export_result *owed)
+{
+	const struct qorgan_export export = { .to = qorgan_object_id(object), .dry_run = true };
+	struct qorgan_error ignored;
+
+	return strcmp(qorgan_object_kind(object), "partner") == 0 &&
+	       qorgan_export(call->store, &export, owed, &ignored) == QORGAN_OK;
+}
+
+static void owed_print(struct call *call, const struct qorgan_object *object)
+{
+	unsigned width = text_width_wanted();
+	struct qorgan_export_result owed;
+	char text[100];
+
+	if (!owed_find(call, object, &owed))
+		return;
+	if (owed.records || owed.withdrawn)
+		snprintf(text, sizeof text, "%llu %s, %llu withdrawn, with the next package", (unsigned long long)owed.records,
+		         owed.records == 1 ? "record" : "records", (unsigned long long)owed.withdrawn);
+	else
+		snprintf(text, sizeof text, "nothing");
+	line_print(&width, 0, "Owed", text);
+}
+
+/* The object, and of a partner what is owed to it. */
+static void json_print(struct call *call, const struct qorgan_object *object, const char *json)
+{
+	struct qorgan_export_result owed;
+	size_t size = strlen(json);
+
+	if (size && owed_find(call, object, &owed))
+		printf("%.*s,\"owed\":%llu,\"owed_withdrawn\":%llu}\n", (int)size - 1, json, (unsigned long long)owed.records,
+		       (unsigned long long)owed.withdrawn);
+	else
+		puts(json);
 }
 
 static int object_print(struct call *call, const struct qorgan_object *object)
@@ -60,9 +101,11 @@ static int show(struct call *call, const char *kind)
 	if (!code && call->json)
 		code = qorgan_object_json(call->store, object, &json, &call->error);
 	if (!code && json)
-		puts(json);
+		json_print(call, object, json);
 	else if (!code)
 		code = object_print(call, object);
+	if (!code && !json)
+		owed_print(call, object);
 	free(json);
 	qorgan_object_free(object);
 	return code;

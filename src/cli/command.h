@@ -90,6 +90,7 @@ int cmd_report(struct call *call);
 int cmd_identity(struct call *call);
 int cmd_partner_add(struct call *call);
 int cmd_partner_edit(struct call *call);
+int cmd_partner_ledger(struct call *call);
 int cmd_export(struct call *call);
 int cmd_receive(struct call *call);
 int cmd_partner_fork(struct call *call);

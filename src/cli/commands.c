@@ -105,6 +105,7 @@ static const struct option kind_options[] = {
 };
 static const struct option log_options[] = {
 	{ "limit", 0, "NUMBER", "show no more than that many", NULL, 0, NULL },
+	{ "releases", 0, NULL, "of an object: to which partners it went instead, and who was asked to drop it", NULL, 0, NULL },
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
 	{ "owner", 0, "STATE", "of that state's object, whether or not it is the one that counts", NULL, 0, NULL },
 	{ 0 }
@@ -207,6 +208,10 @@ static const char *const *shell_name_words(unsigned number)
 #define LIST_JSON "an array of objects: kind, id, version and the fields at top level, with what is computed"
 #define SHOW_JSON \
 	"an object: kind, id, version, owner, user, time, commit, the fields at top level, and what is computed"
+
+#define LEDGER_JSON \
+	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"what\": \"sent\" or \"withdrawn\", " \
+	"\"kind\", \"id\", \"version\"}"
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
@@ -373,10 +378,10 @@ const struct command commands[] = {
 	  .help = "With an id: its versions, newest first, with each changed field before and after. Without: the "
 	          "commits, exports among them.",
 	  .json = "an array, newest first: {\"kind\", \"id\", \"version\", \"owner\", \"time\", \"user\", \"message\", "
-	          "\"commit\", \"versions\", \"package\", \"received\", \"changes\": [{\"path\", \"label\", \"old\", \"new\"}]}; of commits also "
-	          "\"objects\": what they changed, the first hundred; package and received: by what and when another "
-	          "state's version came, else null",
-	  .examples = "qorgan log CYB-01\nqorgan log --limit 10",
+	          "\"commit\", \"versions\", \"package\", \"received\", \"changes\": [{\"path\", \"label\", \"old\", "
+	          "\"new\"}]}; of commits also \"objects\": what they changed, the first hundred; package and received: by "
+	          "what and when another state's version came, else null; with --releases as of qorgan partner ledger",
+	  .examples = "qorgan log CYB-01\nqorgan log --limit 10\nqorgan log CYB-01 --releases",
 	  .options = log_options, .group = GROUP_LOOK, .run = cmd_log },
 	{ .name = "diff", .operands = "ID[@VERSION] [ID[@VERSION]]", .least = 1, .most = 2,
 	  .summary = "compare two versions",
@@ -448,7 +453,9 @@ const struct command commands[] = {
 	  .json = LIST_JSON, .examples = "qorgan partner list\nqorgan partner list --columns id,fingerprint,valid-until", .options = list_options, .kind = "partner",
 	  .flags = COMMAND_FILTERS, .group = GROUP_SHARE, .run = cmd_object_list },
 	{ .name = "partner show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a partner",
-	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON,
+	  .help = "Shows the newest version, or the one asked for; the last package that went to it, and how many records "
+	          "and withdrawals the next one would hold.",
+	  .json = SHOW_JSON "; \"owed\" and \"owed_withdrawn\", unless no package can go to it",
 	  .examples = "qorgan partner show KAZ",
 	  .kind = "partner", .group = GROUP_SHARE, .run = cmd_object_show },
 	{ .name = "partner fork", .operands = "STATE", .least = 1, .most = 1,
@@ -458,6 +465,10 @@ const struct command commands[] = {
 	          "that state can check it with check-proof, without a store.",
 	  .examples = "qorgan partner fork UZB -o UZB.fork", .options = fork_options, .group = GROUP_SHARE,
 	  .run = cmd_partner_fork },
+	{ .name = "partner ledger", .operands = "ID", .least = 1, .most = 1, .summary = "list what went to a partner",
+	  .help = "Lists which version of which object went to the partner, in which package and when, and what it was asked "
+	          "to drop. Of one object, to all partners: qorgan log ID --releases.",
+	  .json = LEDGER_JSON, .examples = "qorgan partner ledger KAZ", .group = GROUP_SHARE, .run = cmd_partner_ledger },
 	{ .name = "export", .operands = "", .summary = "write a package for partners",
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
 	          "Nothing marked RED and no note leaves; AMBER+STRICT goes to those on the release list alone; an "

@@ -39,6 +39,9 @@ static const struct computed_row rows[] = {
 	{ "partner", COMPUTED_SEQUENCE,
 	  { .name = "sequence", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Last package",
 	    .help = "number of the last package sent" }, 12 },
+	{ "partner", COMPUTED_SENT_ON,
+	  { .name = "sent_on", .type = FIELD_DATE, .label = "Sent on", .help = "day of the last package sent; never is earlier "
+	    "than any day" }, 10 },
 	{ "partner", COMPUTED_SENT,
 	  { .name = "sent", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Sent up to",
 	    .help = "number of leaves that it has been given" }, 10 },
@@ -361,6 +364,7 @@ int computed_of(struct computed *computed, const struct record *record, const st
 		struct release_package facts = release_index_find(computed->releases, record->id);
 		result->of[COMPUTED_SEQUENCE] = (int64_t)facts.sequence;
 		result->of[COMPUTED_SENT] = (int64_t)facts.sent;
+		result->of[COMPUTED_SENT_ON] = facts.day;
 	}
 	return QORGAN_OK;
 }
@@ -369,7 +373,7 @@ void computed_members(const struct schema *schema, const struct computed_values 
 {
 	for (const struct computed_row *row = computed_next(schema, NULL); row; row = computed_next(schema, row)) {
 		int64_t value = values->of[row->computed];
-		if (row->computed == COMPUTED_SCORE && value == 0)
+		if (value == 0 && (row->computed == COMPUTED_SCORE || row->field.type == FIELD_DATE))
 			continue;
 		buffer_append(to, ",\"", 2);
 		buffer_append_text(to, row->field.name);
@@ -378,6 +382,10 @@ void computed_members(const struct schema *schema, const struct computed_values 
 			buffer_append_integer(to, value);
 		} else if (row->field.type == FIELD_FLAG) {
 			buffer_append_text(to, value ? "true" : "false");
+		} else if (row->field.type == FIELD_DATE) {
+			char day[DATE_TEXT_SIZE];
+			date_format((date_day)value, day);
+			buffer_append_format(to, "\"%s\"", day);
 		} else {
 			buffer_append_char(to, '"');
 			buffer_append_text(to, row->field.words[value]);

@@ -25,7 +25,7 @@ enum computed_name {
 	COMPUTED_EXPIRED,  /* of a risk */
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
 	COMPUTED_RISKS,    /* number of risks: of a domain */
-	COMPUTED_SEQUENCE, COMPUTED_SENT, /* of a partner */
+	COMPUTED_SEQUENCE, COMPUTED_SENT, COMPUTED_SENT_ON, /* of a partner; on day 0: nothing yet */
 	COMPUTED_NAMES
 };
 
@@ -43,7 +43,7 @@ const struct computed_row *computed_next(const struct schema *schema, const stru
 const struct computed_row *computed_find(const struct schema *schema, const char *name);
 unsigned computed_all(const struct schema *schema); /* mask of all names of the kind */
 
-/* The values of one object: numbers, flags as 0 and 1, words by their place. */
+/* The values of one object: numbers, flags as 0 and 1, words by their place, days. */
 struct computed_values {
 	int64_t of[COMPUTED_NAMES];
 };
@@ -74,7 +74,7 @@ int computed_of(struct computed *computed, const struct record *record, const st
                 struct computed_values *result, struct qorgan_error *error);
 
 /* computed_members(schema, values, to): append `,"status":"planned",…` of the kind,
- * without the score of a risk that has no level. */
+ * without the score of a risk that has no level, and a day that there is none of. */
 void computed_members(const struct schema *schema, const struct computed_values *values, struct buffer *to);
 
 /* computed_report(view, measure, state, record, facts, error): what one state

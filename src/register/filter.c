@@ -158,6 +158,8 @@ static int take_value(struct making *making, struct span text, struct condition 
 	case FIELD_DATE:
 		if (!date_parse(text, &day))
 			code = bad_value(making, text, "is not a date: write it as 2026-10-01", error);
+		else
+			condition->numbers[condition->count] = day; /* of what is computed */
 		canonical_write_string(text, &condition->text);
 		break;
 	case FIELD_WORD:

@@ -27,7 +27,7 @@ static const struct {
 	{ "status", "id,status,progress,date,note" },
 	{ "assessment", "id,likelihood,impact,confidence,date,note" },
 	{ "note", "id,text,date,user" },
-	{ "partner", "id,title,observer,sequence,sent,recipient" },
+	{ "partner", "id,title,observer,sequence,sent_on,recipient" },
 	{ "release", "id,to,records,first,size,time" },
 	{ "commit", "id,time,user,message,versions" },
 };
@@ -311,14 +311,20 @@ static void write_flag(bool set, bool data, const char *mark, struct buffer *to)
 
 static void write_computed(const struct computed_row *row, int64_t value, bool data, struct buffer *to)
 {
-	if (row->computed == COMPUTED_SCORE && value == 0)
+	char day[DATE_TEXT_SIZE];
+
+	if (value == 0 && (row->computed == COMPUTED_SCORE || row->field.type == FIELD_DATE))
 		return;
-	if (row->field.type == FIELD_INTEGER)
+	if (row->field.type == FIELD_DATE) {
+		date_format((date_day)value, day);
+		buffer_append_text(to, day);
+	} else if (row->field.type == FIELD_INTEGER) {
 		buffer_append_integer(to, value);
-	else if (row->field.type == FIELD_WORD)
+	} else if (row->field.type == FIELD_WORD) {
 		buffer_append_text(to, row->field.words[value]);
-	else
+	} else {
 		write_flag(value, data, row->computed == COMPUTED_OVERDUE ? "!" : "yes", to);
+	}
 }
 
 static void write_field(const struct value_path *path, struct span value, const char *const *languages, bool data,

@@ -406,6 +406,26 @@ static int tell_risk(struct description *description, struct qorgan_error *error
 	return code ? code : vault_scan(description->view, schema_find("measure", 7), tell_member, description, error);
 }
 
+static int tell_partner(struct description *description, struct qorgan_error *error)
+{
+	struct computed_values values = { 0 };
+	char day[DATE_TEXT_SIZE];
+	int code = compute(description->store, description->view, description->object,
+	                   computed_all(description->object->schema), &values, error);
+
+	if (code)
+		return code;
+	if (!values.of[COMPUTED_SEQUENCE]) {
+		tell_text(description, 0, "Last package", "none was sent yet");
+		return QORGAN_OK;
+	}
+	date_format((date_day)values.of[COMPUTED_SENT_ON], day);
+	buffer_clear(&description->text);
+	buffer_append_format(&description->text, "%llu, sent on %s", (unsigned long long)values.of[COMPUTED_SEQUENCE], day);
+	tell(description, 0, "Last package");
+	return QORGAN_OK;
+}
+
 /* Of another state's: what vouches for it. */
 static int tell_received(struct description *description, struct qorgan_error *error)
 {
@@ -476,6 +496,8 @@ int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_objec
 		code = tell_measure(&description, error);
 	else if (!code && strcmp(kind, "risk") == 0)
 		code = tell_risk(&description, error);
+	else if (!code && strcmp(kind, "partner") == 0)
+		code = tell_partner(&description, error);
 	else if (!code && strcmp(kind, "domain") == 0)
 		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
 	else if (!code)

@@ -353,4 +353,88 @@ test_case 'MISP #3468: a state added to a release list later gets what it may ha
 	grep -q "\"type\":\"evidence\"" sent
 '
 
+# ---- The ledger ---------------------------------------------------------------------------
+
+# ledger ID: "PACKAGE WHAT ID@VERSION" of the register, one in each line.
+ledger() {
+	qorgan partner ledger "$1" --json | jq -r ".[] | select(.kind | IN(\"domain\", \"risk\", \"measure\", \"status\"))
+		| \"\(.package) \(.what) \(.id)@\(.version)\""
+}
+
+test_case 'the ledger says what went to whom and when, and what was taken back' '
+	fresh ledger 1100
+	qorgan partner ledger KAZ 2>said
+	grep -q "Nothing went to this partner yet" said
+	expect_same "[]" "$(qorgan partner ledger KAZ --json)"
+	export QORGAN_NOW=2027-03-01T10:00:00Z
+	send KAZ,KGZ
+	export QORGAN_NOW=2027-03-02T10:00:00Z
+	qorgan -q risk edit RSK --release KGZ
+	send KAZ
+	send KGZ
+	export QORGAN_NOW=2027-03-03T10:00:00Z
+	qorgan -q risk edit RSK --release KAZ,KGZ
+	send KAZ --full
+	ledger KAZ >got
+	cat >expected <<-"END"
+	1 sent DOM@1
+	1 sent RSK@1
+	2 withdrawn RSK@2
+	3 sent DOM@1
+	3 sent RSK@1
+	3 sent RSK@3
+	END
+	diff expected got
+	ledger KGZ >got
+	printf "1 sent DOM@1\n1 sent RSK@1\n2 sent RSK@2\n" | diff - got
+	# What the packages themselves hold is the same.
+	expect_same "$(jq -c "select(.type == \"record\") | [.record.kind, .record.id, .record.version]" sent)" \
+		"$(qorgan partner ledger KAZ --json | jq -c ".[] | select(.package == 3) | [.kind, .id, .version]")"
+	qorgan partner ledger KAZ | grep -qE "^ *2 +2027-03-02 +withdrawn +risk +RSK +2$"
+	qorgan log RSK --releases >got
+	cat >expected <<-"END"
+	KAZ 1 2027-03-01 sent 1
+	KGZ 1 2027-03-01 sent 1
+	KAZ 2 2027-03-02 withdrawn 2
+	KGZ 2 2027-03-02 sent 2
+	KAZ 3 2027-03-03 sent 1
+	KAZ 3 2027-03-03 sent 3
+	END
+	tail -n +2 got | sed -E "s/ +/ /g; s/^ //; s/ $//" | diff expected -
+	qorgan log RSK --releases --json | jq -e "length == 6 and .[2] == {partner: \"KAZ\", package: 2,
+		time: \"2027-03-02T10:00:00Z\", what: \"withdrawn\", kind: \"risk\", id: \"RSK\", version: 2}"
+	qorgan -q note RSK "a remark" >/dev/null
+	qorgan log RSK/n1 --releases 2>said
+	grep -q "It went to nobody" said
+	expect_same "[]" "$(qorgan log RSK/n1 --releases --json)"
+	unchanged 66 qorgan partner ledger TJK
+	unchanged 64 qorgan log --releases
+	unchanged 64 qorgan log RSK --releases --limit 2
+	unchanged 66 qorgan log NONE --releases
+'
+
+test_case 'a partner is shown with its last package and with what is owed to it' '
+	fresh owed 1200
+	qorgan partner show KAZ | grep -qE "^Last package +none was sent yet$"
+	qorgan partner list --json | jq -e "all(.sequence == 0 and (has(\"sent_on\") | not))"
+	export QORGAN_NOW=2027-04-01T10:00:00Z
+	send KAZ
+	qorgan partner show KAZ >got
+	grep -qE "^Last package +1, sent on 2027-04-01$" got
+	grep -qE "^Owed +nothing$" got
+	qorgan -q risk edit RSK --release KGZ
+	qorgan -q domain edit DOM --description.en "Described"
+	qorgan partner show KAZ | grep -qE "^Owed +1 record, 1 withdrawn, with the next package$"
+	qorgan partner show KAZ --json | jq -e ".sequence == 1 and .sent_on == \"2027-04-01\" and .owed == 1 and .owed_withdrawn == 1"
+	qorgan partner list >got
+	grep -qE "KAZ .* 1 +2027-04-01 +age1" got
+	expect_same KGZ "$(qorgan partner list --sent-on-before 2027-04-01 --json | jq -r ".[].id")"
+	expect_same KAZ "$(qorgan partner list --sent-on 2027-04-01 --json | jq -r ".[].id")"
+	expect_same "KAZ KGZ" "$(qorgan partner list --sort -sent-on -f csv --columns id | tail -n +2 | xargs)"
+	qorgan -q partner edit KAZ --retired "no longer" >/dev/null
+	qorgan partner show KAZ >got
+	! grep Owed got
+	qorgan partner show KAZ --json | jq -e "has(\"owed\") | not"
+'
+
 test_done

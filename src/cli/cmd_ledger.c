@@ -1,0 +1,18 @@
+/* qorgan partner ledger: what went to a partner, and what it was asked to drop. */
+#include "cli/ledger.h"
+
+int cmd_partner_ledger(struct call *call)
+{
+	struct qorgan_object *object = NULL;
+	char id[130];
+	int code = call_open(call, QORGAN_READ_ONLY);
+
+	if (!code)
+		code = call_object_id(call, "partner", call_operand(call, 0), id);
+	if (!code)
+		code = qorgan_object_get(call->store, "partner", id, 0, &object, &call->error);
+	if (!code)
+		code = ledger_print(call, id, NULL, NULL);
+	qorgan_object_free(object);
+	return code;
+}

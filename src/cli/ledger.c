@@ -1,0 +1,83 @@
+/* The ledger on the terminal. */
+#include "cli/ledger.h"
+
+#include "cli/emit.h"
+#include "cli/rows.h"
+#include "qorgan/exchange.h"
+
+struct telling {
+	struct call *call;
+	bool of_partner;
+	struct rows rows;
+	struct emit emit;
+	uint64_t count;
+};
+
+static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
+{
+	struct telling *telling = context;
+	const char *what = entry->withdrawn ? "withdrawn" : "sent";
+	char package[24], version[16], day[11];
+
+	if (telling->call->json) {
+		struct emit *emit = &telling->emit;
+		if (telling->count++ == 0)
+			emit_open(emit, NULL, '[');
+		emit_open(emit, NULL, '{');
+		emit_text(emit, "partner", entry->partner);
+		emit_number(emit, "package", entry->package);
+		emit_text(emit, "time", entry->time);
+		emit_text(emit, "what", what);
+		emit_text(emit, "kind", entry->kind);
+		emit_text(emit, "id", entry->id);
+		emit_number(emit, "version", entry->version);
+		emit_close(emit, '}');
+		return call_stop(telling->call);
+	}
+	snprintf(package, sizeof package, "%llu", (unsigned long long)entry->package);
+	snprintf(version, sizeof version, "%u", entry->version);
+	snprintf(day, sizeof day, "%.10s", entry->time);
+	const char *const of_partner[] = { package, day, what, entry->kind, entry->id, version };
+	const char *const of_object[] = { entry->partner, package, day, what, version };
+	struct qorgan_row row = { .count = telling->of_partner ? 6 : 5,
+		                      .cells = telling->of_partner ? of_partner : of_object };
+	int code = rows_row(&telling->rows, &row);
+	return code ? code : call_stop(telling->call);
+}
+
+static int head_tell(struct telling *telling)
+{
+	static const struct qorgan_column of_partner[] = {
+		{ "package", "Package", true, 7 }, { "time", "Day", false, 10 }, { "what", "What", false, 9 },
+		{ "kind", "Kind", false, 10 },     { "id", "Id", false, 0 },     { "version", "Version", true, 7 },
+	};
+	static const struct qorgan_column of_object[] = {
+		{ "partner", "Partner", false, 8 }, { "package", "Package", true, 7 }, { "time", "Day", false, 10 },
+		{ "what", "What", false, 9 },       { "version", "Version", true, 7 },
+	};
+
+	if (telling->call->json)
+		return QORGAN_OK;
+	rows_begin(&telling->rows, telling->call, ROWS_TABLE);
+	return telling->of_partner ? rows_head(&telling->rows, of_partner, 6) : rows_head(&telling->rows, of_object, 5);
+}
+
+int ledger_print(struct call *call, const char *partner, const char *kind, const char *id)
+{
+	struct telling telling = { .call = call, .of_partner = partner != NULL, .emit = { .to = stdout } };
+	int code = head_tell(&telling);
+
+	if (!code && partner)
+		code = qorgan_ledger(call->store, partner, entry_tell, &telling, &call->error);
+	else if (!code)
+		code = qorgan_ledger_object(call->store, kind, id, entry_tell, &telling, &call->error);
+	if (!call->json)
+		return rows_end(&telling.rows, code, partner ? "Nothing went to this partner yet." : "It went to nobody.");
+	if (!code && telling.count == 0)
+		emit_open(&telling.emit, NULL, '[');
+	if (!code) {
+		emit_close(&telling.emit, ']');
+		emit_end(&telling.emit);
+	}
+	return code;
+}

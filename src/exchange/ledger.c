@@ -1,0 +1,176 @@
+/* The ledger: what went to whom, told from the records of packages. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "qorgan/exchange.h"
+#include "record/reader.h"
+#include "register/leaf_ranges.h"
+#include "register/release_index.h"
+#include "store/vault.h"
+
+struct ledger {
+	struct vault_view *view;
+	const char *partner;       /* NULL: all */
+	const struct buffer *leaves; /* of the one object that is asked for, sorted; NULL: all */
+	struct vault_record version;
+	qorgan_ledger_row row;
+	void *context;
+};
+
+static void text_copy(char *to, size_t limit, struct span text)
+{
+	size_t size = text.size < limit ? text.size : limit - 1;
+
+	if (size)
+		memcpy(to, text.data, size);
+	to[size] = '\0';
+}
+
+static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t leaf, struct qorgan_error *error)
+{
+	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT];
+	int code = vault_get_leaf(ledger->view, leaf, &ledger->version, error);
+
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_IO, "the record of a package names a leaf that is not there: the store is damaged; "
+		                 "run qorgan verify");
+	if (code)
+		return code;
+	text_copy(kind, sizeof kind, ledger->version.record.kind);
+	text_copy(id, sizeof id, ledger->version.record.id);
+	entry->kind = kind;
+	entry->id = id;
+	entry->version = ledger->version.record.version;
+	return ledger->row(ledger->context, entry);
+}
+
+/* Those leaves of a range that are asked for. */
+static int range_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t first, uint64_t after,
+                      struct qorgan_error *error)
+{
+	const uint64_t *leaves = ledger->leaves ? (const void *)ledger->leaves->data : NULL;
+	size_t count = ledger->leaves ? ledger->leaves->size / sizeof *leaves : 0;
+	int code = QORGAN_OK;
+
+	for (uint64_t leaf = first; !ledger->leaves && leaf < after && !code; leaf++)
+		code = leaf_tell(ledger, entry, leaf, error);
+	for (size_t i = 0; i < count && !code; i++)
+		if (leaves[i] >= first && leaves[i] < after)
+			code = leaf_tell(ledger, entry, leaves[i], error);
+	return code;
+}
+
+static int list_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, struct span value, bool withdrawn,
+                     struct qorgan_error *error)
+{
+	uint64_t first, after;
+	int code = QORGAN_OK;
+
+	if (value.size < 2)
+		return QORGAN_OK;
+	struct span rest = { value.data + 1, value.size - 2 }; /* digits have no escapes */
+	entry->withdrawn = withdrawn;
+	while (!code && leaf_ranges_next(&rest, &first, &after))
+		code = range_tell(ledger, entry, first, after, error);
+	return code;
+}
+
+static int release_tell(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	enum { LEAVES, TO, WITHDRAWN, NAMES };
+	static const char *const names[NAMES] = { "leaves", "to", "withdrawn" };
+	struct ledger *ledger = context;
+	char partner[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT];
+	struct span values[NAMES], element;
+	struct reader reader;
+	int code = QORGAN_OK;
+
+	reader_pick(record->record.body, names, values, NAMES);
+	if (!values[TO].data || !reader_open(values[TO], &reader))
+		return QORGAN_OK;
+	text_copy(time, sizeof time, record->record.time);
+	while (!code && reader_element(&reader, &element)) {
+		if (element.size < 2)
+			continue;
+		text_copy(partner, sizeof partner, (struct span){ element.data + 1, element.size - 2 });
+		if (ledger->partner && strcmp(ledger->partner, partner) != 0)
+			continue;
+		struct qorgan_ledger_entry entry = { .partner = partner, .time = time,
+			                                 .package = release_sequence(record->record.id) };
+		code = list_tell(ledger, &entry, values[LEAVES], false, error);
+		if (!code)
+			code = list_tell(ledger, &entry, values[WITHDRAWN], true, error);
+	}
+	return code;
+}
+
+static int ledger_tell(struct ledger *ledger, struct qorgan_error *error)
+{
+	int code = vault_scan(ledger->view, schema_find("release", 7), release_tell, ledger, error);
+
+	vault_record_free(&ledger->version);
+	return code;
+}
+
+int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger_row row, void *context,
+                  struct qorgan_error *error)
+{
+	struct ledger ledger = { .partner = partner, .row = row, .context = context };
+	int code = vault_view_begin(store, &ledger.view, error);
+
+	if (!code)
+		code = ledger_tell(&ledger, error);
+	vault_view_end(ledger.view);
+	return code;
+}
+
+static int leaf_add(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct buffer *leaves = context;
+
+	buffer_append(leaves, &record->leaf, sizeof record->leaf);
+	return leaves->failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
+
+	return (first > second) - (first < second);
+}
+
+/* The leaves of all versions of the store's own object; none if it has none. */
+static int leaves_find(struct vault_view *view, const char *kind, const char *id, struct buffer *leaves,
+                       struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find(kind, strlen(kind));
+	struct vault_record newest = { 0 };
+
+	if (!schema)
+		return error_set(error, QORGAN_USAGE, "there is no kind %.80s", kind);
+	int code = vault_get_own(view, schema, span_of(id), 0, &newest, error);
+	if (!code)
+		code = leaf_add(leaves, &newest, error);
+	if (!code && newest.record.version > 1)
+		code = vault_scan_history(view, &newest.place, leaf_add, leaves, error);
+	if (leaves->size)
+		qsort(leaves->data, leaves->size / sizeof(uint64_t), sizeof(uint64_t), by_number);
+	vault_record_free(&newest);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+int qorgan_ledger_object(struct qorgan_store *store, const char *kind, const char *id, qorgan_ledger_row row,
+                         void *context, struct qorgan_error *error)
+{
+	struct buffer leaves = { 0 };
+	struct ledger ledger = { .leaves = &leaves, .row = row, .context = context };
+	int code = vault_view_begin(store, &ledger.view, error);
+
+	if (!code)
+		code = leaves_find(ledger.view, kind, id, &leaves, error);
+	if (!code && leaves.size)
+		code = ledger_tell(&ledger, error);
+	vault_view_end(ledger.view);
+	buffer_free(&leaves);
+	return code;
+}
