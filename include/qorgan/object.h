@@ -15,7 +15,7 @@ struct qorgan_object;
 
 /* qorgan_object_get(store, kind, id, version, object, error): version 0 is the
  * newest. `kind` may be NULL: the first of domain, risk, measure, status,
- * assessment, note, evidence, catalogue, state, scale, period, partner, release, commit that
+ * assessment, note, proposal, answer, evidence, catalogue, state, scale, period, partner, release, commit that
  * has such an id.
  * QORGAN_ABSENT names the nearest id. The caller frees the object. */
 int qorgan_object_get(struct qorgan_store *store, const char *kind, const char *id, uint32_t version,
@@ -183,12 +183,18 @@ struct qorgan_commit {
 int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
                         struct qorgan_change **change, struct qorgan_error *error);
 
-enum qorgan_change_mode { QORGAN_ADD, QORGAN_EDIT, QORGAN_PUT /* add or replace */ };
+enum qorgan_change_mode {
+	QORGAN_ADD,
+	QORGAN_EDIT,
+	QORGAN_PUT,  /* add or replace */
+	QORGAN_DRAFT /* edit, to be proposed: of what another state keeps, too */
+};
 
 /* qorgan_change_object(change, kind, id, mode, base, error): turn to an object.
  * `base` is the version that the author saw: another newest version makes the
  * commit fail with QORGAN_BUSY; 0: the newest now. QORGAN_ADD of an existing
- * object and QORGAN_EDIT of an absent one fail. */
+ * object and QORGAN_EDIT of an absent one fail. What was turned to as a draft and is
+ * not proposed makes the commit fail with QORGAN_USAGE. */
 int qorgan_change_object(struct qorgan_change *change, const char *kind, const char *id, enum qorgan_change_mode mode,
                          uint32_t base, struct qorgan_error *error);
 /* qorgan_change_set(change, path, text, error): one field of the object turned
@@ -239,6 +245,20 @@ int qorgan_change_assess(struct qorgan_change *change, const char *risk, const c
                          struct qorgan_error *error);
 int qorgan_change_retire(struct qorgan_change *change, const char *kind, const char *id, const char *reason,
                          struct qorgan_error *error);
+/* Instead of the domain, risk or measure turned to, which was edited, the change makes
+ * a proposal to the state that keeps it: its id (such as CYB-01/KAZ-p1) is given, and
+ * the message of the change is its note. It is released to that state alone.
+ * QORGAN_BAD_DATA if this state keeps the object itself, if nothing was edited, or if
+ * what was breaks a rule. */
+int qorgan_change_propose(struct qorgan_change *change, char id[130], struct qorgan_error *error);
+/* The answer to another state's proposal, released to that state alone. To accept makes
+ * the change in the object, which is kept by this state; QORGAN_BUSY names the fields
+ * among those proposed that were changed otherwise since. QORGAN_DENIED if it is for
+ * another state to answer; QORGAN_BAD_DATA if it is answered already; QORGAN_USAGE
+ * without a `reason` to decline. */
+int qorgan_change_proposal_accept(struct qorgan_change *change, const char *id, struct qorgan_error *error);
+int qorgan_change_proposal_decline(struct qorgan_change *change, const char *id, const char *reason,
+                                   struct qorgan_error *error);
 /* The content of an earlier version becomes a new one, but for its marking and
  * release: what was withdrawn since stays withdrawn. */
 int qorgan_change_restore(struct qorgan_change *change, const char *kind, const char *id, uint32_t version,

@@ -312,6 +312,20 @@ int call_commit(struct call *call, struct qorgan_change *change, const char *kin
 	return code;
 }
 
+int call_finish(struct call *call, struct qorgan_change *change, const char *kind, const char *id)
+{
+	char proposal[130];
+
+	if (!arguments_has(&call->arguments, "propose"))
+		return call_commit(call, change, kind, id);
+	int code = qorgan_change_propose(change, proposal, &call->error);
+	if (!code)
+		code = call_commit(call, change, "proposal", proposal);
+	if (!code && !call->json)
+		puts(proposal);
+	return code;
+}
+
 /* ---- Operands ---------------------------------------------------------------------- */
 
 int number_parse(const char *name, const char *text, uint64_t most, uint64_t *number, struct qorgan_error *error)

@@ -56,6 +56,9 @@ bool call_has_fields(const struct call *call);
 /* call_commit(call, change, kind, id): commit, then tell the object's version and
  * the commit's number, on standard output with --json. */
 int call_commit(struct call *call, struct qorgan_change *change, const char *kind, const char *id);
+/* call_finish(call, change, kind, id): the same, or, with --propose, a proposal of
+ * the change to the state that keeps the object; its id is printed. */
+int call_finish(struct call *call, struct qorgan_change *change, const char *kind, const char *id);
 /* call_committed(call, result, kind, id): the telling alone. */
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id);
 

@@ -12,10 +12,12 @@ int cmd_assign(struct call *call)
 		return error_set(&call->error, QORGAN_USAGE,
 		                 "say whom to assign: qorgan assign %s --lead KAZ --support UZB,KGZ", id);
 	int code = call_change(call, &change);
+	if (!code && arguments_has(&call->arguments, "propose"))
+		code = qorgan_change_object(change, "measure", id, QORGAN_DRAFT, 0, &call->error);
 	if (!code)
 		code = qorgan_change_assign(change, id, lead, support, abstaining, &call->error);
 	if (!code)
-		code = call_commit(call, change, "measure", id);
+		code = call_finish(call, change, "measure", id);
 	qorgan_change_free(change);
 	return code;
 }

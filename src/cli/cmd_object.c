@@ -71,17 +71,23 @@ static int base_parse(struct call *call, uint32_t *base)
 	return code;
 }
 
+/* With --propose what another state keeps may be edited, for a proposal. */
+static enum qorgan_change_mode edit_mode(const struct call *call)
+{
+	return arguments_has(&call->arguments, "propose") ? QORGAN_DRAFT : QORGAN_EDIT;
+}
+
 static int edit_fields(struct call *call, const char *id, uint32_t base)
 {
 	struct qorgan_change *change = NULL;
 	int code = call_change(call, &change);
 
 	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, base, &call->error);
+		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), base, &call->error);
 	if (!code)
 		code = call_set_fields(call, change);
 	if (!code)
-		code = call_commit(call, change, call->command->kind, id);
+		code = call_finish(call, change, call->command->kind, id);
 	qorgan_change_free(change);
 	return code;
 }
@@ -100,7 +106,7 @@ static int edit_fetch(struct call *call, const char *id, uint32_t *base, struct 
 	if (!code && !*base)
 		*base = qorgan_object_version(object);
 	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, *base, &call->error);
+		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), *base, &call->error);
 	if (!code)
 		code = qorgan_change_json(change, &json, &call->error);
 	if (!code) {
@@ -119,11 +125,11 @@ static int edit_store(struct call *call, const char *id, uint32_t base, const ch
 	int code = call_change(call, &change);
 
 	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, QORGAN_EDIT, base, &call->error);
+		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), base, &call->error);
 	if (!code)
 		code = qorgan_change_replace(change, json, &call->error);
 	if (!code)
-		code = call_commit(call, change, call->command->kind, id);
+		code = call_finish(call, change, call->command->kind, id);
 	qorgan_change_free(change);
 	return code;
 }
@@ -229,6 +235,8 @@ static void none_tell(struct call *call, char text[160])
 	else if (strcmp(any.kind, "evidence") == 0)
 		snprintf(text, 160, "There is no evidence yet. Attach a file to a report: qorgan status MEASURE WORD "
 		                    "--evidence FILE");
+	else if (strcmp(any.kind, "proposal") == 0)
+		snprintf(text, 160, "There are no proposals yet. Make one: qorgan risk|measure|domain edit ID --propose");
 	else
 		snprintf(text, 160, "There are no %s yet. Add one: qorgan %s add", kind.plural, kind.name);
 }

@@ -80,6 +80,8 @@ int cmd_status(struct call *call);
 int cmd_accept(struct call *call);
 int cmd_decline(struct call *call);
 int cmd_assess(struct call *call);
+int cmd_proposal_accept(struct call *call);
+int cmd_proposal_decline(struct call *call);
 int cmd_note(struct call *call);
 int cmd_show(struct call *call);
 int cmd_log(struct call *call);

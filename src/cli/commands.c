@@ -58,8 +58,13 @@ static const struct option dump_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead", NULL, 0, NULL },
 	{ 0 }
 };
-static const struct option edit_options[] = {
+static const struct option draft_options[] = {
 	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
+	{ "propose", 0, NULL, "propose the change to the state that keeps it, for the reason of -m", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option answer_options[] = {
+	{ "reason", 0, "TEXT", "why it is declined", NULL, OPTION_REQUIRED, NULL },
 	{ 0 }
 };
 static const struct option retire_options[] = {
@@ -77,6 +82,7 @@ static const struct option assign_options[] = {
 	{ "lead", 0, "STATE", "state that answers for it", NULL, 0, NULL },
 	{ "support", 0, "STATE,...", "states that take part", NULL, 0, NULL },
 	{ "abstaining", 0, "STATE,...", "states that take no part", NULL, 0, NULL },
+	{ "propose", 0, NULL, "propose it to the state that keeps the measure, for the reason of -m", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option status_options[] = {
@@ -227,8 +233,10 @@ static const char *const *shell_name_words(unsigned number)
 	{ .name = k " edit", .operands = "ID", .least = 1, .most = 1, .summary = "change a " k, \
 	  .help = "Sets the fields that are given as options. Without any, the fields open as JSON in $VISUAL, " \
 	          "$EDITOR or vi, in a file that lies in memory and is wiped afterwards; an empty or unchanged text " \
-	          "changes nothing. A text that cannot be taken is kept there, as the message then says.\n" FIELD_HELP, \
-	  .json = CHANGE_JSON, .examples = edit_examples, .options = edit_options, .kind = k, \
+	          "changes nothing. A text that cannot be taken is kept there, as the message then says.\n" \
+	          "What another state keeps is for that state to change: with --propose the change is drafted as a " \
+	          "proposal, which goes to it alone with the next package.\n" FIELD_HELP, \
+	  .json = CHANGE_JSON, .examples = edit_examples, .options = draft_options, .kind = k, \
 	  .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_object_edit }
 #define SHOW(k, show_examples) \
 	{ .name = k " show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a " k, \
@@ -316,7 +324,7 @@ const struct command commands[] = {
 	{ .name = "assign", .operands = "MEASURE", .least = 1, .most = 1, .summary = "name the states of a measure",
 	  .help = "Names the state that leads, those that support, and those that take no part. To be named is an "
 	          "offer, which that state answers with accept or decline. A list takes the place of "
-	          "the one before; +TJK,-KGZ changes it.",
+	          "the one before; +TJK,-KGZ changes it. With --propose it is proposed to the state that keeps the measure.",
 	  .json = CHANGE_JSON,
 	  .examples = "qorgan assign CYB-01-M9 --lead KAZ --support UZB,KGZ\n"
 	              "qorgan assign CYB-01-M9 --support +TJK,-KGZ",
@@ -357,6 +365,28 @@ const struct command commands[] = {
 	  .options = status_options, .kind = "status", .flags = COMMAND_FIELDS | COMMAND_WRITES,
 	  .group = GROUP_CATALOGUE,
 	  .run = cmd_status, .words = command_status_words },
+	LIST("proposal", "proposals of changes",
+	     "qorgan proposal list --open\nqorgan proposal list --to UZB --columns id,answer,note"),
+	{ .name = "proposal show", .operands = "ID[@VERSION]", .least = 1, .most = 1,
+	  .summary = "show what is proposed, and the answer",
+	  .help = "Shows what would change, field by field, why, and how the state that keeps the object answered. A "
+	          "proposal is made with --propose of edit and assign.",
+	  .json = SHOW_JSON ". changes, before and removed say which fields would change, as text of JSON",
+	  .examples = "qorgan proposal show CYB-01/KAZ-p1", .kind = "proposal", .group = GROUP_CATALOGUE,
+	  .run = cmd_object_show },
+	{ .name = "proposal accept", .operands = "ID", .least = 1, .most = 1, .summary = "make the change that is proposed",
+	  .help = "Makes a new version of the object as another state proposed it. Its commit names the proposal, the state "
+	          "and the user who wrote it; the answer goes to that state with the next package.\n"
+	          "Where a field that would change was changed meanwhile, nothing is done, the code is 75, and the fields are "
+	          "named.",
+	  .json = CHANGE_JSON "; of the object", .examples = "qorgan proposal accept CYB-01/KAZ-p1",
+	  .kind = "proposal", .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_proposal_accept },
+	{ .name = "proposal decline", .operands = "ID", .least = 1, .most = 1, .summary = "decline what is proposed",
+	  .help = "The answer, with its reason, goes to the state that proposed it with the next package.",
+	  .json = CHANGE_JSON "; of the answer",
+	  .examples = "qorgan proposal decline CYB-01/KAZ-p1 --reason \"not before the exercise\"",
+	  .options = answer_options, .kind = "proposal", .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE,
+	  .run = cmd_proposal_decline },
 	{ .name = "note", .operands = "ID [TEXT]", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "make an internal remark",
 	  .help = "Notes never leave the store. Without a text the editor opens; - reads standard input. The "
@@ -366,7 +396,7 @@ const struct command commands[] = {
 
 	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
 	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a state's own "
-	          "level of a risk (CYB-01/KAZ), a note (CYB-01/n1), "
+	          "level of a risk (CYB-01/KAZ), a proposal (CYB-01/KAZ-p1), a note (CYB-01/n1), "
 	          "evidence; a package to a partner (KAZ/3) and a commit (-K commit 12) with all that they hold.\n"
 	          "Of what another state handed over it says the package and the signed checkpoint that vouch for it, and "
 	          "where several states have an object of the id, whose counts; --owner shows another's.",

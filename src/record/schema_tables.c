@@ -35,6 +35,7 @@ WORDS(stage_words, "open", "investigating", "treating", "closed");
 WORDS(type_words, "prevent", "detect", "respond", "recover");
 WORDS(status_words, "planned", "in-progress", "completed", "verified", "on-hold", "cancelled");
 WORDS(consent_words, "accepted", "declined");
+WORDS(subject_words, "domain", "risk", "measure");
 
 /* Carried by everything that a partner may be given. */
 #define SHARED \
@@ -280,6 +281,31 @@ static const struct field note_fields[] = {
 	RETIRED, DONE
 };
 
+/* The values are those of whole fields: what is proposed either fits as it is, or a
+ * person looks at it again. */
+static const struct field proposal_fields[] = {
+	WORD("subject", REQUIRED, subject_words, "Kind", "kind of the object that it would change: domain, risk or measure"),
+	STATE("state", REQUIRED, "Proposed by", "state that proposes it"),
+	STATE("to", REQUIRED, "To", "state that keeps the object, and answers"),
+	NUMBER("base", REQUIRED, 1, UINT32_MAX, "From version", "version of the object that it starts from"),
+	STATE("base_state", REQUIRED, "Version of", "state whose version that is"),
+	STRING("changes", 0, "New values", "JSON object of the new values, by field"),
+	STRING("removed", SET, "Taken away", "fields that would no longer be there"),
+	STRING("before", 0, "Former values", "JSON object of the same fields, as they are in that version"),
+	TEXT("note", 0, "Note", "why it is proposed"),
+	SHARED, DONE
+};
+
+static const struct field answer_fields[] = {
+	WORD("answer", REQUIRED, consent_words, "Answer", "the proposal is accepted or declined"),
+	STATE("state", REQUIRED, "Answered by", "state that keeps the object"),
+	STATE("to", REQUIRED, "To", "state that proposed it"),
+	NUMBER("proposed", REQUIRED, 1, UINT32_MAX, "Of version", "version of the proposal that is answered"),
+	NUMBER("made", 0, 1, UINT32_MAX, "Version made", "version of the object that came of it"),
+	STRING("reason", 0, "Reason", "why it is declined"),
+	SHARED, DONE
+};
+
 static const struct field commit_fields[] = {
 	STRING("message", 0, "Message", "why the change was made"),
 	NUMBER("versions", REQUIRED, 0, LARGEST, "Versions", "number of versions in the change, this one not counted"),
@@ -368,13 +394,15 @@ KIND(partner, 11, SCHEMA_CATALOGUE, SCHEMA_ID_NAME, NULL, "Partner", "partners")
 KIND(release, 12, 0, SCHEMA_ID_PAIR, NULL, "Release", "releases");
 KIND(commit, 13, 0, SCHEMA_ID_NUMBER, NULL, "Commit", "commits");
 KIND(assessment, 14, CATALOGUE, SCHEMA_ID_PAIR, "risk", "Assessment", "assessments");
+KIND(proposal, 15, CATALOGUE, SCHEMA_ID_PAIR, NULL, "Proposal", "proposals");
+KIND(answer, 16, CATALOGUE, SCHEMA_ID_PAIR, NULL, "Answer", "answers");
 KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
-	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &partner_schema, &release_schema,
-	&receipt_schema, &fork_schema, &commit_schema
+	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema,
+	&partner_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

@@ -404,6 +404,8 @@ static const struct {
 	{ "status", fill_progress, { rule_progress, rule_reason, rule_work_days, rule_spent } },
 	{ "evidence", NULL, { rule_file_name } },
 	{ "partner", NULL, { validation_partner } },
+	{ "proposal", NULL, { validation_proposal } },
+	{ "answer", NULL, { validation_answer } },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

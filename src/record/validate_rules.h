@@ -33,5 +33,9 @@ void validation_rules(struct validation *validation);
 
 /* validation_partner(validation): the rules of partners' keys (validate_partner.c). */
 void validation_partner(struct validation *validation);
+/* validation_proposal, validation_answer: those of proposals and of the answers to
+ * them (validate_proposal.c). */
+void validation_proposal(struct validation *validation);
+void validation_answer(struct validation *validation);
 
 #endif

@@ -112,7 +112,8 @@ static int write_one(void *context, struct vault_record *record, struct qorgan_e
 	return telling->to->failed ? error_set_memory(error) : QORGAN_OK;
 }
 
-int assessments_write(struct vault_view *view, const struct record *risk, struct buffer *to, struct qorgan_error *error)
+int assessments_write(struct vault_view *view, const struct record *risk, struct buffer *to,
+                      struct qorgan_error *error)
 {
 	struct telling telling = { .risk = risk->id, .to = to };
 

@@ -22,6 +22,7 @@ int assessments_tell(struct vault_view *view, const char *const *languages, cons
                      void *context, struct qorgan_error *error);
 /* assessments_write(view, risk, to, error): append `,"assessments":[…]`: state,
  * likelihood, impact, score and date of each. */
-int assessments_write(struct vault_view *view, const struct record *risk, struct buffer *to, struct qorgan_error *error);
+int assessments_write(struct vault_view *view, const struct record *risk, struct buffer *to,
+                      struct qorgan_error *error);
 
 #endif

@@ -9,6 +9,8 @@ static const char *authority_field(struct span kind)
 {
 	if (span_is(kind, "measure"))
 		return "lead";
+	if (span_is(kind, "proposal") || span_is(kind, "answer"))
+		return "state";
 	return span_is(kind, "domain") || span_is(kind, "risk") ? "coordinator" : NULL;
 }
 

@@ -9,7 +9,7 @@
 
 /* authority_named(record, state): the state that keeps the object by what this version
  * says: the coordinator of a domain or risk, the lead of a measure, the state behind the
- * slash in the id of a status or assessment. False if it names none, or if objects of
+ * slash in the id of a status or assessment, the state that proposes or answers. False if it names none, or if objects of
  * that kind have no authority: then any state's version stands for itself. */
 bool authority_named(const struct record *record, char state[RECORD_NAME_LIMIT]);
 

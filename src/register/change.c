@@ -129,7 +129,7 @@ static int owner_check(struct qorgan_change *change, const struct change_object 
 		code = vault_get_place(world_view(change->world), &place, 0, &record, error);
 	if (!code && mirror_place(&place))
 		code = error_set(error, QORGAN_DENIED, "%s is kept by %.*s, and changed there alone: write a note on it, or propose "
-		                 "the change to %.*s", object->name, (int)record.record.owner.size, record.record.owner.data,
+		                 "the change to %.*s (edit --propose)", object->name, (int)record.record.owner.size, record.record.owner.data,
 		                 (int)record.record.owner.size, record.record.owner.data);
 	vault_record_free(&record);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
@@ -140,12 +140,12 @@ static int object_read(struct qorgan_change *change, struct change_object *objec
 {
 	char advice[ADVICE_SIZE];
 	uint32_t version = 0;
-	int code = others ? QORGAN_OK : owner_check(change, object, error);
+	int code = others || mode == QORGAN_DRAFT ? QORGAN_OK : owner_check(change, object, error);
 
 	if (!code)
 		code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
 
-	if (code == QORGAN_ABSENT && mode != QORGAN_EDIT) {
+	if (code == QORGAN_ABSENT && mode != QORGAN_EDIT && mode != QORGAN_DRAFT) {
 		object->body = json_object();
 		return object->body ? QORGAN_OK : error_set_memory(error);
 	}
@@ -162,6 +162,7 @@ static int object_read(struct qorgan_change *change, struct change_object *objec
 		return error_set(error, QORGAN_BUSY, "%s was changed meanwhile: it is at version %u, not %u; look at it and "
 		                 "try again", object->name, version, base);
 	object->base = version;
+	object->draft = mode == QORGAN_DRAFT;
 	return QORGAN_OK;
 }
 
@@ -282,6 +283,10 @@ static int change_validate(struct qorgan_change *change, struct qorgan_error *er
 	struct faults faults = { 0 };
 	int code = QORGAN_OK;
 
+	for (size_t i = 0; i < change->count; i++)
+		if (change->objects[i]->draft)
+			return error_set(error, QORGAN_USAGE, "%s was drafted, to be proposed: it cannot be written",
+			                 change->objects[i]->name);
 	for (size_t i = 0; i < change->count && !code; i++) {
 		struct change_object *object = change->objects[i];
 		world_validate(change->world, object->schema, span_of(object->id), object->body, object->name, 0, faults_take,

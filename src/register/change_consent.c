@@ -22,7 +22,8 @@ static bool text_is(const json_t *body, const char *name, const char *wanted)
 }
 
 /* Only what was offered can be answered. */
-static int part_check(const json_t *plan, const char *measure, const char *code, bool accept, struct qorgan_error *error)
+static int part_check(const json_t *plan, const char *measure, const char *code, bool accept,
+                      struct qorgan_error *error)
 {
 	const json_t *support = json_object_get(plan, "support");
 	const char *lead = json_string_value(json_object_get(plan, "lead"));
@@ -32,11 +33,19 @@ static int part_check(const json_t *plan, const char *measure, const char *code,
 		return QORGAN_OK;
 	for (size_t i = 0; i < json_array_size(support); i++)
 		buffer_append_format(&others, "%s%s", i ? ", " : "", json_string_value(json_array_get(support, i)));
-	int result = error_set(error, QORGAN_BAD_DATA, "%s was given no part in %s, so there is none to %s: lead is %s, support "
-	                       "%s", code, measure, accept ? "accept" : "decline", lead ? lead : "nobody",
+	int result = error_set(error, QORGAN_BAD_DATA, "%s was given no part in %s, so there is none to %s: lead is %s, "
+	                       "support %s", code, measure, accept ? "accept" : "decline", lead ? lead : "nobody",
 	                       others.size ? buffer_text(&others) : "nobody");
 	buffer_free(&others);
 	return result;
+}
+
+/* The word of the report that is there; a first one says planned. */
+static void word_keep(const struct change_object *report, char word[32])
+{
+	const char *before = json_string_value(json_object_get(report->body, "status"));
+
+	snprintf(word, 32, "%s", before ? before : "planned");
 }
 
 /* A report of any word but a refusal has accepted already: then only the word is
@@ -49,7 +58,7 @@ static int accept_part(struct qorgan_change *change, const char *measure, const 
 	int result = QORGAN_OK;
 
 	if (!report->base || declined) {
-		snprintf(word, sizeof word, "%s", report->base ? json_string_value(json_object_get(report->body, "status")) : "planned");
+		word_keep(report, word);
 		json_object_del(report->body, "consent");
 		result = qorgan_change_status(change, measure, code, word, NULL, error);
 	}
@@ -66,7 +75,7 @@ static int decline_part(struct qorgan_change *change, const char *measure, const
 
 	if (!reason || !*reason)
 		return error_set(error, QORGAN_USAGE, "say why %s declines its part in %s: --reason TEXT", code, measure);
-	snprintf(word, sizeof word, "%s", report->base ? json_string_value(json_object_get(report->body, "status")) : "planned");
+	word_keep(report, word);
 	if (strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0)
 		return error_set(error, QORGAN_BAD_DATA, "%s reported its part in %s as %s: what was done cannot be declined", code,
 		                 measure, word);

@@ -13,6 +13,7 @@ struct change_object {
 	char id[RECORD_ID_LIMIT];
 	char name[RECORD_ID_LIMIT + RECORD_NAME_LIMIT]; /* "measure CYB-01-M1", for messages */
 	uint32_t base; /* version that it was read at; 0: new; VAULT_ANY: whichever */
+	bool draft; /* turned to in order to be proposed: it is not for this change to write */
 	json_t *body;
 	char evidence_path[4096]; /* of a file to attach, or "" */
 };

@@ -6,10 +6,14 @@
 
 #include "record/reader.h"
 #include "register/levels.h"
+#include "register/proposals.h"
 
 static const char *const status_words[] = { "planned",   "in-progress", "completed", "verified",
 	                                        "on-hold", "cancelled",   NULL };
 _Static_assert(sizeof status_words / sizeof status_words[0] == STATUS_WORDS + 1, "the words of a status");
+
+static const char *const answer_words[] = { [PROPOSAL_OPEN] = "open", [PROPOSAL_ACCEPTED] = "accepted",
+	                                        [PROPOSAL_DECLINED] = "declined", NULL };
 
 #define LARGEST 9007199254740991
 
@@ -45,6 +49,11 @@ static const struct computed_row rows[] = {
 	{ "partner", COMPUTED_SENT,
 	  { .name = "sent", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Sent up to",
 	    .help = "number of leaves that it has been given" }, 10 },
+	{ "proposal", COMPUTED_OPEN,
+	  { .name = "open", .type = FIELD_FLAG, .label = "Open", .help = "not answered yet" }, 4 },
+	{ "proposal", COMPUTED_ANSWER,
+	  { .name = "answer", .type = FIELD_WORD, .words = answer_words, .label = "Answer",
+	    .help = "of the state that keeps the object: open while there is none" }, 8 },
 	{ "domain", COMPUTED_MEASURES,
 	  { .name = "measures", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Measures",
 	    .help = "number of measures that address its risks" }, 8 },
@@ -360,6 +369,14 @@ int computed_of(struct computed *computed, const struct record *record, const st
 		result->of[COMPUTED_MEASURES] = count_of(&computed->measures, record->id);
 	if (wants(computed, COMPUTED_RISKS))
 		result->of[COMPUTED_RISKS] = count_of(&computed->risks, record->id);
+	if (wants(computed, COMPUTED_OPEN) || wants(computed, COMPUTED_ANSWER)) {
+		enum proposal_standing standing;
+		int code = proposal_look(computed->view, record, &computed->status, &standing, error);
+		if (code)
+			return code;
+		result->of[COMPUTED_OPEN] = standing == PROPOSAL_OPEN;
+		result->of[COMPUTED_ANSWER] = standing;
+	}
 	if (computed->releases) {
 		struct release_package facts = release_index_find(computed->releases, record->id);
 		result->of[COMPUTED_SEQUENCE] = (int64_t)facts.sequence;

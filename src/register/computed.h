@@ -1,5 +1,6 @@
 /* What is computed of an object and never stored: of a measure its lead's status,
- * of a risk its score, of a domain what belongs to it, of a partner what it was given. */
+ * of a risk its score, of a domain what belongs to it, of a partner what it was given,
+ * of a proposal how it was answered. */
 #ifndef REGISTER_COMPUTED_H
 #define REGISTER_COMPUTED_H
 
@@ -26,6 +27,7 @@ enum computed_name {
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
 	COMPUTED_RISKS,    /* number of risks: of a domain */
 	COMPUTED_SEQUENCE, COMPUTED_SENT, COMPUTED_SENT_ON, /* of a partner; on day 0: nothing yet */
+	COMPUTED_OPEN, COMPUTED_ANSWER,                     /* of a proposal */
 	COMPUTED_NAMES
 };
 
@@ -56,7 +58,7 @@ struct computed {
 	date_day today;
 	struct status_index *statuses; /* if many */
 	struct release_index *releases; /* of partners */
-	struct vault_record status;    /* if one */
+	struct vault_record status;    /* if one; of a proposal its answer */
 	struct id_set measures, risks; /* numbers by id of the risk or domain */
 	size_t due, lead, residual, treatment, acceptance; /* in the pick */
 };

@@ -33,6 +33,7 @@ static const struct {
 	{ "status", "measure", "that it reports on", { FILTER_ID_FIRST, NULL, &measure_value, NULL, NULL } },
 	{ "assessment", "state", "whose view it is", { FILTER_ID_LAST, NULL, &state_value, NULL, NULL } },
 	{ "assessment", "risk", "that it assesses", { FILTER_ID_FIRST, NULL, &risk_value, NULL, NULL } },
+	{ "proposal", "on", "the object that it would change", { FILTER_ID_FIRST, NULL, &text_value, NULL, NULL } },
 	{ "note", "on", "the object that it remarks on", { FILTER_ID_FIRST, NULL, &text_value, NULL, NULL } },
 };
 

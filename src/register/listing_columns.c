@@ -27,6 +27,8 @@ static const struct {
 	{ "status", "id,status,progress,date,note" },
 	{ "assessment", "id,likelihood,impact,confidence,date,note" },
 	{ "note", "id,text,date,user" },
+	{ "proposal", "id,subject,to,answer,note" },
+	{ "answer", "id,answer,reason,made,time" },
 	{ "partner", "id,title,observer,sequence,sent_on,recipient" },
 	{ "release", "id,to,records,first,size,time" },
 	{ "commit", "id,time,user,message,versions" },

@@ -8,6 +8,7 @@
 #include "register/contents.h"
 #include "register/levels.h"
 #include "register/listing_parts.h"
+#include "register/proposals.h"
 #include "register/receipt_index.h"
 #include "register/standing.h"
 #include "register/wording.h"
@@ -259,12 +260,15 @@ static void tell_text(struct description *description, unsigned indent, const ch
 static void tell_fields(struct description *description, const struct field *fields, struct span object,
                         unsigned indent)
 {
+	bool is_proposal = indent == 0 && strcmp(description->object->schema->kind, "proposal") == 0;
 	struct span value;
 
 	for (const struct field *field = fields; field->name; field++) {
 		if (!reader_find(object, field->name, &value))
 			continue;
 		struct span due;
+		if (is_proposal && proposal_field_is_told(field->name))
+			continue;
 		/* The first due date says something only once there is another. */
 		if (strcmp(field->name, "original_due") == 0 && reader_find(object, "due", &due) && span_equal(due, value))
 			continue;
@@ -500,6 +504,8 @@ int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_objec
 		code = tell_partner(&description, error);
 	else if (!code && strcmp(kind, "domain") == 0)
 		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
+	else if (!code && strcmp(kind, "proposal") == 0)
+		code = proposal_tell(description.view, vault_languages(store), &object->version.record, line, context, error);
 	else if (!code)
 		code = tell_contents(&description, error);
 	if (!code)

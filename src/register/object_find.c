@@ -17,8 +17,8 @@
 #define DIGEST_LEAST 8    /* digits of a digest cut short */
 
 /* The kinds in which an id is looked for, likeliest first; then any others. */
-static const char *const kind_order[] = { "domain", "risk", "measure", "status", "assessment", "note", "evidence",
-	                                      "catalogue", "state", "scale", "period", "partner", "release", "commit" };
+static const char *const kind_order[] = { "domain", "risk", "measure", "status", "assessment", "note", "proposal",
+	                                      "answer", "evidence", "catalogue", "state", "scale", "period", "partner", "release", "commit" };
 
 const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 {
@@ -45,7 +45,7 @@ const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 void object_advice(const struct schema *schema, char text[ADVICE_SIZE])
 {
 	bool listed = schema->flags & SCHEMA_EDITABLE || strcmp(schema->kind, "partner") == 0 ||
-	              strcmp(schema->kind, "evidence") == 0;
+	              strcmp(schema->kind, "proposal") == 0 || strcmp(schema->kind, "evidence") == 0;
 
 	if (listed)
 		snprintf(text, ADVICE_SIZE, "qorgan %s list", schema->kind);

@@ -282,6 +282,17 @@ static void note_check_subject(struct told *told, struct span id)
 		pending_add(told->world, &row, (struct span){ id.data, (size_t)(slash - id.data) }, "id");
 }
 
+static void proposal_check_subject(struct told *told, struct span id, const json_t *body)
+{
+	const char *kind = json_string_value(json_object_get(body, "subject"));
+	const struct schema *schema = kind ? schema_find(kind, strlen(kind)) : NULL;
+	const char *slash = memchr(id.data, '/', id.size);
+	struct pending row = { .what = PENDING_REFERENCE, .kind = schema ? schema->kind : NULL };
+
+	if (slash && schema)
+		pending_add(told->world, &row, (struct span){ id.data, (size_t)(slash - id.data) }, "id");
+}
+
 /* A partner is another state on record, or says that it is an observer. */
 static void partner_check(struct told *told, struct span id, json_t *body)
 {
@@ -344,6 +355,8 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 	} else if (strcmp(schema->kind, "assessment") == 0) {
 		report_check_date(&told, body);
 		state_check(&told, id, "assesses");
+	} else if (strcmp(schema->kind, "proposal") == 0) {
+		proposal_check_subject(&told, id, body);
 	} else if (strcmp(schema->kind, "note") == 0) {
 		note_check_subject(&told, id);
 	} else if (strcmp(schema->kind, "partner") == 0) {

@@ -74,7 +74,8 @@ static void put_status(const struct report_model *model, struct render_output *o
 
 	buffer_append_text(to, "period,id,domain,title,risks,type,lead,support,marking,status,progress,reported,"
 	                       "status_before,progress_before,start,due,original_due,due_reason,overdue,due_soon,"
-	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done,lead_consent");
+	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done,"
+	                       "lead_consent");
 	end_row(output);
 	for (size_t i = 0; i < model->measures.count; i++) {
 		const struct report_measure *row = &model->measures.items[i];

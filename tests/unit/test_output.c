@@ -75,8 +75,8 @@ START_TEST(columns_are_those_of_the_schema)
 	output_csv_row(columns, &record, &to);
 	ck_assert_str_eq(buffer_text(&to),
 	                 "kind,id,title.en,title.uz-Latn,description.en,description.uz-Latn,coordinator,order,"
-	                 "references,marking,"
-	                 "release,retired\ndomain,CYB,\"A, b\",,,,,8,,,KAZ;UZB,\n");
+	                 "taken_from.state,taken_from.version,references,marking,"
+	                 "release,retired\ndomain,CYB,\"A, b\",,,,,8,,,,,KAZ;UZB,\n");
 	output_columns_free(columns);
 	output_columns_free(NULL);
 

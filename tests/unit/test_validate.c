@@ -75,12 +75,15 @@ static const char *example_id(const char *kind)
 
 	if (strcmp(kind, "partner") == 0)
 		return "UZB";
+	if (strcmp(kind, "proposal") == 0 || strcmp(kind, "answer") == 0)
+		return strcmp(kind, "answer") == 0 ? "CYB-01/KAZ-p1-UZB" : "CYB-01/KAZ-p1";
 	return strcmp(kind, "status") == 0 || strcmp(kind, "assessment") == 0 ? "CYB-01-M1/KAZ" : strcmp(kind, "evidence") == 0 ? digest :
 	       strcmp(kind, "note") == 0 || strcmp(kind, "release") == 0 ? "KAZ/1" : strcmp(kind, "commit") == 0
 	       ? "1" : "CYB-01";
 }
 
 #define RISK "'domain':'CYB','title':{'en':'x'}"
+#define PROPOSAL "'subject':'risk','state':'KZ','to':'UZB','base':1,'base_state':'KAZ'"
 #define MEASURE "'risks':['CYB-01'],'title':{'en':'x'}"
 /* The card of tests/fuzz/corpus/card/card. */
 #define VKEY "qorgan/UZB/0123456789abcdef0123456789abcdef+" \
@@ -276,6 +279,24 @@ static const struct example {
 	  "{'confidence':'low','impact':5,'likelihood':4,'note':{'en':'n'},'release':['KAZ']}", NULL },
 	{ "assessment", "{'likelihood':4}", NULL, "impact: is required" },
 	{ "assessment", "{'likelihood':0,'impact':5}", NULL, "likelihood: 0 is not within 1 to 5" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{\\\"horizon\\\":4}','release':['uz']}",
+	  "{'base':1,'base_state':'KAZ','changes':'{\\'horizon\\':4}','release':['UZB'],'state':'KAZ','subject':'risk','to':'UZB'}", NULL },
+	{ "proposal", "{" PROPOSAL ",'before':'{\\\"tags\\\":[]}','removed':['tags']}",
+	  "{'base':1,'base_state':'KAZ','before':'{\\'tags\\':[]}','removed':['tags'],'state':'KAZ','subject':'risk','to':'UZB'}", NULL },
+	{ "proposal", "{" PROPOSAL "}", NULL, "changes: nothing is proposed" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{}'}", NULL, "changes: nothing is proposed" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{\\\"former\\\":1}'}", NULL, "changes.former: a risk has no field \"former\"" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{\\\"tags\\\":[]}','before':'{\\\"tags\\\":[]}','removed':['tags']}", NULL,
+	  "removed[0]: tags has a new value, too" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{\\\"horizon\\\": 4}'}", NULL, "changes: is not the canonical JSON of an object" },
+	{ "proposal", "{" PROPOSAL ",'changes':'4'}", NULL, "changes: is not the canonical JSON of an object" },
+	{ "proposal", "{" PROPOSAL ",'changes':'{\\\"horizon\\\":4}','release':['KAZ']}", NULL, "release: must be UZB alone" },
+	{ "answer", "{'answer':'accepted','made':2,'proposed':1,'state':'UZB','to':'KAZ'}",
+	  "{'answer':'accepted','made':2,'proposed':1,'state':'UZB','to':'KAZ'}", NULL },
+	{ "answer", "{'answer':'accepted','proposed':1,'state':'UZB','to':'KAZ'}", NULL, "made: is required" },
+	{ "answer", "{'answer':'declined','proposed':1,'state':'UZB','to':'KAZ'}", NULL, "reason: is required" },
+	{ "answer", "{'answer':'accepted','made':2,'proposed':1,'state':'TJK','to':'KAZ'}", NULL,
+	  "id: is not of the form OBJECT/KAZ-p1-TJK" },
 	{ "evidence", "{'name':'../a','size':1}", NULL, "name: must be the name of a file" },
 	{ "evidence", "{'name':'a.pdf','size':1}", "{'name':'a.pdf','size':1}", NULL },
 	{ "risk", "{" RISK ",'taken_from':{'state':'KZ','version':3}}",
