@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "record/reader.h"
+#include "register/receipt_index.h"
 
 #define DATE_SIZE (DATE_TEXT_SIZE - 1)
 #define TIME_SIZE (TIME_TEXT_SIZE - 1)
@@ -18,13 +19,21 @@
 
 struct scan {
 	struct vault_view *view;
+	const struct schema *schema;
 	const struct as_of *as_of;
 	as_of_each each;
 	void *context;
 	char recorded[TIME_TEXT_SIZE], day[DATE_TEXT_SIZE], earlier[DATE_TEXT_SIZE];
+	struct receipt_index *receipts; /* when versions of other states came; NULL where it does not matter */
 	/* Of the object whose history is being read. */
-	struct vault_record now, before;
-	bool has_now, has_before;
+	struct vault_record now, before, oldest, own;
+	bool has_now, has_before, has_oldest;
+};
+
+/* Of one version. */
+struct verdict {
+	bool recorded;          /* by the moment looked at */
+	bool on_day, on_earlier; /* it counts on the day, and on the earlier one */
 };
 
 static void format_limits(struct scan *scan)
@@ -62,93 +71,142 @@ date_day as_of_date(const struct record *record)
 	return day;
 }
 
-/* Whether a version counts on a day, and on the earlier one. */
-static void judge(const struct scan *scan, const struct record *record, bool *recorded, bool *on_day, bool *on_earlier)
+/* When this store had the version: another state's, since it came. */
+static struct span recorded_text(const struct scan *scan, const struct vault_record *version)
 {
-	*recorded = record->time.size == TIME_SIZE && memcmp(record->time.data, scan->recorded, TIME_SIZE) <= 0;
-	*on_day = *on_earlier = false;
-	if (!*recorded)
-		return;
-	const char *date = date_text(record, scan->as_of->rule == AS_OF_DATED);
-	*on_day = memcmp(date, scan->day, DATE_SIZE) <= 0;
-	*on_earlier = scan->as_of->compare && memcmp(date, scan->earlier, DATE_SIZE) <= 0;
+	const struct receipt_facts *receipt = version->mirrored && scan->receipts
+	                                    ? receipt_index_find(scan->receipts, version->log, version->leaf)
+	                                    : NULL;
+
+	return receipt ? span_of(receipt->received) : version->record.time;
+}
+
+static struct verdict judge(const struct scan *scan, const struct vault_record *version)
+{
+	const struct record *record = &version->record;
+	enum as_of_rule rule = scan->as_of->rule;
+	struct span recorded = recorded_text(scan, version);
+	struct verdict verdict = { 0 };
+
+	verdict.recorded = record->time.size == TIME_SIZE && recorded.size == TIME_SIZE &&
+	                   memcmp(recorded.data, scan->recorded, TIME_SIZE) <= 0;
+	if (!verdict.recorded)
+		return verdict;
+	const char *date = rule == AS_OF_RECORDED ? recorded.data : date_text(record, rule == AS_OF_DATED);
+	verdict.on_day = memcmp(date, scan->day, DATE_SIZE) <= 0;
+	verdict.on_earlier = scan->as_of->compare && memcmp(date, scan->earlier, DATE_SIZE) <= 0;
+	return verdict;
 }
 
 /* Keeps a copy of a version, as it is valid during a call only. */
-static int keep(struct vault_record *kept, const struct vault_record *record, struct qorgan_error *error)
+static int keep(struct vault_record *kept, bool *has, const struct vault_record *record, struct qorgan_error *error)
 {
+	*has = true;
 	buffer_clear(&kept->plain);
 	buffer_append_span(&kept->plain, record->record.bytes);
 	if (kept->plain.failed)
 		return error_set_memory(error);
 	kept->place = record->place;
 	kept->leaf = record->leaf;
+	kept->mirrored = record->mirrored;
+	kept->log = record->log;
 	return record_parse(buffer_span(&kept->plain), &kept->record, error);
 }
 
-/* One version on the way back: the first that fits each day is the newest; the
- * oldest stands in under AS_OF_FIRST. */
+/* One version on the way back: the first that fits each day is the newest. */
 static int consider(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct scan *scan = context;
-	bool recorded, on_day, on_earlier;
+	struct verdict verdict = judge(scan, record);
 	int code = QORGAN_OK;
 
-	judge(scan, &record->record, &recorded, &on_day, &on_earlier);
-	if (recorded && scan->as_of->rule == AS_OF_FIRST && record->record.version == 1) {
-		on_day = true;
-		on_earlier = scan->as_of->compare;
-	}
-	if (on_day && !scan->has_now) {
-		code = keep(&scan->now, record, error);
-		scan->has_now = true;
-	}
-	if (!code && on_earlier && !scan->has_before) {
-		code = keep(&scan->before, record, error);
-		scan->has_before = true;
-	}
+	if (verdict.on_day && !scan->has_now)
+		code = keep(&scan->now, &scan->has_now, record, error);
+	if (!code && verdict.on_earlier && !scan->has_before)
+		code = keep(&scan->before, &scan->has_before, record, error);
 	if (!code && scan->has_now && (scan->has_before || !scan->as_of->compare))
-		code = SCAN_ENOUGH;
+		return SCAN_ENOUGH;
+	if (!code && verdict.recorded && scan->as_of->rule == AS_OF_FIRST)
+		code = keep(&scan->oldest, &scan->has_oldest, record, error);
 	return code;
+}
+
+/* The versions of the own object that another state's stands for meanwhile: they
+ * counted until its package came. */
+static int consider_own(struct scan *scan, struct span id, struct qorgan_error *error)
+{
+	int code = vault_get_own(scan->view, scan->schema, id, 0, &scan->own, error);
+
+	if (code)
+		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	struct vault_place place = scan->own.place;
+	code = consider(scan, &scan->own, error);
+	return code ? code : vault_scan_history(scan->view, &place, consider, scan, error);
+}
+
+/* Tells of an object by its history; under AS_OF_FIRST the oldest version stands in. It
+ * need not be the first: of another state's object older ones may be withheld. */
+static int tell_by_history(struct scan *scan, struct vault_record *head, struct qorgan_error *error)
+{
+	const struct vault_record *stands_in = NULL;
+	struct vault_place place = head->place;
+
+	scan->has_now = scan->has_before = scan->has_oldest = false;
+	int code = consider(scan, head, error);
+	if (code == QORGAN_OK)
+		code = vault_scan_history(scan->view, &place, consider, scan, error);
+	if (code == QORGAN_OK && head->mirrored && scan->receipts)
+		code = consider_own(scan, head->record.id, error);
+	if (code && code != SCAN_ENOUGH)
+		return code;
+	if (scan->has_oldest)
+		stands_in = &scan->oldest;
+	const struct vault_record *now = scan->has_now ? &scan->now : stands_in;
+	const struct vault_record *before = scan->has_before ? &scan->before : scan->as_of->compare ? stands_in : NULL;
+	return now ? scan->each(scan->context, now, before, error) : QORGAN_OK;
 }
 
 static int visit(void *context, struct vault_record *head, struct qorgan_error *error)
 {
 	struct scan *scan = context;
-	bool recorded, on_day, on_earlier;
+	struct verdict verdict = judge(scan, head);
+	bool is_only = head->record.version == 1 && !(head->mirrored && scan->receipts); /* nothing older counts */
 
 	if (vault_view_progress(scan->view, "reading"))
 		return error_set(error, QORGAN_INTERRUPTED, "stopped");
-	judge(scan, &head->record, &recorded, &on_day, &on_earlier);
-	if (head->record.version == 1 && recorded && scan->as_of->rule == AS_OF_FIRST) {
-		on_day = true;
-		on_earlier = scan->as_of->compare;
+	if (is_only && verdict.recorded && scan->as_of->rule == AS_OF_FIRST) {
+		verdict.on_day = true;
+		verdict.on_earlier = scan->as_of->compare;
 	}
 	/* Nearly always the newest version decides, and nothing is copied. */
-	if (on_day && (on_earlier || !scan->as_of->compare || head->record.version == 1))
-		return scan->each(scan->context, head, on_earlier ? head : NULL, error);
-	if (head->record.version == 1)
-		return QORGAN_OK;
+	if (verdict.on_day && (verdict.on_earlier || !scan->as_of->compare || is_only))
+		return scan->each(scan->context, head, verdict.on_earlier ? head : NULL, error);
+	return is_only ? QORGAN_OK : tell_by_history(scan, head, error);
+}
 
-	scan->has_now = scan->has_before = false;
-	int code = consider(scan, head, error);
-	if (code == QORGAN_OK)
-		code = vault_scan_history(scan->view, &head->place, consider, scan, error);
-	if (code && code != SCAN_ENOUGH)
-		return code;
-	if (!scan->has_now)
+/* Only a limit or the rule asks when versions came, and only those of other states. */
+static int receipts_load(struct scan *scan, struct qorgan_error *error)
+{
+	bool matters = scan->as_of->recorded != INT64_MAX || scan->as_of->rule == AS_OF_RECORDED;
+
+	if (!matters || !vault_view_heads(scan->view, schema_find("receipt", 7)))
 		return QORGAN_OK;
-	return scan->each(scan->context, &scan->now, scan->has_before ? &scan->before : NULL, error);
+	return receipt_index_load(scan->view, &scan->receipts, error);
 }
 
 int as_of_scan(struct vault_view *view, const struct schema *schema, const struct as_of *as_of, as_of_each each,
                void *context, struct qorgan_error *error)
 {
-	struct scan scan = { .view = view, .as_of = as_of, .each = each, .context = context };
+	struct scan scan = { .view = view, .schema = schema, .as_of = as_of, .each = each, .context = context };
 
 	format_limits(&scan);
-	int code = vault_scan(view, schema, visit, &scan, error);
+	int code = receipts_load(&scan, error);
+	if (!code)
+		code = vault_scan(view, schema, visit, &scan, error);
+	receipt_index_free(scan.receipts);
 	vault_record_free(&scan.now);
 	vault_record_free(&scan.before);
+	vault_record_free(&scan.oldest);
+	vault_record_free(&scan.own);
 	return code;
 }

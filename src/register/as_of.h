@@ -6,11 +6,12 @@
 #include "base/date.h"
 #include "store/vault.h"
 
-/* Which version stands for an object on a day: of those recorded at or before
- * the moment `recorded`, the newest one ... */
+/* Which version stands for an object on a day: of those that the store had at or
+ * before the moment `recorded` (another state's: since the package came), the newest
+ * one ... */
 enum as_of_rule {
-	AS_OF_FIRST,    /* recorded on or before the day; if there is none, the first version */
-	AS_OF_RECORDED, /* recorded on or before the day; if there is none, the object is left out */
+	AS_OF_FIRST,    /* recorded by its owner on or before the day; if there is none, the oldest one held */
+	AS_OF_RECORDED, /* that the store had on or before the day; if there is none, the object is left out */
 	AS_OF_DATED     /* that speaks of that day or an earlier one: its `date`, else the day it was recorded */
 };
 
@@ -28,7 +29,10 @@ struct as_of {
 typedef int (*as_of_each)(void *context, const struct vault_record *now, const struct vault_record *before,
                           struct qorgan_error *error);
 
-/* as_of_scan(view, schema, as_of, each, context, error): every object of the kind
+/* Until another state's object came, the own copy that it stands for counted: where the
+ * store's moment matters (a limit, or AS_OF_RECORDED), its versions are the older ones.
+ *
+ * as_of_scan(view, schema, as_of, each, context, error): every object of the kind
  * that has such a version, in the order of creation; a code other than 0 of
  * `each` stops it and is returned. The records are valid during the call. */
 int as_of_scan(struct vault_view *view, const struct schema *schema, const struct as_of *as_of, as_of_each each,

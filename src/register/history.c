@@ -148,7 +148,7 @@ struct history {
 static void entry_receive(const struct history *history, struct qorgan_history_entry *entry)
 {
 	const struct vault_record *version = &history->newer;
-	const struct receipt_facts *facts = receipt_index_find(history->receipts, version->record.owner, version->leaf);
+	const struct receipt_facts *facts = receipt_index_find(history->receipts, version->log, version->leaf);
 
 	entry->package = facts ? facts->sequence : 0;
 	entry->received = facts ? facts->received : "";

@@ -438,7 +438,7 @@ static int tell_received(struct description *description, struct qorgan_error *e
 	struct receipt_index *receipts = NULL;
 	int code = version->mirrored ? receipt_index_load(description->view, &receipts, error) : QORGAN_OK;
 
-	facts = receipts ? receipt_index_find(receipts, version->record.owner, version->leaf) : NULL;
+	facts = receipts ? receipt_index_find(receipts, version->log, version->leaf) : NULL;
 	if (facts) {
 		buffer_clear(&description->text);
 		buffer_append_format(&description->text, "by package %llu of %s, taken in %s; entry %llu of its log, of which the "

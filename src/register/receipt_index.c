@@ -1,4 +1,4 @@
-/* Reading the receipts. */
+/* The receipts: an array of packages, and their runs of leaves in order. */
 #include "register/receipt_index.h"
 
 #include <stdlib.h>
@@ -7,74 +7,169 @@
 #include "record/reader.h"
 #include "register/leaf_ranges.h"
 
-struct row {
-	struct receipt_facts facts;
-	size_t leaves, size; /* its list, within the texts */
+/* Leaves of one log that came by one package. */
+struct run {
+	uint64_t first, after;
+	uint32_t receipt; /* index */
+	uint16_t log;
 };
 
 struct receipt_index {
-	struct buffer rows;  /* of struct row */
-	struct buffer texts;
+	struct buffer receipts; /* of struct receipt_facts */
+	struct buffer runs;     /* of struct run, by log and first leaf */
 };
 
-static void text_copy(struct span raw, char *to, size_t limit)
-{
-	struct buffer scratch = { 0 };
-	struct span text;
+struct indexing {
+	struct vault_view *view;
+	struct receipt_index *index;
+};
 
-	if (raw.data && reader_string(raw, &scratch, &text) && text.size < limit)
-		memcpy(to, text.data, text.size);
-	buffer_free(&scratch);
+const struct receipt_facts *receipt_index_all(const struct receipt_index *index, size_t *count)
+{
+	*count = index->receipts.size / sizeof(struct receipt_facts);
+	return (const struct receipt_facts *)(const void *)index->receipts.data;
 }
 
-/* The number behind the slash of "UZB/7"; a long list goes on in "UZB/7.1". */
-static uint64_t sequence_of(struct span id)
+static void text_copy(char *to, size_t limit, struct span text)
+{
+	size_t size = text.size < limit ? text.size : limit - 1;
+
+	if (size)
+		memcpy(to, text.data, size);
+	to[size] = '\0';
+}
+
+/* The log is the one whose checkpoint the receipt keeps: its origin is the first line. */
+static int log_find(struct indexing *indexing, struct span note, uint16_t *number, struct qorgan_error *error)
+{
+	const char *end = note.size ? memchr(note.data, '\n', note.size) : NULL;
+	struct mirror_log log;
+	char origin[256];
+
+	text_copy(origin, sizeof origin, (struct span){ note.data, end ? (size_t)(end - note.data) : 0 });
+	int code = mirror_log_find(indexing->view, origin, &log, error);
+	if (!code) {
+		*number = log.number;
+		mirror_log_free(&log);
+	}
+	return code == QORGAN_ABSENT ? error_set(error, QORGAN_IO, "a package was received of a log that is not there: the "
+	                               "store is damaged; run qorgan verify") : code;
+}
+
+/* The number behind the slash of "KAZ/7"; a long package has further receipts, "KAZ/7.1",
+ * whose versions are counted with the first. */
+static uint64_t sequence_of(struct span id, bool *further)
 {
 	const char *slash = id.size ? memchr(id.data, '/', id.size) : NULL;
 	uint64_t number = 0;
+	const char *at = slash ? slash + 1 : id.data + id.size;
 
-	for (const char *at = slash ? slash + 1 : NULL; at && at < id.data + id.size && *at >= '0' && *at <= '9'; at++)
+	for (; at < id.data + id.size && *at >= '0' && *at <= '9'; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
+	*further = at < id.data + id.size;
 	return number;
 }
 
-static int receipt_take(void *context, struct vault_record *record, struct qorgan_error *error)
+/* The place of a package; further receipts of one add to its first. NULL without memory. */
+static struct receipt_facts *receipt_place(struct buffer *receipts, const struct receipt_facts *receipt, bool further)
 {
-	enum { CREATED, FROM, LEAVES, SIZE, NAMES };
-	static const char *const names[NAMES] = { "created", "from", "leaves", "size" };
-	struct receipt_index *index = context;
-	struct span values[NAMES], leaves = { 0 };
+	struct receipt_facts *all = (struct receipt_facts *)(void *)receipts->data;
+	size_t count = receipts->size / sizeof *all;
+
+	if (further && count && all[count - 1].log == receipt->log && all[count - 1].sequence == receipt->sequence)
+		return &all[count - 1];
+	buffer_append(receipts, receipt, sizeof *receipt);
+	return receipts->failed ? NULL : (struct receipt_facts *)(void *)receipts->data + count;
+}
+
+static int leaves_add(struct receipt_index *index, const struct receipt_facts *receipt, bool further,
+                      struct span leaves, struct qorgan_error *error)
+{
+	struct receipt_facts *place = receipt_place(&index->receipts, receipt, further);
+	struct run run = { .log = receipt->log };
+
+	if (!place)
+		return error_set_memory(error);
+	run.receipt = (uint32_t)(index->receipts.size / sizeof *place) - 1;
+	while (leaf_ranges_next(&leaves, &run.first, &run.after)) {
+		place->versions += run.after - run.first;
+		buffer_append(&index->runs, &run, sizeof run);
+	}
+	if (leaves.size)
+		return error_set(error, QORGAN_IO, "the receipt of a package cannot be read: the store is damaged; run qorgan verify");
+	return index->runs.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+static int version_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	enum { CHECKPOINT, CREATED, FROM, LEAVES, RECORDS, SIZE, NAMES };
+	static const char *const names[NAMES] = { "checkpoint", "created", "from", "leaves", "records", "size" };
+	struct indexing *indexing = context;
+	struct receipt_facts receipt = { 0 };
 	struct buffer scratch = { 0 };
-	struct row row = { .leaves = index->texts.size };
-	int64_t size = 0;
+	struct span values[NAMES], text = { 0 };
+	int64_t records = 0, size = 0;
+	bool further;
 
 	reader_pick(record->record.body, names, values, NAMES);
-	text_copy(values[FROM], row.facts.from, sizeof row.facts.from);
-	text_copy(values[CREATED], row.facts.created, sizeof row.facts.created);
-	if (record->record.time.size < sizeof row.facts.received)
-		memcpy(row.facts.received, record->record.time.data, record->record.time.size);
-	row.facts.sequence = sequence_of(record->record.id);
-	row.facts.commit = record->record.commit;
-	if (values[SIZE].data && reader_integer(values[SIZE], &size) && size > 0)
-		row.facts.size = (uint64_t)size;
-	if (values[LEAVES].data && reader_string(values[LEAVES], &scratch, &leaves))
-		buffer_append_span(&index->texts, leaves);
-	row.size = index->texts.size - row.leaves;
-	buffer_append(&index->rows, &row, sizeof row);
+	receipt.sequence = sequence_of(record->record.id, &further);
+	text_copy(receipt.user, sizeof receipt.user, record->record.user);
+	text_copy(receipt.received, sizeof receipt.received, record->record.time);
+	if (reader_string(values[FROM], &scratch, &text))
+		text_copy(receipt.from, sizeof receipt.from, text);
+	if (reader_string(values[CREATED], &scratch, &text))
+		text_copy(receipt.created, sizeof receipt.created, text);
+	reader_integer(values[RECORDS], &records);
+	reader_integer(values[SIZE], &size);
+	receipt.records = (uint64_t)records;
+	receipt.size = (uint64_t)size;
+	receipt.commit = record->record.commit;
+	text = (struct span){ 0 };
+	reader_string(values[CHECKPOINT], &scratch, &text);
+	int code = log_find(indexing, text, &receipt.log, error);
+	text = (struct span){ 0 };
+	if (!code && values[LEAVES].data)
+		reader_string(values[LEAVES], &scratch, &text);
+	if (!code)
+		code = leaves_add(indexing->index, &receipt, further, text, error);
 	buffer_free(&scratch);
-	return index->rows.failed || index->texts.failed ? error_set_memory(error) : QORGAN_OK;
+	return code;
+}
+
+/* One that was taken in again, as it brought more, has several versions. */
+static int receipt_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct indexing *indexing = context;
+	struct vault_place place = record->place;
+	int code = QORGAN_OK;
+
+	if (place.version > 1)
+		code = vault_scan_history(indexing->view, &place, version_take, indexing, error);
+	return code ? code : version_take(indexing, record, error);
+}
+
+static int compare_runs(const void *left, const void *right)
+{
+	const struct run *a = left, *b = right;
+
+	if (a->log != b->log)
+		return a->log < b->log ? -1 : 1;
+	return (a->first > b->first) - (a->first < b->first);
 }
 
 int receipt_index_load(struct vault_view *view, struct receipt_index **index, struct qorgan_error *error)
 {
-	struct receipt_index *made = calloc(1, sizeof *made);
-	int code = made ? vault_scan(view, schema_find("receipt", 7), receipt_take, made, error) : error_set_memory(error);
+	struct indexing indexing = { view, calloc(1, sizeof *indexing.index) };
+	int code = indexing.index ? vault_scan(view, schema_find("receipt", 7), receipt_take, &indexing, error)
+	                          : error_set_memory(error);
 
 	if (code) {
-		receipt_index_free(made);
+		receipt_index_free(indexing.index);
 		return code;
 	}
-	*index = made;
+	if (indexing.index->runs.size)
+		qsort(indexing.index->runs.data, indexing.index->runs.size / sizeof(struct run), sizeof(struct run), compare_runs);
+	*index = indexing.index;
 	return QORGAN_OK;
 }
 
@@ -82,28 +177,24 @@ void receipt_index_free(struct receipt_index *index)
 {
 	if (!index)
 		return;
-	buffer_free(&index->rows);
-	buffer_free(&index->texts);
+	buffer_free(&index->receipts);
+	buffer_free(&index->runs);
 	free(index);
 }
 
-static bool row_has(const struct receipt_index *index, const struct row *row, uint64_t leaf)
+const struct receipt_facts *receipt_index_find(const struct receipt_index *index, unsigned log, uint64_t leaf)
 {
-	struct span rest = { index->texts.data + row->leaves, row->size };
-	uint64_t first, after;
+	const struct run *runs = (const struct run *)(const void *)index->runs.data;
+	size_t low = 0, high = index->runs.size / sizeof *runs;
 
-	while (leaf_ranges_next(&rest, &first, &after))
-		if (leaf >= first && leaf < after)
-			return true;
-	return false;
-}
-
-const struct receipt_facts *receipt_index_find(const struct receipt_index *index, struct span from, uint64_t leaf)
-{
-	const struct row *rows = (const struct row *)(const void *)index->rows.data;
-
-	for (size_t i = 0; i < index->rows.size / sizeof *rows; i++)
-		if (span_is(from, rows[i].facts.from) && row_has(index, &rows[i], leaf))
-			return &rows[i].facts;
-	return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (runs[middle].log < log || (runs[middle].log == log && runs[middle].after <= leaf))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == index->runs.size / sizeof *runs || runs[low].log != log || runs[low].first > leaf)
+		return NULL;
+	return (const struct receipt_facts *)(const void *)index->receipts.data + runs[low].receipt;
 }
