@@ -14,6 +14,7 @@
 #include "register/listing_parts.h"
 
 #define NOT_KEPT UINT32_MAX
+#define PLACE_NUMBERS (((uint64_t)1 << 56) - 1)
 #define LISTING_ENOUGH INT_MIN        /* stops a scan: the limit is reached */
 
 size_t listing_rows_limit = (size_t)64 << 20;
@@ -21,7 +22,7 @@ size_t listing_rows_limit = (size_t)64 << 20;
 /* A row that is wanted. Its key lies in `keys` and its text, if it is kept, in
  * `rows`, each behind its size. */
 struct entry {
-	uint64_t number; /* of its place */
+	uint64_t number : 56, shard : 8; /* its place */
 	uint32_t key, row;
 };
 
@@ -50,7 +51,6 @@ struct listing {
 	struct buffer keys, rows;
 	size_t kept;    /* the first entries, whose rows are kept */
 	bool ascending; /* the order of creation is the one wanted */
-	uint8_t shard;
 	uint64_t looked, total, told, next;
 };
 
@@ -222,7 +222,7 @@ static int gather_record(void *context, struct vault_record *record, struct qorg
 	struct listing *listing = context;
 	const struct column_view sight = { &record->record, listing->values, &listing->results,
 		                               vault_languages(listing->store), listing->asked->data };
-	struct entry entry = { .number = record->place.number, .row = NOT_KEPT };
+	struct entry entry = { .number = record->place.number & PLACE_NUMBERS, .shard = record->place.shard, .row = NOT_KEPT };
 	bool wanted;
 	int code = advance(listing, error);
 
@@ -241,7 +241,6 @@ static int gather_record(void *context, struct vault_record *record, struct qorg
 		                                  buffer_span(&listing->key)) <= 0;
 	if (listing->kept == listing->count)
 		code = gather_row(listing, &record->record, &entry, error);
-	listing->shard = record->place.shard;
 	listing->entries[listing->count++] = entry;
 	return code;
 }
@@ -254,6 +253,9 @@ static int compare_entries(const void *a, const void *b, void *context)
 	const struct entry *left = a, *right = b;
 	int order = compare_keys(sized_at(&listing->keys, left->key), sized_at(&listing->keys, right->key));
 
+	/* The store's own before those of other states, as a scan meets them. */
+	if (!order)
+		order = (left->shard > right->shard) - (left->shard < right->shard);
 	return order ? order : (left->number > right->number) - (left->number < right->number);
 }
 
@@ -279,7 +281,8 @@ static int tell_scanned(void *context, struct vault_record *record, struct qorga
 
 	if (listing->next == listing->count)
 		return LISTING_ENOUGH;
-	if (record->place.number != listing->entries[listing->next].number)
+	const struct entry *entry = &listing->entries[listing->next];
+	if (record->place.number != entry->number || record->place.shard != entry->shard)
 		return QORGAN_OK;
 	listing->next++;
 	return tell_again(listing, &record->record, error);
@@ -301,7 +304,7 @@ static int tell_one_by_one(struct listing *listing, struct qorgan_error *error)
 	int code = QORGAN_OK;
 
 	for (size_t i = 0; i < listing->count && !code; i++) {
-		struct vault_place place = { .shard = listing->shard, .number = listing->entries[i].number };
+		struct vault_place place = { .shard = listing->entries[i].shard, .number = listing->entries[i].number };
 		if (listing->entries[i].row != NOT_KEPT) {
 			code = tell_kept(listing, &listing->entries[i]);
 			continue;
