@@ -68,4 +68,40 @@ int qorgan_proof_check(const char *text, size_t size, const char *const *vkeys, 
                        struct qorgan_proof_check *check, struct qorgan_error *error);
 void qorgan_proof_check_free(struct qorgan_proof_check *check);
 
+/* ---- Two histories ---------------------------------------------------------- */
+
+/* One signature on one of the two checkpoints. */
+struct qorgan_fork_signature {
+	char name[512];
+	bool is_log;   /* by the key of the log itself; else a cosignature */
+	unsigned on;   /* 0: the first checkpoint, 1: the second */
+	char time[21]; /* of the cosignature; "" of the log's own signature */
+};
+
+/* Evidence that a log signed two histories, the shorter one first. */
+struct qorgan_fork_check {
+	/* What it says, to be believed only if it is proven. */
+	char origin[256], roots[2][65];
+	uint64_t leaves[2];
+	char expected[65]; /* the root that as many entries as the first has have in the second */
+	/* What is proven; empty if it is not. */
+	bool proven;
+	char state[65]; /* "" if the log is not one of Qorgan */
+	struct qorgan_fork_signature *signatures;
+	size_t signature_count;
+};
+
+/* qorgan_fork_is(text, size): whether its first line is that of such evidence. */
+bool qorgan_fork_is(const char *text, size_t size);
+
+/* qorgan_fork_check(text, size, vkeys, count, check, error): check that the log of one
+ * of the verifier keys signed both checkpoints and that they exclude each other. Every
+ * key given of the log must have signed both, every one of a cosigner one or both.
+ * QORGAN_NO, with the reason, if it does not hold or no key of the log is among them;
+ * QORGAN_BAD_DATA: not such evidence; QORGAN_USAGE: not a verifier key. Free the check
+ * with qorgan_fork_check_free, whatever the result. */
+int qorgan_fork_check(const char *text, size_t size, const char *const *vkeys, size_t count,
+                      struct qorgan_fork_check *check, struct qorgan_error *error);
+void qorgan_fork_check_free(struct qorgan_fork_check *check);
+
 #endif

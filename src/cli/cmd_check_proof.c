@@ -1,4 +1,5 @@
-/* qorgan check-proof: is that record in the log that its state signed? */
+/* qorgan check-proof: is that record in the log that its state signed; or did that
+ * state sign two histories? */
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,26 +134,109 @@ static void check_print(const struct qorgan_proof_check *check)
 			printf("cosigned  %s at %s\n", check->signers[i].name, check->signers[i].time);
 }
 
-int cmd_check_proof(struct call *call)
+/* Puts the file's name before the message of what is wrong with it. */
+static void file_tell(struct call *call, int code)
 {
-	const char *path = call_operand(call, 0);
-	struct qorgan_proof_check check = { 0 };
-	struct buffer file = { 0 };
-	struct keys keys = { 0 };
-	int code = keys_gather(call, &keys);
+	if (code && code != QORGAN_USAGE)
+		error_prefix(&call->error, code, "%s", call_operand(call, 0));
+}
 
-	if (!code)
-		code = file_read(path, qorgan_proof_limit(), &file, &call->error);
-	if (!code) {
-		code = qorgan_proof_check(buffer_text(&file), file.size, keys.list, keys.count, &check, &call->error);
-		if (code && code != QORGAN_USAGE)
-			error_prefix(&call->error, code, "%s", path);
-	}
+static int proof_answer(struct call *call, const struct buffer *file, const struct keys *keys)
+{
+	struct qorgan_proof_check check;
+	int code = qorgan_proof_check(buffer_text(file), file->size, keys->list, keys->count, &check, &call->error);
+
+	file_tell(call, code);
 	if ((code == QORGAN_OK || code == QORGAN_NO) && call->json)
 		check_emit(&check, code ? call->error.message : NULL);
 	else if (code == QORGAN_OK)
 		check_print(&check);
 	qorgan_proof_check_free(&check);
+	return code;
+}
+
+/* ---- Of two histories --------------------------------------------------------------- */
+
+static const char *const places[2] = { "first", "second" };
+
+static void fork_emit(const struct qorgan_fork_check *check, const char *why)
+{
+	struct emit emit = { .to = stdout };
+
+	emit_open(&emit, NULL, '{');
+	emit_flag(&emit, "proven", check->proven);
+	emit_text(&emit, "why", why);
+	emit_flag(&emit, "fork", true);
+	emit_text(&emit, "origin", check->origin);
+	emit_text(&emit, "state", *check->state ? check->state : NULL);
+	for (size_t i = 0; i < 2; i++) {
+		emit_open(&emit, places[i], '{');
+		emit_number(&emit, "leaves", check->leaves[i]);
+		emit_text(&emit, "root", check->roots[i]);
+		emit_close(&emit, '}');
+	}
+	emit_text(&emit, "expected", check->expected);
+	emit_open(&emit, "signatures", '[');
+	for (size_t i = 0; i < check->signature_count; i++) {
+		const struct qorgan_fork_signature *signature = &check->signatures[i];
+		emit_open(&emit, NULL, '{');
+		emit_text(&emit, "name", signature->name);
+		emit_flag(&emit, "log", signature->is_log);
+		emit_text(&emit, "on", places[signature->on]);
+		emit_text(&emit, "time", *signature->time ? signature->time : NULL);
+		emit_close(&emit, '}');
+	}
+	emit_close(&emit, ']');
+	emit_close(&emit, '}');
+	emit_end(&emit);
+}
+
+static void fork_print(const struct qorgan_fork_check *check)
+{
+	unsigned long long first = check->leaves[0], second = check->leaves[1];
+
+	printf("Proven: %s signed two histories: one of %llu entries, and another of %llu that %s\n",
+	       *check->state ? check->state : check->origin, first, second,
+	       first == second ? "is not the same" : "does not go on from it");
+	printf("Whoever has only one of them was deceived.\n");
+	printf("log       %s\n", check->origin);
+	printf("first     %llu entries, root %s\n", first, check->roots[0]);
+	printf("second    %llu entries, root %s\n", second, check->roots[1]);
+	if (first != second)
+		printf("          of which the first %llu have the root %s\n", first, check->expected);
+	for (size_t i = 0; i < check->signature_count; i++) {
+		const struct qorgan_fork_signature *signature = &check->signatures[i];
+		printf("%s  the %s: %s%s%s\n", signature->is_log ? "signed  " : "cosigned", places[signature->on],
+		       signature->name, *signature->time ? " at " : "", signature->time);
+	}
+}
+
+static int fork_answer(struct call *call, const struct buffer *file, const struct keys *keys)
+{
+	struct qorgan_fork_check check;
+	int code = qorgan_fork_check(buffer_text(file), file->size, keys->list, keys->count, &check, &call->error);
+
+	file_tell(call, code);
+	if ((code == QORGAN_OK || code == QORGAN_NO) && call->json)
+		fork_emit(&check, code ? call->error.message : NULL);
+	else if (code == QORGAN_OK)
+		fork_print(&check);
+	qorgan_fork_check_free(&check);
+	return code;
+}
+
+int cmd_check_proof(struct call *call)
+{
+	struct buffer file = { 0 };
+	struct keys keys = { 0 };
+	int code = keys_gather(call, &keys);
+
+	if (!code)
+		code = file_read(call_operand(call, 0), qorgan_proof_limit(), &file, &call->error);
+	if (!code) {
+		bool is_fork = qorgan_fork_is(buffer_text(&file), file.size);
+		code = is_fork ? fork_answer(call, &file, &keys) : proof_answer(call, &file, &keys);
+	}
 	buffer_free(&file);
 	keys_free(&keys);
 	return code;

@@ -545,18 +545,25 @@ const struct command commands[] = {
 	  .examples = "qorgan proof CYB-01-M9 -o CYB-01-M9.tlog-proof\nqorgan proof CYB-01@2\n"
 	              "qorgan proof -K commit 12 --disclose -o 12.tlog-proof",
 	  .options = proof_options, .group = GROUP_SHARE, .run = cmd_proof },
-	{ .name = "check-proof", .operands = "FILE", .least = 1, .most = 1, .summary = "check a proof",
+	{ .name = "check-proof", .operands = "FILE", .least = 1, .most = 1, .summary = "check a proof, or evidence of two histories",
 	  .help = "Checks a proof without a store or a key of one: that the record is canonical, that it is in the log of "
 	          "that root, and that the key of --vkey signed the root. Each further --vkey is of a cosigner, whose "
 	          "cosignature must be there. Keys come from the states themselves, by a way that you trust; that of a "
 	          "log is the vkey of qorgan identity.\n"
+	          "A file that begins with qorgan-fork@v1 is evidence that a state signed two histories: that the key of "
+	          "--vkey signed both checkpoints in it, and that neither history goes on from the other, is checked. "
+	          "A cosigner must have cosigned one of them; which one he saw is told.\n"
 	          "The code is 0 if it is proven, 1 if not, be it for want of a key, 65 if the file is no proof. "
 	          "- is standard input.",
 	  .json = "{\"proven\", \"why\", \"origin\", \"index\", \"leaves\", \"root\", \"state\", \"kind\", \"id\", "
 	          "\"version\", \"time\", \"user\", \"commit\", \"marking\", \"signatures\": [{\"name\", \"log\", "
-	          "\"time\"}], \"record\"}; from state on null unless proven",
+	          "\"time\"}], \"record\"}; from state on null unless proven. Of two histories {\"proven\", \"why\", "
+	          "\"fork\": true, \"origin\", \"state\", \"first\": {\"leaves\", \"root\"}, \"second\", \"expected\", "
+	          "\"signatures\": [{\"name\", \"log\", \"on\", \"time\"}]}; expected is the root that as many entries as "
+	          "the first has have in the second",
 	  .examples = "qorgan check-proof CYB-01-M9.tlog-proof --vkey @uzb.vkey\n"
-	              "qorgan check-proof p --vkey qorgan/UZB/...+... --json | jq .record",
+	              "qorgan check-proof p --vkey qorgan/UZB/...+... --json | jq .record\n"
+	              "qorgan check-proof UZB.fork --vkey @uzb.vkey --vkey @kaz.cosigner",
 	  .options = check_proof_options, .group = GROUP_SHARE, .run = cmd_check_proof },
 
 	{ .name = "evidence list", .operands = "", .summary = "list attached files",

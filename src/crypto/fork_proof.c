@@ -142,13 +142,14 @@ int fork_proof_check(const struct fork_proof *proof, const uint8_t public_key[NO
                      struct qorgan_error *error)
 {
 	const char *origin = proof->checkpoints[0].origin;
+	struct qorgan_error why;
 	struct span text;
 
 	if (strcmp(origin, proof->checkpoints[1].origin))
 		return error_set(error, QORGAN_NO, "its checkpoints are of two logs, %.120s and %.120s", origin,
 		                 proof->checkpoints[1].origin);
 	for (size_t i = 0; i < 2; i++)
-		if (note_verify(buffer_span(&proof->notes[i]), origin, public_key, &text, error))
-			return error_prefix(error, QORGAN_NO, "its %s checkpoint", places[i]);
+		if (note_verify(buffer_span(&proof->notes[i]), origin, public_key, &text, &why))
+			return error_set(error, QORGAN_NO, "its %s checkpoint: %.500s", places[i], why.message);
 	return histories_check(proof, error);
 }

@@ -9,29 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
-#include "crypto/cosignature.h"
 #include "crypto/secret.h"
 #include "crypto/tlog_proof.h"
 #include "exchange/origin.h"
+#include "exchange/verifier_key.h"
 #include "qorgan/proof.h"
 #include "record/reader.h"
 #include "record/record.h"
 #include "record/validate.h"
 
-#define TIME_LIMIT INT64_C(253402300799) /* the last second of the year 9999 */
-
-/* A verifier key taken apart. */
-struct key {
-	char name[NOTE_VKEY_LIMIT];
-	uint8_t public_key[NOTE_KEY_SIZE];
-	bool cosigns;
-};
-
 struct checking {
 	struct tlog_proof proof;
 	struct buffer record;
-	struct key *keys;
+	struct verifier_key *keys;
 	size_t count;
 };
 
@@ -43,17 +33,13 @@ size_t qorgan_proof_limit(void)
 static int keys_read(struct checking *checking, struct qorgan_proof_check *to, const char *const *vkeys, size_t count,
                      struct qorgan_error *error)
 {
-	checking->keys = calloc(count + 1, sizeof *checking->keys);
+	int code = verifier_keys_read(vkeys, count, &checking->keys, error);
+
+	if (code)
+		return code;
 	to->signers = calloc(count + 1, sizeof *to->signers);
-	if (!checking->keys || !to->signers)
+	if (!to->signers)
 		return error_set_memory(error);
-	for (size_t i = 0; i < count; i++) {
-		struct key *key = &checking->keys[i];
-		key->cosigns = cosignature_parse_vkey(vkeys[i], key->name, sizeof key->name, key->public_key);
-		if (!key->cosigns && !note_parse_vkey(vkeys[i], key->name, sizeof key->name, key->public_key))
-			return error_set(error, QORGAN_USAGE, "\"%.200s\" is not a verifier key: it looks like NAME+ID+KEY, as "
-			                 "qorgan identity prints it", vkeys[i]);
-	}
 	checking->count = to->signer_count = count;
 	return QORGAN_OK;
 }
@@ -108,13 +94,12 @@ static int refuse(struct qorgan_error *error, const char *format, ...)
 }
 
 /* What a key that was given has to say. */
-static int key_check(struct checking *checking, const struct key *key, struct qorgan_proof_signer *signer,
+static int key_check(struct checking *checking, const struct verifier_key *key, struct qorgan_proof_signer *signer,
                      struct qorgan_error *error)
 {
 	const char *origin = checking->proof.checkpoint.origin;
 	struct qorgan_error why = { 0 };
 	struct span text;
-	int64_t time = 0;
 	int code;
 
 	snprintf(signer->name, sizeof signer->name, "%s", key->name);
@@ -123,18 +108,12 @@ static int key_check(struct checking *checking, const struct key *key, struct qo
 		return refuse(error, "the key given is of %.150s, and the proof claims to be of the log %.150s", key->name,
 		              origin);
 	if (key->cosigns)
-		code = cosignature_verify(checking->proof.note, key->name, key->public_key, &time, &why);
+		code = verifier_key_cosigned(key, checking->proof.note, signer->time, &why);
 	else
 		code = note_verify(checking->proof.note, key->name, key->public_key, &text, &why);
 	if (code == QORGAN_INTERNAL)
 		return error_set_memory(error);
-	if (code)
-		return refuse(error, "%.500s", why.message);
-	if (time > TIME_LIMIT)
-		return refuse(error, "the cosignature of %.150s is dated after the year 9999", key->name);
-	if (key->cosigns)
-		time_format(time, signer->time);
-	return QORGAN_OK;
+	return code ? refuse(error, "%.500s", why.message) : QORGAN_OK;
 }
 
 static int signatures_check(struct checking *checking, struct qorgan_proof_check *to, struct qorgan_error *error)
