@@ -50,6 +50,7 @@ test_case 'a third party checks the evidence with the vkey alone' '
 	on TJK -q partner fork UZB -o UZB.fork
 	vkey=$(on UZB identity --json | jq -r .vkey)
 	(unset QORGAN_IDENTITY && cd / && qorgan check-proof "$WORK/UZB.fork" --vkey "$vkey")
+	python3 "$ROOT/tests/interop/check_fork.py" UZB.fork "$vkey"
 	expect_code 1 qorgan check-proof UZB.fork --vkey "$(on KAZ identity --json | jq -r .vkey)"
 	expect_code 66 on TJK partner fork KAZ
 '
