@@ -62,6 +62,9 @@ struct qorgan_ledger_entry {
 	const char *time;     /* at which the package was made, RFC 3339 */
 	const char *kind, *id;
 	uint32_t version;
+	/* When the partner's countersignature of this state's log, which it gives once it has
+	 * taken in the package or a later one, was made; NULL: none came yet. */
+	const char *acknowledged;
 	bool withdrawn;       /* did not go: the partner was asked to drop the object, whose newest version it was */
 };
 /* qorgan_ledger(store, partner, row, context, error): all that went to it (NULL: to

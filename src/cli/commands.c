@@ -213,11 +213,13 @@ static const char *const *shell_name_words(unsigned number)
 	"differed"
 #define LIST_JSON "an array of objects: kind, id, version and the fields at top level, with what is computed"
 #define SHOW_JSON \
-	"an object: kind, id, version, owner, user, time, commit, the fields at top level, and what is computed"
+	"an object: kind, id, version, owner, user, time, commit, the fields at top level, and what is computed; of another " \
+	"state's, brought: the package, when, the entry of its log and how many its checkpoint signs; of a partner, " \
+	"received: what came of it"
 
 #define LEDGER_JSON \
-	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"what\": \"sent\" or \"withdrawn\", " \
-	"\"kind\", \"id\", \"version\"}"
+	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"acknowledged\", \"what\": \"sent\" or " \
+	"\"withdrawn\", \"kind\", \"id\", \"version\"}; acknowledged: when the receipt was made, or null"
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
@@ -497,7 +499,8 @@ const struct command commands[] = {
 	  .run = cmd_partner_fork },
 	{ .name = "partner ledger", .operands = "ID", .least = 1, .most = 1, .summary = "list what went to a partner",
 	  .help = "Lists which version of which object went to the partner, in which package and when, and what it was asked "
-	          "to drop. Of one object, to all partners: qorgan log ID --releases.",
+	          "to drop; and the day of the receipt: its countersignature of this state's log, in a package of its own, by "
+	          "which it has taken in what is listed. Of one object, to all partners: qorgan log ID --releases.",
 	  .json = LEDGER_JSON, .examples = "qorgan partner ledger KAZ", .group = GROUP_SHARE, .run = cmd_partner_ledger },
 	{ .name = "export", .operands = "", .summary = "write a package for partners",
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "

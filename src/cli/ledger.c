@@ -17,7 +17,7 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 {
 	struct telling *telling = context;
 	const char *what = entry->withdrawn ? "withdrawn" : "sent";
-	char package[24], version[16], day[11];
+	char package[24], version[16], day[11], acknowledged[11];
 
 	if (telling->call->json) {
 		struct emit *emit = &telling->emit;
@@ -27,6 +27,7 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 		emit_text(emit, "partner", entry->partner);
 		emit_number(emit, "package", entry->package);
 		emit_text(emit, "time", entry->time);
+		emit_text(emit, "acknowledged", entry->acknowledged);
 		emit_text(emit, "what", what);
 		emit_text(emit, "kind", entry->kind);
 		emit_text(emit, "id", entry->id);
@@ -37,9 +38,10 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 	snprintf(package, sizeof package, "%llu", (unsigned long long)entry->package);
 	snprintf(version, sizeof version, "%u", entry->version);
 	snprintf(day, sizeof day, "%.10s", entry->time);
-	const char *const of_partner[] = { package, day, what, entry->kind, entry->id, version };
-	const char *const of_object[] = { entry->partner, package, day, what, version };
-	struct qorgan_row row = { .count = telling->of_partner ? 6 : 5,
+	snprintf(acknowledged, sizeof acknowledged, "%.10s", entry->acknowledged ? entry->acknowledged : "");
+	const char *const of_partner[] = { package, day, acknowledged, what, entry->kind, entry->id, version };
+	const char *const of_object[] = { entry->partner, package, day, acknowledged, what, version };
+	struct qorgan_row row = { .count = telling->of_partner ? 7 : 6,
 		                      .cells = telling->of_partner ? of_partner : of_object };
 	int code = rows_row(&telling->rows, &row);
 	return code ? code : call_stop(telling->call);
@@ -48,18 +50,19 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 static int head_tell(struct telling *telling)
 {
 	static const struct qorgan_column of_partner[] = {
-		{ "package", "Package", true, 7 }, { "time", "Day", false, 10 }, { "what", "What", false, 9 },
-		{ "kind", "Kind", false, 10 },     { "id", "Id", false, 0 },     { "version", "Version", true, 7 },
+		{ "package", "Package", true, 7 }, { "time", "Day", false, 10 }, { "acknowledged", "Receipt", false, 10 },
+		{ "what", "What", false, 9 },      { "kind", "Kind", false, 10 },     { "id", "Id", false, 0 },
+		{ "version", "Version", true, 7 },
 	};
 	static const struct qorgan_column of_object[] = {
 		{ "partner", "Partner", false, 8 }, { "package", "Package", true, 7 }, { "time", "Day", false, 10 },
-		{ "what", "What", false, 9 },       { "version", "Version", true, 7 },
+		{ "acknowledged", "Receipt", false, 10 }, { "what", "What", false, 9 }, { "version", "Version", true, 7 },
 	};
 
 	if (telling->call->json)
 		return QORGAN_OK;
 	rows_begin(&telling->rows, telling->call, ROWS_TABLE);
-	return telling->of_partner ? rows_head(&telling->rows, of_partner, 6) : rows_head(&telling->rows, of_object, 5);
+	return telling->of_partner ? rows_head(&telling->rows, of_partner, 7) : rows_head(&telling->rows, of_object, 6);
 }
 
 int ledger_print(struct call *call, const char *partner, const char *kind, const char *id)

@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "qorgan/exchange.h"
 #include "record/reader.h"
 #include "register/leaf_ranges.h"
 #include "register/release_index.h"
+#include "register/vouching.h"
 #include "store/vault.h"
 
 struct ledger {
@@ -13,6 +15,7 @@ struct ledger {
 	const char *partner;       /* NULL: all */
 	const struct buffer *leaves; /* of the one object that is asked for, sorted; NULL: all */
 	struct vault_record version;
+	struct vouching vouching;  /* its first log is this state's own */
 	qorgan_ledger_row row;
 	void *context;
 };
@@ -75,12 +78,26 @@ static int list_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, s
 	return code;
 }
 
+/* The receipt for a package: that the partner has seen the log as far as it says. */
+static const struct vouching_witness *receipt_find(const struct ledger *ledger, const char *partner, struct span size)
+{
+	const struct vouching_log *own = ledger->vouching.logs;
+	int64_t wanted;
+
+	if (!size.data || !reader_integer(size, &wanted) || wanted < 0)
+		return NULL;
+	for (size_t i = 0; i < own->witness_count; i++)
+		if (strcmp(own->witnesses[i].state, partner) == 0 && own->witnesses[i].size >= (uint64_t)wanted)
+			return &own->witnesses[i];
+	return NULL;
+}
+
 static int release_tell(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	enum { LEAVES, TO, WITHDRAWN, NAMES };
-	static const char *const names[NAMES] = { "leaves", "to", "withdrawn" };
+	enum { LEAVES, SIZE, TO, WITHDRAWN, NAMES };
+	static const char *const names[NAMES] = { "leaves", "size", "to", "withdrawn" };
 	struct ledger *ledger = context;
-	char partner[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT];
+	char partner[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT], acknowledged[TIME_TEXT_SIZE];
 	struct span values[NAMES], element;
 	struct reader reader;
 	int code = QORGAN_OK;
@@ -97,6 +114,11 @@ static int release_tell(void *context, struct vault_record *record, struct qorga
 			continue;
 		struct qorgan_ledger_entry entry = { .partner = partner, .time = time,
 			                                 .package = release_sequence(record->record.id) };
+		const struct vouching_witness *receipt = receipt_find(ledger, partner, values[SIZE]);
+		if (receipt) {
+			time_format(receipt->time, acknowledged);
+			entry.acknowledged = acknowledged;
+		}
 		code = list_tell(ledger, &entry, values[LEAVES], false, error);
 		if (!code)
 			code = list_tell(ledger, &entry, values[WITHDRAWN], true, error);
@@ -104,11 +126,14 @@ static int release_tell(void *context, struct vault_record *record, struct qorga
 	return code;
 }
 
-static int ledger_tell(struct ledger *ledger, struct qorgan_error *error)
+static int ledger_tell(struct ledger *ledger, const struct qorgan_store *store, struct qorgan_error *error)
 {
-	int code = vault_scan(ledger->view, schema_find("release", 7), release_tell, ledger, error);
+	int code = vouching_load(ledger->view, store, &ledger->vouching, error);
 
+	if (!code)
+		code = vault_scan(ledger->view, schema_find("release", 7), release_tell, ledger, error);
 	vault_record_free(&ledger->version);
+	vouching_free(&ledger->vouching);
 	return code;
 }
 
@@ -119,7 +144,7 @@ int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger
 	int code = vault_view_begin(store, &ledger.view, error);
 
 	if (!code)
-		code = ledger_tell(&ledger, error);
+		code = ledger_tell(&ledger, store, error);
 	vault_view_end(ledger.view);
 	return code;
 }
@@ -169,7 +194,7 @@ int qorgan_ledger_object(struct qorgan_store *store, const char *kind, const cha
 	if (!code)
 		code = leaves_find(ledger.view, kind, id, &leaves, error);
 	if (!code && leaves.size)
-		code = ledger_tell(&ledger, error);
+		code = ledger_tell(&ledger, store, error);
 	vault_view_end(ledger.view);
 	buffer_free(&leaves);
 	return code;

@@ -1,23 +1,16 @@
-/* One version of an object, for people and as JSON. */
+/* One version of an object: found, taken apart, as JSON. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "record/output.h"
 #include "record/reader.h"
 #include "register/assessments.h"
 #include "register/contents.h"
-#include "register/levels.h"
 #include "register/listing_parts.h"
-#include "register/proposals.h"
+#include "register/object_internal.h"
 #include "register/receipt_index.h"
-#include "register/standing.h"
-#include "register/wording.h"
-
-struct qorgan_object {
-	const struct schema *schema;
-	struct vault_record version;
-	char owner[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], user[RECORD_NAME_LIMIT], time[RECORD_NAME_LIMIT];
-};
+#include "register/vouching.h"
 
 static void copy(char *to, size_t limit, struct span text)
 {
@@ -129,8 +122,7 @@ const char *qorgan_object_record(const struct qorgan_object *object, size_t *siz
 
 /* ---- What is computed ------------------------------------------------------------ */
 
-/* The computed values of one object: those of today, whichever version it is. */
-static int compute(struct qorgan_store *store, struct vault_view *view, const struct qorgan_object *object,
+int object_compute(struct qorgan_store *store, struct vault_view *view, const struct qorgan_object *object,
                    unsigned wanted, struct computed_values *result, struct qorgan_error *error)
 {
 	struct computed computed;
@@ -160,26 +152,68 @@ static void contents_write(const struct buffer *contents, struct buffer *to)
 		buffer_append_char(to, ']');
 }
 
+/* Of a partner, what came of it: `,"received":{…}`, null where nothing did. */
+static int received_write(struct qorgan_store *store, struct vault_view *view, const struct qorgan_object *object,
+                          struct buffer *to, struct qorgan_error *error)
+{
+	struct vouching vouching;
+	char time[TIME_TEXT_SIZE];
+	int code = vouching_load(view, store, &vouching, error);
+	const struct vouching_log *log = code ? NULL : vouching_find(&vouching, object->id);
+
+	if (!code && log && log->sequence) {
+		time_format(log->received, time);
+		buffer_append_format(to, ",\"received\":{\"package\":%llu,\"time\":\"%s\",\"versions\":%llu,\"entries\":%llu,"
+		                     "\"forked\":%s}", (unsigned long long)log->sequence, time, (unsigned long long)log->versions,
+		                     (unsigned long long)log->size, log->forked ? "true" : "false");
+	} else if (!code) {
+		buffer_append_text(to, ",\"received\":null");
+	}
+	vouching_free(&vouching);
+	return code;
+}
+
+/* Of another state's, what brought it: `,"brought":{…}`. */
+static int brought_write(struct vault_view *view, const struct qorgan_object *object, struct buffer *to,
+                         struct qorgan_error *error)
+{
+	const struct vault_record *version = &object->version;
+	struct receipt_index *receipts = NULL;
+	int code = receipt_index_load(view, &receipts, error);
+	const struct receipt_facts *facts = code ? NULL : receipt_index_find(receipts, version->log, version->leaf);
+
+	if (facts)
+		buffer_append_format(to, ",\"brought\":{\"package\":%llu,\"time\":\"%s\",\"entry\":%llu,\"checkpoint\":%llu}",
+		                     (unsigned long long)facts->sequence, facts->received, (unsigned long long)version->leaf,
+		                     (unsigned long long)facts->size);
+	receipt_index_free(receipts);
+	return code;
+}
+
 int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *object, char **json,
                        struct qorgan_error *error)
 {
 	struct computed_values values = { 0 };
-	struct buffer extra = { 0 }, text = { 0 }, contents = { 0 }, assessments = { 0 };
+	struct buffer extra = { 0 }, text = { 0 }, contents = { 0 }, more = { 0 };
 	struct vault_view *view = NULL;
 	uint64_t total;
 	bool is_risk = strcmp(object->schema->kind, "risk") == 0;
 	int code = vault_view_begin(store, &view, error);
 
 	if (!code)
-		code = compute(store, view, object, computed_all(object->schema), &values, error);
+		code = object_compute(store, view, object, computed_all(object->schema), &values, error);
 	if (!code && is_risk)
-		code = assessments_write(view, &object->version.record, &assessments, error);
+		code = assessments_write(view, &object->version.record, &more, error);
 	if (!code)
 		code = contents_each(view, &object->version, UINT64_MAX, contents_append, &contents, &total, error);
+	if (!code && strcmp(object->schema->kind, "partner") == 0)
+		code = received_write(store, view, object, &more, error);
+	if (!code && object->version.mirrored)
+		code = brought_write(view, object, &more, error);
 	vault_view_end(view);
 	if (code) {
 		buffer_free(&contents);
-		buffer_free(&assessments);
+		buffer_free(&more);
 		return code;
 	}
 	/* Names in an envelope have no characters that JSON escapes. */
@@ -188,12 +222,12 @@ int qorgan_object_json(struct qorgan_store *store, const struct qorgan_object *o
 	                     (unsigned long long)qorgan_object_commit(object));
 	computed_members(object->schema, &values, &extra);
 	contents_write(&contents, &extra);
-	buffer_append_span(&extra, buffer_span(&assessments));
+	buffer_append_span(&extra, buffer_span(&more));
 	output_object(&object->version.record, buffer_span(&extra), &text);
-	text.failed |= extra.failed;
+	text.failed |= extra.failed || more.failed;
 	buffer_free(&extra);
 	buffer_free(&contents);
-	buffer_free(&assessments);
+	buffer_free(&more);
 	*json = buffer_take(&text);
 	return *json ? QORGAN_OK : error_set_memory(error);
 }
@@ -216,7 +250,7 @@ char *qorgan_object_field(struct qorgan_store *store, const struct qorgan_object
 		goto done;
 	columns_settle(&columns, &pick);
 	reader_pick(record->body, pick.names, values, pick.count);
-	if (wanted && (vault_view_begin(store, &view, NULL) || compute(store, view, object, wanted, &computed, NULL)))
+	if (wanted && (vault_view_begin(store, &view, NULL) || object_compute(store, view, object, wanted, &computed, NULL)))
 		goto done;
 	const struct column *column = &columns.items[0];
 	if (column->source == COLUMN_FIELD && !value_at(&column->path, values).data)
@@ -229,291 +263,4 @@ done:
 	vault_view_end(view);
 	columns_free(&columns);
 	return result;
-}
-
-/* ---- For people --------------------------------------------------------------------- */
-
-struct description {
-	struct qorgan_store *store;
-	struct vault_view *view;
-	const struct qorgan_object *object;
-	qorgan_line line;
-	void *context;
-	struct buffer text, id;
-	uint64_t count;
-};
-
-/* Tells what was written into `text`. */
-static void tell(struct description *description, unsigned indent, const char *label)
-{
-	if (!description->text.failed)
-		description->line(description->context, indent, label, buffer_text(&description->text));
-}
-
-static void tell_text(struct description *description, unsigned indent, const char *label, const char *text)
-{
-	buffer_clear(&description->text);
-	buffer_append_text(&description->text, text);
-	tell(description, indent, label);
-}
-
-static void tell_fields(struct description *description, const struct field *fields, struct span object,
-                        unsigned indent)
-{
-	bool is_proposal = indent == 0 && strcmp(description->object->schema->kind, "proposal") == 0;
-	struct span value;
-
-	for (const struct field *field = fields; field->name; field++) {
-		if (!reader_find(object, field->name, &value))
-			continue;
-		struct span due;
-		if (is_proposal && proposal_field_is_told(field->name))
-			continue;
-		/* The first due date says something only once there is another. */
-		if (strcmp(field->name, "original_due") == 0 && reader_find(object, "due", &due) && span_equal(due, value))
-			continue;
-		bool divides = field->type == FIELD_GROUP && !(field->flags & FIELD_LIST);
-		buffer_clear(&description->text);
-		struct level level = divides ? level_read(value) : (struct level){ 0 };
-		if (level_score(level))
-			buffer_append_format(&description->text, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
-		else if (!divides)
-			wording_value(field, value, vault_languages(description->store), &description->text);
-		tell(description, indent, field->label);
-		if (divides)
-			tell_fields(description, field->fields, value, indent + 1);
-	}
-}
-
-/* What stands between the quotes: states have no escapes. */
-static struct span plain(struct span raw)
-{
-	return raw.size < 2 || raw.data[0] != '"' ? (struct span){ "", 0 } : (struct span){ raw.data + 1, raw.size - 2 };
-}
-
-/* "in-progress, 40 %, 2026-05-01", and what the state says of its part. */
-static int tell_part(struct description *description, struct span state, const char *role, struct qorgan_error *error)
-{
-	struct vault_record record = { 0 };
-	struct status_facts facts;
-	char label[RECORD_NAME_LIMIT + 16], date[DATE_TEXT_SIZE];
-	struct span id = description->object->version.record.id;
-	int code = computed_report(description->view, id, state, &record, &facts, error);
-
-	vault_record_free(&record);
-	if (code && code != QORGAN_ABSENT)
-		return code;
-	snprintf(label, sizeof label, "%.*s (%s)", (int)(state.size < 64 ? state.size : 64), state.data, role);
-	buffer_clear(&description->text);
-	if (code == QORGAN_ABSENT) {
-		buffer_append_text(&description->text, "offered; no report");
-	} else {
-		date_format(facts.date, date);
-		if (facts.consent == CONSENT_DECLINED)
-			buffer_append_text(&description->text, "declined");
-		else
-			buffer_append_format(&description->text, "accepted; %s, %u %%", status_word_names[facts.word],
-			                     facts.progress);
-		buffer_append_format(&description->text, ", %s", date);
-	}
-	tell(description, 1, label);
-	return QORGAN_OK;
-}
-
-static int tell_measure(struct description *description, struct qorgan_error *error)
-{
-	enum { LEAD, SUPPORT, NAMES };
-	static const char *const names[NAMES] = { "lead", "support" };
-	const struct record *record = &description->object->version.record;
-	struct computed_values values = { 0 };
-	struct span picked[NAMES], element;
-	struct reader reader;
-	int code = compute(description->store, description->view, description->object,
-	                   computed_all(description->object->schema), &values, error);
-
-	if (code)
-		return code;
-	buffer_clear(&description->text);
-	buffer_append_format(&description->text, "%s, %d %%%s", status_word_names[values.of[COMPUTED_STATUS]],
-	                     (int)values.of[COMPUTED_PROGRESS],
-	                     values.of[COMPUTED_OVERDUE] ? ", overdue" : values.of[COMPUTED_DUE_SOON] ? ", due soon" : "");
-	tell(description, 0, "Status");
-	reader_pick(record->body, names, picked, NAMES);
-	if (plain(picked[LEAD]).size)
-		code = tell_part(description, plain(picked[LEAD]), "lead", error);
-	if (picked[SUPPORT].data && reader_open(picked[SUPPORT], &reader))
-		while (!code && reader_element(&reader, &element))
-			code = tell_part(description, plain(element), "support", error);
-	return code;
-}
-
-/* A measure that addresses the risk, or a risk of the domain. */
-static int tell_member(void *context, struct vault_record *record, struct qorgan_error *error)
-{
-	enum { DOMAIN, LEAD, RETIRED, RISKS, TITLE, NAMES };
-	static const char *const names[NAMES] = { "domain", "lead", "retired", "risks", "title" };
-	static const struct field title = { .type = FIELD_TEXT };
-	struct description *description = context;
-	struct span values[NAMES], element, id = span_of(description->object->id);
-	struct reader reader;
-	bool belongs = false;
-
-	reader_pick(record->record.body, names, values, NAMES);
-	if (values[RETIRED].data)
-		return QORGAN_OK;
-	if (values[RISKS].data && reader_open(values[RISKS], &reader)) {
-		while (!belongs && reader_element(&reader, &element))
-			belongs = span_equal(plain(element), id);
-	} else {
-		belongs = span_equal(plain(values[DOMAIN]), id);
-	}
-	if (!belongs)
-		return QORGAN_OK;
-	if (description->count++ == 0)
-		tell_text(description, 0, span_is(record->record.kind, "risk") ? "Risks" : "Measures", "");
-	buffer_clear(&description->text);
-	if (values[TITLE].data)
-		wording_value(&title, values[TITLE], vault_languages(description->store), &description->text);
-	if (plain(values[LEAD]).size)
-		buffer_append_format(&description->text, " (%.*s)", (int)plain(values[LEAD]).size, plain(values[LEAD]).data);
-	buffer_clear(&description->id);
-	buffer_append_span(&description->id, record->record.id);
-	tell(description, 1, buffer_text(&description->id));
-	return description->id.failed ? error_set_memory(error) : QORGAN_OK;
-}
-
-/* What a commit changed, what a package held. */
-static int tell_contents(struct description *description, struct qorgan_error *error)
-{
-	struct buffer contents = { 0 };
-	uint64_t total;
-	int code = contents_each(description->view, &description->object->version, UINT64_MAX, contents_append, &contents,
-	                         &total, error);
-
-	for (size_t at = 0; at < contents.size && !code; at += strlen(contents.data + at) + 1)
-		description->line(description->context, at ? 1 : 0, at ? "" : "Objects", contents.data + at);
-	buffer_free(&contents);
-	return code;
-}
-
-/* That an acceptance has ended, what states make of it, and the measures. */
-static int tell_risk(struct description *description, struct qorgan_error *error)
-{
-	struct computed_values values = { 0 };
-	int code = compute(description->store, description->view, description->object, 1u << COMPUTED_EXPIRED, &values, error);
-
-	if (!code && values.of[COMPUTED_EXPIRED])
-		tell_text(description, 0, "Acceptance expired", "the risk is open again");
-	if (!code)
-		code = assessments_tell(description->view, vault_languages(description->store), &description->object->version.record,
-		                        description->line, description->context, error);
-	return code ? code : vault_scan(description->view, schema_find("measure", 7), tell_member, description, error);
-}
-
-static int tell_partner(struct description *description, struct qorgan_error *error)
-{
-	struct computed_values values = { 0 };
-	char day[DATE_TEXT_SIZE];
-	int code = compute(description->store, description->view, description->object,
-	                   computed_all(description->object->schema), &values, error);
-
-	if (code)
-		return code;
-	if (!values.of[COMPUTED_SEQUENCE]) {
-		tell_text(description, 0, "Last package", "none was sent yet");
-		return QORGAN_OK;
-	}
-	date_format((date_day)values.of[COMPUTED_SENT_ON], day);
-	buffer_clear(&description->text);
-	buffer_append_format(&description->text, "%llu, sent on %s", (unsigned long long)values.of[COMPUTED_SEQUENCE], day);
-	tell(description, 0, "Last package");
-	return QORGAN_OK;
-}
-
-/* Of another state's: what vouches for it. */
-static int tell_received(struct description *description, struct qorgan_error *error)
-{
-	const struct vault_record *version = &description->object->version;
-	const struct receipt_facts *facts;
-	struct receipt_index *receipts = NULL;
-	int code = version->mirrored ? receipt_index_load(description->view, &receipts, error) : QORGAN_OK;
-
-	facts = receipts ? receipt_index_find(receipts, version->log, version->leaf) : NULL;
-	if (facts) {
-		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "by package %llu of %s, taken in %s; entry %llu of its log, of which the "
-		                     "checkpoint in that package signs %llu", (unsigned long long)facts->sequence, facts->from,
-		                     facts->received, (unsigned long long)version->leaf, (unsigned long long)facts->size);
-		tell(description, 0, "Received");
-	}
-	receipt_index_free(receipts);
-	return code;
-}
-
-/* All states that have an object of this kind and id, if there are several. */
-static int tell_standings(struct description *description, struct qorgan_error *error)
-{
-	struct standings *standings;
-	struct span id = span_of(description->object->id);
-	int code;
-
-	if (mirror_is_empty(description->view))
-		return QORGAN_OK;
-	standings = calloc(1, sizeof *standings);
-	code = standings ? standings_judge(description->view, description->object->schema, id, standings, error)
-	                 : error_set_memory(error);
-	for (size_t i = 0; !code && standings->count > 1 && i < standings->count; i++) {
-		const struct standing *standing = &standings->of[i];
-		if (i == 0)
-			tell_text(description, 0, "Whose counts", "");
-		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "version %u: %s", standing->place.version, standing_words(standing));
-		tell(description, 1, standing->owner);
-	}
-	free(standings);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
-}
-
-static int tell_envelope(struct description *description, struct qorgan_error *error)
-{
-	const struct qorgan_object *object = description->object;
-
-	buffer_clear(&description->text);
-	buffer_append_format(&description->text, "%u, %s, by %s, commit %llu", qorgan_object_version(object), object->time,
-	                     object->user, (unsigned long long)qorgan_object_commit(object));
-	tell(description, 0, "Version");
-	tell_text(description, 0, "Owner", object->owner);
-	int code = tell_received(description, error);
-	return code ? code : tell_standings(description, error);
-}
-
-int qorgan_object_describe(struct qorgan_store *store, const struct qorgan_object *object, qorgan_line line,
-                           void *context, struct qorgan_error *error)
-{
-	struct description description = { .store = store, .object = object, .line = line, .context = context };
-	const char *kind = object->schema->kind;
-	int code = vault_view_begin(store, &description.view, error);
-
-	if (!code)
-		tell_fields(&description, object->schema->fields, object->version.record.body, 0);
-	if (!code && strcmp(kind, "measure") == 0)
-		code = tell_measure(&description, error);
-	else if (!code && strcmp(kind, "risk") == 0)
-		code = tell_risk(&description, error);
-	else if (!code && strcmp(kind, "partner") == 0)
-		code = tell_partner(&description, error);
-	else if (!code && strcmp(kind, "domain") == 0)
-		code = vault_scan(description.view, schema_find("risk", 4), tell_member, &description, error);
-	else if (!code && strcmp(kind, "proposal") == 0)
-		code = proposal_tell(description.view, vault_languages(store), &object->version.record, line, context, error);
-	else if (!code)
-		code = tell_contents(&description, error);
-	if (!code)
-		code = tell_envelope(&description, error);
-	if (!code && description.text.failed)
-		code = error_set_memory(error);
-	vault_view_end(description.view);
-	buffer_free(&description.text);
-	buffer_free(&description.id);
-	return code;
 }

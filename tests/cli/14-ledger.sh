@@ -402,7 +402,7 @@ test_case 'the ledger says what went to whom and when, and what was taken back' 
 	END
 	tail -n +2 got | sed -E "s/ +/ /g; s/^ //; s/ $//" | diff expected -
 	qorgan log RSK --releases --json | jq -e "length == 6 and .[2] == {partner: \"KAZ\", package: 2,
-		time: \"2027-03-02T10:00:00Z\", what: \"withdrawn\", kind: \"risk\", id: \"RSK\", version: 2}"
+		time: \"2027-03-02T10:00:00Z\", acknowledged: null, what: \"withdrawn\", kind: \"risk\", id: \"RSK\", version: 2}"
 	qorgan -q note RSK "a remark" >/dev/null
 	qorgan log RSK/n1 --releases 2>said
 	grep -q "It went to nobody" said

@@ -27,6 +27,15 @@ test_case 'verify says who countersigned which log up to where' '
 	on TJK verify | grep "^UZB: .* countersigned by KAZ up to"
 '
 
+test_case 'a countersignature that came back is the receipt of what was sent' '
+	on UZB partner ledger KAZ --json | jq -e "all(.acknowledged != null)"
+	on UZB partner ledger TJK --json | jq -e "length > 0 and all(.acknowledged == null)"
+	send TJK UZB
+	on UZB partner ledger TJK --json | jq -e "all(.acknowledged != null)"
+	on UZB partner show TJK | grep "^Received .*package 1"
+	expect_same 1 "$(on UZB partner show TJK --json | jq .received.package)"
+'
+
 test_case 'two histories shown to two partners meet at the third package' '
 	cp -r UZB fork && cp identity fork.key
 	for title in one two three; do on UZB -q domain edit NUC --title.en "For KAZ, $title"; done
