@@ -77,6 +77,10 @@ int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger
 int qorgan_ledger_object(struct qorgan_store *store, const char *kind, const char *id, qorgan_ledger_row row,
                          void *context, struct qorgan_error *error);
 
+/* qorgan_package_of_part(path): how many bytes of it name the package of which it is a
+ * part: of "UZB-KAZ-7.age.part1of3" the 13 of "UZB-KAZ-7.age". 0: it is no part. */
+size_t qorgan_package_of_part(const char *path);
+
 /* What a package brought of an object. */
 enum qorgan_received {
 	QORGAN_RECEIVED_NEW,      /* the first version of it that is held */
@@ -85,7 +89,7 @@ enum qorgan_received {
 };
 
 struct qorgan_receive {
-	const char *path;      /* of the package; "-" for standard input */
+	const char *path;      /* of the package, which may lie there in parts (PATH.part1of3); "-" for standard input */
 	const char *signature; /* of its minisign signature; NULL: PATH.minisig */
 	bool dry_run;          /* check everything, tell what would come in; write nothing */
 	bool despite_fork;     /* even of a partner that was found to show two histories */

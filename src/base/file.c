@@ -199,9 +199,6 @@ static int temporary_open(struct file_writer *writer, mode_t mode, struct qorgan
 	mode_t mask = umask(0);
 
 	umask(mask);
-	writer->place = links_follow(writer->path);
-	if (!writer->place)
-		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", writer->path);
 	if (asprintf(&writer->temporary, "%s.XXXXXX", writer->place) < 0) {
 		writer->temporary = NULL;
 		return error_set_memory(error);
@@ -235,9 +232,36 @@ int file_create(const char *path, mode_t mode, struct file_writer **writer, stru
 			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot open %s", path);
 	} else {
 		code = file_check_replaceable(path, error);
+		if (!code && !(made->place = links_follow(path)))
+			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", path);
 		if (!code)
 			code = temporary_open(made, mode, error);
 	}
+	if (code) {
+		file_abandon(made);
+		return code;
+	}
+	*writer = made;
+	return QORGAN_OK;
+}
+
+int file_create_here(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error)
+{
+	struct file_writer *made = calloc(1, sizeof *made);
+	struct stat status;
+	int code = QORGAN_OK;
+
+	if (!made)
+		return error_set_memory(error);
+	made->descriptor = -1;
+	made->path = strdup(path);
+	made->place = strdup(path);
+	if (!made->path || !made->place)
+		code = error_set_memory(error);
+	else if (lstat(path, &status) == 0 && !S_ISLNK(status.st_mode))
+		code = file_check_replaceable(path, error);
+	if (!code)
+		code = temporary_open(made, mode, error);
 	if (code) {
 		file_abandon(made);
 		return code;

@@ -34,6 +34,9 @@ struct file_writer;
  * written into, as the bytes come. QORGAN_CANNOT_CREATE if the place cannot be
  * written: it is a folder, a disk or a socket, say. */
 int file_create(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error);
+/* file_create_here: the same in a folder that others may write to: a link that is there
+ * is replaced and not followed, and what is no file is refused. */
+int file_create_here(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error);
 int file_write(struct file_writer *writer, const void *data, size_t size, struct qorgan_error *error);
 /* file_commit(writer, error): sync, rename into place, sync the folder. The
  * writer is gone afterwards, whatever the result. */

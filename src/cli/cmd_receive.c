@@ -6,9 +6,7 @@
 
 #include "base/file.h"
 #include "cli/call.h"
-#include "cli/emit.h"
-#include "cli/rows.h"
-#include "qorgan/exchange.h"
+#include "cli/received.h"
 
 #define SUFFIX ".age"
 
@@ -38,11 +36,33 @@ static void packages_free(struct packages *packages)
 	free(packages->paths);
 }
 
+/* Of a part, the package: once for all of its parts. */
+static int package_add(struct packages *packages, const char *path, struct qorgan_error *error)
+{
+	size_t size = qorgan_package_of_part(path);
+
+	for (size_t i = 0; i < packages->count && size; i++)
+		if (strlen(packages->paths[i]) == size && strncmp(packages->paths[i], path, size) == 0)
+			return QORGAN_OK;
+	return path_add(packages, size ? strndup(path, size) : strdup(path), error);
+}
+
 static int is_package(const struct dirent *entry)
 {
-	size_t size = strlen(entry->d_name);
+	size_t size = qorgan_package_of_part(entry->d_name);
 
-	return size > strlen(SUFFIX) && strcmp(entry->d_name + size - strlen(SUFFIX), SUFFIX) == 0;
+	if (!size)
+		size = strlen(entry->d_name);
+	return size > strlen(SUFFIX) && strncmp(entry->d_name + size - strlen(SUFFIX), SUFFIX, strlen(SUFFIX)) == 0;
+}
+
+static int found_add(struct packages *packages, const char *folder, const char *name, struct qorgan_error *error)
+{
+	char *path = file_join(folder, name);
+	int code = path ? package_add(packages, path, error) : error_set_memory(error);
+
+	free(path);
+	return code;
 }
 
 static int folder_add(struct packages *packages, const char *folder, struct qorgan_error *error)
@@ -53,10 +73,11 @@ static int folder_add(struct packages *packages, const char *folder, struct qorg
 	if (count < 0)
 		return error_set_system(error, QORGAN_IO, "cannot read the folder %s", folder);
 	if (count == 0)
-		code = error_set(error, QORGAN_ABSENT, "there is no package in %s: their names end in " SUFFIX, folder);
+		code = error_set(error, QORGAN_ABSENT, "there is no package in %s: their names end in " SUFFIX
+		                 ", or in " SUFFIX ".part1of3 and so on", folder);
 	for (int i = 0; i < count; i++) {
 		if (!code)
-			code = path_add(packages, file_join(folder, entries[i]->d_name), error);
+			code = found_add(packages, folder, entries[i]->d_name, error);
 		free(entries[i]);
 	}
 	free(entries);
@@ -73,117 +94,14 @@ static int packages_gather(struct call *call, struct packages *packages)
 		if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
 			code = folder_add(packages, path, &call->error);
 		else
-			code = path_add(packages, strdup(path), &call->error);
+			code = package_add(packages, path, &call->error);
 	}
 	if (!code && call_value(call, "signature") && packages->count > 1)
 		code = error_set(&call->error, QORGAN_USAGE, "--signature goes with one package");
 	return code;
 }
 
-/* ---- Telling ---------------------------------------------------------------------- */
-
-struct telling {
-	struct call *call;
-	struct emit emit;
-	struct rows rows;
-	bool has_rows, has_items;
-	int code;
-};
-
-static const char *const what_words[] = {
-	[QORGAN_RECEIVED_NEW] = "new", [QORGAN_RECEIVED_CHANGED] = "changed", [QORGAN_RECEIVED_WITHDRAWN] = "withdrawn"
-};
-
-static void item_emit(struct telling *telling, const char *kind, const char *id, uint32_t version, const char *what)
-{
-	emit_open(&telling->emit, NULL, '{');
-	emit_text(&telling->emit, "what", what);
-	emit_text(&telling->emit, "kind", kind);
-	emit_text(&telling->emit, "id", id);
-	emit_number(&telling->emit, "version", version);
-	emit_close(&telling->emit, '}');
-}
-
-static void item_tell(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what)
-{
-	static const struct qorgan_column columns[] = {
-		{ "what", "What", false, 10 }, { "kind", "Kind", false, 10 }, { "id", "Id", false, 0 }, { "version", "Version", true, 7 },
-	};
-	struct telling *telling = context;
-	char number[16];
-
-	snprintf(number, sizeof number, "%u", version);
-	if (telling->code || (!telling->call->json && telling->call->quiet))
-		return;
-	if (telling->call->json) {
-		if (!telling->has_items) {
-			emit_open(&telling->emit, NULL, '{');
-			emit_open(&telling->emit, "items", '[');
-		}
-		telling->has_items = true;
-		item_emit(telling, kind, id, version, what_words[what]);
-		return;
-	}
-	if (!telling->has_rows) {
-		rows_begin(&telling->rows, telling->call, ROWS_TABLE);
-		telling->code = rows_head(&telling->rows, columns, 4);
-	}
-	telling->has_rows = true;
-	const char *const cells[] = { what_words[what], kind, id, number };
-	if (!telling->code)
-		telling->code = rows_row(&telling->rows, &(struct qorgan_row){ .count = 4, .cells = cells });
-}
-
-static void result_emit(struct telling *telling, const char *path, const struct qorgan_receive_result *result)
-{
-	struct emit *emit = &telling->emit;
-
-	if (!telling->has_items) {
-		emit_open(emit, NULL, '{');
-		emit_open(emit, "items", '[');
-	}
-	emit_close(emit, ']');
-	emit_text(emit, "file", path);
-	emit_text(emit, "from", result->from);
-	emit_number(emit, "sequence", result->sequence);
-	emit_number(emit, "size", result->size);
-	emit_number(emit, "leaves", result->leaves);
-	emit_number(emit, "records", result->records);
-	emit_number(emit, "new", result->created);
-	emit_number(emit, "changed", result->changed);
-	emit_number(emit, "withdrawn", result->withdrawn);
-	emit_number(emit, "superseded", result->superseded);
-	emit_number(emit, "evidence", result->evidence);
-	emit_flag(emit, "known", result->known);
-	emit_text(emit, "forked", *result->forked ? result->forked : NULL);
-	emit_number(emit, "commit", result->commit);
-	emit_close(emit, '}');
-}
-
-static void result_say(struct call *call, const char *path, const struct qorgan_receive_result *result, bool dry_run)
-{
-	struct buffer text = { 0 };
-
-	buffer_append_format(&text, "package %llu of %s (%s): ", (unsigned long long)result->sequence, result->from, path);
-	if (result->known)
-		buffer_append_text(&text, "it was received before; nothing in it is new");
-	else
-		buffer_append_format(&text, "%llu new, %llu changed", (unsigned long long)result->created,
-		                     (unsigned long long)result->changed);
-	if (result->withdrawn)
-		buffer_append_format(&text, ", %llu withdrawn by %s and hidden from now on", (unsigned long long)result->withdrawn,
-		                     result->from);
-	if (result->superseded)
-		buffer_append_format(&text, "; %llu own copies stand back for the versions of %s",
-		                     (unsigned long long)result->superseded, result->from);
-	if (result->evidence)
-		buffer_append_format(&text, "; %llu files", (unsigned long long)result->evidence);
-	if (!result->known)
-		buffer_append_format(&text, dry_run ? "; nothing was written" : "; its log is known up to entry %llu",
-		                     (unsigned long long)result->size);
-	call_say(call, "%s", buffer_text(&text));
-	buffer_free(&text);
-}
+/* ---- Taking in ---------------------------------------------------------------------- */
 
 /* What is found with another's help is no fault of this package, and grave all the same. */
 static int fork_tell(struct call *call, const struct qorgan_receive_result *result)
@@ -193,9 +111,7 @@ static int fork_tell(struct call *call, const struct qorgan_receive_result *resu
 	                 result->from, result->from, result->forked);
 }
 
-/* ---- Taking in ---------------------------------------------------------------------- */
-
-static int package_receive(struct telling *telling, const char *path, bool *gap)
+static int package_receive(struct received *telling, const char *path, bool *gap)
 {
 	struct call *call = telling->call;
 	struct qorgan_receive_result result;
@@ -206,30 +122,21 @@ static int package_receive(struct telling *telling, const char *path, bool *gap)
 		.despite_fork = arguments_has(&call->arguments, "despite-fork"),
 		.user = call_value(call, "as"),
 		.message = call_value(call, "message"),
-		.item = item_tell,
+		.item = received_item,
 		.context = telling,
 	};
 	int code;
 
-	telling->has_rows = telling->has_items = false;
-	telling->code = QORGAN_OK;
+	received_begin(telling);
 	code = qorgan_receive(call->store, &receive, &result, &call->error);
 	*gap = result.gap;
-	if (telling->has_rows)
-		code = rows_end(&telling->rows, code, "");
-	if (!code)
-		code = telling->code;
-	if (code)
-		return code;
-	if (call->json)
-		result_emit(telling, path, &result);
-	result_say(call, path, &result, receive.dry_run);
-	return *result.forked ? fork_tell(call, &result) : QORGAN_OK;
+	code = received_end(telling, code, path, &result, receive.dry_run);
+	return !code && *result.forked ? fork_tell(call, &result) : code;
 }
 
 /* One round through what is left: a package that goes on after one which comes
  * later in the list waits for it. *again: something came in, and something waits. */
-static int packages_round(struct telling *telling, struct packages *packages, size_t all, bool *again)
+static int packages_round(struct received *telling, struct packages *packages, size_t all, bool *again)
 {
 	struct call *call = telling->call;
 	size_t left = 0;
@@ -255,7 +162,7 @@ static int packages_round(struct telling *telling, struct packages *packages, si
 	return first;
 }
 
-static int packages_receive(struct telling *telling, struct packages *packages)
+static int packages_receive(struct received *telling, struct packages *packages)
 {
 	struct call *call = telling->call;
 	size_t all = packages->count;
@@ -276,7 +183,7 @@ static int packages_receive(struct telling *telling, struct packages *packages)
 int cmd_receive(struct call *call)
 {
 	struct packages packages = { 0 };
-	struct telling telling = { .call = call, .emit = { .to = stdout } };
+	struct received telling = { .call = call, .emit = { .to = stdout } };
 	int code = packages_gather(call, &packages);
 
 	if (!code)

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "crypto/age.h"
 #include "exchange/package_lines.h"
+#include "exchange/parts.h"
 
 #define PIECE_SIZE ((size_t)4 * AGE_CHUNK_SIZE)
 #define SIGNATURE_LIMIT 16384 /* bytes of a signature file */
@@ -75,23 +76,55 @@ static int temporary_open(const char *folder)
 	return descriptor;
 }
 
-/* Puts a file that can be read twice in the place of what can be read once. */
-static int spool(struct package_reader *reader, int from, struct qorgan_error *error)
+/* A file that can be read twice, for what can be read once. */
+static int spool_open(struct package_reader *reader, struct qorgan_error *error)
 {
 	const char *folder = getenv("TMPDIR");
-	ssize_t got;
 
 	if (!folder || !*folder)
 		folder = TEMPORARY_FOLDER;
-	int to = temporary_open(folder);
-	if (to < 0)
+	reader->descriptor = temporary_open(folder);
+	if (reader->descriptor < 0)
 		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a temporary file in %s: name another folder with "
 		                        "TMPDIR", folder);
-	reader->descriptor = to;
-	while ((got = descriptor_read(from, reader->piece, PIECE_SIZE)) > 0)
-		if (!descriptor_write(to, reader->piece, (size_t)got))
-			return error_set_system(error, QORGAN_IO, "cannot write a temporary file in %s", folder);
-	return got < 0 ? error_set_system(error, QORGAN_IO, "cannot read %s", reader->name) : QORGAN_OK;
+	return QORGAN_OK;
+}
+
+static int spool_add(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	const struct package_reader *reader = context;
+
+	if (descriptor_write(reader->descriptor, data, size))
+		return QORGAN_OK;
+	return error_set_system(error, QORGAN_IO, "cannot write a temporary file for %s: name another folder with TMPDIR",
+	                        reader->name);
+}
+
+static int spool(struct package_reader *reader, int from, struct qorgan_error *error)
+{
+	int code = spool_open(reader, error);
+	ssize_t got = 0;
+
+	while (!code && (got = descriptor_read(from, reader->piece, PIECE_SIZE)) > 0)
+		code = spool_add(reader, reader->piece, (size_t)got, error);
+	return !code && got < 0 ? error_set_system(error, QORGAN_IO, "cannot read %s", reader->name) : code;
+}
+
+/* The package may lie there in parts. */
+static int parts_open(struct package_reader *reader, const char *path, struct qorgan_error *error)
+{
+	unsigned count;
+	struct qorgan_error why = { 0 };
+	int code = parts_find(path, &count, &why);
+
+	if (code == QORGAN_ABSENT && !why.message[0]) {
+		errno = ENOENT;
+		return error_set_system(error, code, "cannot open the package %s", path);
+	}
+	if (code)
+		return error_set(error, code, "%s", why.message);
+	code = spool_open(reader, error);
+	return code ? code : parts_read(path, count, spool_add, reader, error);
 }
 
 static int source_open(struct package_reader *reader, const char *path, struct qorgan_error *error)
@@ -102,9 +135,10 @@ static int source_open(struct package_reader *reader, const char *path, struct q
 	if (strcmp(path, "-") == 0)
 		return spool(reader, STDIN_FILENO, error);
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (descriptor < 0 && errno == ENOENT)
+		return parts_open(reader, path, error);
 	if (descriptor < 0)
-		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO,
-		                        "cannot open the package %s", path);
+		return error_set_system(error, errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO, "cannot open the package %s", path);
 	if (fstat(descriptor, &status))
 		code = error_set_system(error, QORGAN_IO, "cannot examine %s", path);
 	else if (S_ISFIFO(status.st_mode))

@@ -20,7 +20,8 @@ struct package_reader;
 /* package_open(path, signature_path, keys, count, reader, error): open the file and
  * verify the signature over it, trusted comment included, against the keys that are
  * trusted. "-" (standard input) and a pipe are copied to a temporary file without a
- * name first, as they come, that is encrypted. `signature_path` NULL: PATH.minisig;
+ * name first, as they come, that is encrypted; so are the parts of a package
+ * (PATH.part1of3, see parts.h) if there is no such file and all of them are there. `signature_path` NULL: PATH.minisig;
  * for "-" it must be given (QORGAN_USAGE).
  *
  * QORGAN_ABSENT: no such file, or no signature beside it. QORGAN_PROTOCOL: it is not

@@ -1,0 +1,121 @@
+/* Telling what came in. */
+#include "cli/received.h"
+
+#include <stdio.h>
+
+static const char *const what_words[] = {
+	[QORGAN_RECEIVED_NEW] = "new", [QORGAN_RECEIVED_CHANGED] = "changed", [QORGAN_RECEIVED_WITHDRAWN] = "withdrawn"
+};
+
+static void item_emit(struct received *telling, const char *kind, const char *id, uint32_t version, const char *what)
+{
+	emit_open(&telling->emit, NULL, '{');
+	emit_text(&telling->emit, "what", what);
+	emit_text(&telling->emit, "kind", kind);
+	emit_text(&telling->emit, "id", id);
+	emit_number(&telling->emit, "version", version);
+	emit_close(&telling->emit, '}');
+}
+
+void received_item(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what)
+{
+	static const struct qorgan_column columns[] = {
+		{ "what", "What", false, 10 }, { "kind", "Kind", false, 10 }, { "id", "Id", false, 0 }, { "version", "Version", true, 7 },
+	};
+	struct received *telling = context;
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", version);
+	if (telling->code || (!telling->call->json && telling->call->quiet))
+		return;
+	if (telling->call->json) {
+		if (!telling->has_items) {
+			emit_open(&telling->emit, NULL, '{');
+			emit_open(&telling->emit, "items", '[');
+		}
+		telling->has_items = true;
+		item_emit(telling, kind, id, version, what_words[what]);
+		return;
+	}
+	if (!telling->has_rows) {
+		rows_begin(&telling->rows, telling->call, ROWS_TABLE);
+		telling->code = rows_head(&telling->rows, columns, 4);
+	}
+	telling->has_rows = true;
+	const char *const cells[] = { what_words[what], kind, id, number };
+	if (!telling->code)
+		telling->code = rows_row(&telling->rows, &(struct qorgan_row){ .count = 4, .cells = cells });
+}
+
+static void result_emit(struct received *telling, const char *path, const struct qorgan_receive_result *result)
+{
+	struct emit *emit = &telling->emit;
+
+	if (!telling->has_items) {
+		emit_open(emit, NULL, '{');
+		emit_open(emit, "items", '[');
+	}
+	emit_close(emit, ']');
+	emit_text(emit, "file", path);
+	emit_text(emit, "from", result->from);
+	emit_number(emit, "sequence", result->sequence);
+	emit_number(emit, "size", result->size);
+	emit_number(emit, "leaves", result->leaves);
+	emit_number(emit, "records", result->records);
+	emit_number(emit, "new", result->created);
+	emit_number(emit, "changed", result->changed);
+	emit_number(emit, "withdrawn", result->withdrawn);
+	emit_number(emit, "superseded", result->superseded);
+	emit_number(emit, "evidence", result->evidence);
+	emit_flag(emit, "known", result->known);
+	emit_text(emit, "forked", *result->forked ? result->forked : NULL);
+	emit_number(emit, "commit", result->commit);
+	emit_close(emit, '}');
+}
+
+static void result_say(struct call *call, const char *path, const struct qorgan_receive_result *result, bool dry_run)
+{
+	struct buffer text = { 0 };
+
+	buffer_append_format(&text, "package %llu of %s (%s): ", (unsigned long long)result->sequence, result->from, path);
+	if (result->known)
+		buffer_append_text(&text, "it was received before; nothing in it is new");
+	else
+		buffer_append_format(&text, "%llu new, %llu changed", (unsigned long long)result->created,
+		                     (unsigned long long)result->changed);
+	if (result->withdrawn)
+		buffer_append_format(&text, ", %llu withdrawn by %s and hidden from now on", (unsigned long long)result->withdrawn,
+		                     result->from);
+	if (result->superseded)
+		buffer_append_format(&text, "; %llu own copies stand back for the versions of %s",
+		                     (unsigned long long)result->superseded, result->from);
+	if (result->evidence)
+		buffer_append_format(&text, "; %llu files", (unsigned long long)result->evidence);
+	if (!result->known)
+		buffer_append_format(&text, dry_run ? "; nothing was written" : "; its log is known up to entry %llu",
+		                     (unsigned long long)result->size);
+	call_say(call, "%s", buffer_text(&text));
+	buffer_free(&text);
+}
+
+
+void received_begin(struct received *telling)
+{
+	telling->has_rows = telling->has_items = false;
+	telling->code = QORGAN_OK;
+}
+
+int received_end(struct received *telling, int code, const char *path, const struct qorgan_receive_result *result,
+                 bool dry_run)
+{
+	if (telling->has_rows)
+		code = rows_end(&telling->rows, code, "");
+	if (!code)
+		code = telling->code;
+	if (code)
+		return code;
+	if (telling->call->json)
+		result_emit(telling, path, result);
+	result_say(telling->call, path, result, dry_run);
+	return QORGAN_OK;
+}
