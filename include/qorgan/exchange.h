@@ -148,4 +148,47 @@ int qorgan_vouched_each(struct qorgan_store *store, qorgan_vouched_log each, voi
 int qorgan_fork_get(struct qorgan_store *store, const char *state, char **text, size_t *size,
                     struct qorgan_error *error);
 
+/* ---- A courier's folder: a medium, a share, a mailbox ------------------------------- */
+
+#define QORGAN_PART_LEAST 65536 /* the smallest max_size */
+
+/* What became of a package in the folder, or of a partner. */
+enum qorgan_exchanged {
+	QORGAN_EXCHANGED_RECEIVED, /* it was taken in */
+	QORGAN_EXCHANGED_WRITTEN,  /* it was put there */
+	QORGAN_EXCHANGED_WAITS,    /* not all of it is there, and it was passed over */
+	QORGAN_EXCHANGED_NOTED,    /* something that a person should know */
+	QORGAN_EXCHANGED_FAILED    /* it was not taken in, or not written */
+};
+struct qorgan_exchange_event {
+	enum qorgan_exchanged what;
+	const char *path;    /* of the package, whole or in parts; "" where it is about a partner */
+	const char *partner; /* who sends it or is to have it, by the name of the file; "" if nobody is known */
+	int code;            /* of QORGAN_EXCHANGED_FAILED */
+	const char *text;    /* why; "" where nothing is to be said */
+	const struct qorgan_receive_result *received; /* of QORGAN_EXCHANGED_RECEIVED, else NULL */
+	const struct qorgan_export_result *written;   /* of QORGAN_EXCHANGED_WRITTEN, else NULL */
+	unsigned parts;      /* of what was written; 1: it is whole */
+};
+
+struct qorgan_exchange {
+	const char *folder;
+	const char *to;       /* "KAZ,KGZ": write to these alone; NULL: to all partners who are not retired */
+	bool receive, send;   /* what to do; at least one */
+	uint64_t max_size;    /* bytes of a file; a larger package is cut in parts; 0: no bound */
+	bool dry_run;         /* tell what would come in and what would be written; change nothing */
+	const char *user, *message;
+	/* Told each version that is new, before the package that brought it. */
+	void (*item)(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what);
+	void (*event)(void *context, const struct qorgan_exchange_event *event);
+	void *context;
+};
+/* qorgan_exchange(store, exchange, error): take in what lies in the folder for this
+ * state and was not taken in yet, in the order of each sender's numbers; then write to
+ * each partner a package of what is due to it, if anything is. A failure with one
+ * package or partner is told and does not keep the others; the first one is returned at
+ * the end. Waits for another exchange of the store. QORGAN_ABSENT if there is no such
+ * folder. */
+int qorgan_exchange(struct qorgan_store *store, const struct qorgan_exchange *exchange, struct qorgan_error *error);
+
 #endif

@@ -96,6 +96,7 @@ int cmd_partner_ledger(struct call *call);
 int cmd_export(struct call *call);
 int cmd_receive(struct call *call);
 int cmd_partner_fork(struct call *call);
+int cmd_exchange(struct call *call);
 int cmd_proof(struct call *call);
 int cmd_check_proof(struct call *call);
 int cmd_evidence_get(struct call *call);

@@ -154,6 +154,14 @@ static const struct option receive_options[] = {
 	{ "signature", 0, "FILE", "the minisign signature; else the package's name and .minisig", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option exchange_options[] = {
+	{ "to", 0, "PARTNER,...", "write to these partners alone", NULL, OPTION_REPEATED, NULL },
+	{ "max-size", 0, "SIZE", "cut a larger package in parts of at most that many bytes: 500K, 20M", NULL, 0, NULL },
+	{ "receive-only", 0, NULL, "take in, and write nothing", NULL, 0, NULL },
+	{ "send-only", 0, NULL, "write, and take nothing in", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "tell what would come in and what would be written; change nothing", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option proof_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
@@ -519,8 +527,8 @@ const struct command commands[] = {
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
 	{ .name = "receive", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "take in packages of partners",
-	  .help = "Takes in packages that partners exported for this state: files, folders (what ends in .age) or - for "
-	          "standard input. Of each, first the signature is checked against the keys of the partners on record, "
+	  .help = "Takes in packages that partners exported for this state: files, folders (what ends in .age, or in .age.part1of3 "
+	          "and so on) or - for standard input; of a package in parts, any of its parts, when all are in one folder. Of each, first the signature is checked against the keys of the partners on record, "
 	          "then everything in it: the log of the sender goes on from what was seen of it before; every record is "
 	          "the one that was logged, follows the schema, was released to this state, and is the sender's to keep: "
 	          "a risk its coordinator's, a measure its lead's, a report its state's. A package is taken in whole or "
@@ -533,6 +541,30 @@ const struct command commands[] = {
 	          "show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },
+	{ .name = "exchange", .operands = "DIR", .least = 1, .most = 1,
+	  .summary = "exchange packages through a folder",
+	  .help = "The folder is a medium that a courier carries, a share, or a mailbox. First, whatever lies there for this "
+	          "state and was not taken in yet is received, of each sender in the order of its numbers. Then each partner "
+	          "who is not retired gets one package of what is due to it: what export would send. Nothing is written where "
+	          "there is nothing to tell, so that a timer may run it: it asks nothing and says nothing then.\n"
+	          "UZB-KAZ-7.age is package 7 of UZB to KAZ, and UZB-KAZ-7.age.minisig its signature. Only files so named are "
+	          "looked at; a name says where to look and no more: who a package is from and for is what is signed. Files of "
+	          "others are never removed; files that begin with a dot are being written.\n"
+	          "A package whose signature or parts are not all there waits. One that is bad, or goes on after one that is "
+	          "missing, is told by its name and keeps nothing else; the code is that of the first failure. After a run that "
+	          "was cut short, the next one in that folder finishes it, and writes again, with another number, what lies "
+	          "there damaged. A package that is no longer there was carried away and is not written again: a partner who "
+	          "lacks one names it, and export --from sends it.\n"
+	          "With --max-size a larger package is cut: UZB-KAZ-7.age.part1of3 and so on. They may be brought in any order; "
+	          "cat UZB-KAZ-7.age.part* gives the package. For mail, which makes files larger by a third, take 14M for a "
+	          "bound of 20 MB.",
+	  .json = "{\"received\": [as receive prints], \"written\": [{\"to\", \"file\", \"parts\", \"sequence\", "
+	          "\"finished\", \"records\", \"withheld\", \"evidence\", \"bytes\"}], \"waiting\": [{\"partner\", "
+	          "\"file\", \"why\"}], \"noted\": [the same], \"failed\": [the same, and \"code\"]}; finished is whether "
+	          "an earlier run began it: then records to bytes are 0",
+	  .examples = "qorgan exchange /media/usb\nqorgan exchange --dry-run /media/usb\n"
+	              "qorgan exchange --to KAZ --max-size 14M outbox\nqorgan -q exchange /srv/exchange",
+	  .options = exchange_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_exchange },
 	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
 	  .summary = "prove that a version is in the signed log",
 	  .help = "Writes a proof (C2SP tlog-proof) that the version is in the log that this state signed. Whoever "

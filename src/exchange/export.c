@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/leaf_batch.h"
 #include "crypto/secret.h"
+#include "exchange/courier_name.h"
 #include "exchange/entitlement.h"
+#include "exchange/export.h"
 #include "exchange/package.h"
 #include "exchange/recipients.h"
 #include "exchange/release_log.h"
@@ -27,6 +30,8 @@
 struct exporting {
 	struct qorgan_store *store;
 	const struct qorgan_export *how;
+	const char *folder; /* of a courier; NULL: to how->output */
+	char *staged;       /* where the package is until its release is logged; of a folder */
 	struct qorgan_export_result *result;
 	struct vault_view *view;
 	struct recipient recipients[RECIPIENTS_LIMIT];
@@ -330,7 +335,9 @@ static int extent_set(struct exporting *x, struct qorgan_error *error)
 		if (x->recipients[i].sequence >= x->result->sequence)
 			x->result->sequence = x->recipients[i].sequence + 1;
 	}
-	while (sequence_is_used(x, x->recipients[0].id, x->result->sequence))
+	while (sequence_is_used(x, x->recipients[0].id, x->result->sequence) ||
+	       (x->folder && courier_number_is_taken(x->folder, vault_state(x->store), x->recipients[0].id,
+	                                             x->result->sequence)))
 		x->result->sequence++;
 	return x->how->from ? from_set(x, error) : QORGAN_OK;
 }
@@ -384,47 +391,91 @@ static int secret_get(struct exporting *x, char **secret, struct qorgan_error *e
 	return code;
 }
 
-static int package_write(struct exporting *x, struct qorgan_error *error)
+static int writer_open(struct exporting *x, struct qorgan_error *error)
 {
 	uint8_t keys[RECIPIENTS_LIMIT][32];
-	struct buffer trusted = { 0 };
-	char created[TIME_TEXT_SIZE], digest[129], *secret = NULL;
-	int code;
+	char *secret = NULL;
+	int code = x->folder ? QORGAN_OK : place_check(x->how, error);
 
-	code = place_check(x->how, error);
+	if (!code && x->folder) {
+		x->staged = courier_path(x->folder, true, vault_state(x->store), x->recipients[0].id, x->result->sequence);
+		code = x->staged ? QORGAN_OK : error_set_memory(error);
+	}
 	if (!code)
 		code = secret_get(x, &secret, error);
 	if (code)
 		return code;
 	for (size_t i = 0; i < x->count; i++)
 		memcpy(keys[i], x->recipients[i].key, sizeof keys[i]);
+	code = x->folder ? package_create_here(x->staged, (const uint8_t (*)[32])keys, x->count, secret, &x->writer, error)
+	                 : package_create(x->how->output, (const uint8_t (*)[32])keys, x->count, secret, &x->writer, error);
+	secret_free(secret);
+	return code;
+}
+
+static void staged_remove(const struct exporting *x)
+{
+	char *signature;
+
+	unlink(x->staged);
+	if (asprintf(&signature, "%s" COURIER_SIGNATURE, x->staged) < 0)
+		return;
+	unlink(signature);
+	free(signature);
+}
+
+/* Where it cannot be taken yet: so it is durable before the release is logged. */
+static int package_stage(struct exporting *x, const char *digest, struct qorgan_error *error)
+{
+	int code = package_commit(x->writer, error);
+
+	x->writer = NULL;
+	if (code)
+		return code;
+	code = release_note(x, digest, error);
+	/* After a failed write nobody knows whether the log has it: see courier_folder.h. */
+	if (code && code != QORGAN_IO)
+		staged_remove(x);
+	return code;
+}
+
+/* Logged before it is handed out: a release that is on record but was not finished can
+ * be made again; the reverse would be a leak without a trace. */
+static int package_hand_out(struct exporting *x, const char *digest, struct qorgan_error *error)
+{
+	int code = release_note(x, digest, error);
+
+	if (code)
+		return code;
+	code = package_commit(x->writer, error);
+	x->writer = NULL;
+	if (code && x->count > 1)
+		error_prefix(error, code, "the release was logged but not finished: export again with --full");
+	else if (code)
+		error_prefix(error, code, "the release was logged but not finished: export again with --from %" PRIu64,
+		             x->result->sequence);
+	return code;
+}
+
+static int package_write(struct exporting *x, struct qorgan_error *error)
+{
+	struct buffer trusted = { 0 };
+	char created[TIME_TEXT_SIZE], digest[129];
+	int code;
+
 	time_format(vault_now(x->store), created);
 	buffer_append_format(&trusted, "qorgan package %" PRIu64 " from %s to", x->result->sequence, vault_state(x->store));
 	for (size_t i = 0; i < x->count; i++)
 		buffer_append_format(&trusted, " %s", x->recipients[i].id);
 	buffer_append_format(&trusted, ", created %s", created);
-	code = trusted.failed ? error_set_memory(error)
-	                      : package_create(x->how->output, (const uint8_t (*)[32])keys, x->count, secret, &x->writer,
-	                                       error);
-	secret_free(secret);
+	code = trusted.failed ? error_set_memory(error) : writer_open(x, error);
 	if (!code)
 		code = package_fill(x, created, error);
 	if (!code)
 		code = package_finish(x->writer, vault_keys(x->store)->package_seed, trusted.data, digest, &x->result->bytes,
 		                      error);
-	/* Logged before it is handed out: a release that is on record but was not
-	 * finished can be made again; the reverse would be a leak without a trace. */
 	if (!code)
-		code = release_note(x, digest, error);
-	if (!code) {
-		code = package_commit(x->writer, error);
-		x->writer = NULL;
-		if (code && x->count > 1)
-			error_prefix(error, code, "the release was logged but not finished: export again with --full");
-		else if (code)
-			error_prefix(error, code, "the release was logged but not finished: export again with --from %" PRIu64,
-			             x->result->sequence);
-	}
+		code = x->folder ? package_stage(x, digest, error) : package_hand_out(x, digest, error);
 	buffer_free(&trusted);
 	return code;
 }
@@ -480,10 +531,10 @@ static void alone_note(struct exporting *x)
 	buffer_free(&names);
 }
 
-int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
-                  struct qorgan_error *error)
+static int export_run(struct qorgan_store *store, const struct qorgan_export *export, const char *folder,
+                      struct qorgan_export_result *result, struct qorgan_error *error)
 {
-	struct exporting x = { .store = store, .how = export, .result = result };
+	struct exporting x = { .store = store, .how = export, .folder = folder, .result = result };
 	int code = writer_check(store, export, error);
 
 	*result = (struct qorgan_export_result){ .sequence = 1 };
@@ -505,5 +556,18 @@ int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export
 	vault_view_end(x.view);
 	buffer_free(&x.leaves.text);
 	buffer_free(&x.evidence);
+	free(x.staged);
 	return code;
+}
+
+int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
+                  struct qorgan_error *error)
+{
+	return export_run(store, export, NULL, result, error);
+}
+
+int export_staged(struct qorgan_store *store, const struct qorgan_export *export, const char *folder,
+                  struct qorgan_export_result *result, struct qorgan_error *error)
+{
+	return export_run(store, export, folder, result, error);
 }

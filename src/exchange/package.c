@@ -60,8 +60,22 @@ static void pending_encrypt(void *context, void *job)
 		                                  &writer->failure_error);
 }
 
-int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
-                   struct package_writer **writer, struct qorgan_error *error)
+typedef int (*file_maker)(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error);
+
+/* The signature is put in place first, and the file itself whole or not at all. */
+static int files_create(struct package_writer *writer, const char *path, file_maker make, struct qorgan_error *error)
+{
+	int code = make == file_create ? file_check_replaceable(path, error) : QORGAN_OK;
+
+	if (!code && make == file_create)
+		code = file_check_replaceable(writer->signature_path, error);
+	if (!code)
+		code = make(path, 0644, &writer->file, error);
+	return code ? code : make(writer->signature_path, 0644, &writer->signature, error);
+}
+
+static int writer_create(const char *path, file_maker make, const uint8_t (*recipients)[32], size_t count,
+                         const char *secret, struct package_writer **writer, struct qorgan_error *error)
 {
 	struct package_writer *made = aligned_alloc(_Alignof(struct package_writer), sizeof *made);
 	int code = made ? QORGAN_OK : error_set_memory(error);
@@ -72,15 +86,8 @@ int package_create(const char *path, const uint8_t (*recipients)[32], size_t cou
 		made->signature_path = NULL;
 		code = error_set_memory(error);
 	}
-	/* The signature is put in place first, and the file itself whole or not at all. */
 	if (!code)
-		code = file_check_replaceable(path, error);
-	if (!code)
-		code = file_check_replaceable(made->signature_path, error);
-	if (!code)
-		code = file_create(path, 0644, &made->file, error);
-	if (!code)
-		code = file_create(made->signature_path, 0644, &made->signature, error);
+		code = files_create(made, path, make, error);
 	if (!code) {
 		minisign_hash_start(&made->hash);
 		code = age_encrypt_start(recipients, count, ciphertext_sink, made, &made->encryptor, error);
@@ -94,6 +101,18 @@ int package_create(const char *path, const uint8_t (*recipients)[32], size_t cou
 	}
 	*writer = made;
 	return QORGAN_OK;
+}
+
+int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
+                   struct package_writer **writer, struct qorgan_error *error)
+{
+	return writer_create(path, file_create, recipients, count, secret, writer, error);
+}
+
+int package_create_here(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
+                        struct package_writer **writer, struct qorgan_error *error)
+{
+	return writer_create(path, file_create_here, recipients, count, secret, writer, error);
 }
 
 static void writer_free(struct package_writer *writer)

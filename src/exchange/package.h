@@ -17,6 +17,10 @@ struct package_writer;
  * the one for the recipients. */
 int package_create(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
                    struct package_writer **writer, struct qorgan_error *error);
+/* package_create_here: the same in a folder that others may write to: a link that is
+ * there is replaced and not followed. */
+int package_create_here(const char *path, const uint8_t (*recipients)[32], size_t count, const char *secret,
+                        struct package_writer **writer, struct qorgan_error *error);
 
 struct package_recipient {
 	const char *id;
