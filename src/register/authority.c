@@ -5,13 +5,18 @@
 
 #include "record/reader.h"
 
-static const char *authority_field(struct span kind)
+const char *authority_field(struct span kind)
 {
 	if (span_is(kind, "measure"))
 		return "lead";
 	if (span_is(kind, "proposal") || span_is(kind, "answer"))
 		return "state";
 	return span_is(kind, "domain") || span_is(kind, "risk") ? "coordinator" : NULL;
+}
+
+bool authority_is_fixed(const struct schema *schema)
+{
+	return strcmp(schema->kind, "status") == 0 || strcmp(schema->kind, "assessment") == 0;
 }
 
 /* What stands behind the slash of "CYB-01-M1/KAZ". */

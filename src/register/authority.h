@@ -13,4 +13,9 @@
  * that kind have no authority: then any state's version stands for itself. */
 bool authority_named(const struct record *record, char state[RECORD_NAME_LIMIT]);
 
+/* authority_field(kind): the field that names it; NULL if there is none. */
+const char *authority_field(struct span kind);
+/* authority_is_fixed(schema): whether the id names it, so that it never passes on. */
+bool authority_is_fixed(const struct schema *schema);
+
 #endif

@@ -19,6 +19,7 @@ struct link {
 struct judging {
 	struct vault_view *view;
 	struct vault_change *change; /* whose versions count, too; or NULL */
+	const struct schema *schema;
 	struct standings *standings;
 	struct buffer links; /* of struct link; of each claim the newest version first */
 	struct vault_record record;
@@ -97,7 +98,7 @@ static int mirrored_take(void *context, const struct mirror_object *object, stru
 	struct standing claim = { .log = object->log };
 	int code = vault_get_place(judging->view, &object->place, 0, &judging->record, error);
 
-	if (object->standing == MIRROR_WITHDRAWN && object->place.version < object->withdrawn)
+	if (object->standing == MIRROR_WITHDRAWN && object->place.version <= object->withdrawn)
 		claim.withdrawn = object->withdrawn;
 	return code ? code : claim_take(judging, claim, error);
 }
@@ -115,6 +116,35 @@ static int claim_of(const struct standings *standings, const char *state)
 	return found;
 }
 
+/* Whether a claim is in the newest log of its state. */
+static bool claim_is_current(const struct standings *standings, size_t claim)
+{
+	return claim_of(standings, standings->of[claim].owner) == (int)claim;
+}
+
+/* Whether a version of another state's claim cannot be one that it may send: it names
+ * somebody else, and no version before it can have named its owner. Those may be
+ * withheld; but what its id names never passes on. */
+static bool claim_is_forged(const struct judging *judging, size_t claim)
+{
+	const char *owner = judging->standings->of[claim].owner;
+	size_t count, before = 0;
+	const struct link *links = links_of(judging, &count);
+
+	if (judging->standings->of[claim].own)
+		return false;
+	while (count-- > 0) { /* the oldest first */
+		if (links[count].claim != claim)
+			continue;
+		if (strcmp(links[count].named, owner) == 0)
+			return false;
+		if (links[count].named[0] && (before + 1 == links[count].version || authority_is_fixed(judging->schema)))
+			return true;
+		before++;
+	}
+	return false;
+}
+
 /* Whether a version of the claim names its own state and goes on from nobody's. */
 static bool claim_is_rooted(const struct judging *judging, int claim)
 {
@@ -125,6 +155,21 @@ static bool claim_is_rooted(const struct judging *judging, int claim)
 		if (links[i].claim == (unsigned)claim && !links[i].from[0] &&
 		    strcmp(links[i].named, judging->standings->of[claim].owner) == 0)
 			return true;
+	return false;
+}
+
+/* Whether a claim may begin a chain: so does one that hands over what its owner kept
+ * by versions that are withheld from this state. */
+static bool claim_may_begin(const struct judging *judging, int claim)
+{
+	size_t count;
+	const struct link *links = links_of(judging, &count);
+
+	if (claim_is_rooted(judging, claim))
+		return true;
+	for (size_t i = 0; claim >= 0 && i < count; i++)
+		if (links[i].claim == (unsigned)claim && !links[i].from[0] && links[i].named[0])
+			return !claim_is_forged(judging, (size_t)claim);
 	return false;
 }
 
@@ -140,7 +185,7 @@ static bool anybody_named(const struct judging *judging)
 	return false;
 }
 
-/* The claim with which the chain begins; -1: the own copy stands in. */
+/* The claim with which the chain begins; -1: the own copy stands in, if there is one. */
 static int root_find(const struct judging *judging)
 {
 	const struct standings *standings = judging->standings;
@@ -149,10 +194,15 @@ static int root_find(const struct judging *judging)
 	const struct link *newest = NULL, *oldest = NULL;
 
 	if (!standings->of[0].own) {
-		for (size_t i = 0; i < standings->count; i++)
+		int unrooted = -1; /* took up from who is not known here, or hands over what was withheld before */
+		for (size_t i = 0; i < standings->count; i++) {
+			if (!claim_is_current(standings, i) || claim_is_forged(judging, i))
+				continue;
 			if (claim_is_rooted(judging, (int)i))
 				return (int)i;
-		return 0; /* all took up from who is not known here */
+			unrooted = unrooted < 0 ? (int)i : unrooted;
+		}
+		return unrooted;
 	}
 	if (claim_is_rooted(judging, 0))
 		return 0;
@@ -162,20 +212,27 @@ static int root_find(const struct judging *judging)
 	}
 	/* Whom the copy named first, then whom it names now, having been edited here. */
 	int agreed = claim_of(standings, oldest->named), edited = claim_of(standings, newest->named);
-	if (agreed > 0 && claim_is_rooted(judging, agreed))
+	if (agreed > 0 && claim_may_begin(judging, agreed))
 		return agreed;
-	return edited > 0 && claim_is_rooted(judging, edited) ? edited : -1;
+	return edited > 0 && claim_may_begin(judging, edited) ? edited : -1;
 }
 
-/* The version of a claim, if it is held. */
+/* The version of a claim, if it is held. A claim may have very many. */
 static const struct link *link_find(const struct judging *judging, unsigned claim, uint32_t version)
 {
-	size_t count;
-	const struct link *links = links_of(judging, &count);
+	size_t low = 0, high;
+	const struct link *links = links_of(judging, &high);
 
-	for (size_t i = 0; i < count; i++)
-		if (links[i].claim == claim && links[i].version == version)
-			return &links[i];
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct link *link = &links[middle];
+		if (link->claim == claim && link->version == version)
+			return link;
+		if (link->claim < claim || (link->claim == claim && link->version > version))
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 
@@ -238,22 +295,39 @@ static int chain_follow(const struct judging *judging, int root)
 	return keeper;
 }
 
-/* Whether the claim takes up from a version that did not come yet, or was not for
- * this state. */
-static bool claim_waits(const struct judging *judging, unsigned claim)
+/* Whether the claim takes up from a version that did not come yet, or was not for this
+ * state; or from one of a claim that does. */
+static bool claim_waits(const struct judging *judging, size_t claim)
 {
 	const struct standings *standings = judging->standings;
+	const char *owner = standings->of[claim].owner;
 	size_t count;
-	const struct link *links = links_of(judging, &count);
+	const struct link *links = links_of(judging, &count), *handed;
 
 	for (size_t i = 0; i < count; i++) {
-		if (links[i].claim != claim || !links[i].from[0] || strcmp(links[i].named, standings->of[claim].owner) != 0)
+		if (links[i].claim != claim || !links[i].from[0] || strcmp(links[i].named, owner) != 0)
 			continue;
 		int from = claim_of(standings, links[i].from);
-		if (from < 0 || !link_find(judging, (unsigned)from, links[i].from_version))
+		handed = from < 0 ? NULL : link_find(judging, (unsigned)from, links[i].from_version);
+		if (!handed || (standings->of[from].verdict == STANDING_WAITS && strcmp(handed->named, owner) == 0))
 			return true;
 	}
 	return false;
+}
+
+/* As long as one more is found to wait, others may wait for that one. */
+static void waiting_mark(struct judging *judging)
+{
+	struct standings *standings = judging->standings;
+
+	for (bool more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < standings->count; i++)
+			if (standings->of[i].verdict != STANDING_WAITS && claim_waits(judging, i)) {
+				standings->of[i].verdict = STANDING_WAITS;
+				more = true;
+			}
+	}
 }
 
 /* ---- The verdict ------------------------------------------------------------------- */
@@ -279,11 +353,13 @@ static void verdicts_set(struct judging *judging)
 	int root = named ? root_find(judging) : 0;
 
 	for (size_t i = 0; i < standings->count; i++)
-		standings->of[i].verdict = !named ? STANDING_ASIDE
-		                           : claim_waits(judging, (unsigned)i) ? STANDING_WAITS : STANDING_NO_SAY;
+		standings->of[i].verdict = named ? STANDING_NO_SAY : STANDING_ASIDE;
+	if (named)
+		waiting_mark(judging);
 	if (!named) {
-		for (root = 0; standings->of[root].withdrawn && root + 1 < (int)standings->count;)
-			root++;
+		for (size_t i = standings->count; i-- > 0;)
+			if (claim_is_current(standings, i) && !standings->of[i].withdrawn)
+				root = (int)i;
 		keeper_set(standings, root);
 		standings->keeper[0] = '\0';
 	} else if (root >= 0) {
@@ -292,7 +368,8 @@ static void verdicts_set(struct judging *judging)
 		size_t count;
 		const struct link *links = links_of(judging, &count);
 		memcpy(standings->keeper, links[0].named, sizeof standings->keeper);
-		standings->of[0].verdict = STANDING_COUNTS;
+		if (standings->of[0].own)
+			standings->of[0].verdict = STANDING_COUNTS;
 	}
 	for (size_t i = 0; i < standings->count; i++)
 		if (standings->of[i].withdrawn)
@@ -320,7 +397,7 @@ const char *standing_words(const struct standing *standing)
 static int judge(struct vault_view *view, struct vault_change *change, const struct schema *schema, struct span id,
                  struct standings *standings, struct qorgan_error *error)
 {
-	struct judging judging = { .view = view, .change = change, .standings = standings };
+	struct judging judging = { .view = view, .change = change, .schema = schema, .standings = standings };
 	int code = vault_get_own(view, schema, id, 0, &judging.record, error);
 
 	standings->count = 0;
@@ -349,9 +426,14 @@ int standings_judge(struct vault_view *view, const struct schema *schema, struct
 static int standing_refuse(const struct standings *standings, const struct schema *schema, struct span id,
                            const char *sender, struct qorgan_error *error)
 {
-	return error_set(error, QORGAN_PROTOCOL, "%s sent a version of %s %.*s, which %s keeps and has not handed over to it; "
-	                 "nothing was taken in: ask %s why", sender, schema->kind, (int)id.size, id.data,
-	                 standings->keeper[0] ? standings->keeper : "nobody", sender);
+	if (standings->keeper[0])
+		return error_set(error, QORGAN_PROTOCOL, "%s sent a version of %s %.*s, which %s keeps and has not handed over to it; "
+		                 "nothing was taken in: ask %s why", sender, schema->kind, (int)id.size, id.data,
+		                 standings->keeper, sender);
+	return error_set(error, QORGAN_PROTOCOL, "%s sent a version of %s %.*s as its keeper, where the copy here names nobody; "
+	                 "nothing was taken in: if that is agreed, name it here too, and receive again: qorgan %s edit %.*s --%s "
+	                 "%s", sender, schema->kind, (int)id.size, id.data, schema->kind, (int)id.size, id.data,
+	                 authority_field(span_of(schema->kind)), sender);
 }
 
 static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
