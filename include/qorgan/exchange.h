@@ -85,6 +85,7 @@ size_t qorgan_package_of_part(const char *path);
 enum qorgan_received {
 	QORGAN_RECEIVED_NEW,      /* the first version of it that is held */
 	QORGAN_RECEIVED_CHANGED,  /* a further one */
+	QORGAN_RECEIVED_RETURNED, /* one that is held already, of an object that was withdrawn meanwhile */
 	QORGAN_RECEIVED_WITHDRAWN /* it is asked to be dropped, and hidden from now on */
 };
 
@@ -104,11 +105,11 @@ struct qorgan_receive_result {
 	uint64_t size;       /* entries in the sender's log at its checkpoint */
 	uint64_t leaves;     /* of those, new */
 	uint64_t records;    /* in the package */
-	uint64_t created, changed, withdrawn; /* versions: of new objects, of known ones; objects */
+	uint64_t created, changed, returned, withdrawn; /* versions: of new objects, of known ones, released again; objects */
 	uint64_t superseded; /* own copies in whose place another state's object counts now */
 	uint64_t evidence;   /* files */
 	uint64_t commit;     /* number of the commit that took it in; 0: none */
-	bool known;          /* nothing in it is new */
+	bool known;          /* nothing in it is new: it, or a later one that holds all of it, was received before */
 	char forked[65];     /* the state that was found to show two histories, or "" */
 	bool gap;            /* a package before it is missing: take that in, and try again */
 };

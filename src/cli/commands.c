@@ -536,9 +536,9 @@ const struct command commands[] = {
 	          "What another state keeps counts from then on in the place of the own copy, in every listing and "
 	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
 	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
-	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"withdrawn\", \"superseded\", \"evidence\", "
-	          "\"known\", \"forked\", \"commit\"}; what is new, changed or withdrawn; forked is a state that was found to "
-	          "show two histories, or null",
+	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"returned\", \"withdrawn\", \"superseded\", "
+	          "\"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
+	          "state that was found to show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },
 	{ .name = "exchange", .operands = "DIR", .least = 1, .most = 1,

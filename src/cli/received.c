@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 static const char *const what_words[] = {
-	[QORGAN_RECEIVED_NEW] = "new", [QORGAN_RECEIVED_CHANGED] = "changed", [QORGAN_RECEIVED_WITHDRAWN] = "withdrawn"
+	[QORGAN_RECEIVED_NEW] = "new", [QORGAN_RECEIVED_CHANGED] = "changed",
+	[QORGAN_RECEIVED_RETURNED] = "returned", [QORGAN_RECEIVED_WITHDRAWN] = "withdrawn"
 };
 
 static void item_emit(struct received *telling, const char *kind, const char *id, uint32_t version, const char *what)
@@ -64,6 +65,7 @@ static void result_emit(struct received *telling, const char *path, const struct
 	emit_number(emit, "records", result->records);
 	emit_number(emit, "new", result->created);
 	emit_number(emit, "changed", result->changed);
+	emit_number(emit, "returned", result->returned);
 	emit_number(emit, "withdrawn", result->withdrawn);
 	emit_number(emit, "superseded", result->superseded);
 	emit_number(emit, "evidence", result->evidence);
@@ -79,10 +81,12 @@ static void result_say(struct call *call, const char *path, const struct qorgan_
 
 	buffer_append_format(&text, "package %llu of %s (%s): ", (unsigned long long)result->sequence, result->from, path);
 	if (result->known)
-		buffer_append_text(&text, "it was received before; nothing in it is new");
+		buffer_append_text(&text, "nothing in it is new: it was received before, or a later one that holds all of it");
 	else
 		buffer_append_format(&text, "%llu new, %llu changed", (unsigned long long)result->created,
 		                     (unsigned long long)result->changed);
+	if (result->returned)
+		buffer_append_format(&text, ", %llu returned that were withdrawn", (unsigned long long)result->returned);
 	if (result->withdrawn)
 		buffer_append_format(&text, ", %llu withdrawn by %s and hidden from now on", (unsigned long long)result->withdrawn,
 		                     result->from);

@@ -54,6 +54,15 @@ static int source_open(struct receiving *x, const struct sender *senders, size_t
 	                          : QORGAN_OK;
 }
 
+static int former_count(void *context, const struct mirror_log *log, struct qorgan_error *error)
+{
+	struct receiving *x = context;
+
+	(void)error;
+	x->former += log->number < x->log.number && strcmp(log->state, x->sender->id) == 0;
+	return QORGAN_OK;
+}
+
 /* What is known of the sender's log; nothing of a new one. */
 static int log_start(struct receiving *x, struct qorgan_error *error)
 {
@@ -67,6 +76,8 @@ static int log_start(struct receiving *x, struct qorgan_error *error)
 	}
 	if (!code)
 		code = mirror_change_log(x->change, &x->log, error);
+	if (!code)
+		code = mirror_logs(vault_change_view(x->change), former_count, x, error);
 	x->known = x->log.tree.size;
 	if (!code && x->log.forked && !x->how->despite_fork)
 		code = error_set(error, QORGAN_PROTOCOL, "%s was found to show two histories (qorgan partner fork %s): clear that up "
@@ -110,28 +121,46 @@ static struct touched touched_at(const struct receiving *x, size_t *at, struct s
 	return touched;
 }
 
-/* Hides what the sender asked to drop, unless a newer version came meanwhile. */
-static int withdrawal_settle(struct receiving *x, const struct touched *touched, struct span id,
+/* Hides what the sender asked to drop, unless it sent a newer version. */
+static int withdrawal_settle(struct receiving *x, struct touched *touched, const struct mirror_object *object,
                              struct qorgan_error *error)
 {
-	struct mirror_object object;
-	int code = mirror_object_find(mirror_change_peek(x->change), touched->schema, id, x->log.number, &object, error);
-
-	if (code || object.place.version >= touched->version || object.withdrawn >= touched->version)
-		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	if (object->place.version > touched->version || object->withdrawn >= touched->version) {
+		touched->what = TOUCHED_NOTHING;
+		return QORGAN_OK;
+	}
 	x->result->withdrawn++;
-	return mirror_change_standing(x->change, &object.place, MIRROR_WITHDRAWN, touched->version, error);
+	return mirror_change_standing(x->change, &object->place, MIRROR_WITHDRAWN, touched->version, error);
 }
 
-static int withdrawals_settle(struct receiving *x, struct qorgan_error *error)
+/* What a newer package holds of an object is not withdrawn any more. */
+static int object_settle(struct receiving *x, struct touched *touched, struct span id, struct qorgan_error *error)
+{
+	struct mirror_object object;
+	int code;
+
+	if (touched->what == QORGAN_RECEIVED_NEW)
+		return QORGAN_OK;
+	code = mirror_object_find(mirror_change_peek(x->change), touched->schema, id, x->log.number, &object, error);
+	if (code == QORGAN_ABSENT)
+		touched->what = TOUCHED_NOTHING; /* asked to drop what never came */
+	else if (!code && touched->what == QORGAN_RECEIVED_WITHDRAWN)
+		return withdrawal_settle(x, touched, &object, error);
+	else if (!code && object.standing == MIRROR_WITHDRAWN)
+		return mirror_change_standing(x->change, &object.place, MIRROR_STANDS_BACK, 0, error);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static int objects_settle(struct receiving *x, struct qorgan_error *error)
 {
 	struct span id;
 	int code = QORGAN_OK;
 
 	for (size_t at = 0; at < x->touched.size && !code;) {
+		char *from = x->touched.data + at;
 		struct touched touched = touched_at(x, &at, &id);
-		if (touched.what == QORGAN_RECEIVED_WITHDRAWN)
-			code = withdrawal_settle(x, &touched, id, error);
+		code = object_settle(x, &touched, id, error);
+		memcpy(from, &touched, sizeof touched);
 	}
 	return code;
 }
@@ -147,6 +176,8 @@ static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 	id_set_start(&done);
 	for (size_t at = 0; at < x->touched.size && !code;) {
 		struct touched touched = touched_at(x, &at, &id);
+		if (touched.what == TOUCHED_NOTHING)
+			continue;
 		uint64_t hash = id_set_hash(&done, touched.schema->kind, id);
 		if (id_set_has(&done, hash))
 			continue;
@@ -166,12 +197,26 @@ static void items_tell(const struct receiving *x)
 
 	for (size_t at = 0; at < x->touched.size && x->how->item;) {
 		struct touched touched = touched_at(x, &at, &id);
+		if (touched.what == TOUCHED_NOTHING)
+			continue;
 		snprintf(text, sizeof text, "%.*s", (int)id.size, id.data);
 		x->how->item(x->how->context, touched.schema->kind, text, touched.version, touched.what);
 	}
 }
 
 /* ---- The receipt ---------------------------------------------------------------------- */
+
+/* The packages of each log are numbered from 1: those of a further log of the same state
+ * are told apart, as "KAZ/7-2". */
+static void receipt_name(const struct receiving *x, uint64_t number, unsigned part, char id[RECORD_ID_LIMIT])
+{
+	int size = snprintf(id, RECORD_ID_LIMIT, "%s/%" PRIu64, x->sender->id, number);
+
+	if (x->former)
+		size += snprintf(id + size, RECORD_ID_LIMIT - (size_t)size, "-%u", x->former + 1);
+	if (part)
+		snprintf(id + size, RECORD_ID_LIMIT - (size_t)size, ".%u", part);
+}
 
 /* Two packages of one number would hide each other. */
 static int number_check(struct receiving *x, struct qorgan_error *error)
@@ -181,7 +226,7 @@ static int number_check(struct receiving *x, struct qorgan_error *error)
 	struct span digest;
 	char id[RECORD_ID_LIMIT];
 
-	snprintf(id, sizeof id, "%s/%" PRIu64, x->sender->id, sequence);
+	receipt_name(x, sequence, 0, id);
 	int code = vault_get_own(vault_change_view(x->change), schema_find("receipt", 7), span_of(id), 0, &record, error);
 	if (!code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
 	              memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0))
@@ -210,7 +255,7 @@ static int receipt_put(struct receiving *x, struct qorgan_error *error)
 			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
 		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 "}", x->result->records,
 		                     x->checkpoint.size);
-		snprintf(id, sizeof id, number ? "%s/%" PRIu64 ".%u" : "%s/%" PRIu64, x->sender->id, x->result->sequence, number);
+		receipt_name(x, x->result->sequence, number, id);
 		code = body.failed || x->leaves.text.failed
 		           ? error_set_memory(error)
 		           : vault_change_put(x->change, schema_find("receipt", 7), span_of(id), buffer_span(&body), VAULT_ANY,
@@ -223,8 +268,7 @@ static int receipt_put(struct receiving *x, struct qorgan_error *error)
 /* Whether the store is another by this package. */
 static bool is_news(const struct receiving *x)
 {
-	return x->put || x->result->withdrawn || x->result->leaves || x->result->evidence ||
-	       x->result->sequence > x->log.sequence;
+	return x->put || x->result->leaves || x->result->evidence || x->result->sequence > x->log.sequence;
 }
 
 static int log_settle(struct receiving *x, struct qorgan_error *error)
@@ -248,6 +292,8 @@ static int message_set(struct receiving *x, struct qorgan_error *error)
 
 	buffer_append_format(&message, "package %" PRIu64 " of %s: %" PRIu64 " new, %" PRIu64 " changed", result->sequence,
 	                     result->from, result->created, result->changed);
+	if (result->returned)
+		buffer_append_format(&message, ", %" PRIu64 " returned", result->returned);
 	if (result->withdrawn)
 		buffer_append_format(&message, ", %" PRIu64 " withdrawn", result->withdrawn);
 	if (x->how->message)
@@ -267,7 +313,7 @@ static int package_settle(struct receiving *x, struct qorgan_error *error)
 	if (!code)
 		code = number_check(x, error);
 	if (!code)
-		code = withdrawals_settle(x, error);
+		code = objects_settle(x, error);
 	leaf_ranges_end(&x->leaves);
 	x->result->known = !is_news(x);
 	if (!code && !x->result->known && !x->how->dry_run) {
@@ -301,7 +347,6 @@ static int change_end(struct receiving *x, int code, struct qorgan_error *error)
 		vault_distrust(x->store, x->contradiction.size, x->contradiction.root);
 	return code;
 }
-
 
 static int package_take(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
 {

@@ -28,12 +28,14 @@ struct receiving {
 	const struct sender *sender;
 	struct recipient self; /* this state, as one whom records are for */
 	struct mirror_log log; /* the sender's, growing */
+	unsigned former;       /* logs that its state had before this one */
 	uint64_t known;        /* its leaves before this package */
 	const char *digest;
 	char created[TIME_TEXT_SIZE];
 	struct buffer note;
 	struct checkpoint checkpoint;
 	bool has_leaves, is_rooted;
+	bool late;             /* no newer than what was taken in: compared only */
 	uint64_t first;        /* leaf in the package */
 	uint64_t put;          /* records that were new */
 	struct leaf_ranges leaves;  /* of those */
@@ -56,8 +58,9 @@ struct touched {
 	const struct schema *schema;
 	uint32_t version;
 	uint16_t id_size;
-	uint8_t what; /* enum qorgan_received */
+	uint8_t what; /* enum qorgan_received, or TOUCHED_NOTHING */
 };
+#define TOUCHED_NOTHING UINT8_MAX
 
 extern const struct package_handler receive_handler; /* its context is a struct receiving */
 

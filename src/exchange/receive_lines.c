@@ -41,9 +41,9 @@ static int header_take(void *context, const struct package_header *header, struc
 	if (header->previous[mine] > x->log.sequence) {
 		x->result->gap = true;
 		return error_set(error, QORGAN_PROTOCOL, "package %" PRIu64 " of %s goes on after package %" PRIu64 ", and %s%.0" PRIu64
-		                 " was received: take in what is missing first, or ask %s for it: qorgan export --to %s --from %"
+		                 ": take in what is missing first, or ask %s for it: qorgan export --to %s --from %"
 		                 PRIu64, header->sequence, header->from, header->previous[mine],
-		                 x->log.sequence ? "the newest that " : "none", x->log.sequence, header->from,
+		                 x->log.sequence ? "the newest that was received is " : "none was received", x->log.sequence, header->from,
 		                 vault_state(x->store), x->log.sequence + 1);
 	}
 	return QORGAN_OK;
@@ -60,6 +60,11 @@ static int checkpoint_take(void *context, struct span note, const struct checkpo
 		                 "new card first (qorgan partner add)", checkpoint->origin, x->sender->id, x->sender->origin);
 	if (note_verify(note, x->sender->origin, x->sender->log, &text, NULL))
 		return error_set(error, QORGAN_PROTOCOL, "its checkpoint is not signed by the log key of %s", x->sender->id);
+	if (x->result->sequence > x->log.sequence && checkpoint->size < x->known)
+		return error_set(error, QORGAN_PROTOCOL, "the log of %s has %" PRIu64 " entries by this package, and had %" PRIu64
+		                 " by one before: it may have put back an old copy of its store; ask %s which of them holds",
+		                 x->sender->id, checkpoint->size, x->known, x->sender->id);
+	x->late = x->result->sequence <= x->log.sequence && checkpoint->size <= x->known;
 	x->checkpoint = *checkpoint;
 	buffer_append_span(&x->note, note);
 	x->result->size = checkpoint->size;
@@ -195,6 +200,28 @@ static int release_check(const struct receiving *x, const struct record *record,
 	                 record->version, why, x->sender->id);
 }
 
+/* What is new of the object. A version that came before comes again where the object
+ * was withdrawn meanwhile. */
+static int record_touch(struct receiving *x, const struct schema *schema, const struct record *record,
+                        const struct vault_place *place, enum vault_outcome outcome, struct qorgan_error *error)
+{
+	struct mirror_object object = { 0 };
+	int code = QORGAN_OK;
+
+	if (outcome == VAULT_UNCHANGED) {
+		code = mirror_object_look(mirror_change_peek(x->change), place, &object, error);
+		if (code || object.standing != MIRROR_WITHDRAWN)
+			return code;
+	}
+	x->result->created += outcome == VAULT_CREATED;
+	x->result->changed += outcome == VAULT_CHANGED;
+	x->result->returned += outcome == VAULT_UNCHANGED;
+	return receive_touch(x, schema, record->id, record->version,
+	                     outcome == VAULT_CREATED   ? QORGAN_RECEIVED_NEW
+	                     : outcome == VAULT_CHANGED ? QORGAN_RECEIVED_CHANGED
+	                                                : QORGAN_RECEIVED_RETURNED, error);
+}
+
 static int record_take(void *context, uint64_t index, const struct record *record, struct qorgan_error *error)
 {
 	struct receiving *x = context;
@@ -211,19 +238,17 @@ static int record_take(void *context, uint64_t index, const struct record *recor
 		code = release_check(x, record, error);
 	if (!code)
 		code = body_check(schema, record, error);
-	if (!code)
+	if (!code && !x->late)
 		code = mirror_change_put(x->change, &x->log, index, record, schema, &place, &outcome, error);
 	if (code)
 		return code;
 	x->result->records++;
 	if (outcome != VAULT_UNCHANGED) {
 		x->put++;
-		x->result->created += outcome == VAULT_CREATED;
-		x->result->changed += outcome == VAULT_CHANGED;
 		leaf_ranges_add(&x->leaves, index);
-		code = receive_touch(x, schema, record->id, record->version,
-		                     outcome == VAULT_CREATED ? QORGAN_RECEIVED_NEW : QORGAN_RECEIVED_CHANGED, error);
 	}
+	if (!x->late)
+		code = record_touch(x, schema, record, &place, outcome, error);
 	return code ? code : vault_progress(x->store, "receiving", index - x->first, x->checkpoint.size - x->first);
 }
 
@@ -233,8 +258,9 @@ static int withdrawal_take(void *context, const struct package_withdrawal *withd
 	const struct schema *schema = schema_find(withdrawal->kind.data, withdrawal->kind.size);
 	int code = root_check(x, error);
 
-	return code || !schema ? code
-	                       : receive_touch(x, schema, withdrawal->id, withdrawal->version, QORGAN_RECEIVED_WITHDRAWN, error);
+	return code || !schema || x->late
+	           ? code
+	           : receive_touch(x, schema, withdrawal->id, withdrawal->version, QORGAN_RECEIVED_WITHDRAWN, error);
 }
 
 /* ---- Files ------------------------------------------------------------------------------ */
@@ -244,7 +270,7 @@ static int file_finish(struct receiving *x, struct qorgan_error *error)
 	if (!x->taking)
 		return QORGAN_OK;
 	x->taking = false;
-	x->result->evidence += !x->intake.is_held;
+	x->result->evidence += !x->intake.is_compared;
 	return evidence_intake_finish(&x->intake, error);
 }
 
@@ -255,13 +281,13 @@ static int file_start(struct receiving *x, struct span id, struct qorgan_error *
 
 	if (!code)
 		code = file_finish(x, error);
-	if (!code)
+	if (!code && !x->late)
 		code = mirror_object_find(mirror_change_peek(x->change), schema_find("evidence", 8), id, x->log.number, &object,
 		                          error);
 	if (code == QORGAN_ABSENT)
 		code = error_set(error, QORGAN_PROTOCOL, "it holds a file that none of its records describes");
 	if (!code)
-		code = evidence_intake_start(&x->intake, x->change, id, error);
+		code = evidence_intake_start(&x->intake, x->change, id, x->late, error);
 	x->taking = !code;
 	return code;
 }

@@ -57,7 +57,7 @@ static int log_find(struct indexing *indexing, struct span note, uint16_t *numbe
 }
 
 /* The number behind the slash of "KAZ/7"; a long package has further receipts, "KAZ/7.1",
- * whose versions are counted with the first. */
+ * whose versions are counted with the first. Of a state's second log it is "KAZ/7-2". */
 static uint64_t sequence_of(struct span id, bool *further)
 {
 	const char *slash = id.size ? memchr(id.data, '/', id.size) : NULL;
@@ -66,7 +66,7 @@ static uint64_t sequence_of(struct span id, bool *further)
 
 	for (; at < id.data + id.size && *at >= '0' && *at <= '9'; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
-	*further = at < id.data + id.size;
+	*further = at < id.data + id.size && memchr(at, '.', (size_t)(id.data + id.size - at));
 	return number;
 }
 

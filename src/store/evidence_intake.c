@@ -7,7 +7,7 @@
 #include "store/vault_internal.h"
 
 int evidence_intake_start(struct evidence_intake *intake, struct vault_change *change, struct span id,
-                          struct qorgan_error *error)
+                          bool compare, struct qorgan_error *error)
 {
 	struct vault_view *view = vault_change_view(change);
 	size_t size = 0;
@@ -23,13 +23,13 @@ int evidence_intake_start(struct evidence_intake *intake, struct vault_change *c
 	crypto_generichash_init(&intake->state, NULL, 0, sizeof intake->digest);
 	struct layout_piece_key first = vault_piece_key(view->vault, intake->digest, 0);
 	int code = engine_get(view->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(first), &held, error);
-	intake->is_held = code == QORGAN_OK;
+	intake->is_compared = compare || code == QORGAN_OK;
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
 int evidence_intake_add(struct evidence_intake *intake, struct span data, struct qorgan_error *error)
 {
-	int code = intake->is_held ? QORGAN_OK
+	int code = intake->is_compared ? QORGAN_OK
 	                           : vault_change_piece(intake->change, intake->digest, intake->offset, data, error);
 
 	crypto_generichash_update(&intake->state, (const uint8_t *)data.data, data.size);

@@ -13,13 +13,13 @@ struct evidence_intake {
 	uint8_t digest[32];
 	char id[EVIDENCE_ID_SIZE + 1];
 	uint64_t offset;
-	bool is_held; /* the store has that content: it is compared only */
+	bool is_compared; /* with its id only: the store has that content, or is not to have it */
 };
 
-/* evidence_intake_start(intake, change, id, error): of the content with that id, 64
- * hexadecimal digits: QORGAN_PROTOCOL if they are not. */
+/* evidence_intake_start(intake, change, id, compare, error): of the content with that id,
+ * 64 hexadecimal digits: QORGAN_PROTOCOL if they are not. `compare`: nothing is stored. */
 int evidence_intake_start(struct evidence_intake *intake, struct vault_change *change, struct span id,
-                          struct qorgan_error *error);
+                          bool compare, struct qorgan_error *error);
 /* evidence_intake_add(intake, data, error): the next piece, of at most 48 KiB. */
 int evidence_intake_add(struct evidence_intake *intake, struct span data, struct qorgan_error *error);
 /* evidence_intake_finish(intake, error): QORGAN_PROTOCOL if the content is not what

@@ -276,7 +276,7 @@ int mirror_change_leaves(struct vault_change *change, struct mirror_log *log, st
 		hashes.size -= (size_t)more * MERKLE_HASH_SIZE;
 	}
 	buffer_free(&row);
-	return code;
+	return code || change->batch_bytes <= VAULT_BATCH_BYTES ? code : vault_change_batch(change, error);
 }
 
 int mirror_change_settle(struct vault_change *change, const struct mirror_log *log, struct qorgan_error *error)
