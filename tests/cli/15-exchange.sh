@@ -347,7 +347,7 @@ survive() {
 			qorgan -q exchange folder "$@"
 			expect_same "" "$(ls -A folder | grep "^\.")"
 			kaz -q exchange folder >/dev/null
-			kaz log --json | grep -q "from UZB: qorgan package $(qorgan partner show KAZ --json | jq .sequence) from"
+			kaz log --json | grep -q "package $(qorgan partner show KAZ --json | jq .sequence) of UZB:"
 			expect_same "$(qorgan domain list --json | jq -c "$ids")" "$(kaz domain list --json | jq -c "$ids")"
 		done
 		qorgan -q exchange folder "$@"
