@@ -62,6 +62,7 @@ int cmd_proof(struct call *call)
 	struct qorgan_object *object = NULL;
 	struct qorgan_proof proof = { 0 };
 	struct reference reference;
+	char owner[65];
 	int code = reference_parse(call_operand(call, 0), &reference, &call->error);
 
 	if (path && strcmp(path, "-") == 0)
@@ -69,8 +70,10 @@ int cmd_proof(struct call *call)
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)
-		code = qorgan_object_get(call->store, call_value(call, "kind"), reference.id, reference.version, &object,
-		                         &call->error);
+		code = call_owner(call, owner);
+	if (!code)
+		code = qorgan_object_get_owned(call->store, call_value(call, "kind"), reference.id, *owner ? owner : NULL,
+		                               reference.version, &object, &call->error);
 	if (!code)
 		code = qorgan_proof_make(call->store, object, arguments_has(&call->arguments, "disclose"), &proof,
 		                         &call->error);

@@ -573,7 +573,9 @@ const struct command commands[] = {
 	          "The file holds the whole record in the clear. So what no export would hold is refused (77): what is "
 	          "marked RED, released to nobody, withdrawn since or kept by another state, notes, partners, releases and "
 	          "commits; --disclose overrides that. To whom an export would give the record is said; to whom you hand the "
-	          "file is not logged.",
+	          "file is not logged.\n"
+	          "The checkpoint is the newest over the version that another state countersigned, and bears those "
+	          "countersignatures; the newest of all if none did. What another state keeps is proven in its own log.",
 	  .json = "{\"kind\", \"id\", \"version\", \"origin\", \"index\", \"leaves\", \"root\", \"marking\", "
 	          "\"release\", \"withheld\", \"output\", \"proof\"}; proof is the text, null with -o; withheld says why "
 	          "no export would hold it, or is null",

@@ -7,9 +7,11 @@
 
 #include "crypto/tlog_proof.h"
 #include "exchange/entitlement.h"
+#include "exchange/senders.h"
 #include "record/reader.h"
+#include "register/object_internal.h"
 #include "register/parties.h"
-#include "store/vault.h"
+#include "store/mirror.h"
 
 /* The next parties on a release list, as recipients of a package: as many as are
  * judged at once. Their ids have no escapes. */
@@ -78,7 +80,7 @@ static int release_find(struct vault_view *view, const struct vault_record *reco
 	size_t count = 0;
 	int code = QORGAN_OK;
 
-	*why = release_refusal_any(&record->record);
+	*why = record->mirrored ? "another state keeps it" : release_refusal_any(&record->record);
 	if (!*why)
 		code = copy_judge(view, record, why, error);
 	if (*why || code)
@@ -114,41 +116,150 @@ static int terms_tell(struct vault_view *view, const struct vault_record *record
 	return code || proof->release ? code : error_set_memory(error);
 }
 
+/* What a proof rests on: the log of the record's owner, as it was signed. */
+struct ground {
+	struct buffer note;
+	struct checkpoint checkpoint;
+	struct merkle_path path;
+};
+
+static int checkpoint_read(struct ground *ground, const char *origin, const uint8_t key[NOTE_KEY_SIZE],
+                           struct qorgan_error *error)
+{
+	struct span text;
+	int code = note_verify(buffer_span(&ground->note), origin, key, &text, error);
+
+	if (!code && !checkpoint_parse(text, &ground->checkpoint))
+		code = error_set(error, QORGAN_IO, "the newest checkpoint is malformed: the store is damaged");
+	return code;
+}
+
+/* The newest checkpoint over the leaf that others countersigned. */
+struct countersigned {
+	uint64_t leaf, size; /* size 0: there is none */
+	struct buffer note;
+};
+
+/* Adds the lines of signature that the note lacks. */
+static void lines_merge(struct buffer *note, struct span other)
+{
+	const char *end = other.data + other.size, *line = memmem(other.data, other.size, "\n\n", 2);
+
+	for (line = line ? line + 2 : end; line < end;) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+		size_t size = next ? (size_t)(next + 1 - line) : (size_t)(end - line);
+		if (!memmem(note->data, note->size, line, size))
+			buffer_append(note, line, size);
+		line += size;
+	}
+}
+
+static int countersigned_take(void *context, const struct mirror_witness *witness, struct qorgan_error *error)
+{
+	struct countersigned *best = context;
+
+	if (witness->size <= best->leaf || witness->size < best->size)
+		return QORGAN_OK;
+	if (witness->size > best->size) {
+		buffer_clear(&best->note);
+		buffer_append_span(&best->note, witness->note);
+	} else {
+		lines_merge(&best->note, witness->note);
+	}
+	best->size = witness->size;
+	return best->note.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+static int own_ground(struct vault_view *view, const struct qorgan_store *store, uint64_t leaf, struct ground *ground,
+                      struct qorgan_error *error)
+{
+	struct countersigned best = { .leaf = leaf };
+	int code = mirror_witnesses(view, MIRROR_LOG_OWN, countersigned_take, &best, error);
+
+	ground->note = best.note;
+	if (!code && !best.size)
+		code = vault_checkpoint(view, &ground->note, error);
+	if (!code)
+		code = checkpoint_read(ground, vault_origin(store), vault_keys(store)->root.log_public, error);
+	return code ? code : vault_inclusion_path_at(view, ground->checkpoint.size, leaf, &ground->path, error);
+}
+
+/* The key of a partner's log: the one that holds now. */
+static int log_key_find(struct vault_view *view, const char *origin, uint8_t key[NOTE_KEY_SIZE],
+                        struct qorgan_error *error)
+{
+	struct sender *senders = NULL;
+	size_t count = 0;
+	int code = senders_load(view, &senders, &count, error);
+	bool found = false;
+
+	for (size_t i = 0; i < count && !code && !found; i++) {
+		found = strcmp(senders[i].origin, origin) == 0;
+		if (found)
+			memcpy(key, senders[i].log, NOTE_KEY_SIZE);
+	}
+	free(senders);
+	return code || found ? code : error_set(error, QORGAN_DENIED, "the key of the log %s holds no longer: its state proves "
+	                                        "it by its new one", origin);
+}
+
+static int mirrored_ground(struct vault_view *view, const struct vault_record *record, struct ground *ground,
+                           struct qorgan_error *error)
+{
+	struct mirror_tree tree = { view, record->log };
+	struct mirror_log log;
+	uint8_t key[NOTE_KEY_SIZE];
+	struct countersigned best = { .leaf = record->leaf };
+	int code = mirror_log_get(view, record->log, &log, error);
+
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, QORGAN_IO, "the log of another state is missing: the store is damaged; run qorgan verify");
+	if (!code)
+		code = log_key_find(view, log.origin, key, error);
+	if (!code)
+		code = mirror_witnesses(view, record->log, countersigned_take, &best, error);
+	/* What another saw beyond what came here cannot be proven from here. */
+	bool use = !code && best.size && best.size <= log.tree.size;
+	if (!code) {
+		buffer_append_span(&ground->note, use ? buffer_span(&best.note) : buffer_span(&log.note));
+		code = ground->note.failed ? error_set_memory(error) : checkpoint_read(ground, log.origin, key, error);
+	}
+	if (!code && (record->leaf >= ground->checkpoint.size ||
+	              merkle_inclusion_path(ground->checkpoint.size, record->leaf, mirror_tree_node, &tree, &ground->path)))
+		code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+	buffer_free(&best.note);
+	mirror_log_free(&log);
+	return code;
+}
+
 /* The proof of that record, checked before it is believed: only what was signed
  * may leave, and whoever holds a reader's key could put another record in its
  * place, but not change its leaf. */
 static int proof_write(struct vault_view *view, const struct qorgan_store *store, const struct vault_record *record,
                        struct qorgan_proof *proof, struct qorgan_error *error)
 {
-	struct buffer note = { 0 }, text = { 0 };
-	struct merkle_path path;
-	struct checkpoint checkpoint;
-	struct span signed_text;
+	struct ground ground = { 0 };
+	const struct checkpoint *checkpoint = &ground.checkpoint;
+	struct buffer text = { 0 };
 	uint8_t leaf[MERKLE_HASH_SIZE];
-	int code = vault_checkpoint(view, &note, error);
+	int code = record->mirrored ? mirrored_ground(view, record, &ground, error)
+	                            : own_ground(view, store, record->leaf, &ground, error);
 
-	if (!code)
-		code = note_verify(buffer_span(&note), vault_origin(store), vault_keys(store)->root.log_public, &signed_text,
-		                   error);
-	if (!code && !checkpoint_parse(signed_text, &checkpoint))
-		code = error_set(error, QORGAN_IO, "the newest checkpoint is malformed: the store is damaged");
-	if (!code)
-		code = vault_inclusion_path(view, record->leaf, &path, error);
 	merkle_hash_leaf(record->record.bytes.data, record->record.bytes.size, leaf);
-	if (!code && !merkle_inclusion_check(leaf, record->leaf, checkpoint.size, &path, checkpoint.root))
+	if (!code && !merkle_inclusion_check(leaf, record->leaf, checkpoint->size, &ground.path, checkpoint->root))
 		code = error_set(error, QORGAN_IO, "leaf %llu is not the record that was signed: run qorgan verify",
 		                 (unsigned long long)record->leaf);
 	if (!code) {
-		tlog_proof_format(record->leaf, &path, record->record.bytes, buffer_span(&note), &text);
+		tlog_proof_format(record->leaf, &ground.path, record->record.bytes, buffer_span(&ground.note), &text);
 		proof->size = text.size;
 		proof->text = buffer_take(&text);
-		memcpy(proof->origin, checkpoint.origin, sizeof proof->origin);
-		sodium_bin2hex(proof->root, sizeof proof->root, checkpoint.root, sizeof checkpoint.root);
+		memcpy(proof->origin, checkpoint->origin, sizeof proof->origin);
+		sodium_bin2hex(proof->root, sizeof proof->root, checkpoint->root, sizeof checkpoint->root);
 		proof->index = record->leaf;
-		proof->leaves = checkpoint.size;
+		proof->leaves = checkpoint->size;
 		code = proof->text ? QORGAN_OK : error_set_memory(error);
 	}
-	buffer_free(&note);
+	buffer_free(&ground.note);
 	buffer_free(&text);
 	return code;
 }
@@ -164,7 +275,10 @@ int qorgan_proof_make(struct qorgan_store *store, const struct qorgan_object *ob
 
 	*proof = (struct qorgan_proof){ 0 };
 	if (!code)
-		code = vault_get(view, schema_find(kind, strlen(kind)), span_of(id), version, &record, error);
+		code = vault_get_place(view, &object->version.place, version, &record, error);
+	/* Its place might be another's by now, in a store that was put back. */
+	if (!code && (!span_is(record.record.id, id) || !span_is(record.record.kind, kind)))
+		code = QORGAN_ABSENT;
 	if (code == QORGAN_ABSENT)
 		code = error_set(error, QORGAN_ABSENT, "%s %s version %u is gone: the store was put back meanwhile", kind, id,
 		                 version);

@@ -7,7 +7,7 @@ static const char damaged[] = "a row of the mirror is malformed: the store is da
 
 bool mirror_place(const struct vault_place *place)
 {
-	return place->shard & LAYOUT_MIRRORED;
+	return place->shard != LAYOUT_COMMIT_SHARD && place->shard & LAYOUT_MIRRORED;
 }
 
 bool mirror_is_empty(const struct vault_view *view)

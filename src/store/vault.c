@@ -207,9 +207,15 @@ int vault_root_at(struct vault_view *view, uint64_t size, uint8_t root[MERKLE_HA
 
 int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error)
 {
-	if (leaf >= view->state.tree.size)
+	return vault_inclusion_path_at(view, view->state.tree.size, leaf, path, error);
+}
+
+int vault_inclusion_path_at(struct vault_view *view, uint64_t size, uint64_t leaf, struct merkle_path *path,
+                            struct qorgan_error *error)
+{
+	if (leaf >= size || size > view->state.tree.size)
 		return error_set(error, QORGAN_ABSENT, "the log has no leaf %llu", (unsigned long long)leaf);
-	if (merkle_inclusion_path(view->state.tree.size, leaf, vault_tree_node, view, path))
+	if (merkle_inclusion_path(size, leaf, vault_tree_node, view, path))
 		return error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
 	return QORGAN_OK;
 }

@@ -73,7 +73,7 @@ int vault_get(struct vault_view *view, const struct schema *schema, struct span 
               struct vault_record *record, struct qorgan_error *error);
 int vault_get_own(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
                   struct vault_record *record, struct qorgan_error *error);
-/* vault_get_place: the same for an object whose place is known. */
+/* vault_get_place: the same for an object whose place is known, or a commit. */
 int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
                     struct vault_record *record, struct qorgan_error *error);
 /* vault_get_leaf: the version behind a leaf; commits too. */
@@ -87,6 +87,9 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
 /* vault_inclusion_path(view, leaf, path, error): the path of a leaf in the tree
  * of that checkpoint. Not checked: who hands it out does that. */
 int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error);
+/* vault_inclusion_path_at: the same in the tree of a size that the log has reached. */
+int vault_inclusion_path_at(struct vault_view *view, uint64_t size, uint64_t leaf, struct merkle_path *path,
+                            struct qorgan_error *error);
 
 /* vault_root_at(view, size, root, error): the root that the log had at a size that it
  * has reached. */

@@ -268,6 +268,8 @@ int vault_get_place(struct vault_view *view, const struct vault_place *place, ui
 	struct span sealed;
 	int code;
 
+	if (place->shard == LAYOUT_COMMIT_SHARD)
+		return vault_get_commit(view, place->number, record, error);
 	if (mirror_place(place))
 		return mirror_get(view, place, version, record, error);
 	code = head_row(view, &entry, &sealed, &head, error);

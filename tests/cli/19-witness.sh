@@ -36,6 +36,19 @@ test_case 'a countersignature that came back is the receipt of what was sent' '
 	expect_same 1 "$(on UZB partner show TJK --json | jq .received.package)"
 '
 
+test_case 'a proof bears the countersignatures, of this state and of another' '
+	vkey() { on "$1" identity --json | jq -r .vkey; }
+	cosigner() { on "$1" identity --json | jq -r .cosigner; }
+	on UZB -q proof NUC -o NUC.proof
+	qorgan check-proof NUC.proof --vkey "$(vkey UZB)" --vkey "$(cosigner TJK)" --json >checked
+	expect_same "UZB 2" "$(jq -r "[.state, (.signatures | length)] | map(tostring) | join(\" \")" checked)"
+	python3 -B "$ROOT/tests/interop/check_proof.py" NUC.proof "$(vkey UZB)" "$(cosigner TJK)"
+	expect_code 77 on KAZ proof NUC
+	on KAZ -q proof NUC --disclose -o theirs.proof 2>/dev/null
+	qorgan check-proof theirs.proof --vkey "$(vkey UZB)"
+	expect_code 1 qorgan check-proof theirs.proof --vkey "$(vkey KAZ)"
+'
+
 test_case 'two histories shown to two partners meet at the third package' '
 	cp -r UZB fork && cp identity fork.key
 	for title in one two three; do on UZB -q domain edit NUC --title.en "For KAZ, $title"; done
