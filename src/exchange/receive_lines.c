@@ -77,8 +77,9 @@ static int history_differs(struct receiving *x, struct qorgan_error *error)
 {
 	x->differs = true;
 	return error_set(error, QORGAN_PROTOCOL, "%s has rewritten its history: the log of %" PRIu64 " entries that it signed "
-	                 "now is not the one that it showed before, of %" PRIu64 " entries; nothing was taken in",
-	                 x->sender->id, x->checkpoint.size, x->known);
+	                 "now is not the one that it showed before, of %" PRIu64 " entries; nothing was taken in: for "
+	                 "evidence of both, ask %s for a package from the first entry: qorgan export --to %s --full",
+	                 x->sender->id, x->checkpoint.size, x->known, x->sender->id, vault_state(x->store));
 }
 
 /* What is known already must be the same. */
