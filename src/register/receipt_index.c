@@ -19,9 +19,15 @@ struct receipt_index {
 	struct buffer runs;     /* of struct run, by log and first leaf */
 };
 
+struct known_log {
+	char origin[256];
+	uint16_t number;
+};
+
 struct indexing {
 	struct vault_view *view;
 	struct receipt_index *index;
+	struct buffer logs; /* of struct known_log */
 };
 
 const struct receipt_facts *receipt_index_all(const struct receipt_index *index, size_t *count)
@@ -39,21 +45,31 @@ static void text_copy(char *to, size_t limit, struct span text)
 	to[size] = '\0';
 }
 
-/* The log is the one whose checkpoint the receipt keeps: its origin is the first line. */
-static int log_find(struct indexing *indexing, struct span note, uint16_t *number, struct qorgan_error *error)
+static int log_take(void *context, const struct mirror_log *log, struct qorgan_error *error)
 {
-	const char *end = note.size ? memchr(note.data, '\n', note.size) : NULL;
-	struct mirror_log log;
-	char origin[256];
+	struct indexing *indexing = context;
+	struct known_log known = { .number = log->number };
 
-	text_copy(origin, sizeof origin, (struct span){ note.data, end ? (size_t)(end - note.data) : 0 });
-	int code = mirror_log_find(indexing->view, origin, &log, error);
-	if (!code) {
-		*number = log.number;
-		mirror_log_free(&log);
+	memcpy(known.origin, log->origin, sizeof known.origin);
+	buffer_append(&indexing->logs, &known, sizeof known);
+	return indexing->logs.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* The log is the one whose checkpoint the receipt keeps: its origin is the first line. */
+static int log_find(const struct indexing *indexing, struct span note, uint16_t *number, struct qorgan_error *error)
+{
+	const struct known_log *logs = (const struct known_log *)(const void *)indexing->logs.data;
+	const char *end = note.size ? memchr(note.data, '\n', note.size) : NULL;
+	struct span origin = { note.data, end ? (size_t)(end - note.data) : 0 };
+
+	for (size_t i = 0; i < indexing->logs.size / sizeof *logs; i++) {
+		if (!span_is(origin, logs[i].origin))
+			continue;
+		*number = logs[i].number;
+		return QORGAN_OK;
 	}
-	return code == QORGAN_ABSENT ? error_set(error, QORGAN_IO, "a package was received of a log that is not there: the "
-	                               "store is damaged; run qorgan verify") : code;
+	return error_set(error, QORGAN_IO, "a package was received of a log that is not there: the store is damaged; run "
+	                 "qorgan verify");
 }
 
 /* The number behind the slash of "KAZ/7"; a long package has further receipts, "KAZ/7.1",
@@ -95,8 +111,6 @@ static int leaves_add(struct receipt_index *index, const struct receipt_facts *r
 		place->versions += run.after - run.first;
 		buffer_append(&index->runs, &run, sizeof run);
 	}
-	if (leaves.size)
-		return error_set(error, QORGAN_IO, "the receipt of a package cannot be read: the store is damaged; run qorgan verify");
 	return index->runs.failed ? error_set_memory(error) : QORGAN_OK;
 }
 
@@ -159,16 +173,19 @@ static int compare_runs(const void *left, const void *right)
 
 int receipt_index_load(struct vault_view *view, struct receipt_index **index, struct qorgan_error *error)
 {
-	struct indexing indexing = { view, calloc(1, sizeof *indexing.index) };
-	int code = indexing.index ? vault_scan(view, schema_find("receipt", 7), receipt_take, &indexing, error)
-	                          : error_set_memory(error);
+	struct indexing indexing = { .view = view, .index = calloc(1, sizeof *indexing.index) };
+	int code = indexing.index ? mirror_logs(view, log_take, &indexing, error) : error_set_memory(error);
 
+	if (!code)
+		code = vault_scan(view, schema_find("receipt", 7), receipt_take, &indexing, error);
+	buffer_free(&indexing.logs);
 	if (code) {
 		receipt_index_free(indexing.index);
 		return code;
 	}
 	if (indexing.index->runs.size)
-		qsort(indexing.index->runs.data, indexing.index->runs.size / sizeof(struct run), sizeof(struct run), compare_runs);
+		qsort(indexing.index->runs.data, indexing.index->runs.size / sizeof(struct run), sizeof(struct run),
+		      compare_runs);
 	*index = indexing.index;
 	return QORGAN_OK;
 }
