@@ -11,6 +11,7 @@
 #include "register/id_set.h"
 #include "register/levels.h"
 #include "register/period.h"
+#include "register/receipt_index.h"
 #include "register/status_index.h"
 #include "report/model.h"
 
@@ -56,6 +57,7 @@ struct compute {
 	struct id_set domain_ids, risk_ids; /* to indexes in the model's domains and in `risks` */
 	ARENA_LIST(struct risk_place) risks;
 	struct status_index *statuses;
+	struct receipt_index *receipts; /* in the reports that tell of packages */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;

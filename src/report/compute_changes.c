@@ -1,5 +1,6 @@
 /* What changed between the end of the previous period and the day looked at, by
- * when versions were recorded: new, changed and retired objects. */
+ * when this store had the versions: new, changed and retired objects, and the packages
+ * by which those of other states came. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,10 +129,20 @@ static const char *title_of(struct compute *compute, const struct span *values)
 	                             : compute_string(compute, values[NAME]);
 }
 
-static void add_change(struct gathering *gathering, const struct record *now, const struct record *before,
+/* The number of the package by which a version came; 0: it is the store's own. */
+static uint64_t package_of(const struct compute *compute, const struct vault_record *version)
+{
+	const struct receipt_facts *receipt =
+		version->mirrored ? receipt_index_find(compute->receipts, version->log, version->leaf) : NULL;
+
+	return receipt ? receipt->sequence : 0;
+}
+
+static void add_change(struct gathering *gathering, const struct vault_record *version, const struct record *before,
                        const struct span *values, bool retired)
 {
 	struct compute *compute = gathering->compute;
+	const struct record *now = &version->record;
 	enum report_change_sort sort = !before ? REPORT_NEW : retired ? REPORT_RETIRED : REPORT_CHANGED;
 	struct span state = state_of(now, values);
 
@@ -145,6 +156,8 @@ static void add_change(struct gathering *gathering, const struct record *now, co
 		                              .id = arena_text(compute->arena, now->id),
 		                              .title = title_of(compute, values),
 		                              .state = arena_text(compute->arena, state),
+		                              .owner = arena_text(compute->arena, now->owner),
+		                              .package = package_of(compute, version),
 		                              .user = arena_text(compute->arena, now->user),
 		                              .time = arena_text(compute->arena, now->time),
 		                              .sort = sort,
@@ -155,22 +168,33 @@ static void add_change(struct gathering *gathering, const struct record *now, co
 		diff_bodies(gathering->schema, before->body, now->body, take_field, gathering);
 }
 
+/* Whether nothing changed. Where another state's object took the place of the store's
+ * own copy, versions have the numbers of two stores, and what they say decides. */
+static bool is_unchanged(const struct vault_record *now, const struct vault_record *before)
+{
+	if (!before)
+		return false;
+	if (now->mirrored == before->mirrored && (!now->mirrored || now->log == before->log))
+		return now->record.version == before->record.version;
+	return span_equal(now->record.body, before->record.body);
+}
+
 static int take_object(void *context, const struct vault_record *now, const struct vault_record *before,
                        struct qorgan_error *error)
 {
 	struct gathering *gathering = context;
 	struct compute *compute = gathering->compute;
-	bool narrowed = *compute->only_domain || *compute->only_state;
+	bool narrowed = *compute->only_domain || *compute->only_state, unchanged = is_unchanged(now, before);
 	struct span values[NAMES], raw;
 
-	if (before && before->record.version == now->record.version && !narrowed)
+	if (unchanged && !narrowed)
 		return QORGAN_OK;
 	reader_pick(now->record.body, names, values, NAMES);
-	if (!is_wanted(gathering, &now->record, values) || (before && before->record.version == now->record.version))
+	if (!is_wanted(gathering, &now->record, values) || unchanged)
 		return compute->arena->failed ? error_set_memory(error) : QORGAN_OK;
 	compute_marking(compute, values[MARKING]);
 	bool retired = values[RETIRED].data && before && !reader_find(before->record.body, "retired", &raw);
-	add_change(gathering, &now->record, before ? &before->record : NULL, values, retired);
+	add_change(gathering, now, before ? &before->record : NULL, values, retired);
 	return compute->arena->failed ? error_set_memory(error) : QORGAN_OK;
 }
 
@@ -229,6 +253,31 @@ static void count_author(struct compute *compute, struct span user, uint64_t ver
 	}
 }
 
+/* The packages that came since the period before, by the clock of this store. */
+static void list_packages(struct compute *compute)
+{
+	size_t count;
+	const struct receipt_facts *all = receipt_index_all(compute->receipts, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		int64_t moment;
+		if ((*compute->only_state && strcmp(all[i].from, compute->only_state) != 0) ||
+		    !time_parse(span_of(all[i].received), &moment) || moment > compute->recorded ||
+		    time_date(moment) <= compute->earlier || time_date(moment) > compute->cut_off)
+			continue;
+		struct report_package *row = arena_add(compute->arena, &compute->model->packages);
+		if (row)
+			*row = (struct report_package){ .from = arena_text(compute->arena, span_of(all[i].from)),
+				                            .created = arena_text(compute->arena, span_of(all[i].created)),
+				                            .received = arena_text(compute->arena, span_of(all[i].received)),
+				                            .user = arena_text(compute->arena, span_of(all[i].user)),
+				                            .sequence = all[i].sequence,
+				                            .size = all[i].size,
+				                            .records = all[i].records,
+				                            .versions = all[i].versions };
+	}
+}
+
 /* Who wrote how much: from the commits, newest first, back to the period before. */
 static int count_authors(struct compute *compute, struct qorgan_error *error)
 {
@@ -258,6 +307,8 @@ int compute_changes(struct compute *compute, struct qorgan_error *error)
 	/* A measure's domain is that of its risks. */
 	int code = *compute->only_domain ? compute_risks(compute, error) : QORGAN_OK;
 
+	if (!code)
+		code = receipt_index_load(compute->view, &compute->receipts, error);
 	id_set_start(&gathering.wanted);
 	for (size_t i = 0; !code && i < sizeof kinds / sizeof kinds[0]; i++)
 		code = gather_kind(&gathering, kinds[i], error);
@@ -266,6 +317,8 @@ int compute_changes(struct compute *compute, struct qorgan_error *error)
 	id_set_free(&gathering.wanted);
 	if (code)
 		return code;
+	if (!*compute->only_domain) /* what they held is of all domains */
+		list_packages(compute);
 	arena_sort(compute->arena, model->changes.items, model->changes.count, sizeof *model->changes.items,
 	           compare_changes);
 	arena_sort(compute->arena, model->changes_by_state.items, model->changes_by_state.count,

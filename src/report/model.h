@@ -135,6 +135,8 @@ enum report_change_sort { REPORT_NEW, REPORT_CHANGED, REPORT_RETIRED, REPORT_CHA
 
 struct report_change {
 	const char *kind, *id, *title, *state, *user, *time; /* user and time: of the last version */
+	const char *owner; /* the state whose store wrote that version, which knows the user */
+	uint64_t package;  /* of that state, by which the version came; 0: it was written here */
 	enum report_change_sort sort;
 	uint32_t version, version_before;
 	ARENA_LIST(struct report_field) fields;
@@ -149,6 +151,13 @@ struct report_change_count {
 struct report_author {
 	const char *user;
 	uint64_t commits, versions;
+};
+
+/* A package of another state that was taken in. */
+struct report_package {
+	const char *from, *created, *received, *user; /* created: by the sender's word; user: who took it in */
+	uint64_t sequence, size;    /* its number; entries of the sender's log at its checkpoint */
+	uint64_t records, versions; /* that it held; of those, that were new here */
 };
 
 enum report_event {
@@ -207,6 +216,7 @@ struct report_model {
 	ARENA_LIST(struct report_change) changes;
 	ARENA_LIST(struct report_change_count) changes_by_kind, changes_by_state;
 	ARENA_LIST(struct report_author) authors;
+	ARENA_LIST(struct report_package) packages; /* in the order in which they came */
 	ARENA_LIST(struct report_due) due;
 };
 

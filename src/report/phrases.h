@@ -138,6 +138,10 @@
 	P(CHANGES_BY_KIND, "By kind")                                                                                \
 	P(CHANGES_BY_STATE, "By state")                                                                              \
 	P(CHANGES_BY_USER, "By user")                                                                                \
+	P(PACKAGES, "Packages taken in")                                                                             \
+	P(PACKAGE, "Package")                                                                                        \
+	P(RECEIVED, "Received")                                                                                      \
+	P(RECORDS, "Records")                                                                                        \
 	P(KIND, "Kind")                                                                                              \
 	P(USER, "User")                                                                                              \
 	P(NEW, "New")                                                                                                \

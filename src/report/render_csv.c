@@ -13,7 +13,8 @@
  *             band than the residual level are in assessed_otherwise ("KAZ").
  *   matrix    one row for each risk: its three places in the matrix, and the same two.
  *   changes   one row for each changed field; one without a field for a new or
- *             retired object.
+ *             retired object. The last two say whose store wrote the version and, if
+ *             it was another's, by which of its packages it came.
  *   due       one row for each entry of the calendar. */
 #include <string.h>
 
@@ -202,7 +203,8 @@ static void put_changes(const struct report_model *model, struct render_output *
 	static const struct report_field none = { "", "", "", "" };
 	struct buffer *to = &output->text;
 
-	buffer_append_text(to, "period,kind,id,title,change,state,user,time,version,version_before,field,before,after");
+	buffer_append_text(to, "period,kind,id,title,change,state,user,time,version,version_before,field,before,after,"
+	                       "owner,package");
 	end_row(output);
 	for (size_t i = 0; i < model->changes.count; i++) {
 		const struct report_change *row = &model->changes.items[i];
@@ -221,6 +223,8 @@ static void put_changes(const struct report_model *model, struct render_output *
 			put_text(to, field->path);
 			put_text(to, field->before);
 			put_text(to, field->after);
+			put_text(to, row->owner);
+			put_optional(to, row->package > 0, (int64_t)row->package);
 			end_row(output);
 		}
 	}

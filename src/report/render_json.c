@@ -38,7 +38,10 @@
  * changes:  counts[] {kind, new, changed, retired}; states[] {state, new, changed,
  *           retired}; users[] {user, commits, versions}; changes[] {kind, id, title,
  *           change, state, user, time, version, version_before, fields[] {path,
- *           label, before, after}}
+ *           label, before, after}, owner (whose store wrote the version, and knows
+ *           the user), package (the owner's, by which it came; null: written here)};
+ *           packages[] {from, package, created, received, user (who took it in),
+ *           entries (of the sender's log), records, versions (that were new)}
  * due:      items[] {date, days, event, id, title, state, count, overdue, later} */
 #include "report/render_json.h"
 
@@ -304,7 +307,31 @@ static void put_change(struct json_writer *writer, const struct report_change *c
 		writer_close(writer, '}');
 	}
 	writer_close(writer, ']');
+	writer_text(writer, "owner", change->owner);
+	if (change->package)
+		writer_count(writer, "package", change->package);
+	else
+		writer_null(writer, "package");
 	writer_close(writer, '}');
+}
+
+static void put_packages(struct json_writer *writer, const struct report_model *model)
+{
+	writer_open(writer, "packages", '[');
+	for (size_t i = 0; i < model->packages.count; i++) {
+		const struct report_package *row = &model->packages.items[i];
+		writer_row(writer);
+		writer_text(writer, "from", row->from);
+		writer_count(writer, "package", row->sequence);
+		writer_text(writer, "created", row->created);
+		writer_text(writer, "received", row->received);
+		writer_text(writer, "user", row->user);
+		writer_count(writer, "entries", row->size);
+		writer_count(writer, "records", row->records);
+		writer_count(writer, "versions", row->versions);
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
 }
 
 static void put_changes(struct json_writer *writer, const struct report_model *model)
@@ -324,6 +351,7 @@ static void put_changes(struct json_writer *writer, const struct report_model *m
 	for (size_t i = 0; i < model->changes.count; i++)
 		put_change(writer, &model->changes.items[i]);
 	writer_close(writer, ']');
+	put_packages(writer, model);
 }
 
 static void put_due(struct json_writer *writer, const struct report_model *model)

@@ -50,6 +50,30 @@ static void put_authors(struct text_page *page)
 	layout_table_end(&table, page->columns, page->to);
 }
 
+static void put_packages(struct text_page *page)
+{
+	const struct report_model *model = page->model;
+	const struct layout_column heads[] = { { say(PHRASE_PACKAGE), false, false },
+		                                   { say(PHRASE_RECEIVED), false, false },
+		                                   { say(PHRASE_USER), false, true },
+		                                   { say(PHRASE_RECORDS), true, false },
+		                                   { say(PHRASE_NEW), true, false } };
+	struct layout_table table = { .columns = heads, .count = 5 };
+
+	if (model->packages.count == 0)
+		return;
+	text_section(page, say(PHRASE_PACKAGES));
+	for (size_t i = 0; i < model->packages.count; i++) {
+		const struct report_package *row = &model->packages.items[i];
+		layout_cell_format(&table, "%s %llu", row->from, (unsigned long long)row->sequence);
+		layout_cell(&table, row->received);
+		layout_cell(&table, row->user);
+		layout_cell_number(&table, (int64_t)row->records);
+		layout_cell_number(&table, (int64_t)row->versions);
+	}
+	layout_table_end(&table, page->columns, page->to);
+}
+
 /* Short values are shown; of a long one only that it changed. */
 static void append_field(struct buffer *to, const struct report_field *field)
 {
@@ -68,8 +92,11 @@ static void put_change(struct text_page *page, const struct report_change *chang
 {
 	struct buffer line = { 0 };
 
+	size_t before = page->to->size;
 	buffer_append_format(page->to, "  %s %s@%u  ", change->kind, change->id, change->version);
-	layout_paragraph(page->to, change->title, strlen(change->kind) + strlen(change->id) + 8, 4, page->columns);
+	if (change->package)
+		buffer_append_format(page->to, "(%s %llu) ", change->owner, (unsigned long long)change->package);
+	layout_paragraph(page->to, change->title, page->to->size - before, 4, page->columns);
 	for (size_t i = 0; i < change->fields.count; i++)
 		append_field(&line, &change->fields.items[i]);
 	page->to->failed |= line.failed;
@@ -95,6 +122,7 @@ void text_changes(struct text_page *page)
 	put_counts(page, PHRASE_CHANGES_BY_STATE, PHRASE_STATE, model->changes_by_state.items,
 	           model->changes_by_state.count);
 	put_authors(page);
+	put_packages(page);
 	for (int sort = 0; sort < REPORT_CHANGE_SORTS; sort++) {
 		bool any = false;
 		for (size_t i = 0; i < model->changes.count; i++) {

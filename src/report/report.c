@@ -233,6 +233,7 @@ static void release(struct compute *compute)
 {
 	vault_view_end(compute->view);
 	status_index_free(compute->statuses);
+	receipt_index_free(compute->receipts);
 	level_scale_free(&compute->scale);
 	id_set_free(&compute->domain_ids);
 	id_set_free(&compute->risk_ids);
