@@ -15,6 +15,7 @@ struct qorgan_report {
 	const char *domain, *state; /* only these, or NULL */
 	bool colour;         /* text for a terminal that shows colours */
 	unsigned columns;    /* width of the terminal; 0: 80 */
+	bool joint;          /* of "status": what each state says itself, and how it is known */
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */

@@ -128,9 +128,10 @@ static const struct option search_options[] = {
 };
 static const struct option report_options[] = {
 	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1 or 2026; else the one of today", NULL, 0, NULL },
-	{ "as-of", 0, "DATE", "leave out what was recorded after that day", NULL, 0, NULL },
+	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
+	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), csv or json", report_words, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
 	{ 0 }
@@ -446,10 +447,19 @@ const struct command commands[] = {
 	{ .name = "report", .operands = "[KIND]", .most = 1, .summary = "write a periodic report",
 	  .help = "status (the default): what stands where, by state and domain; register: the register of risks; "
 	          "matrix: likelihood by impact, inherent to residual to target; changes: since the period before; "
-	          "due: the calendar.",
+	          "due: the calendar.\n"
+	          "status --joint counts for each state what it says in its own reports, as far as its packages told "
+	          "them, and says by which package and checkpoint that is known, or that nothing came since. A report "
+	          "that this store wrote for another state stands in for it, and is told as such. It lists who owes a "
+	          "report for the period and to whom (its lead, and the states that the measure is released to), and "
+	          "contradictions: a lead says completed and a supporting state is on hold, in progress or behind "
+	          "obstacles; it cancelled, and a state goes on; it is in progress past the due day; a state declined "
+	          "and is still named.\n"
+	          "A version of another state counts from when its package came, for --as-of and for changes.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
 	          "report's parts",
-	  .examples = "qorgan report --period 2026-H1\nqorgan report matrix\nqorgan report due --state KAZ -o due.csv",
+	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"
+	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
 	{ .name = "identity", .operands = "", .summary = "print this state's card",

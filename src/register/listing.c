@@ -222,7 +222,8 @@ static int gather_record(void *context, struct vault_record *record, struct qorg
 	struct listing *listing = context;
 	const struct column_view sight = { &record->record, listing->values, &listing->results,
 		                               vault_languages(listing->store), listing->asked->data };
-	struct entry entry = { .number = record->place.number & PLACE_NUMBERS, .shard = record->place.shard, .row = NOT_KEPT };
+	struct entry entry = { .number = record->place.number & PLACE_NUMBERS, .shard = record->place.shard,
+		                   .row = NOT_KEPT };
 	bool wanted;
 	int code = advance(listing, error);
 

@@ -10,6 +10,7 @@
 #include "register/as_of.h"
 #include "register/id_set.h"
 #include "register/levels.h"
+#include "register/parties.h"
 #include "register/period.h"
 #include "register/receipt_index.h"
 #include "register/status_index.h"
@@ -58,6 +59,7 @@ struct compute {
 	ARENA_LIST(struct risk_place) risks;
 	struct status_index *statuses;
 	struct receipt_index *receipts; /* in the reports that tell of packages */
+	struct parties *parties;        /* in a joint report */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;
@@ -111,7 +113,8 @@ int compute_assessments(struct compute *compute, struct qorgan_error *error);
 
 enum measure_member {
 	MEASURE_DUE, MEASURE_DUE_REASON, MEASURE_INDICATORS, MEASURE_LEAD, MEASURE_MARKING, MEASURE_MILESTONES,
-	MEASURE_ORIGINAL_DUE, MEASURE_RETIRED, MEASURE_RISKS, MEASURE_START, MEASURE_SUPPORT, MEASURE_TITLE, MEASURE_TYPE,
+	MEASURE_ORIGINAL_DUE, MEASURE_RELEASE, MEASURE_RETIRED, MEASURE_RISKS, MEASURE_START, MEASURE_SUPPORT, MEASURE_TITLE,
+	MEASURE_TYPE,
 	MEASURE_MEMBERS
 };
 
@@ -144,6 +147,15 @@ const struct status_detail *compute_detail(const struct compute *compute, const 
  * any supporting state, reported it as reached by the cut-off day. */
 bool compute_milestone_done(const struct compute *compute, const struct measure_view *measure, struct span id,
                             date_day *done);
+
+/* ---- The joint picture ----------------------------------------------------------- */
+
+/* joint_start(compute, error): what is known of each state. Needs the states. */
+int joint_start(struct compute *compute, struct qorgan_error *error);
+/* joint_part(compute, measure, named, state, facts, is_lead): a state's part in it, by its
+ * last report (NULL: none); `named` is the measure as lists name it. */
+void joint_part(struct compute *compute, const struct measure_view *measure, const struct report_named *named,
+                struct span state, const struct status_facts *facts, bool is_lead);
 
 /* ---- One computation for each kind of report ------------------------------------- */
 

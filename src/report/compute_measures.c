@@ -6,8 +6,8 @@
 
 /* Sorted, in the order of enum measure_member. */
 static const char *const names[MEASURE_MEMBERS] = { "due",          "due_reason", "indicators", "lead",  "marking",
-	                                                "milestones",   "original_due", "retired",  "risks", "start",
-	                                                "support",      "title",      "type" };
+	                                                "milestones",   "original_due", "release",  "retired", "risks",
+	                                                "start",        "support",    "title",      "type" };
 
 enum { HELP, INDICATORS, MARKING, MILESTONES, NEXT_STEPS, OBSTACLES, REASON, DETAIL_NAMES };
 static const char *const detail_names[DETAIL_NAMES] = { "help",       "indicators", "marking", "milestones",

@@ -84,6 +84,16 @@ static void add_part(struct compute *compute, const struct measure_view *measure
 	}
 }
 
+static void take_part(struct compute *compute, const struct measure_view *measure, struct span state,
+                      const struct status_facts *facts, bool is_lead)
+{
+	add_part(compute, measure, state, facts, is_lead);
+	if (compute->model->joint) {
+		const struct report_named named = named_as(compute, measure);
+		joint_part(compute, measure, &named, state, facts, is_lead);
+	}
+}
+
 static void add_move(struct compute *compute, const struct measure_view *measure)
 {
 	const struct status_facts *now = measure->report, *before = measure->report_before;
@@ -382,7 +392,7 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	if (measure->domain != COMPUTE_NONE)
 		add_counts(&model->domains.items[measure->domain].counts, measure);
 	if (measure->lead.size) {
-		add_part(compute, measure, measure->lead, measure->report, true);
+		take_part(compute, measure, measure->lead, measure->report, true);
 		add_remarks(compute, measure, measure->lead, measure->report);
 	} else {
 		struct report_named *named = compute_add(compute, &model->without_lead);
@@ -392,7 +402,7 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	if (measure->members[MEASURE_SUPPORT].data && reader_open(measure->members[MEASURE_SUPPORT], &reader)) {
 		while (reader_element(&reader, &state)) {
 			const struct status_facts *facts = status_index_find(compute->statuses, measure->id, raw_plain(state));
-			add_part(compute, measure, raw_plain(state), facts, false);
+			take_part(compute, measure, raw_plain(state), facts, false);
 			add_remarks(compute, measure, raw_plain(state), facts);
 		}
 	}
@@ -461,6 +471,10 @@ static void sort_lists(struct report_model *model)
 	SORT_ROWS(model->obstacles);
 	SORT_ROWS(model->help);
 	SORT_ROWS(model->next_steps);
+	SORT_ROWS(model->parts);
+	SORT_ROWS(model->owed);
+	SORT_ROWS(model->stand_ins);
+	SORT_ROWS(model->conflicts);
 }
 
 int compute_status(struct compute *compute, struct qorgan_error *error)
@@ -469,7 +483,9 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 
 	if (compute->table)
 		compute->complete = false;
-	code = compute_risks(compute, error);
+	code = compute->model->joint ? joint_start(compute, error) : QORGAN_OK;
+	if (!code)
+		code = compute_risks(compute, error);
 	if (!code)
 		code = compute_assessments(compute, error);
 	if (!code)

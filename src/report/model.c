@@ -5,3 +5,6 @@ const char *const report_word_names[REPORT_WORDS] = { "planned",  "in-progress",
 	                                                  "verified", "on-hold",     "cancelled" };
 const char *const report_event_names[REPORT_EVENTS] = { "measure", "milestone", "review", "acceptance", "report" };
 const char *const report_change_names[REPORT_CHANGE_SORTS] = { "new", "changed", "retired" };
+const char *const report_voice_names[REPORT_VOICES] = { "none", "own", "stand-in" };
+const char *const report_contradiction_names[REPORT_CONTRADICTIONS] = { "", "done-but-not", "cancelled-but-going-on",
+	                                                                   "going-on-past-due", "declined-but-named" };

@@ -44,8 +44,44 @@ struct report_domain {
 	struct report_counts counts;
 };
 
+/* Whose word a report on a part in a measure is. */
+enum report_voice {
+	REPORT_NO_WORD,  /* there is none */
+	REPORT_OWN_WORD, /* the state's own */
+	REPORT_STAND_IN, /* written by this store for it, until its own comes */
+	REPORT_VOICES
+};
+
+/* A state that countersigned another's log. */
+struct report_witness {
+	const char *state, *date; /* date: of the day on which it did */
+	uint64_t entries;         /* of the log that it had seen */
+};
+
+/* What this store knows a state by: the newest package of it. */
+struct report_source {
+	const char *origin;             /* of its log */
+	const char *created, *received; /* when that package was made, by its sender's word, and taken in */
+	uint64_t package; /* its number; 0: nothing was received yet */
+	uint64_t entries; /* of the log at the newest checkpoint */
+	bool is_self;     /* it is this store's state */
+	bool is_silent;   /* the package was made before the period began, or there is none */
+	bool is_forked;   /* its log was found to tell two histories */
+	ARENA_LIST(struct report_witness) witnesses; /* empty: none is known */
+};
+
+/* Its parts in measures, as lead and as support: the sum of words, declined, stand-ins
+ * and silent ones. */
+struct report_voices {
+	uint64_t parts, words[REPORT_WORDS], declined; /* in its own words */
+	uint64_t stand_ins, silent;
+	uint64_t owed, received; /* reports for the period; a stand-in is none received */
+};
+
 struct report_state {
 	const char *id, *title;
+	struct report_source source; /* of a joint report; both */
+	struct report_voices voices;
 	struct report_counts lead;           /* the measures that it leads */
 	uint64_t parts;                      /* measures that it supports */
 	uint64_t owed, received;             /* reports for the period, as lead and as support */
@@ -96,6 +132,33 @@ struct report_move {
 /* A measure that is only named. */
 struct report_named {
 	const char *id, *title, *lead, *due, *state, *text; /* state and text as the list says */
+};
+
+enum report_contradiction {
+	REPORT_CONSISTENT,
+	REPORT_DONE_BUT_NOT,           /* the lead says completed or verified, the state that it is not there */
+	REPORT_CANCELLED_BUT_GOING_ON, /* the lead cancelled, the state goes on */
+	REPORT_GOING_ON_PAST_DUE,      /* the lead says in progress, and the due day passed */
+	REPORT_DECLINED_BUT_NAMED,     /* the state declined, and the measure names it */
+	REPORT_CONTRADICTIONS
+};
+
+/* A state's part in a measure, by what it last reported. */
+struct report_part {
+	const char *measure, *title, *state, *due;
+	const char *word, *date, *text; /* "" without a report; text: its reason, else its obstacles */
+	const char *owed_to; /* the states that a report for the period is owed to */
+	int progress;        /* -1: no report */
+	enum report_voice voice;
+	enum report_contradiction contradiction;
+	bool is_lead, is_declined;
+	bool is_owed, is_received; /* a report for the period, owed or given; in the state's own words */
+};
+
+struct report_conflict {
+	struct report_part part; /* of the state whose word contradicts */
+	const char *lead, *lead_word, *lead_date;
+	enum report_voice lead_voice;
 };
 
 struct report_indicator {
@@ -212,6 +275,12 @@ struct report_model {
 	ARENA_LIST(const struct report_risk *) accepted_risks;
 	ARENA_LIST(struct report_remark) obstacles, help, next_steps;
 
+	/* The joint status report. */
+	bool joint;
+	ARENA_LIST(struct report_part) parts; /* all; only for formats that hold all of every list */
+	ARENA_LIST(struct report_part) owed, stand_ins;
+	ARENA_LIST(struct report_conflict) conflicts;
+
 	/* Changes and the calendar. */
 	ARENA_LIST(struct report_change) changes;
 	ARENA_LIST(struct report_change_count) changes_by_kind, changes_by_state;
@@ -229,6 +298,8 @@ struct report_look {
 /* The names of words, events and sorts, as JSON, CSV and the command line write them. */
 extern const char *const report_word_names[REPORT_WORDS];
 extern const char *const report_event_names[REPORT_EVENTS];
+extern const char *const report_voice_names[REPORT_VOICES];
+extern const char *const report_contradiction_names[REPORT_CONTRADICTIONS]; /* of none: "" */
 extern const char *const report_change_names[REPORT_CHANGE_SORTS];
 
 #endif

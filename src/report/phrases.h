@@ -69,6 +69,41 @@
 	P(ACCEPTED, "Accepted")                                                                                      \
 	P(DECLINED, "Declined")                                                                                      \
 	P(PARTS, "Parts in measures: {1} accepted, {2} offered and not answered, {3} declined.")                     \
+	P(JOINT_TITLE, "Joint status report")                                                                        \
+	P(JOINT_SOURCES, "What is known of each state")                                                              \
+	P(KNOWN_BY, "Known by")                                                                                      \
+	P(SOURCE_SELF, "this store: checkpoint over {1} entries")                                                    \
+	P(SOURCE_PACKAGE, "as of package {1}, made {2}, received {3}")                                               \
+	P(SOURCE_ENTRIES, "checkpoint over {1} entries")                                                             \
+	P(SOURCE_SILENT, "nothing received since {2} (package {1}, made {3})")                                       \
+	P(SOURCE_NONE, "nothing received yet")                                                                       \
+	P(SOURCE_FORKED, "its log was found to tell two histories")                                                  \
+	P(SOURCE_WITNESS, "witnessed by {1} up to entry {2}")                                                        \
+	P(SOURCE_WITNESS_MORE, "by {1} up to {2}")                                                                   \
+	P(JOINT_VOICES, "By state, in the states' own words")                                                        \
+	P(SHORT_DECLINED, "Decl")                                                                                    \
+	P(SHORT_STAND_INS, "StIn")                                                                                   \
+	P(SHORT_SILENT, "None")                                                                                      \
+	P(SHORT_OWED, "Owed")                                                                                        \
+	P(SHORT_RECEIVED, "Recd")                                                                                    \
+	P(JOINT_LEGEND, "Parts in measures, as lead and support: Plan to Canc as the state itself reports them, Decl " \
+	                "declined by it, StIn stand-ins that this store wrote for it, None without a report. Of reports " \
+	                "for this period Owed and Recd; a stand-in is none received.")                               \
+	P(JOINT_OWED, "Owed for this period: by whom, to whom")                                                      \
+	P(JOINT_BY, "By (* lead, + stand-in)")                                                                       \
+	P(JOINT_TO, "To")                                                                                            \
+	P(STAND_INS, "Stand-ins: what this store wrote for other states")                                            \
+	P(STAND_IN, "stand-in")                                                                                      \
+	P(SAYS, "Says")                                                                                              \
+	P(CONTRADICTIONS, "Contradictions")                                                                          \
+	P(CONTRADICTION, "What")                                                                                     \
+	P(SAYS_DECLINED, "declined")                                                                                 \
+	P(JOINT_LEAD, "lead")                                                                                        \
+	P(DONE_BUT_NOT, "done, and not")                                                                             \
+	P(CANCELLED_BUT_GOING_ON, "cancelled, goes on")                                                              \
+	P(GOING_ON_PAST_DUE, "past due")                                                                             \
+	P(DECLINED_BUT_NAMED, "declined, named")                                                                     \
+	P(PAST_DUE, "due {1}")                                                                                       \
 	P(MOVED, "What moved since")                                                                                 \
 	P(MOVED_STATUS, "Status")                                                                                    \
 	P(MOVED_NO_REPORT, "no report")                                                                              \

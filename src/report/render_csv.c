@@ -8,6 +8,12 @@
  *             only offered); lead_consent is offered, accepted or declined; the columns
  *             overdue, due_soon and no_report hold 1 or 0, to be summed. Totals by
  *             domain or state are a pivot table away, and are in the JSON report.
+ *             A joint one has a row for each state's part in a measure, by its last
+ *             report: source is own, stand-in (written by this store) or none; package,
+ *             made, received and entries say by what the state is known; silent is 1 if
+ *             that package was made before the period, or there is none; witnesses are
+ *             "KGZ=80": who countersigned its log, up to which entry. States without
+ *             a part follow, each with one row without a measure.
  *   register  one row for each risk. What states make of it is in assessments
  *             ("KAZ=4x5;KGZ=2x3": likelihood x impact); those who put it into another
  *             band than the residual level are in assessed_otherwise ("KAZ").
@@ -69,10 +75,87 @@ static void put_optional(struct buffer *to, bool present, int64_t number)
 		buffer_append_integer(to, number);
 }
 
+static void put_witnesses(struct buffer *to, const struct report_source *source)
+{
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < source->witnesses.count; i++)
+		buffer_append_format(&text, "%s%s=%llu", i ? ";" : "", source->witnesses.items[i].state,
+		                     (unsigned long long)source->witnesses.items[i].entries);
+	to->failed |= text.failed;
+	put_text(to, buffer_text(&text));
+	buffer_free(&text);
+}
+
+static void put_source(struct buffer *to, const struct report_source *source)
+{
+	put_optional(to, source->package > 0, (int64_t)source->package);
+	put_text(to, source->created);
+	put_text(to, source->received);
+	put_optional(to, source->package > 0 || source->is_self, (int64_t)source->entries);
+	put_number(to, source->is_silent);
+	put_number(to, source->is_forked);
+	put_witnesses(to, source);
+}
+
+static void put_part(const struct report_model *model, const struct report_part *row,
+                     const struct report_source *source, struct render_output *output)
+{
+	struct buffer *to = &output->text;
+
+	put_text(to, model->period.label);
+	put_text(to, row->measure);
+	put_text(to, row->title);
+	put_text(to, row->state);
+	put_text(to, !*row->measure ? "" : row->is_lead ? "lead" : "support");
+	put_text(to, report_voice_names[row->voice]);
+	put_text(to, row->is_declined ? "declined" : row->word);
+	put_optional(to, row->progress >= 0, row->progress);
+	put_text(to, row->date);
+	put_text(to, row->due);
+	put_number(to, row->is_owed);
+	put_number(to, row->is_received);
+	put_text(to, row->owed_to);
+	put_text(to, report_contradiction_names[row->contradiction]);
+	put_source(to, source);
+	end_row(output);
+}
+
+static const struct report_source *source_of(const struct report_model *model, const char *state)
+{
+	static const struct report_source nothing = { .origin = "", .created = "", .received = "", .is_silent = true };
+
+	for (size_t i = 0; i < model->states.count; i++)
+		if (strcmp(model->states.items[i].id, state) == 0)
+			return &model->states.items[i].source;
+	return &nothing; /* of one that is not on record */
+}
+
+static void put_joint(const struct report_model *model, struct render_output *output)
+{
+	buffer_append_text(&output->text, "period,measure,title,state,role,source,status,progress,date,due,owed,received,"
+	                                  "owed_to,contradiction,package,package_made,package_received,entries,silent,"
+	                                  "forked,witnesses");
+	end_row(output);
+	for (size_t i = 0; i < model->parts.count; i++)
+		put_part(model, &model->parts.items[i], source_of(model, model->parts.items[i].state), output);
+	for (size_t i = 0; i < model->states.count; i++) {
+		const struct report_state *state = &model->states.items[i];
+		const struct report_part nothing = { .measure = "", .title = "", .state = state->id, .due = "", .word = "",
+			                                 .date = "", .text = "", .owed_to = "", .progress = -1 };
+		if (!state->voices.parts)
+			put_part(model, &nothing, &state->source, output);
+	}
+}
+
 static void put_status(const struct report_model *model, struct render_output *output)
 {
 	struct buffer *to = &output->text;
 
+	if (model->joint) {
+		put_joint(model, output);
+		return;
+	}
 	buffer_append_text(to, "period,id,domain,title,risks,type,lead,support,marking,status,progress,reported,"
 	                       "status_before,progress_before,start,due,original_due,due_reason,overdue,due_soon,"
 	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done,"

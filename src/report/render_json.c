@@ -31,6 +31,8 @@
  *           met, late}; risks_without_measure[], highest_risks[], accepted[] RISK;
  *           obstacles[], help[] {measure, title, state, date, text};
  *           next_steps[] {measure, title, state, due, text}
+ *           and, if it is a joint one, joint {states[], owed[], contradictions[],
+ *           parts[]}, as told in render_json_joint.c
  * register: domains[] {id, title, coordinator, risks}; risks[] RISK
  * matrix:   scale {likelihood[], impact[] (labels), bands[] {from, title, colour}};
  *           cells {inherent[], residual[], target[]} of {likelihood, impact, risks[]};

@@ -186,4 +186,6 @@ void render_json_status(struct json_writer *writer, const struct report_model *m
 	put_remarks(writer, "obstacles", "date", model->obstacles.items, model->obstacles.count);
 	put_remarks(writer, "help", "date", model->help.items, model->help.count);
 	put_remarks(writer, "next_steps", "due", model->next_steps.items, model->next_steps.count);
+	if (model->joint)
+		render_json_joint(writer, model);
 }

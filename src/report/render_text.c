@@ -97,7 +97,8 @@ static void put_head(struct text_page *page)
 
 	if (page->colour)
 		buffer_append_text(page->to, "\033[1m");
-	buffer_append_format(page->to, "%s %s", say(titles[model->kind]), model->period.label);
+	buffer_append_format(page->to, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]),
+	                     model->period.label);
 	buffer_append_text(page->to, page->colour ? "\033[0m\n" : "\n");
 	if (*model->marking)
 		put_line(page, PHRASE_MARKING, model->marking);

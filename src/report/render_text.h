@@ -26,6 +26,7 @@ const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SI
 void text_background(struct text_page *page, const char *colour);
 
 void text_status(struct text_page *page);
+void text_joint(struct text_page *page); /* the parts of a joint status report */
 void text_register(struct text_page *page);
 void text_matrix(struct text_page *page);
 void text_changes(struct text_page *page);

@@ -377,10 +377,14 @@ void text_status(struct text_page *page)
 	const struct report_model *model = page->model;
 
 	put_totals(page);
+	if (model->joint)
+		text_joint(page);
 	put_count_tables(page);
-	put_parts(page);
+	if (!model->joint) /* there the parts are told above, by whose word it is */
+		put_parts(page);
 	put_moved(page);
-	put_without_report(page);
+	if (!model->joint)
+		put_without_report(page);
 	put_without_lead(page);
 	put_declined(page);
 	put_indicators(page);

@@ -231,6 +231,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 
 static void release(struct compute *compute)
 {
+	parties_free(compute->parties);
 	vault_view_end(compute->view);
 	status_index_free(compute->statuses);
 	receipt_index_free(compute->receipts);
@@ -253,9 +254,13 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code)
 		code = find_word("format of reports", report->format ? report->format : "text", qorgan_report_formats, &format,
 		                 error);
+	if (!code && report->joint && kind != REPORT_STATUS)
+		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
+		                 qorgan_report_kinds[kind]);
 	if (code)
 		return code;
 	model.kind = (enum report_kind)kind;
+	model.joint = report->joint;
 	model.kind_name = qorgan_report_kinds[kind];
 	compute.complete = formats[format].complete;
 	compute.table = formats[format].table;
