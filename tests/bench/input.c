@@ -22,7 +22,8 @@ void bench_require(int condition, const char *what, const char *why)
 	exit(1);
 }
 
-static const char *const states[] = { "AZE", "KAZ", "KGZ", "TJK", "TKM", "UZB" };
+/* Of the states that support; the lead is the bench's own, so that all of it is exported. */
+static const char *const states[] = { "AZE", "KAZ", "KGZ", "TJK", "TKM" };
 
 void bench_input_make(const char *folder, size_t count, struct bench_input *input)
 {
@@ -35,10 +36,10 @@ void bench_input_make(const char *folder, size_t count, struct bench_input *inpu
 		fprintf(memory,
 		        "{\"kind\":\"measure\",\"id\":\"LOD-01-M%zu\",\"risks\":[\"LOD-01\"],\"title\":{\"en\":\"Joint watch of crossing "
 		        "%zu\",\"ru\":\"Совместное наблюдение за переходом %zu\"},\"description\":{\"en\":\"Regular exchange between duty "
-		        "officers on both sides, with a shared log and a yearly exercise.\"},\"type\":\"detect\",\"lead\":\"%s\","
+		        "officers on both sides, with a shared log and a yearly exercise.\"},\"type\":\"detect\",\"lead\":\"UZB\","
 		        "\"support\":[\"%s\"],\"start\":\"2026-%02zu-01\",\"due\":\"2027-%02zu-15\",\"original_due\":\"2027-%02zu-15\","
 		        "\"marking\":\"%s\",\"release\":[\"KAZ\",\"KGZ\"]}\n",
-		        i + 1, i + 1, i + 1, states[i % 6], states[(i + 1 + i / 6 % 5) % 6], i % 12 + 1, i / 7 % 12 + 1,
+		        i + 1, i + 1, i + 1, states[i % 5], i % 12 + 1, i / 7 % 12 + 1,
 		        i / 7 % 12 + 1, markings[i % 3]);
 	fclose(memory);
 	input->count = count;
