@@ -110,6 +110,7 @@ struct qorgan_receive_result {
 	uint64_t evidence;   /* files */
 	uint64_t commit;     /* number of the commit that took it in; 0: none */
 	bool known;          /* nothing in it is new: it, or a later one that holds all of it, was received before */
+	bool unlocked;       /* a secret is shared with the sender, and the package was not locked with it */
 	char forked[65];     /* the state that was found to show two histories, or "" */
 	bool gap;            /* a package before it is missing: take that in, and try again */
 };

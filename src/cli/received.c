@@ -109,6 +109,15 @@ void received_begin(struct received *telling)
 	telling->code = QORGAN_OK;
 }
 
+static void unlocked_warn(struct call *call, const struct qorgan_receive_result *result)
+{
+	char text[300];
+
+	snprintf(text, sizeof text, "package %llu of %s was not locked with the secret that is shared with %s: ask whether "
+	         "the secret is set there", (unsigned long long)result->sequence, result->from, result->from);
+	call_warn(call, text);
+}
+
 int received_end(struct received *telling, int code, const char *path, const struct qorgan_receive_result *result,
                  bool dry_run)
 {
@@ -121,5 +130,7 @@ int received_end(struct received *telling, int code, const char *path, const str
 	if (telling->call->json)
 		result_emit(telling, path, result);
 	result_say(telling->call, path, result, dry_run);
+	if (result->unlocked)
+		unlocked_warn(telling->call, result);
 	return QORGAN_OK;
 }

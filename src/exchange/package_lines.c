@@ -33,6 +33,7 @@ struct package_lines {
 	uint64_t size;           /* of the checkpoint */
 	uint64_t first, next;    /* the leaves so far: [first, next) */
 	uint64_t records, unused; /* how many; the least index that the next may have */
+	uint64_t unused_withdrawal;
 	char evidence[EVIDENCE_ID_SIZE + 1]; /* the file whose pieces come, and how far it came */
 	uint64_t offset;
 	uint8_t binary[PACKAGE_LEAVES_PER_LINE * HASH_SIZE]; /* what was Base64 */
@@ -291,6 +292,9 @@ static int withdrawal_take(struct package_lines *lines, struct line_scan *scan, 
 	if (withdrawal.index >= lines->size)
 		return refuse(lines, error, "what is withdrawn is of leaf %" PRIu64 ", and the checkpoint has %" PRIu64,
 		              withdrawal.index, lines->size);
+	if (withdrawal.index < lines->unused_withdrawal)
+		return refuse(lines, error, "the withdrawal of leaf %" PRIu64 " comes twice, or after a later one", withdrawal.index);
+	lines->unused_withdrawal = withdrawal.index + 1;
 	withdrawal.version = (uint32_t)version;
 	return TELL(lines, withdrawal, &withdrawal, error);
 }

@@ -326,8 +326,8 @@ static int layers_begin(struct layers *layers, char first, struct qorgan_error *
 	if (layers->secret)
 		return age_decrypt_start(&with, package_lines_add, layers->lines, &layers->inner, error);
 	layers->told = true;
-	return error_set(error, QORGAN_DENIED, "%s is locked with a shared secret, too, and none is set for its sender: agree on "
-	                 "one, and give it to qorgan partner edit with --shared-secret-file", layers->reader->name);
+	return error_set(error, QORGAN_DENIED, "%s is locked with a shared secret, too, and none is set for its sender: agree "
+	                 "on one, and give it to qorgan partner edit with --shared-secret-file", layers->reader->name);
 }
 
 /* The next plaintext of the outer file; an age_sink. */

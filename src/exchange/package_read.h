@@ -49,7 +49,7 @@ struct package_header {
 };
 
 struct package_withdrawal {
-	uint64_t index; /* below the size of the checkpoint */
+	uint64_t index; /* below the size of the checkpoint; they rise */
 	struct span kind, id; /* of a kind that is released, and in that kind's form */
 	uint32_t version;
 };
@@ -90,9 +90,10 @@ struct package_keys {
 
 /* package_read(reader, keys, handler, context, error): decrypt the file and tell the
  * handler its lines, in memory that does not grow with it. What is locked with a
- * secret within is opened in one go. Again from the start if called again. NOTHING that the handler was told may be used for good before this
- * has returned QORGAN_OK: the file may prove to be damaged, cut short, or not the
- * one that was verified, at its very end.
+ * secret within is opened in one go. Again from the start if called again. NOTHING
+ * that the handler was told may be used for good before this has returned QORGAN_OK:
+ * the file may prove to be damaged, cut short, or not the one that was verified, at
+ * its very end.
  *
  * QORGAN_PROTOCOL, with a message that does not name the file: a line breaks the
  * format, or the file is damaged. QORGAN_DENIED: it is encrypted to none of the

@@ -104,6 +104,7 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 		int found = fork_find(x, reader, &keys, error);
 		code = found ? found : code;
 	}
+	x->result->unlocked = !code && keys.secret && !package_was_locked(reader);
 	secret_free(secret);
 	secret_free(identity);
 	return code;

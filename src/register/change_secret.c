@@ -33,11 +33,11 @@ static int secret_read(struct qorgan_change *change, const char *path, struct qo
 	for (size_t i = 0; i < size; i++)
 		letters += ((unsigned char)to[i] & 0xc0) != 0x80;
 	if (!text_is_clean(span_of(to)) || strchr(to, '\t'))
-		return error_set(error, QORGAN_BAD_DATA, "the secret in %s is not text that can be typed: have one made by openssl rand "
-		                 "-base64 33", path);
+		return error_set(error, QORGAN_BAD_DATA, "the secret in %s is not text that can be typed: have one made by openssl "
+		                 "rand -base64 33", path);
 	if (letters < SECRET_LEAST)
-		return error_set(error, QORGAN_BAD_DATA, "the secret in the first line of %s has fewer than %d characters: have one made "
-		                 "by openssl rand -base64 33", path, SECRET_LEAST);
+		return error_set(error, QORGAN_BAD_DATA, "the secret in the first line of %s has fewer than %d characters: have one "
+		                 "made by openssl rand -base64 33", path, SECRET_LEAST);
 	return QORGAN_OK;
 }
 

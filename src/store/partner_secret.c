@@ -90,6 +90,7 @@ int partner_secret_put(struct vault_change *change, const char *partner, int64_t
 	}
 	buffer_clear(&change->sealed);
 	seal_put_shared(vault->keys, vault->id, &place, span_of(secret), &change->sealed);
-	return change->sealed.failed ? error_set_memory(error)
-	                             : engine_put(change->view.txn, ENGINE_META, place.key, buffer_span(&change->sealed), error);
+	if (change->sealed.failed)
+		return error_set_memory(error);
+	return engine_put(change->view.txn, ENGINE_META, place.key, buffer_span(&change->sealed), error);
 }

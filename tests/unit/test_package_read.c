@@ -437,6 +437,18 @@ START_TEST(what_stands_once_comes_once)
 }
 END_TEST
 
+START_TEST(withdrawals_rise)
+{
+	struct buffer before = lines[WITHDRAWAL];
+
+	lines[WITHDRAWAL] = (struct buffer){ 0 };
+	buffer_append_format(&lines[WITHDRAWAL], "%s\n%s", before.data, before.data);
+	expect_refused("line 8: the withdrawal of leaf 4 comes twice, or after a later one");
+	buffer_free(&lines[WITHDRAWAL]);
+	lines[WITHDRAWAL] = before;
+}
+END_TEST
+
 START_TEST(a_package_that_is_cut_short_is_refused)
 {
 	plain_make();
@@ -776,6 +788,83 @@ START_TEST(a_file_that_is_swapped_is_not_taken)
 }
 END_TEST
 
+/* ---- A secret within ------------------------------------------------------------------------ */
+
+#define SECRET "agreed by telephone and letter"
+
+/* Locks a file with the secret as we do it, but quickly, and puts it in the folder. */
+static void lock(const char *name, struct span content, size_t cut)
+{
+	struct buffer inner = { 0 };
+	struct age_encryptor *encryptor;
+
+	ck_assert_int_eq(age_encrypt_start_passphrase(SECRET, 1, sink_append, &inner, &encryptor, NULL), QORGAN_OK);
+	encrypt_rest(encryptor, content, 1000);
+	put("inner", (struct span){ inner.data, inner.size - cut });
+	buffer_free(&inner);
+	ck_assert_int_eq(run("age -r " PUBLISHED_RECIPIENT " -o %s inner", name), 0);
+	sign(name, "locked.minisig", seed);
+	expect_open(in_folder(name), in_folder("locked.minisig"));
+}
+
+static int read_with(const char *secret)
+{
+	struct package_keys with = keys;
+
+	with.secret = secret;
+	buffer_clear(&transcript);
+	return package_read(reader, &with, &writing_down, &transcript, &error);
+}
+
+START_TEST(two_layers_are_opened_in_one_go)
+{
+	lock("locked.age", buffer_span(&plain), 0);
+	ck_assert_int_eq(read_with(SECRET), QORGAN_OK);
+	ck_assert_str_eq(buffer_text(&transcript), TOLD);
+	ck_assert(package_was_locked(reader));
+	expect_failure(read_with(NULL), QORGAN_DENIED, "locked.age is locked with a shared secret, too, and none is set");
+	expect_failure(read_with("another"), QORGAN_DENIED, "locked.age is locked with another secret than the one");
+	ck_assert_uint_eq(transcript.size, 0);
+
+	expect_open(in_folder("p.age"), NULL);
+	ck_assert_int_eq(read_with(SECRET), QORGAN_OK);
+	ck_assert_str_eq(buffer_text(&transcript), TOLD);
+	ck_assert(!package_was_locked(reader));
+}
+END_TEST
+
+START_TEST(what_stock_age_locked_is_opened)
+{
+	ck_assert_int_eq(setenv("PASSPHRASE", SECRET, 1), 0);
+	put("lock.exp", span_of("set timeout 30\nlog_user 0\nspawn -noecho age -p -o inner plain\nexpect {\n"
+	                        "-nocase \"enter passphrase\" { send -- \"$env(PASSPHRASE)\\r\"; exp_continue }\n"
+	                        "-nocase \"confirm passphrase\" { send -- \"$env(PASSPHRASE)\\r\"; exp_continue }\n"
+	                        "eof\n}\nexit [lindex [wait] 3]\n"));
+	ck_assert_int_eq(run("expect lock.exp"), 0);
+	ck_assert_int_eq(run("age -r " PUBLISHED_RECIPIENT " -o locked.age inner"), 0);
+	sign("locked.age", "locked.age.minisig", seed);
+	expect_open(in_folder("locked.age"), NULL);
+	int code = read_with(SECRET);
+	ck_assert_msg(code == QORGAN_OK, "%s", error.message);
+	ck_assert_str_eq(buffer_text(&transcript), TOLD);
+}
+END_TEST
+
+START_TEST(what_is_wrong_within_is_told)
+{
+	lock("cut.age", buffer_span(&plain), 1);
+	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "age payload: ");
+	lock("short.age", (struct span){ plain.data, plain.size - 2 }, 0);
+	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "line 11: the line is cut short");
+	lock("other.age", span_of("age-encryption is not what follows"), 0);
+	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "line 1: the line is cut short");
+	ck_assert_int_eq(run("cp p.age inner && age -r " PUBLISHED_RECIPIENT " -o twice.age inner"), 0);
+	sign("twice.age", "twice.age.minisig", seed);
+	expect_open(in_folder("twice.age"), NULL);
+	expect_failure(read_with(SECRET), QORGAN_DENIED, "locked with another secret");
+}
+END_TEST
+
 Suite *suite_package_read(void)
 {
 	Suite *suite = suite_create("package_read");
@@ -786,6 +875,7 @@ Suite *suite_package_read(void)
 	tcase_add_loop_test(of_lines, every_breach_is_refused, 0, sizeof breaches / sizeof breaches[0]);
 	tcase_add_test(of_lines, lines_come_in_their_order);
 	tcase_add_test(of_lines, what_stands_once_comes_once);
+	tcase_add_test(of_lines, withdrawals_rise);
 	tcase_add_test(of_lines, a_package_that_is_cut_short_is_refused);
 	tcase_add_test(of_lines, a_line_has_an_end);
 	tcase_add_test(of_lines, a_line_of_leaves_and_a_piece_have_their_bounds);
@@ -797,6 +887,10 @@ Suite *suite_package_read(void)
 	tcase_add_test(of_files, what_nobody_trusted_signed_is_refused);
 	tcase_add_test(of_files, what_is_within_is_refused_by_name);
 	tcase_add_test(of_files, a_file_that_is_swapped_is_not_taken);
+	tcase_add_test(of_files, two_layers_are_opened_in_one_go);
+	tcase_add_test(of_files, what_stock_age_locked_is_opened);
+	tcase_add_test(of_files, what_is_wrong_within_is_told);
+	tcase_set_timeout(of_files, 60);
 	suite_add_tcase(suite, of_files);
 	return suite;
 }
