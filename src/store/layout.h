@@ -19,8 +19,8 @@
  *             'c' log, witness     sealed: the newest checkpoint of it that another countersigned
  *             'h' shard, number, version  sealed: a version handed over by another state, and its leaf
  *             'i' keyed hash of kind and id, log  number of the object
- *             'n' shard, number    why an object of another state does not count
- *             'o' shard, number    an own object that stands back, and for which
+ *             'n' shard, number    sealed: why an object of another state does not count
+ *             'o' shard, number    sealed: an own object that stands back, and for which
  */
 #ifndef STORE_LAYOUT_H
 #define STORE_LAYOUT_H

@@ -140,7 +140,7 @@ int mirror_change_standing(struct vault_change *change, const struct vault_place
 	if (standing == MIRROR_COUNTS)
 		return row_delete(change, LAYOUT_SPAN(key), error);
 	bytes_put_u32(row.version, withdrawn);
-	return row_write(change, LAYOUT_SPAN(key), LAYOUT_SPAN(row), false, error);
+	return row_seal(change, LAYOUT_SPAN(key), 0, LAYOUT_SPAN(row), false, error);
 }
 
 int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back, bool *changed,
@@ -148,7 +148,7 @@ int mirror_change_stand_back(struct vault_change *change, const struct vault_pla
 {
 	struct layout_mirror_object_key key = layout_mirror_object('o', place->shard, place->number);
 	uint64_t rows = change->next.mirror_rows;
-	int code = back ? row_write(change, LAYOUT_SPAN(key), (struct span){ "", 0 }, false, error)
+	int code = back ? row_seal(change, LAYOUT_SPAN(key), 0, (struct span){ "", 0 }, false, error)
 	                : row_delete(change, LAYOUT_SPAN(key), error);
 
 	*changed = change->next.mirror_rows != rows;

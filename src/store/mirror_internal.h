@@ -35,7 +35,9 @@ int mirror_staged_remove(struct vault_view *view, struct qorgan_error *error);
 
 /* Numbers of objects under one letter and shard, in order, met one by one. */
 struct mirror_numbers {
+	struct vault_view *view;
 	struct engine_range *range;
+	struct buffer plain;
 	uint64_t next; /* UINT64_MAX: no more */
 };
 int mirror_numbers_open(struct vault_view *view, char row, unsigned shard, struct mirror_numbers *numbers,

@@ -166,6 +166,8 @@ int mirror_object_look(struct vault_view *view, const struct vault_place *place,
 	struct layout_mirror_object_key key = layout_mirror_object('n', place->shard, place->number);
 	struct layout_mirror_version_key newest;
 	struct layout_mirror_standing standing;
+	struct seal_place sealing = { .table = ENGINE_MIRROR, .key = LAYOUT_SPAN(key) };
+	struct buffer plain = { 0 };
 	struct span value, sealed;
 	int code = newest_find(view, place, &newest, &sealed, error);
 
@@ -176,14 +178,18 @@ int mirror_object_look(struct vault_view *view, const struct vault_place *place,
 	object->standing = MIRROR_COUNTS;
 	object->withdrawn = 0;
 	code = engine_get(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &value, error);
-	if (!code && value.size != sizeof standing)
-		return error_set(error, QORGAN_IO, "%s", damaged);
+	if (code)
+		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	code = seal_open(view->vault->keys, view->vault->id, &sealing, value, &plain, error);
+	if (!code && plain.size != sizeof standing)
+		code = error_set(error, QORGAN_IO, "%s", damaged);
 	if (!code) {
-		memcpy(&standing, value.data, sizeof standing);
+		memcpy(&standing, plain.data, sizeof standing);
 		object->standing = standing.why;
 		object->withdrawn = bytes_get_u32(standing.version);
 	}
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	buffer_free(&plain);
+	return code;
 }
 
 /* What an entry of the index leads to. */
@@ -244,6 +250,17 @@ int mirror_object_find(struct vault_view *view, const struct schema *schema, str
 	return code ? code : entry_read(view, LAYOUT_SPAN(key), value, object, error);
 }
 
+/* A row that was taken out would let another object count. */
+static int rows_confirm(struct vault_view *view, struct qorgan_error *error)
+{
+	uint64_t count;
+	int code = engine_count(view->txn, ENGINE_MIRROR, &count, error);
+
+	if (!code && count < view->state.mirror_rows)
+		code = error_set(error, QORGAN_IO, "what other states sent is not all there: the store is damaged; run qorgan verify");
+	return code;
+}
+
 #define FOUND (-1)
 
 static int counting_take(void *context, const struct mirror_object *object, struct qorgan_error *error)
@@ -262,23 +279,28 @@ int mirror_find(struct vault_view *view, const struct schema *schema, struct spa
 {
 	int code = mirror_objects(view, schema, id, counting_take, place, error);
 
+	if (!code && view->state.mirror_rows)
+		code = rows_confirm(view, error);
 	return code == FOUND ? QORGAN_OK : code ? code : QORGAN_ABSENT;
 }
 
 /* ---- Numbers in order -------------------------------------------------------------- */
 
+/* Each row is authenticated: who could put one there decided what is seen. */
 static int numbers_step(struct mirror_numbers *numbers, struct qorgan_error *error)
 {
-	struct span key, value;
-	int code = engine_range_next(numbers->range, &key, &value, error);
+	const struct qorgan_store *vault = numbers->view->vault;
+	struct seal_place place = { .table = ENGINE_MIRROR };
+	struct span sealed;
+	int code = engine_range_next(numbers->range, &place.key, &sealed, error);
 
 	numbers->next = UINT64_MAX;
 	if (code)
 		return code == QORGAN_ABSENT ? QORGAN_OK : code;
-	if (key.size != sizeof(struct layout_mirror_object_key))
+	if (place.key.size != sizeof(struct layout_mirror_object_key))
 		return error_set(error, QORGAN_IO, "%s", damaged);
-	numbers->next = bytes_get_u64(key.data + 2);
-	return QORGAN_OK;
+	numbers->next = bytes_get_u64(place.key.data + 2);
+	return seal_open(vault->keys, vault->id, &place, sealed, &numbers->plain, error);
 }
 
 int mirror_numbers_open(struct vault_view *view, char row, unsigned shard, struct mirror_numbers *numbers,
@@ -288,10 +310,13 @@ int mirror_numbers_open(struct vault_view *view, char row, unsigned shard, struc
 	struct layout_mirror_object_key high = layout_mirror_object(row, shard, UINT64_MAX);
 	int code;
 
-	*numbers = (struct mirror_numbers){ .next = UINT64_MAX };
+	*numbers = (struct mirror_numbers){ .view = view, .next = UINT64_MAX };
 	if (view->state.mirror_rows == 0)
 		return QORGAN_OK;
-	code = engine_range_open(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &numbers->range, error);
+	code = rows_confirm(view, error);
+	if (!code)
+		code = engine_range_open(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &numbers->range,
+		                         error);
 	return code ? code : numbers_step(numbers, error);
 }
 
@@ -305,5 +330,6 @@ bool mirror_numbers_has(struct mirror_numbers *numbers, uint64_t number, int *co
 void mirror_numbers_close(struct mirror_numbers *numbers)
 {
 	engine_range_close(numbers->range);
+	buffer_free(&numbers->plain);
 	numbers->range = NULL;
 }

@@ -28,8 +28,10 @@ int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan
                 struct qorgan_verification *result, struct qorgan_error *error);
 
 /* verify_mirror(view, fault, context, result, error): examine what other states
- * handed over; each fault is told with the object it is about. */
+ * handed over; each fault is told with the object it is about. verify_witnesses: the
+ * countersignatures, and the rows that say who counts. */
 typedef void (*verify_fault)(void *context, const char *object, const char *what);
+int verify_witnesses(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
                   struct qorgan_error *error);
 

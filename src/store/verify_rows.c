@@ -493,7 +493,9 @@ static void mirror_fault(void *context, const char *object, const char *what)
 
 static int mirror_part_verify(struct verifier *v)
 {
-	return verify_mirror(v->view, mirror_fault, v, v->result, v->error);
+	int code = verify_mirror(v->view, mirror_fault, v, v->result, v->error);
+
+	return code ? code : verify_witnesses(v->view, mirror_fault, v, v->error);
 }
 
 /* ---- All of it ----------------------------------------------------------------------- */
