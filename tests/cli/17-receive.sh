@@ -530,7 +530,7 @@ test_case 'an observer may send no record, and a retired partner nothing' '
 # ---- Killed, and read meanwhile --------------------------------------------------------------------
 
 test_case 'a receive that is killed midway leaves nothing, and readers see none of it' '
-	head -c 150000000 /dev/zero | openssl enc -aes-256-ctr -pass pass:x -nosalt -out huge.bin 2>/dev/null
+	head -c 80000000 /dev/zero | openssl enc -aes-256-ctr -pass pass:x -nosalt -out huge.bin 2>/dev/null
 	kaz -q risk add KAZ-04 --domain ARM --title.en "With a huge file" --coordinator KAZ --marking GREEN --release UZB >/dev/null
 	kaz -q status FOD-02-M1 in-progress --evidence huge.bin --release UZB
 	kaz -q export --to UZB -o huge.age

@@ -17,6 +17,7 @@ state's log, which grows. LINES are JSON, one for each thing that the package ho
 --fault NAME breaks one rule; --faults lists them."""
 import argparse
 import base64
+import functools
 import hashlib
 import json
 import os
@@ -28,9 +29,6 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_package import tree_root  # its root is RFC 6962's
-
-LINE_OF = {"header": 0, "checkpoint": 1}
-
 
 def canonical(value):
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
@@ -52,6 +50,7 @@ def openssl(*arguments):
     return subprocess.run(("openssl",) + arguments, check=True, capture_output=True).stdout
 
 
+@functools.lru_cache(maxsize=None)
 def public_of(key):
     return openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
 
