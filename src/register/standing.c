@@ -436,18 +436,21 @@ static int standing_refuse(const struct standings *standings, const struct schem
 	                 authority_field(span_of(schema->kind)), sender);
 }
 
+enum mirror_standing standing_row(const struct standing *standing)
+{
+	return standing->verdict == STANDING_COUNTS      ? MIRROR_COUNTS
+	       : standing->verdict == STANDING_WITHDRAWN ? MIRROR_WITHDRAWN
+	                                                 : MIRROR_STANDS_BACK;
+}
+
 static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
                           bool *superseded, struct qorgan_error *error)
 {
-	enum mirror_standing row = standing->verdict == STANDING_COUNTS      ? MIRROR_COUNTS
-	                           : standing->verdict == STANDING_WITHDRAWN ? MIRROR_WITHDRAWN
-	                                                                     : MIRROR_STANDS_BACK;
-
 	bool changed = false;
 	int code;
 
 	if (!standing->own)
-		return mirror_change_standing(change, &standing->place, row, standing->withdrawn, error);
+		return mirror_change_standing(change, &standing->place, standing_row(standing), standing->withdrawn, error);
 	code = mirror_change_stand_back(change, &standing->place, other_counts, &changed, error);
 	*superseded = changed && other_counts;
 	return code;

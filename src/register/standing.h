@@ -36,6 +36,8 @@ struct standings {
 	char keeper[RECORD_NAME_LIMIT]; /* who has the say; "" if nobody is named */
 };
 
+/* standing_row(standing): what is written of another state's object for that verdict. */
+enum mirror_standing standing_row(const struct standing *standing);
 /* standing_words(standing): the verdict for people. Static text. */
 const char *standing_words(const struct standing *standing);
 

@@ -104,6 +104,12 @@ int mirror_object_find(struct vault_view *view, const struct schema *schema, str
 int mirror_object_look(struct vault_view *view, const struct vault_place *place, struct mirror_object *object,
                        struct qorgan_error *error);
 
+/* mirror_stands_back(view, place, back, error): whether an own object stands back for one
+ * of another state. */
+int mirror_stands_back(struct vault_view *view, const struct vault_place *place, bool *back, struct qorgan_error *error);
+/* mirror_standing_rows(view, count, error): how many objects, own or not, do not count. */
+int mirror_standing_rows(struct vault_view *view, uint64_t *count, struct qorgan_error *error);
+
 /* mirror_is_empty(view): whether no state ever handed anything over. */
 bool mirror_is_empty(const struct vault_view *view);
 

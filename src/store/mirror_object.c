@@ -192,6 +192,33 @@ int mirror_object_look(struct vault_view *view, const struct vault_place *place,
 	return code;
 }
 
+int mirror_stands_back(struct vault_view *view, const struct vault_place *place, bool *back, struct qorgan_error *error)
+{
+	struct layout_mirror_object_key key = layout_mirror_object('o', place->shard, place->number);
+	struct span value;
+	int code = engine_get(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &value, error);
+
+	*back = code == QORGAN_OK;
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+int mirror_standing_rows(struct vault_view *view, uint64_t *count, struct qorgan_error *error)
+{
+	struct engine_range *range = NULL;
+	struct span key, value;
+	int code;
+
+	*count = 0;
+	if (view->state.mirror_rows == 0)
+		return QORGAN_OK;
+	_Static_assert('n' + 1 == 'o', "one range");
+	code = engine_range_open(view->txn, ENGINE_MIRROR, span_of("n"), span_of("p"), false, &range, error);
+	while (!code && !(code = engine_range_next(range, &key, &value, error)))
+		++*count;
+	engine_range_close(range);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 /* What an entry of the index leads to. */
 static int entry_read(struct vault_view *view, struct span key, struct span value, struct mirror_object *object,
                       struct qorgan_error *error)

@@ -209,8 +209,15 @@ static void structure_fault(void *context, const char *text)
 	verify_tell(structure->finding, structure->context, structure->result, text, "", advice_structure);
 }
 
-int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *context,
-                  struct qorgan_verification *result, struct qorgan_error *error)
+int verify_outcome(const struct qorgan_verification *result, struct qorgan_error *error)
+{
+	return result->findings ? error_set(error, QORGAN_NO, "%llu finding%s", (unsigned long long)result->findings,
+	                                    result->findings == 1 ? "" : "s")
+	                        : QORGAN_OK;
+}
+
+int vault_verify(struct qorgan_store *store, qorgan_finding finding, void *context,
+                 struct qorgan_verification *result, struct qorgan_error *error)
 {
 	struct structure structure = { finding, context, result };
 	uint64_t faults = 0;
@@ -220,11 +227,7 @@ int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *cont
 	code = engine_check(store->engine, structure_fault, &structure, &faults, error);
 	if (!code)
 		code = rows_verify_apart(store, finding, context, result, error);
-	if (code)
-		return code;
-	return result->findings ? error_set(error, QORGAN_NO, "%llu finding%s", (unsigned long long)result->findings,
-	                                    result->findings == 1 ? "" : "s")
-	                        : QORGAN_OK;
+	return code ? code : verify_outcome(result, error);
 }
 
 int qorgan_verify_path(const char *path, qorgan_finding finding, void *context, struct qorgan_verification *result,

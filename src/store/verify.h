@@ -22,6 +22,14 @@ struct verify_shared {
 	uint64_t skip[VERIFY_LEAVES_SKIPPED];
 };
 
+/* verify_outcome(result, error): QORGAN_NO, with their number, if there are findings. */
+int verify_outcome(const struct qorgan_verification *result, struct qorgan_error *error);
+
+/* vault_verify(store, ...): as qorgan_verify, of all that the vault knows of; what the
+ * register makes of it is not looked at. */
+int vault_verify(struct qorgan_store *store, qorgan_finding finding, void *context,
+                 struct qorgan_verification *result, struct qorgan_error *error);
+
 /* verify_rows(vault, shared, finding, context, result, error): examine every row.
  * Findings are no failure; a failure says that the examination could not go on. */
 int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan_finding finding, void *context,

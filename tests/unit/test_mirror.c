@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "mirror_fixture.h"
+#include "store/verify.h"
 
 static void findings_print(void *context, const char *what, const char *object, const char *advice)
 {
@@ -19,7 +20,7 @@ static void expect_clean(void)
 {
 	struct qorgan_verification result;
 	struct buffer found = { 0 };
-	int code = qorgan_verify(store, findings_print, &found, &result, &error);
+	int code = vault_verify(store, findings_print, &found, &result, &error);
 
 	ck_assert_msg(code == QORGAN_OK, "%s: %s", error.message, buffer_text(&found));
 	buffer_free(&found);

@@ -2,7 +2,9 @@
  * what is withheld, what is withdrawn, what is forged. */
 #include "register/standing.h"
 
+#include "crypto/note.h"
 #include "register_fixture.h"
+#include "store/vault_internal.h"
 
 #define KEPT "M-1"
 
@@ -25,6 +27,38 @@ static void change_end(struct vault_change *change)
 	ck_ok(vault_change_put(change, kind("domain"), span_of(id), span_of("{\"title\":{\"en\":\"x\"}}"), VAULT_ANY, &outcome,
 	                       &error));
 	ck_ok(vault_change_commit(change, &number, &error));
+}
+
+static uint8_t log_seed[32]; /* of every log here */
+
+static void partner_put(const char *state)
+{
+	struct vault_change *change;
+	enum vault_outcome outcome;
+	uint8_t public_key[32], secret[64];
+	char origin[80], vkey[NOTE_VKEY_LIMIT], body[NOTE_VKEY_LIMIT + 80];
+	uint64_t number;
+
+	crypto_sign_seed_keypair(public_key, secret, log_seed);
+	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, 1);
+	ck_assert(note_format_vkey(origin, public_key, vkey));
+	snprintf(body, sizeof body, "{\"recipient\":\"age1\",\"vkey\":\"%s\"}", vkey);
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(vault_change_put(change, kind("partner"), span_of(state), span_of(body), VAULT_ANY, &outcome, &error));
+	ck_ok(vault_change_commit(change, &number, &error));
+}
+
+static void log_sign(struct mirror_log *log)
+{
+	struct checkpoint checkpoint = { .size = log->tree.size };
+	struct buffer text = { 0 };
+
+	snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", log->origin);
+	merkle_root(&log->tree, checkpoint.root);
+	checkpoint_format(&checkpoint, &text);
+	buffer_clear(&log->note);
+	ck_ok(note_sign(buffer_span(&text), log->origin, log_seed, &log->note, &error));
+	buffer_free(&text);
 }
 
 /* One version of another state's object in a log of its own; the code of judging it. */
@@ -56,6 +90,7 @@ static int theirs_in(const char *state, char store_digit, const char *kind_name,
 	ck_ok(mirror_change_log(change, &log, &error));
 	ck_ok(mirror_change_leaves(change, &log, (struct span){ (const char *)hash, sizeof hash }, &error));
 	ck_ok(mirror_change_put(change, &log, log.tree.size - 1, &record, kind(kind_name), &place, &outcome, &error));
+	log_sign(&log);
 	ck_ok(mirror_change_settle(change, &log, &error));
 	int code = standings_settle(change, kind(kind_name), span_of(id), state, &superseded, &error);
 	if (code)
@@ -394,6 +429,86 @@ START_TEST(a_new_log_takes_the_place_where_none_is_named)
 }
 END_TEST
 
+/* ---- Verification --------------------------------------------------------------------------------- */
+
+static void finding_take(void *context, const char *what, const char *object, const char *advice)
+{
+	(void)advice;
+	buffer_append_format(context, "%s [%s]\n", what, object);
+}
+
+/* Whether verification finds what a row of the mirror was made. */
+static void expect_found(bool is_found)
+{
+	struct qorgan_verification result;
+	struct buffer told = { 0 };
+	int code = qorgan_verify(store, finding_take, &told, &result, &error);
+	bool found = told.size && strstr(buffer_text(&told), "what counts of several states' objects");
+
+	ck_assert_msg(found == is_found && code == (is_found ? QORGAN_NO : QORGAN_OK), "%d %s: %s", code, error.message,
+	              buffer_text(&told));
+	buffer_free(&told);
+}
+
+/* As whoever holds the file could: `value` NULL removes the row. */
+static void row_alter(const struct layout_mirror_object_key *key, const char *value, size_t size)
+{
+	struct engine_txn *txn;
+
+	ck_ok(engine_begin_write(store->engine, &txn, &error));
+	if (value)
+		ck_ok(engine_put(txn, ENGINE_MIRROR, LAYOUT_SPAN(*key), (struct span){ value, size }, &error));
+	else
+		ck_ok(engine_delete(txn, ENGINE_MIRROR, LAYOUT_SPAN(*key), &error));
+	ck_ok(engine_commit(txn, &error));
+}
+
+START_TEST(verification_finds_who_was_made_to_count)
+{
+	static const char back[] = { 'b', 0, 0, 0, 0 }, dropped[] = { 'w', 0, 0, 0, 9 };
+	struct vault_place own, kaz, other;
+	struct vault_view *view;
+
+	partner_put("KAZ");
+	partner_put("KGZ");
+	ours(LEAD("KAZ"));
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_ok(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "2")));
+	expect("KAZ:C KGZ:W UZB:N keeper KAZ");
+	expect_found(false);
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_find(view, kind("measure"), span_of(KEPT), &kaz, &error));
+	ck_ok(vault_find_own(view, kind("measure"), span_of(KEPT), &own, &error));
+	ck_ok(vault_find_own(view, kind("domain"), span_of("X-1"), &other, &error));
+	vault_view_end(view);
+	struct layout_mirror_object_key own_back = layout_mirror_object('o', own.shard, own.number);
+	struct layout_mirror_object_key other_back = layout_mirror_object('o', other.shard, other.number);
+	struct layout_mirror_object_key kaz_back = layout_mirror_object('n', kaz.shard, kaz.number);
+	struct layout_mirror_object_key kgz_back = layout_mirror_object('n', kaz.shard, kaz.number + 1);
+	struct layout_mirror_object_key none_back = layout_mirror_object('n', kaz.shard, kaz.number + 7);
+
+	row_alter(&kaz_back, back, sizeof back);
+	expect_found(true);
+	row_alter(&kgz_back, NULL, 0); /* and another made to count in its place */
+	expect_found(true);
+	row_alter(&kgz_back, back, sizeof back);
+	row_alter(&kaz_back, dropped, sizeof dropped);
+	expect_found(true);
+	row_alter(&kaz_back, NULL, 0);
+	expect_found(false);
+	row_alter(&own_back, NULL, 0);
+	row_alter(&other_back, "", 0); /* so that their number is right */
+	expect_found(true);
+	row_alter(&own_back, "", 0);
+	expect_found(true);
+	row_alter(&other_back, NULL, 0);
+	row_alter(&none_back, back, sizeof back);
+	expect_found(true);
+	row_alter(&none_back, NULL, 0);
+	expect_found(false);
+}
+END_TEST
+
 Suite *suite_standing(void);
 Suite *suite_standing(void)
 {
@@ -421,6 +536,7 @@ Suite *suite_standing(void)
 	tcase_add_test(all, the_hand_over_holds_when_the_former_is_withdrawn);
 	tcase_add_test(all, a_new_log_takes_the_place_of_the_former);
 	tcase_add_test(all, a_new_log_takes_the_place_where_none_is_named);
+	tcase_add_test(all, verification_finds_who_was_made_to_count);
 	suite_add_tcase(suite, all);
 	return suite;
 }
