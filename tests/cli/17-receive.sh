@@ -410,6 +410,7 @@ test_case 'a report goes with its measure, and comes back with it as it was' '
 	qorgan -q receive hang2.age
 	expect_code 66 qorgan show BRD-03-M2/KAZ
 	expect_same UZB@1 "$(counts BRD-03-M2)"
+	qorgan verify
 	kaz -q measure edit BRD-03-M2 --release UZB
 	kaz -q export --to UZB -o hang3.age
 	qorgan receive hang3.age >shown 2>said
