@@ -178,6 +178,8 @@ static int records_export(struct exporting *x, struct qorgan_error *error)
 		code = error_set(error, QORGAN_IO, "leaf %" PRIu64 " is not the record that was signed: run qorgan verify; nothing "
 		                 "was written", wrong);
 	leaf_ranges_end(&x->leaves);
+	if (!code)
+		code = withdrawals_finish(x->withdrawals, error);
 	return code == QORGAN_INTERRUPTED ? error_set(error, code, "stopped: nothing was written") : code;
 }
 

@@ -56,3 +56,23 @@ int hangers_scan(struct vault_view *view, const struct record *record, vault_eac
 		return files_scan(view, record, each, context, error);
 	return QORGAN_OK;
 }
+
+struct scanning {
+	vault_each each;
+	void *context;
+};
+
+static int own_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	const struct scanning *scanning = context;
+
+	return record->mirrored ? QORGAN_OK : scanning->each(scanning->context, record, error);
+}
+
+int hangers_scan_all(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error)
+{
+	struct scanning scanning = { each, context };
+	int code = vault_scan(view, schema_find("status", 6), own_take, &scanning, error);
+
+	return code ? code : vault_scan(view, schema_find("assessment", 10), own_take, &scanning, error);
+}

@@ -10,4 +10,8 @@
 int hangers_scan(struct vault_view *view, const struct record *record, vault_each each, void *context,
                  struct qorgan_error *error);
 
+/* hangers_scan_all(view, each, context, error): all that hangs on a measure or a risk,
+ * whoever keeps that. */
+int hangers_scan_all(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error);
+
 #endif

@@ -11,6 +11,7 @@ struct reaching {
 	struct recipient *recipients;
 	size_t count;
 	uint64_t first, reach;
+	bool received; /* something of another state came in since */
 };
 
 static int hanger_reach(void *context, struct vault_record *record, struct qorgan_error *error)
@@ -44,15 +45,19 @@ static int record_take(void *context, struct vault_record *record, struct qorgan
 {
 	struct reaching *reaching = context;
 
+	reaching->received |= span_is(record->record.kind, "receipt");
 	return record->newest ? hangers_scan(reaching->view, &record->record, hanger_reach, reaching, error) : QORGAN_OK;
 }
 
 int released_later_reach(struct vault_view *view, struct entitlement *entitlement, struct given *given,
                          struct recipient *recipients, size_t count, uint64_t *first, struct qorgan_error *error)
 {
-	struct reaching reaching = { view, entitlement, given, recipients, count, *first, *first };
+	struct reaching reaching = { view, entitlement, given, recipients, count, *first, *first, false };
 	int code = *first ? vault_scan_leaves(view, *first, record_take, &reaching, error) : QORGAN_OK;
 
+	/* What another state keeps may have changed: it is not in this log. */
+	if (!code && reaching.received)
+		code = hangers_scan_all(view, hanger_reach, &reaching, error);
 	*first = reaching.reach;
 	return code;
 }

@@ -17,6 +17,8 @@ struct withdrawals {
 	bool again;
 	bool any; /* some recipient was given a package */
 	bool missed[RECIPIENTS_LIMIT];
+	bool received;       /* the package covers a time in which something of another state came in */
+	uint64_t received_at; /* first leaf that says so */
 	uint64_t cause;      /* leaf of the version in the package that is being considered */
 	struct buffer found; /* of struct withdrawal */
 };
@@ -108,9 +110,20 @@ int withdrawals_consider(struct withdrawals *withdrawals, struct vault_record *r
 		refused |= refusals[i] != NULL;
 	if (!refused || !withdrawals->any)
 		return QORGAN_OK;
+	if (span_is(record->record.kind, "receipt")) {
+		withdrawals->received_at = withdrawals->received ? withdrawals->received_at : record->leaf;
+		withdrawals->received = true;
+		return QORGAN_OK;
+	}
 	withdrawals->cause = record->leaf;
 	code = object_consider(withdrawals, record, refusals, error);
 	return code ? code : hangers_scan(withdrawals->view, &record->record, hanger_consider, withdrawals, error);
+}
+
+int withdrawals_finish(struct withdrawals *withdrawals, struct qorgan_error *error)
+{
+	withdrawals->cause = withdrawals->received_at;
+	return withdrawals->received ? hangers_scan_all(withdrawals->view, hanger_consider, withdrawals, error) : QORGAN_OK;
 }
 
 static int by_leaf(const void *a, const void *b)

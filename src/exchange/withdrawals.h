@@ -26,6 +26,10 @@ void withdrawals_close(struct withdrawals *withdrawals);
 int withdrawals_consider(struct withdrawals *withdrawals, struct vault_record *record, const char *const *refusals,
                          struct qorgan_error *error);
 
+/* withdrawals_finish(withdrawals, error): when all in the package were considered: of
+ * what hangs on objects that other states keep, which may have changed since too. */
+int withdrawals_finish(struct withdrawals *withdrawals, struct qorgan_error *error);
+
 /* withdrawals_list(withdrawals, count): all so far, by leaf, each once; valid until the
  * next question. */
 const struct withdrawal *withdrawals_list(struct withdrawals *withdrawals, size_t *count);

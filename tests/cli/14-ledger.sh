@@ -302,6 +302,45 @@ test_case 'who may keep nothing is told in a package of its own what the others 
 	expect_same "DOM@2" "$(withdrawn)"
 '
 
+test_case 'a report on what another state keeps goes as far as that state lets it' '
+	fresh foreign 850
+	uzb=$QORGAN_STORE kaz=$WORK/foreign-kaz
+	on_kaz() {
+		QORGAN_STORE=$kaz qorgan -q "$@"
+	}
+	# tell_uzb: a package of KAZ, taken in here.
+	tell_uzb() {
+		number=$((number + 1))
+		on_kaz export --to UZB -o k$number.age
+		qorgan -q receive k$number.age >/dev/null
+	}
+	on_kaz init --state KAZ --as a.omarov --recipient "$(age-keygen -y identity)" >/dev/null
+	on_kaz identity >KAZ.card
+	qorgan identity >UZB.card
+	qorgan -q partner add KAZ.card --fingerprint "$(on_kaz identity --json | jq -r .fingerprint)" >/dev/null
+	on_kaz partner add UZB.card --fingerprint "$(qorgan identity --json | jq -r .fingerprint)" >/dev/null
+	on_kaz domain add KD --title.en D --coordinator KAZ --marking GREEN --release UZB >/dev/null
+	on_kaz risk add KR --domain KD --title.en R --coordinator KAZ --marking GREEN --release UZB >/dev/null 2>&1
+	on_kaz measure add KM --risks KR --title.en M --type detect --lead KAZ --support UZB --marking GREEN --release UZB >/dev/null
+	tell_uzb
+	qorgan -q status KM in-progress --release KAZ,KGZ
+	send KGZ
+	expect_same "DOM@1 RSK@1" "$(sent_records)"
+	on_kaz measure edit KM --release UZB,KGZ
+	tell_uzb
+	send KGZ
+	expect_same "KM/UZB@1" "$(sent_records)"
+	send KGZ
+	expect_same "" "$(sent_records)$(withdrawn)"
+	on_kaz measure edit KM --release UZB
+	tell_uzb
+	send KGZ
+	expect_same "KM/UZB@1" "$(withdrawn)"
+	expect_same "" "$(sent_records)"
+	send KGZ
+	expect_same "" "$(sent_records)$(withdrawn)"
+'
+
 # ---- Stories of users of another platform -----------------------------------------------
 
 test_case 'MISP #4200: an empty release list releases to nobody' '
