@@ -23,7 +23,8 @@ static int part_scan(struct vault_view *view, const char *kind, const struct rec
 {
 	char id[RECORD_ID_LIMIT + RECORD_NAME_LIMIT];
 
-	snprintf(id, sizeof id, "%.*s/%.*s", (int)whole->id.size, whole->id.data, (int)whole->owner.size, whole->owner.data);
+	snprintf(id, sizeof id, "%.*s/%.*s", (int)whole->id.size, whole->id.data, (int)whole->owner.size,
+	         whole->owner.data);
 	return hanger_take(view, kind, span_of(id), each, context, error);
 }
 

@@ -6,7 +6,8 @@
 #include "store/vault.h"
 
 /* hangers_scan(view, record, each, context, error): the newest versions of what hangs on
- * the object of this record, which is of the store's own state; a code other than 0 of `each` stops it and is returned. */
+ * the object of this record, which is of the store's own state; a code other than 0 of
+ * `each` stops it and is returned. */
 int hangers_scan(struct vault_view *view, const struct record *record, vault_each each, void *context,
                  struct qorgan_error *error);
 

@@ -29,7 +29,8 @@ static void text_copy(char *to, size_t limit, struct span text)
 	to[size] = '\0';
 }
 
-static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t leaf, struct qorgan_error *error)
+static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t leaf,
+                     struct qorgan_error *error)
 {
 	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT];
 	int code = vault_get_leaf(ledger->view, leaf, &ledger->version, error);
