@@ -123,7 +123,8 @@ int mirror_versions(struct vault_view *view, vault_each each, void *context, str
 /* ---- Changes ----------------------------------------------------------------------- */
 
 /* mirror_change_log(change, log, error): log->number is given to a new one
- * (UINT16_MAX before). Nothing of it is seen before mirror_change_settle. */
+ * (UINT16_MAX before), another one than to any other log. Nothing of it is seen
+ * before mirror_change_settle. */
 #define MIRROR_LOG_NEW UINT16_MAX
 int mirror_change_log(struct vault_change *change, struct mirror_log *log, struct qorgan_error *error);
 /* mirror_change_leaves(change, log, hashes, error): append leaves: log->tree grows. */

@@ -214,7 +214,7 @@ static int log_count(void *context, const struct mirror_log *log, struct qorgan_
 
 int mirror_change_log(struct vault_change *change, struct mirror_log *log, struct qorgan_error *error)
 {
-	unsigned next = 0;
+	unsigned next = change->next_log;
 	int code;
 
 	if (log->number != MIRROR_LOG_NEW)
@@ -223,8 +223,10 @@ int mirror_change_log(struct vault_change *change, struct mirror_log *log, struc
 	if (!code && next >= MIRROR_LOGS_LIMIT)
 		code = error_set(error, QORGAN_BAD_DATA, "the store holds %d logs of other states, and takes no more",
 		                 MIRROR_LOGS_LIMIT);
-	if (!code)
+	if (!code) {
 		log->number = (uint16_t)next;
+		change->next_log = next + 1;
+	}
 	return code;
 }
 

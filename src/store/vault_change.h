@@ -30,6 +30,7 @@ struct vault_change {
 	struct buffer sealed, text;
 	struct vault_record before;
 	struct vault_view peek; /* see mirror_change_peek */
+	unsigned next_log;      /* above the number of every log that was given one in this change */
 };
 
 void vault_change_free(struct vault_change *change);

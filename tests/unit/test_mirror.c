@@ -172,6 +172,26 @@ START_TEST(test_leaves_grow)
 }
 END_TEST
 
+START_TEST(test_new_logs_do_not_share_a_number)
+{
+	struct mirror_log sender = { .number = MIRROR_LOG_NEW, .origin = ORIGIN, .state = "KAZ" };
+	struct mirror_log seen = { .number = MIRROR_LOG_NEW, .origin = "qorgan/KGZ/0123456789abcdef0123456789abcdef",
+		                       .state = "KGZ" };
+	struct mirror_log other = seen;
+	struct vault_change *change;
+
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(mirror_change_log(change, &sender, &error));
+	ck_ok(mirror_change_log(change, &seen, &error));
+	ck_ok(mirror_change_settle(change, &seen, &error));
+	ck_ok(mirror_change_log(change, &other, &error));
+	ck_assert_uint_ne(sender.number, seen.number);
+	ck_assert_uint_ne(other.number, seen.number);
+	ck_assert_uint_ne(other.number, sender.number);
+	vault_change_abandon(change);
+}
+END_TEST
+
 START_TEST(test_another_version_is_refused)
 {
 	static const int first[] = { 0, -1 }, second[] = { 0, 1, -1 };
@@ -242,6 +262,7 @@ Suite *suite_mirror(void)
 	tcase_add_test(all, test_versions_are_found);
 	tcase_add_test(all, test_one_counts);
 	tcase_add_test(all, test_leaves_grow);
+	tcase_add_test(all, test_new_logs_do_not_share_a_number);
 	tcase_add_test(all, test_another_version_is_refused);
 	tcase_add_test(all, test_a_kill_leaves_nothing);
 	suite_add_tcase(suite, all);
