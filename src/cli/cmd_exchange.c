@@ -58,6 +58,7 @@ static void written_emit(struct emit *emit, const struct qorgan_exchange_event *
 	emit_flag(emit, "finished", event->text[0]);
 	emit_number(emit, "records", event->written->records);
 	emit_number(emit, "withheld", event->written->withheld);
+	emit_number(emit, "withdrawn", event->written->withdrawn);
 	emit_number(emit, "evidence", event->written->evidence);
 	emit_number(emit, "bytes", event->written->bytes);
 	emit_close(emit, '}');
@@ -71,9 +72,12 @@ static void written_say(struct call *call, const struct qorgan_exchange_event *e
 	buffer_append_format(&text, "package %llu to %s: ", (unsigned long long)result->sequence, event->partner);
 	if (event->text[0])
 		buffer_append_text(&text, event->text);
+	else if (!result->records && !result->withdrawn)
+		buffer_append_text(&text, "no records, but what was received is countersigned");
 	else
-		buffer_append_format(&text, "%llu records (%llu stay), %llu files of evidence", (unsigned long long)result->records,
-		                     (unsigned long long)result->withheld, (unsigned long long)result->evidence);
+		buffer_append_format(&text, "%llu records (%llu stay), %llu to be dropped, %llu files of evidence",
+		                     (unsigned long long)result->records, (unsigned long long)result->withheld,
+		                     (unsigned long long)result->withdrawn, (unsigned long long)result->evidence);
 	if (arguments_has(&call->arguments, "dry-run"))
 		buffer_append_text(&text, "; nothing was written");
 	else if (event->parts > 1)

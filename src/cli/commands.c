@@ -555,8 +555,9 @@ const struct command commands[] = {
 	  .summary = "exchange packages through a folder",
 	  .help = "The folder is a medium that a courier carries, a share, or a mailbox. First, whatever lies there for this "
 	          "state and was not taken in yet is received, of each sender in the order of its numbers. Then each partner "
-	          "who is not retired gets one package of what is due to it: what export would send. Nothing is written where "
-	          "there is nothing to tell, so that a timer may run it: it asks nothing and says nothing then.\n"
+	          "who is not retired gets one package of what is due to it: what export would send, or, if there is nothing, "
+	          "the countersignature that its own records came here. Nothing is written where there is nothing to tell, so "
+	          "that a timer may run it: it asks nothing and says nothing then.\n"
 	          "UZB-KAZ-7.age is package 7 of UZB to KAZ, and UZB-KAZ-7.age.minisig its signature. Only files so named are "
 	          "looked at; a name says where to look and no more: who a package is from and for is what is signed. Files of "
 	          "others are never removed; files that begin with a dot are being written.\n"
@@ -569,7 +570,7 @@ const struct command commands[] = {
 	          "cat UZB-KAZ-7.age.part* gives the package. For mail, which makes files larger by a third, take 14M for a "
 	          "bound of 20 MB.",
 	  .json = "{\"received\": [as receive prints], \"written\": [{\"to\", \"file\", \"parts\", \"sequence\", "
-	          "\"finished\", \"records\", \"withheld\", \"evidence\", \"bytes\"}], \"waiting\": [{\"partner\", "
+	          "\"finished\", \"records\", \"withheld\", \"withdrawn\", \"evidence\", \"bytes\"}], \"waiting\": [{\"partner\", "
 	          "\"file\", \"why\"}], \"noted\": [the same], \"failed\": [the same, and \"code\"]}; finished is whether "
 	          "an earlier run began it: then records to bytes are 0",
 	  .examples = "qorgan exchange /media/usb\nqorgan exchange --dry-run /media/usb\n"

@@ -185,6 +185,11 @@ static int item_receive(struct exchanging *x, const struct incoming *item, struc
 	if (x->how->event)
 		x->how->event(x->how->context, &event);
 	name_compare(x, item, result);
+	/* What is found with another's help is no fault of this package, and grave all the same. */
+	if (*result->forked)
+		return error_set(error, QORGAN_PROTOCOL, "%s shows two histories, as package %" PRIu64 " of %s brought to light; that "
+		                 "was taken in, and the evidence is kept: qorgan partner fork %s", result->forked, result->sequence,
+		                 result->from, result->forked);
 	return QORGAN_OK;
 }
 
@@ -201,7 +206,7 @@ static int item_take(struct exchanging *x, struct incoming *item, uint64_t *know
 	}
 	if (!code)
 		code = item_receive(x, item, &result, &why);
-	if (!code && strcmp(result.from, item->from) == 0 && result.sequence > *known)
+	if ((!code || *result.forked) && strcmp(result.from, item->from) == 0 && result.sequence > *known)
 		*known = result.sequence;
 	/* One that comes later may send again what it lacks, and what it holds. */
 	if (code && result.gap && (item->waits = strdup(why.message)))

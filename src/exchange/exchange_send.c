@@ -13,18 +13,63 @@
 
 /* ---- What is due --------------------------------------------------------------------- */
 
+/* Whether records of the partner came since the last package to it. */
+struct owing {
+	const char *partner;
+	uint64_t since; /* leaves of this state's log that are behind that package */
+	bool owed;
+};
+
+static int receipt_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	static const char *const names[] = { "from", "records" };
+	struct owing *owing = context;
+	struct buffer scratch = { 0 };
+	struct span values[2], from;
+	int64_t records = 0;
+
+	if (record->leaf < owing->since)
+		return QORGAN_OK;
+	reader_pick(record->record.body, names, values, 2);
+	if (!values[0].data || !reader_string(values[0], &scratch, &from) || !reader_integer(values[1], &records))
+		return error_set(error, QORGAN_IO, "the receipt of a package cannot be read: the store is damaged; run qorgan verify");
+	owing->owed |= records > 0 && span_is(from, owing->partner);
+	buffer_free(&scratch);
+	return QORGAN_OK;
+}
+
+static int receipt_is_owed(struct exchanging *x, const char *partner, bool *owed, struct qorgan_error *error)
+{
+	struct owing owing = { .partner = partner };
+	struct release_index *releases = NULL;
+	struct vault_view *view = NULL;
+	int code = vault_view_begin(x->store, &view, error);
+
+	if (!code)
+		code = release_index_load(view, &releases, error);
+	if (!code) {
+		owing.since = release_index_find(releases, span_of(partner)).sent;
+		code = vault_scan(view, schema_find("receipt", 7), receipt_take, &owing, error);
+	}
+	release_index_free(releases);
+	vault_view_end(view);
+	*owed = owing.owed;
+	return code;
+}
+
 /* package_is_due(x, partner, plan, due, error): whether a package to the partner would
- * hold a version that it was not given. What a state books for itself, such as the
- * receipt of a package, makes none due: so two states that have nothing to tell come to
- * rest. `plan` is what a package of now would be. */
+ * tell it something: a version that it was not given, that it is to drop one, or, by the
+ * countersignature, that records of its own came here. What a state books for itself
+ * makes none due, nor does a package without records: so states that have nothing more
+ * to tell come to rest. `plan` is what a package of now would be. */
 static int package_is_due(struct exchanging *x, const char *partner, struct qorgan_export_result *plan, bool *due,
                           struct qorgan_error *error)
 {
 	const struct qorgan_export export = { .to = partner, .dry_run = true };
 	int code = export_staged(x->store, &export, x->how->folder, plan, error);
 
-	*due = !code && plan->records > 0;
-	return code;
+	*due = !code && (plan->records || plan->withdrawn);
+	return code || *due ? code : receipt_is_owed(x, partner, due, error);
 }
 
 /* ---- One partner --------------------------------------------------------------------- */
