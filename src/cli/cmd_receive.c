@@ -73,8 +73,8 @@ static int folder_add(struct packages *packages, const char *folder, struct qorg
 	if (count < 0)
 		return error_set_system(error, QORGAN_IO, "cannot read the folder %s", folder);
 	if (count == 0)
-		code = error_set(error, QORGAN_ABSENT, "there is no package in %s: their names end in " SUFFIX
-		                 ", or in " SUFFIX ".part1of3 and so on", folder);
+		code = error_set(error, QORGAN_ABSENT, "there is no package in %s: their names end in " SUFFIX ", or "
+		                 "in " SUFFIX ".part1of3 and so on", folder);
 	for (int i = 0; i < count; i++) {
 		if (!code)
 			code = found_add(packages, folder, entries[i]->d_name, error);

@@ -187,9 +187,9 @@ static int item_receive(struct exchanging *x, const struct incoming *item, struc
 	name_compare(x, item, result);
 	/* What is found with another's help is no fault of this package, and grave all the same. */
 	if (*result->forked)
-		return error_set(error, QORGAN_PROTOCOL, "%s shows two histories, as package %" PRIu64 " of %s brought to light; that "
-		                 "was taken in, and the evidence is kept: qorgan partner fork %s", result->forked, result->sequence,
-		                 result->from, result->forked);
+		return error_set(error, QORGAN_PROTOCOL, "%s shows two histories, as package %" PRIu64 " of %s brought to light; "
+		                 "that was taken in, and the evidence is kept: qorgan partner fork %s", result->forked,
+		                 result->sequence, result->from, result->forked);
 	return QORGAN_OK;
 }
 

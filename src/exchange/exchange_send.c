@@ -32,7 +32,8 @@ static int receipt_take(void *context, struct vault_record *record, struct qorga
 		return QORGAN_OK;
 	reader_pick(record->record.body, names, values, 2);
 	if (!values[0].data || !reader_string(values[0], &scratch, &from) || !reader_integer(values[1], &records))
-		return error_set(error, QORGAN_IO, "the receipt of a package cannot be read: the store is damaged; run qorgan verify");
+		return error_set(error, QORGAN_IO, "the receipt of a package cannot be read: the store is damaged; run qorgan "
+		                 "verify");
 	owing->owed |= records > 0 && span_is(from, owing->partner);
 	buffer_free(&scratch);
 	return QORGAN_OK;
