@@ -450,17 +450,21 @@ static void expect_found(bool is_found)
 	buffer_free(&told);
 }
 
-/* As whoever holds the file could: `value` NULL removes the row. */
+/* As whoever has a reader's key could: `value` NULL removes the row. */
 static void row_alter(const struct layout_mirror_object_key *key, const char *value, size_t size)
 {
+	struct seal_place place = { .table = ENGINE_MIRROR, .key = LAYOUT_SPAN(*key) };
+	struct buffer sealed = { 0 };
 	struct engine_txn *txn;
 
+	seal_put(store->keys, store->id, &place, (struct span){ value ? value : "", size }, &sealed);
 	ck_ok(engine_begin_write(store->engine, &txn, &error));
 	if (value)
-		ck_ok(engine_put(txn, ENGINE_MIRROR, LAYOUT_SPAN(*key), (struct span){ value, size }, &error));
+		ck_ok(engine_put(txn, ENGINE_MIRROR, place.key, buffer_span(&sealed), &error));
 	else
 		ck_ok(engine_delete(txn, ENGINE_MIRROR, LAYOUT_SPAN(*key), &error));
 	ck_ok(engine_commit(txn, &error));
+	buffer_free(&sealed);
 }
 
 START_TEST(verification_finds_who_was_made_to_count)
