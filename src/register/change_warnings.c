@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "record/reader.h"
+#include "register/authority.h"
 #include "register/change_internal.h"
 
 /* Several warnings follow one another, as far as there is room. */
@@ -101,11 +102,32 @@ static void warn_of_retirement(struct qorgan_change *change, const struct change
 	json_decref(before);
 }
 
+/* What names another as its keeper and was never kept here goes to nobody, not even to
+ * the one that it names: that one is to send it. */
+static void warn_of_keeper(struct qorgan_change *change, const struct change_object *object)
+{
+	const char *field = authority_field(span_of(object->schema->kind));
+	const char *keeper = field ? text_of(object->body, field) : NULL, *own = vault_state(change->store);
+	struct vault_view *view = world_view(change->world);
+	json_t *before = NULL;
+	uint32_t version;
+
+	if (!keeper || strcmp(keeper, own) == 0 || !json_array_size(json_object_get(object->body, "release")) ||
+	    !vault_view_heads(view, schema_find("partner", 7)))
+		return;
+	bool known = object->base && !change_body(change, object->schema, object->id, 0, &before, &version, NULL);
+	if (!known || !text_of(before, field))
+		warn(change, "%s names %s as its %s and was never kept by %s: packages leave it out, as it is for %s to send; to hand "
+		     "it over, let %s be its %s first", object->name, keeper, field, own, keeper, own, field);
+	json_decref(before);
+}
+
 void change_warn(struct qorgan_change *change)
 {
 	for (size_t i = 0; i < change->count; i++) {
 		warn_of_release(change, change->objects[i]);
 		warn_of_retirement(change, change->objects[i]);
+		warn_of_keeper(change, change->objects[i]);
 		if (change->objects[i]->schema->parent) /* a report, an assessment */
 			warn_of_report(change, change->objects[i]);
 	}
