@@ -16,7 +16,12 @@ const char *authority_field(struct span kind)
 
 bool authority_is_fixed(const struct schema *schema)
 {
-	return strcmp(schema->kind, "status") == 0 || strcmp(schema->kind, "assessment") == 0;
+	static const char *const kinds[] = { "status", "assessment", "proposal", "answer" };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(schema->kind, kinds[i]) == 0)
+			return true;
+	return false;
 }
 
 /* What stands behind the slash of "CYB-01-M1/KAZ". */

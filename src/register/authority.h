@@ -15,7 +15,8 @@ bool authority_named(const struct record *record, char state[RECORD_NAME_LIMIT])
 
 /* authority_field(kind): the field that names it; NULL if there is none. */
 const char *authority_field(struct span kind);
-/* authority_is_fixed(schema): whether the id names it, so that it never passes on. */
+/* authority_is_fixed(schema): whether it never passes on to another state: the id of such
+ * an object says whose it is. */
 bool authority_is_fixed(const struct schema *schema);
 
 #endif

@@ -366,6 +366,8 @@ START_TEST(a_first_version_in_anothers_name_is_forged)
 	ck_fails(theirs_in("KAZ", '1', "status", "M-1/KGZ", 1, "{}"), QORGAN_PROTOCOL, "which KGZ keeps");
 	ck_fails(theirs_in("KAZ", '1', "status", "M-1/KGZ", 7, "{}"), QORGAN_PROTOCOL, "which KGZ keeps");
 	ck_fails(theirs_in("KAZ", '1', "assessment", "R-1/UZB", 3, "{}"), QORGAN_PROTOCOL, "which UZB keeps");
+	ck_fails(theirs_in("TJK", '1', "proposal", "R-1/KAZ-p1", 2, "{\"state\":\"KAZ\"}"), QORGAN_PROTOCOL, "which KAZ keeps");
+	ck_fails(theirs_in("TJK", '1', "answer", "R-1/TJK-p1-KAZ", 2, "{\"state\":\"KAZ\"}"), QORGAN_PROTOCOL, "which KAZ keeps");
 	ck_ok(theirs_in("KAZ", '1', "status", "M-1/KAZ", 1, "{}"));
 	/* One that nobody kept is not handed over by naming another. */
 	ck_ok(theirs("KAZ", 1, "{}"));
