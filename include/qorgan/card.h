@@ -60,8 +60,8 @@ struct qorgan_card_judgement {
 /* qorgan_card_judge(store, text, size, judgement, error): read a card, check it and
  * look at what is pinned. QORGAN_BAD_DATA: no card, or of a state that is not on
  * record; QORGAN_PROTOCOL: altered; QORGAN_DENIED: not valid today, the store's own,
- * older than the one that is pinned, of a key that was given up, or of a partner
- * that is retired. */
+ * older than the one that is pinned, of a key that was given up, of a partner
+ * that is retired, or with another partner's key for packages. */
 int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
                       struct qorgan_card_judgement *judgement, struct qorgan_error *error);
 

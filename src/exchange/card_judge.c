@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exchange/card_text.h"
+#include "exchange/senders.h"
 #include "record/reader.h"
 #include "register/parties.h"
 #include "store/vault.h"
@@ -98,6 +99,24 @@ static int state_check(struct qorgan_store *store, struct vault_view *view, cons
 	return code;
 }
 
+/* By the key of a package it is known who sent it. */
+static int package_key_check(struct vault_view *view, const struct qorgan_card *card, struct qorgan_error *error)
+{
+	struct minisign_public key;
+	struct sender *senders = NULL;
+	size_t count;
+	int code = senders_load(view, &senders, &count, error);
+
+	if (!code && !minisign_public_parse(card->minisign, &key))
+		code = error_set(error, QORGAN_BAD_DATA, "the card of %s has no key for packages", card->state);
+	for (size_t i = 0; !code && i < count; i++)
+		if (strcmp(senders[i].id, card->state) != 0 && memcmp(senders[i].package.key, key.key, sizeof key.key) == 0)
+			code = error_set(error, QORGAN_DENIED, "this card of %s has the key for packages that partner %s has: they "
+			                 "cannot both sign with it; ask %s whose it is", card->state, senders[i].id, senders[i].id);
+	free(senders);
+	return code;
+}
+
 static int days_check(const struct qorgan_card *card, const char *today, struct qorgan_error *error)
 {
 	if (strcmp(card->valid_until, today) < 0)
@@ -153,10 +172,13 @@ int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
 		code = state_check(store, view, &card, error);
 	if (!code)
 		code = pinned_read(view, &card, &pinned, error);
+	if (!code) {
+		card_show(&card, &judgement->card);
+		code = package_key_check(view, &judgement->card, error);
+	}
 	vault_view_end(view);
 	if (code)
 		return code;
-	card_show(&card, &judgement->card);
 	date_format(time_date(vault_now(store)), judgement->today);
 	code = days_check(&judgement->card, judgement->today, error);
 	if (!code)

@@ -164,6 +164,8 @@ test_case 'an altered card is refused, whichever line it is' '
 openssl genpkey -algorithm ed25519 -out one 2>/dev/null
 openssl genpkey -algorithm ed25519 -out two 2>/dev/null
 openssl genpkey -algorithm ed25519 -out three 2>/dev/null
+openssl genpkey -algorithm ed25519 -out four 2>/dev/null
+openssl genpkey -algorithm ed25519 -out five 2>/dev/null
 STORE_ID=0123456789abcdef0123456789abcdef
 
 # add FILE [OPTION]...: as if its digits had been compared.
@@ -262,7 +264,7 @@ test_case 'a state without a card is warned of, an observer is not' '
 	qorgan -q partner add UNRCCA --recipient "$recipient" 2>said
 	[ ! -s said ]
 	unchanged 64 qorgan partner add AZE --recipient "$recipient" --fingerprint "$digits"
-	make_card KGZ $STORE_ID $recipient one >kgz
+	make_card KGZ $STORE_ID $recipient four >kgz
 	expect_code 77 setsid -w qorgan partner add kgz
 	add kgz -q
 	expect_same 4 "$(qorgan partner show KGZ --json | jq .version)"
@@ -283,7 +285,7 @@ test_case 'keys that were compared are changed by a card alone, and outlive a du
 # ---- Export ----------------------------------------------------------------------
 
 test_case 'nothing is exported under an expired card; a month ahead it is said' '
-	make_card AZE $STORE_ID $recipient one --until 2026-03-02 >aze
+	make_card AZE $STORE_ID $recipient five --until 2026-03-02 >aze
 	add aze -q
 	qorgan -q domain edit CYB --release AZE,KGZ
 	qorgan -q export --to AZE,aze -o first.age

@@ -196,6 +196,12 @@ test_case 'without signature, with an altered one, and from nobody on record' '
 	refused 76 "none of a partner on record" unknown.age
 '
 
+test_case 'a card that claims the key of another partner for packages is refused' '
+	python3 "$interop/make_card.py" TKM ffffffffffffffffffffffffffffffff "$(age-keygen -y identity)" key >stolen.card
+	unchanged 77 qorgan partner add stolen.card --fingerprint "$(fingerprint_of stolen.card)"
+	expect_one_line "this card of TKM has the key for packages that partner TJK has"
+'
+
 test_case 'another key of the log, and another log' '
 	object risk TJK-01 1 | LOG=other.log make badkey.age --log-key other-key
 	refused 76 "not signed by the log key of TJK" badkey.age
