@@ -106,6 +106,7 @@ static void result_say(struct call *call, const char *path, const struct qorgan_
 void received_begin(struct received *telling)
 {
 	telling->has_rows = telling->has_items = false;
+	telling->rows = (struct rows){ 0 };
 	telling->code = QORGAN_OK;
 }
 
