@@ -196,12 +196,15 @@ int cmd_object_edit(struct call *call)
 
 int cmd_object_retire(struct call *call)
 {
-	const char *id = call_operand(call, 0), *kind = call->command->kind;
+	const char *kind = call->command->kind;
 	struct qorgan_change *change = NULL;
+	char id[130];
 
 	if (!call_value(call, "reason"))
-		return error_set(&call->error, QORGAN_USAGE, "say why %s no longer applies: --reason TEXT", id);
+		return error_set(&call->error, QORGAN_USAGE, "say why %s no longer applies: --reason TEXT", call_operand(call, 0));
 	int code = call_change(call, &change);
+	if (!code)
+		code = call_object_id(call, kind, call_operand(call, 0), id);
 	if (!code)
 		code = qorgan_change_retire(change, kind, id, call_value(call, "reason"), &call->error);
 	if (!code)

@@ -508,6 +508,12 @@ const struct command commands[] = {
 	  .json = SHOW_JSON "; \"owed\" and \"owed_withdrawn\", unless no package can go to it",
 	  .examples = "qorgan partner show KAZ",
 	  .kind = "partner", .group = GROUP_SHARE, .run = cmd_object_show },
+	{ .name = "partner retire", .operands = "ID", .least = 1, .most = 1, .summary = "exchange with a partner no longer",
+	  .help = "From then on nothing is exported to it and nothing of it is received. What came of it stays as it is, and "
+	          "the log keeps what went to it. To take it up again: qorgan partner edit ID --retired \"\".",
+	  .json = CHANGE_JSON, .examples = "qorgan partner retire UNRCCA --reason \"its mandate ended\"",
+	  .options = retire_options, .kind = "partner", .flags = COMMAND_WRITES, .group = GROUP_SHARE,
+	  .run = cmd_object_retire },
 	{ .name = "partner fork", .operands = "STATE", .least = 1, .most = 1,
 	  .summary = "evidence that a partner showed two histories",
 	  .help = "Writes what was kept when a partner was found to have signed two histories of its log: both signed "
