@@ -183,7 +183,7 @@ static int body_check(const struct schema *schema, const struct record *record, 
 	json_decref(body);
 	buffer_free(&again);
 	return code == QORGAN_BAD_DATA
-	           ? error_prefix(error, QORGAN_PROTOCOL, "%s %.*s version %u breaks a rule", schema->kind, (int)record->id.size,
+	           ? error_prefix(error, QORGAN_PROTOCOL, "%s %.*s version %u breaks a rule, unless a newer qorgan wrote it", schema->kind, (int)record->id.size,
 	                          record->id.data, record->version)
 	           : code;
 }
@@ -266,13 +266,34 @@ static int withdrawal_take(void *context, const struct package_withdrawal *withd
 
 /* ---- Files ------------------------------------------------------------------------------ */
 
+/* The file must be as long as its newest record says. */
+static int file_size_check(struct receiving *x, struct qorgan_error *error)
+{
+	struct vault_view *view = mirror_change_peek(x->change);
+	struct vault_record record = { 0 };
+	struct mirror_object object;
+	struct span value;
+	int64_t size = -1;
+	int code = mirror_object_find(view, schema_find("evidence", 8), span_of(x->intake.id), x->log.number, &object, error);
+
+	if (!code)
+		code = vault_get_place(view, &object.place, 0, &record, error);
+	if (!code && (!reader_find(record.record.body, "size", &value) || !reader_integer(value, &size) || size < 0 ||
+	              (uint64_t)size != x->intake.offset))
+		code = error_set(error, QORGAN_PROTOCOL, "the file %.12s... has %" PRIu64 " bytes, and its record says another number",
+		                 x->intake.id, x->intake.offset);
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int file_finish(struct receiving *x, struct qorgan_error *error)
 {
 	if (!x->taking)
 		return QORGAN_OK;
 	x->taking = false;
 	x->result->evidence += !x->intake.is_compared;
-	return evidence_intake_finish(&x->intake, error);
+	int code = evidence_intake_finish(&x->intake, error);
+	return code || x->late ? code : file_size_check(x, error);
 }
 
 static int file_start(struct receiving *x, struct span id, struct qorgan_error *error)

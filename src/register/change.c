@@ -7,6 +7,7 @@
 #include "record/canonical.h"
 #include "record/draft.h"
 #include "record/input.h"
+#include "register/authority.h"
 #include "register/change_internal.h"
 #include "register/faults.h"
 #include "register/listing_parts.h"
@@ -135,16 +136,34 @@ static int owner_check(struct qorgan_change *change, const struct change_object 
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
+/* Of what nobody keeps, a file say, each state has its own: that is the one to change. */
+static int own_body(struct qorgan_change *change, const struct change_object *object, json_t **body, uint32_t *version,
+                    struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = vault_get_own(world_view(change->world), object->schema, span_of(object->id), 0, &record, error);
+
+	if (!code)
+		code = input_parse(record.record.body, body, error);
+	if (!code)
+		*version = record.record.version;
+	vault_record_free(&record);
+	return code;
+}
+
 static int object_read(struct qorgan_change *change, struct change_object *object, enum qorgan_change_mode mode,
                        uint32_t base, bool others, struct qorgan_error *error)
 {
 	char advice[ADVICE_SIZE];
 	uint32_t version = 0;
-	int code = others || mode == QORGAN_DRAFT ? QORGAN_OK : owner_check(change, object, error);
+	bool kept = authority_field(span_of(object->schema->kind)) || authority_is_fixed(object->schema);
+	int code = kept || others ? QORGAN_OK : own_body(change, object, &object->body, &version, error);
 
-	if (!code)
-		code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
-
+	if (kept || others || (code == QORGAN_ABSENT && mode != QORGAN_PUT)) {
+		code = others || mode == QORGAN_DRAFT ? QORGAN_OK : owner_check(change, object, error);
+		if (!code)
+			code = change_body(change, object->schema, object->id, 0, &object->body, &version, error);
+	}
 	if (code == QORGAN_ABSENT && mode != QORGAN_EDIT && mode != QORGAN_DRAFT) {
 		object->body = json_object();
 		return object->body ? QORGAN_OK : error_set_memory(error);
