@@ -362,6 +362,8 @@ test_case 'a file of another content, or that nothing describes, is refused' '
 	head -c 49152 zeroes >cut
 	{ object evidence $zero 1 "\"name\":\"z\",\"size\":60000,\"release\":[\"UZB\"]"; echo "{\"file\":\"cut\",\"id\":\"$zero\"}"; } |
 		wrong "is not what its id says"
+	{ object evidence $id 1 "\"name\":\"content\",\"size\":9,\"release\":[\"UZB\"]"; echo "{\"file\":\"content\"}"; } |
+		wrong "has 8 bytes, and its record says another number"
 	# The same file from two states is kept once, and stays while one of them gives it.
 	kaz -q status ARM-02-M2 in-progress --progress 40 --evidence content --release UZB
 	kaz -q export --to UZB -o same.age
@@ -370,6 +372,10 @@ test_case 'a file of another content, or that nothing describes, is refused' '
 	{ described; echo "{\"file\":\"content\"}"; } | LOG=two.log make same-tjk.age --sequence 2 --previous 1
 	mv two.log tjk.log
 	qorgan receive same-tjk.age --json 2>said | jq -e ".[0] | .evidence == 0 and .new == 1"
+	# And attached here, it is this state\047s own, too.
+	own=$(qorgan measure list --json | jq -r "[.[] | select(.lead == \"UZB\")][0].id")
+	qorgan -q status "$own" in-progress --evidence content
+	expect_same UZB "$(qorgan show -K evidence "$id" --json | jq -r .owner)"
 	qorgan verify
 '
 
