@@ -185,6 +185,27 @@ static bool anybody_named(const struct judging *judging)
 	return false;
 }
 
+/* The claim with which the chain began by which this version took up; -1: not known. */
+static int origin_find(const struct judging *judging, const struct link *link)
+{
+	size_t count, steps;
+	const struct link *links = links_of(judging, &count), *older;
+
+	for (steps = count; steps > 0 && link->from[0]; steps--) {
+		int claim = claim_of(judging->standings, link->from);
+		if (claim < 0 || claim_may_begin(judging, claim))
+			return claim;
+		older = NULL;
+		for (size_t i = 0; i < count; i++)
+			if (links[i].claim == (unsigned)claim && links[i].from[0])
+				older = &links[i];
+		if (!older)
+			return -1;
+		link = older;
+	}
+	return -1;
+}
+
 /* The claim with which the chain begins; -1: the own copy stands in, if there is one. */
 static int root_find(const struct judging *judging)
 {
@@ -210,6 +231,8 @@ static int root_find(const struct judging *judging)
 		newest = newest ? newest : &links[i];
 		oldest = &links[i];
 	}
+	if (oldest->from[0]) /* no copy of what was agreed, but what was taken up */
+		return origin_find(judging, oldest);
 	/* Whom the copy named first, then whom it names now, having been edited here. */
 	int agreed = claim_of(standings, oldest->named), edited = claim_of(standings, newest->named);
 	if (agreed > 0 && claim_may_begin(judging, agreed))

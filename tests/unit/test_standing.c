@@ -282,6 +282,19 @@ START_TEST(a_chain_holds_in_any_order)
 }
 END_TEST
 
+/* The one takes up while the other takes back, and neither knows yet. */
+START_TEST(what_is_taken_back_too_late_is_the_takers)
+{
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_ok(theirs("KAZ", 2, LEAD("UZB")));
+	ours(TAKEN("UZB", "KAZ", "2"));
+	expect("KAZ:F UZB:C keeper UZB");
+	ck_ok(theirs("KAZ", 3, LEAD("KAZ")));
+	expect("KAZ:F UZB:C keeper UZB");
+	ck_fails(theirs("KGZ", 1, LEAD("KGZ")), QORGAN_PROTOCOL, "which UZB keeps");
+}
+END_TEST
+
 START_TEST(each_step_passes_it_on)
 {
 	ours(LEAD("KAZ"));
@@ -529,6 +542,7 @@ Suite *suite_standing(void)
 	tcase_add_test(all, where_none_is_named_each_speaks_for_itself);
 	tcase_add_test(all, without_a_copy_the_first_of_them_stands_for_all);
 	tcase_add_loop_test(all, a_chain_holds_in_any_order, 0, 5);
+	tcase_add_test(all, what_is_taken_back_too_late_is_the_takers);
 	tcase_add_test(all, each_step_passes_it_on);
 	tcase_add_test(all, it_is_handed_to_this_state_and_back);
 	tcase_add_test(all, a_take_up_waits_for_what_was_not_handed_over_yet);
