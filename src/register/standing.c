@@ -185,6 +185,24 @@ static bool anybody_named(const struct judging *judging)
 	return false;
 }
 
+/* Where there is no own copy: the claim that came here first of those that keep the
+ * object from its beginning; else of those that took up from who is not known here, or
+ * hand over what was withheld before. */
+static int first_find(const struct judging *judging)
+{
+	const struct standings *standings = judging->standings;
+	int first[2] = { -1, -1 };
+
+	for (size_t i = 0; i < standings->count; i++) {
+		int *found = &first[!claim_is_rooted(judging, (int)i)];
+		if (!claim_is_current(standings, i) || claim_is_forged(judging, i))
+			continue;
+		if (*found < 0 || standings->of[i].place.number < standings->of[*found].place.number)
+			*found = (int)i;
+	}
+	return first[first[0] < 0];
+}
+
 /* The claim with which the chain began by which this version took up; -1: not known. */
 static int origin_find(const struct judging *judging, const struct link *link)
 {
@@ -214,17 +232,8 @@ static int root_find(const struct judging *judging)
 	const struct link *links = links_of(judging, &count);
 	const struct link *newest = NULL, *oldest = NULL;
 
-	if (!standings->of[0].own) {
-		int unrooted = -1; /* took up from who is not known here, or hands over what was withheld before */
-		for (size_t i = 0; i < standings->count; i++) {
-			if (!claim_is_current(standings, i) || claim_is_forged(judging, i))
-				continue;
-			if (claim_is_rooted(judging, (int)i))
-				return (int)i;
-			unrooted = unrooted < 0 ? (int)i : unrooted;
-		}
-		return unrooted;
-	}
+	if (!standings->of[0].own)
+		return first_find(judging);
 	if (claim_is_rooted(judging, 0))
 		return 0;
 	for (size_t i = 0; i < count && links[i].claim == 0; i++) {
@@ -271,7 +280,8 @@ static const struct link *successor_find(const struct judging *judging, int keep
 	for (size_t i = 0; i < count; i++) {
 		const struct link *link = &links[i], *handed;
 		const char *taker = standings->of[link->claim].owner;
-		if (link->claim == (unsigned)keeper || strcmp(link->from, name) != 0 || strcmp(link->named, taker) != 0 ||
+		/* The version that took it up may be withheld: those after it say so, too. */
+		if (link->claim == (unsigned)keeper || strcmp(link->from, name) != 0 ||
 		    link->from_version < since || claim_of(standings, taker) != (int)link->claim)
 			continue;
 		handed = link_find(judging, (unsigned)keeper, link->from_version);
@@ -328,7 +338,7 @@ static bool claim_waits(const struct judging *judging, size_t claim)
 	const struct link *links = links_of(judging, &count), *handed;
 
 	for (size_t i = 0; i < count; i++) {
-		if (links[i].claim != claim || !links[i].from[0] || strcmp(links[i].named, owner) != 0)
+		if (links[i].claim != claim || !links[i].from[0])
 			continue;
 		int from = claim_of(standings, links[i].from);
 		handed = from < 0 ? NULL : link_find(judging, (unsigned)from, links[i].from_version);

@@ -295,6 +295,28 @@ START_TEST(what_is_taken_back_too_late_is_the_takers)
 }
 END_TEST
 
+/* The first version of who took it up was not for this state; one that hands it on is. */
+START_TEST(a_withheld_take_up_counts_by_what_comes_after)
+{
+	ours(LEAD("UZB"));
+	ours(LEAD("KAZ"));
+	ck_ok(theirs("KAZ", 2, TAKEN("UZB", "UZB", "2")));
+	expect("KAZ:C UZB:F keeper KAZ");
+	ours(TAKEN("UZB", "KAZ", "2"));
+	expect("KAZ:F UZB:C keeper UZB");
+}
+END_TEST
+
+/* Not by whose log came first. */
+START_TEST(of_two_makers_the_first_to_come_counts)
+{
+	ck_ok(theirs_in("KGZ", '1', "measure", "M-2", 1, LEAD("KGZ")));
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_fails(theirs("KGZ", 1, LEAD("KGZ")), QORGAN_PROTOCOL, "which KAZ keeps and has not handed over");
+	expect("KAZ:C keeper KAZ");
+}
+END_TEST
+
 START_TEST(each_step_passes_it_on)
 {
 	ours(LEAD("KAZ"));
@@ -543,6 +565,8 @@ Suite *suite_standing(void)
 	tcase_add_test(all, without_a_copy_the_first_of_them_stands_for_all);
 	tcase_add_loop_test(all, a_chain_holds_in_any_order, 0, 5);
 	tcase_add_test(all, what_is_taken_back_too_late_is_the_takers);
+	tcase_add_test(all, a_withheld_take_up_counts_by_what_comes_after);
+	tcase_add_test(all, of_two_makers_the_first_to_come_counts);
 	tcase_add_test(all, each_step_passes_it_on);
 	tcase_add_test(all, it_is_handed_to_this_state_and_back);
 	tcase_add_test(all, a_take_up_waits_for_what_was_not_handed_over_yet);
