@@ -4,6 +4,7 @@
 #   make demo       build, run the main job, show it    make check    build and run every test
 #   make bench      the table of speed                  make fuzz     fuzz every parser at length
 #   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
+#   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -24,6 +25,7 @@ LAYERS = base crypto engine record store register exchange report
 LIB_SOURCES := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c)))
 CLI_SOURCES := $(sort $(filter-out src/cli/manual_main.c,$(wildcard src/cli/*.c)))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+SIMULATION_SOURCES := $(sort $(wildcard tests/simulation/*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -45,7 +47,8 @@ CLI_LIBS = -lsmartcols -lqrencode
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check check-quick demo bench fuzz fuzz-quick coverage install uninstall dist clean FORCE
+.PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall dist clean \
+	FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -92,13 +95,17 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 $(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) -lz $(LIBS)
 
+# Six states and what they do to each other.
+$(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # Our side of the tests with stock age.
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
-	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c))
+	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/simulation/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -116,7 +123,7 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate
 	@tests/run
 
 bench: deps-check
@@ -127,6 +134,13 @@ $(BUILD)/bench: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c)))
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lsqlcipher
 
 $(BUILD)/tests/bench/%.o: CPPFLAGS += -DSQLITE_HAS_CODEC
+
+# Regions by the numbers FIRST, FIRST + 1 and so on, each of which can be played again.
+FIRST ?= 1
+SEEDS ?= 100
+simulate: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/simulate
+	@$(BUILD)/simulate -j $$(nproc) $(FIRST) $(SEEDS)
 
 # ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
 

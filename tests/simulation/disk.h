@@ -1,0 +1,10 @@
+/* Folders of stores, whole. */
+#ifndef SIMULATION_DISK_H
+#define SIMULATION_DISK_H
+
+/* folder_copy(from, to): the files in it, in the place of what is there; no store in it
+ * may be open. folder_remove(path): with all within. */
+void folder_copy(const char *from, const char *to);
+void folder_remove(const char *path);
+
+#endif
