@@ -7,6 +7,7 @@
 #include "base/worker.h"
 
 #define BATCH_LEAVES 256
+#define BATCH_BYTES ((size_t)1 << 20) /* or fewer, if they are long */
 #define BATCHES 3
 
 struct leaf {
@@ -63,17 +64,22 @@ struct leaf_checker *leaf_checker_start(leaf_mismatch mismatch, void *context)
 	return checker;
 }
 
-/* Sends off the batch that is full and turns to the oldest, which is then done. */
+static bool batch_is_full(const struct batch *batch)
+{
+	return batch->count == BATCH_LEAVES || batch->data.size >= BATCH_BYTES;
+}
+
+/* Sends off the batch at hand and turns to the oldest, which is then done. */
 static void batch_send(struct leaf_checker *checker)
 {
-	struct batch *full = &checker->batches[checker->filling];
+	struct batch *batch = &checker->batches[checker->filling];
 
-	if (!checker->worker && full->count == BATCH_LEAVES)
+	if (!checker->worker && batch_is_full(batch))
 		checker->worker = worker_start(batch_hash, NULL);
 	if (checker->worker)
-		worker_submit(checker->worker, full);
+		worker_submit(checker->worker, batch);
 	else
-		batch_hash(NULL, full);
+		batch_hash(NULL, batch);
 	checker->filling = (checker->filling + 1) % BATCHES;
 	if (checker->worker)
 		worker_wait(checker->worker, BATCHES - 1);
@@ -93,7 +99,8 @@ bool leaf_checker_add(struct leaf_checker *checker, uint64_t index, struct span 
 	buffer_append_span(&batch->data, data);
 	if (batch->data.failed)
 		return false;
-	if (++batch->count == BATCH_LEAVES)
+	batch->count++;
+	if (batch_is_full(batch))
 		batch_send(checker);
 	return true;
 }

@@ -100,6 +100,10 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 	}
 	if (!code)
 		code = package_read(reader, &keys, &receive_handler, x, error);
+	/* What a record breaks comes before what is wrong behind it. */
+	int wrong = record_checker_finish(x->checker, error);
+	x->checker = NULL;
+	code = wrong ? wrong : code;
 	if (code == QORGAN_PROTOCOL && x->differs) {
 		int found = fork_find(x, reader, &keys, error);
 		code = found ? found : code;
@@ -177,7 +181,7 @@ static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 	id_set_start(&done);
 	for (size_t at = 0; at < x->touched.size && !code;) {
 		struct touched touched = touched_at(x, &at, &id);
-		if (touched.what == TOUCHED_NOTHING)
+		if (touched.what == TOUCHED_NOTHING || touched.clear)
 			continue;
 		uint64_t hash = id_set_hash(&done, touched.schema->kind, id);
 		if (id_set_has(&done, hash))
@@ -398,6 +402,7 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	free(senders);
 	mirror_log_free(&x.log);
 	buffer_free(&x.note);
+	buffer_free(&x.expected);
 	buffer_free(&x.leaves.text);
 	buffer_free(&x.touched);
 	buffer_free(&x.witnesses);

@@ -3,6 +3,7 @@
 #define EXCHANGE_RECEIVE_H
 
 #include "exchange/package_read.h"
+#include "exchange/record_check.h"
 #include "exchange/release_rule.h"
 #include "exchange/senders.h"
 #include "qorgan/exchange.h"
@@ -37,6 +38,9 @@ struct receiving {
 	bool has_leaves, is_rooted;
 	bool late;             /* no newer than what was taken in: compared only */
 	uint64_t first;        /* leaf in the package */
+	struct record_checker *checker; /* from the first record to the end of the lines */
+	struct buffer expected;         /* hashes of leaves around the last record's */
+	uint64_t expected_first;        /* the first of those leaves */
 	uint64_t put;          /* records that were new */
 	struct leaf_ranges leaves;  /* of those */
 	struct buffer touched; /* of struct touched, each followed by its id */
@@ -59,6 +63,7 @@ struct touched {
 	uint32_t version;
 	uint16_t id_size;
 	uint8_t what; /* enum qorgan_received, or TOUCHED_NOTHING */
+	bool clear;   /* it counts: nothing is to be judged */
 };
 #define TOUCHED_NOTHING UINT8_MAX
 
@@ -73,8 +78,8 @@ int witnesses_compare(struct receiving *x, struct qorgan_error *error);
  * and keep them. */
 int witnesses_settle(struct receiving *x, struct qorgan_error *error);
 
-/* receive_touch(x, schema, id, version, what, error): remember what came in. */
+/* receive_touch(x, schema, id, version, what, clear, error): remember what came in. */
 int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,
-                  enum qorgan_received what, struct qorgan_error *error);
+                  enum qorgan_received what, bool clear, struct qorgan_error *error);
 
 #endif

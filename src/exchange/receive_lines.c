@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "exchange/receive.h"
-#include "record/canonical.h"
-#include "record/input.h"
 #include "record/reader.h"
-#include "record/validate.h"
-#include "register/faults.h"
+#include "register/standing.h"
 
 int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,
-                  enum qorgan_received what, struct qorgan_error *error)
+                  enum qorgan_received what, bool clear, struct qorgan_error *error)
 {
-	struct touched touched = { schema, version, (uint16_t)id.size, (uint8_t)what };
+	struct touched touched = { schema, version, (uint16_t)id.size, (uint8_t)what, clear };
 
 	buffer_append(&x->touched, &touched, sizeof touched);
 	buffer_append_span(&x->touched, id);
@@ -144,112 +141,82 @@ static int root_check(struct receiving *x, struct qorgan_error *error)
 
 /* ---- Records -------------------------------------------------------------------------- */
 
-static int leaf_check(struct receiving *x, uint64_t index, const struct record *record, struct qorgan_error *error)
-{
-	struct buffer expected = { 0 };
-	uint8_t hash[MERKLE_HASH_SIZE];
-	int code = mirror_leaf_hashes(vault_change_view(x->change), x->log.number, index, 1, &expected, error);
+/* Leaves whose hashes are fetched at a time: records come in their order. */
+#define WINDOW 256
 
-	merkle_hash_leaf(record->bytes.data, record->bytes.size, hash);
-	if (!code && memcmp(hash, expected.data, sizeof hash) != 0)
-		code = error_set(error, QORGAN_PROTOCOL, "the record of entry %" PRIu64 " is not the one that %s logged", index,
-		                 x->sender->id);
-	buffer_free(&expected);
+static int leaf_expected(struct receiving *x, uint64_t index, const uint8_t **hash, struct qorgan_error *error)
+{
+	uint64_t first = index - index % WINDOW, count = x->log.tree.size - first;
+	int code = QORGAN_OK;
+
+	if (!x->expected.size || x->expected_first != first) {
+		buffer_clear(&x->expected);
+		x->expected_first = first;
+		code = mirror_leaf_hashes(vault_change_view(x->change), x->log.number, first, count < WINDOW ? count : WINDOW,
+		                          &x->expected, error);
+	}
+	*hash = (const uint8_t *)x->expected.data + (index - first) * MERKLE_HASH_SIZE;
 	return code;
 }
 
-static void fault_take(void *context, const char *path, const char *text)
+/* What is wrong with it is told with this record or a later one. */
+static int record_check(struct receiving *x, uint64_t index, const struct schema *schema, const struct record *record,
+                        struct qorgan_error *error)
 {
-	faults_take(context, "", 0, path, text);
-}
+	const uint8_t *expected;
+	int code = x->checker ? QORGAN_OK : record_checker_start(x->sender, &x->self, &x->checker, error);
 
-/* By the schema alone: what a record refers to may be withheld from this state. */
-static int body_check(const struct schema *schema, const struct record *record, struct qorgan_error *error)
-{
-	const struct validate_world nothing = { 0 };
-	struct faults faults = { 0 };
-	struct buffer again = { 0 };
-	json_t *body = NULL;
-	int code = input_parse(record->body, &body, error);
-
-	if (!code) {
-		validate_body(schema, record->id, body, &nothing, fault_take, &faults);
-		code = faults_result(&faults, error);
-	}
 	if (!code)
-		code = canonical_write(body, &again, error);
-	if (!code && !span_equal(buffer_span(&again), record->body))
-		code = error_set(error, QORGAN_BAD_DATA, "a field is not in the form in which it is logged");
-	json_decref(body);
-	buffer_free(&again);
-	return code == QORGAN_BAD_DATA
-	           ? error_prefix(error, QORGAN_PROTOCOL, "%s %.*s version %u breaks a rule, unless a newer qorgan wrote it", schema->kind, (int)record->id.size,
-	                          record->id.data, record->version)
-	           : code;
-}
-
-static int release_check(const struct receiving *x, const struct record *record, struct qorgan_error *error)
-{
-	const char *why = x->sender->observer ? "its sender is an observer, who may send none" : NULL;
-
-	if (!why)
-		why = release_refusal(record, &x->self);
-	if (!why)
-		return QORGAN_OK;
-	return error_set(error, QORGAN_PROTOCOL, "it holds %.*s %.*s version %u, which it may not: %s; nothing was taken in: "
-	                 "tell %s", (int)record->kind.size, record->kind.data, (int)record->id.size, record->id.data,
-	                 record->version, why, x->sender->id);
+		code = leaf_expected(x, index, &expected, error);
+	return code ? code : record_checker_add(x->checker, index, schema, record, expected, error);
 }
 
 /* What is new of the object. A version that came before comes again where the object
  * was withdrawn meanwhile. */
 static int record_touch(struct receiving *x, const struct schema *schema, const struct record *record,
-                        const struct vault_place *place, enum vault_outcome outcome, struct qorgan_error *error)
+                        const struct mirror_put *put, struct qorgan_error *error)
 {
+	enum qorgan_received what = put->outcome == VAULT_CREATED   ? QORGAN_RECEIVED_NEW
+	                            : put->outcome == VAULT_CHANGED ? QORGAN_RECEIVED_CHANGED
+	                                                            : QORGAN_RECEIVED_RETURNED;
 	struct mirror_object object = { 0 };
-	int code = QORGAN_OK;
+	bool clear = false;
+	int code;
 
-	if (outcome == VAULT_UNCHANGED) {
-		code = mirror_object_look(mirror_change_peek(x->change), place, &object, error);
+	if (put->outcome == VAULT_UNCHANGED) {
+		code = mirror_object_look(mirror_change_peek(x->change), &put->place, &object, error);
 		if (code || object.standing != MIRROR_WITHDRAWN)
 			return code;
 	}
-	x->result->created += outcome == VAULT_CREATED;
-	x->result->changed += outcome == VAULT_CHANGED;
-	x->result->returned += outcome == VAULT_UNCHANGED;
-	return receive_touch(x, schema, record->id, record->version,
-	                     outcome == VAULT_CREATED   ? QORGAN_RECEIVED_NEW
-	                     : outcome == VAULT_CHANGED ? QORGAN_RECEIVED_CHANGED
-	                                                : QORGAN_RECEIVED_RETURNED, error);
+	code = standing_is_clear(x->change, schema, record, put, &clear, error);
+	x->result->created += what == QORGAN_RECEIVED_NEW;
+	x->result->changed += what == QORGAN_RECEIVED_CHANGED;
+	x->result->returned += what == QORGAN_RECEIVED_RETURNED;
+	return code ? code : receive_touch(x, schema, record->id, record->version, what, clear, error);
 }
 
 static int record_take(void *context, uint64_t index, const struct record *record, struct qorgan_error *error)
 {
 	struct receiving *x = context;
 	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
-	enum vault_outcome outcome = VAULT_UNCHANGED;
-	struct vault_place place;
+	struct mirror_put put = { .outcome = VAULT_UNCHANGED };
 	int code = root_check(x, error);
 
 	if (!code && !schema)
 		code = error_set(error, QORGAN_PROTOCOL, "it holds an object of an unknown kind");
 	if (!code)
-		code = leaf_check(x, index, record, error);
-	if (!code)
-		code = release_check(x, record, error);
-	if (!code)
-		code = body_check(schema, record, error);
+		code = record_check(x, index, schema, record, error);
 	if (!code && !x->late)
-		code = mirror_change_put(x->change, &x->log, index, record, schema, &place, &outcome, error);
+		code = mirror_change_put(x->change, &x->log, index, record, schema, &put, error);
 	if (code)
 		return code;
 	x->result->records++;
-	if (outcome != VAULT_UNCHANGED) {
+	if (put.outcome != VAULT_UNCHANGED) {
 		x->put++;
 		leaf_ranges_add(&x->leaves, index);
 	}
 	if (!x->late)
-		code = record_touch(x, schema, record, &place, outcome, error);
+		code = record_touch(x, schema, record, &put, error);
 	return code ? code : vault_progress(x->store, "receiving", index - x->first, x->checkpoint.size - x->first);
 }
 
@@ -259,9 +226,9 @@ static int withdrawal_take(void *context, const struct package_withdrawal *withd
 	const struct schema *schema = schema_find(withdrawal->kind.data, withdrawal->kind.size);
 	int code = root_check(x, error);
 
-	return code || !schema || x->late
-	           ? code
-	           : receive_touch(x, schema, withdrawal->id, withdrawal->version, QORGAN_RECEIVED_WITHDRAWN, error);
+	return code || !schema || x->late ? code
+	                                  : receive_touch(x, schema, withdrawal->id, withdrawal->version,
+	                                                  QORGAN_RECEIVED_WITHDRAWN, false, error);
 }
 
 /* ---- Files ------------------------------------------------------------------------------ */

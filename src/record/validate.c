@@ -31,6 +31,12 @@ void validation_tell(struct validation *validation, const struct place *place, c
 	validation->fault(validation->context, path, text);
 }
 
+void validation_changes(struct validation *validation, const struct place *place)
+{
+	if (validation->world->logged)
+		validation_tell(validation, place, "is not in the form in which it is logged");
+}
+
 static struct span string_span(const json_t *value)
 {
 	return (struct span){ json_string_value(value), json_string_length(value) };
@@ -92,6 +98,13 @@ bool validation_is_language(struct span text)
 	return true;
 }
 
+/* Removes what is empty. */
+static void member_drop(struct validation *v, json_t *object, const char *name, const struct place *place)
+{
+	validation_changes(v, place);
+	json_object_del(object, name);
+}
+
 /* The checks below return whether the value stays: false has it removed. */
 
 static bool check_text(struct validation *v, const struct field *field, json_t *value, const struct place *place)
@@ -110,10 +123,10 @@ static bool check_text(struct validation *v, const struct field *field, json_t *
 			                language);
 		if (!json_is_string(text))
 			wrong_type(v, &here, text, "a string");
-		else if (json_string_length(text) == 0)
-			json_object_del(value, language);
-		else
+		else if (json_string_length(text) > 0)
 			check_characters(v, &here, string_span(text), one_line);
+		else
+			member_drop(v, value, language, &here);
 	}
 	return json_object_size(value) > 0;
 }
@@ -181,7 +194,10 @@ static bool check_word(struct validation *v, const struct field *field, const js
 /* Puts the normal form in place of what was written. */
 static void replace_string(struct validation *v, json_t *value, const char *normal, const struct place *place)
 {
-	if (strcmp(json_string_value(value), normal) != 0 && json_string_set(value, normal) != 0)
+	if (strcmp(json_string_value(value), normal) == 0)
+		return;
+	validation_changes(v, place);
+	if (json_string_set(value, normal) != 0)
 		validation_tell(v, place, "out of memory");
 }
 
@@ -352,6 +368,7 @@ static void sort_set(struct validation *v, json_t *array, const struct place *pl
 	if (sorted)
 		return;
 
+	validation_changes(v, place);
 	json_t **elements = malloc(count * sizeof *elements);
 	if (!elements) {
 		validation_tell(v, place, "out of memory");
@@ -411,10 +428,12 @@ static bool check_list(struct validation *v, const struct field *field, json_t *
 	struct place here = { place, NULL, 0 };
 	size_t before = v->count;
 	for (size_t i = 0; i < json_array_size(array); here.index++) {
-		if (check_value(v, field, json_array_get(array, i), &here))
+		if (check_value(v, field, json_array_get(array, i), &here)) {
 			i++;
-		else
-			json_array_remove(array, i);
+			continue;
+		}
+		validation_changes(v, &here);
+		json_array_remove(array, i);
 	}
 	if (field->flags & FIELD_SET && v->count == before)
 		sort_set(v, array, place);
@@ -465,8 +484,9 @@ static void check_members(struct validation *v, const struct field *fields, json
 		}
 		next_row = field + 1;
 		place.name = field->name; /* lives on when the member is removed */
-		if (!(field->flags & FIELD_LIST ? check_list : check_value)(v, field, value, &place))
-			json_object_del(object, field->name);
+		if ((field->flags & FIELD_LIST ? check_list : check_value)(v, field, value, &place))
+			continue;
+		member_drop(v, object, field->name, &place);
 	}
 	for (const struct field *field = fields; field->name; field++) {
 		struct place place = { up, field->name, 0 };

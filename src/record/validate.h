@@ -19,6 +19,8 @@ struct validate_world {
 	/* An object referred to from `path` of the object being validated. Returns
 	 * false to have it reported as unknown at once. */
 	bool (*refer)(void *context, const char *kind, struct span id, const char *path);
+	/* The body was logged: what is not in its normal form is a fault. */
+	bool logged;
 };
 
 /* Told once for every fault: path such as "milestones[2].due", and what is

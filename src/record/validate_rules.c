@@ -56,6 +56,9 @@ static void tell(struct validation *v, const char *name, const char *text)
 
 static void fill(struct validation *v, json_t *object, const char *name, json_t *value)
 {
+	struct place place = { NULL, name, 0 };
+
+	validation_changes(v, &place);
 	if (json_object_set_new(object, name, value) != 0)
 		tell(v, name, "out of memory");
 }

@@ -21,6 +21,10 @@ struct validation {
 void validation_tell(struct validation *validation, const struct place *place, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* validation_changes(validation, place): before a value is brought to its normal form,
+ * which is a fault where the body was logged. */
+void validation_changes(struct validation *validation, const struct place *place);
+
 /* validation_is_language(text): has the form of a BCP 47 tag. */
 bool validation_is_language(struct span text);
 

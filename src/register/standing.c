@@ -509,3 +509,18 @@ int standings_settle(struct vault_change *change, const struct schema *schema, s
 	free(standings);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
+
+int standing_is_clear(struct vault_change *change, const struct schema *schema, const struct record *record,
+                      const struct mirror_put *put, bool *clear, struct qorgan_error *error)
+{
+	char keeper[RECORD_NAME_LIMIT];
+	struct vault_place own;
+
+	*clear = false;
+	if (put->outcome != VAULT_CREATED || !put->alone ||
+	    (authority_named(record, keeper) && !span_is(record->owner, keeper)))
+		return QORGAN_OK;
+	int code = vault_find_own(vault_change_view(change), schema, record->id, &own, error);
+	*clear = code == QORGAN_ABSENT;
+	return *clear ? QORGAN_OK : code;
+}

@@ -53,4 +53,11 @@ int standings_judge(struct vault_view *view, const struct schema *schema, struct
 int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
                      bool *superseded, struct qorgan_error *error);
 
+/* standing_is_clear(change, schema, record, put, clear, error): whether the version that
+ * was just put counts whatever else is known: the first of its object that came, where
+ * nobody else has one of that kind and id, by which its owner keeps it or nobody does.
+ * Then nothing need be settled for it. */
+int standing_is_clear(struct vault_change *change, const struct schema *schema, const struct record *record,
+                      const struct mirror_put *put, bool *clear, struct qorgan_error *error);
+
 #endif

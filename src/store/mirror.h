@@ -130,12 +130,15 @@ int mirror_change_log(struct vault_change *change, struct mirror_log *log, struc
 /* mirror_change_leaves(change, log, hashes, error): append leaves: log->tree grows. */
 int mirror_change_leaves(struct vault_change *change, struct mirror_log *log, struct span hashes,
                          struct qorgan_error *error);
-/* mirror_change_put(change, log, leaf, record, schema, place, outcome, error): a
- * version; QORGAN_PROTOCOL if the store holds another one under this number.
- * `place` gets its object's. */
+/* mirror_change_put(change, log, leaf, record, schema, put, error): a version;
+ * QORGAN_PROTOCOL if the store holds another one under this number. */
+struct mirror_put {
+	struct vault_place place; /* of its object */
+	enum vault_outcome outcome;
+	bool alone; /* no other log has an object of that kind and id */
+};
 int mirror_change_put(struct vault_change *change, struct mirror_log *log, uint64_t leaf, const struct record *record,
-                      const struct schema *schema, struct vault_place *place, enum vault_outcome *outcome,
-                      struct qorgan_error *error);
+                      const struct schema *schema, struct mirror_put *put, struct qorgan_error *error);
 /* mirror_change_final(change, error): from now on everything is written by one
  * transaction: what follows (settling, standings, witnesses) is seen at the commit. */
 int mirror_change_final(struct vault_change *change, struct qorgan_error *error);

@@ -55,27 +55,54 @@ static int row_delete(struct vault_change *change, struct span key, struct qorga
 
 /* ---- One version ------------------------------------------------------------------- */
 
+/* The entry of the object in the index, if there is one; whether other logs have an
+ * object of that kind and id. */
+static int entry_find(struct vault_change *change, const struct layout_mirror_id_key *own, struct layout_id *entry,
+                      bool *found, bool *others, struct qorgan_error *error)
+{
+	struct layout_mirror_id_key low = layout_mirror_id(own->hash, 0), high = layout_mirror_id(own->hash, UINT16_MAX);
+	struct engine_range *range = NULL;
+	struct span key, value;
+	int code = engine_range_open(change->view.txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
+
+	*found = *others = false;
+	while (!code && !(code = engine_range_next(range, &key, &value, error))) {
+		if (key.size != sizeof *own || memcmp(key.data, own, sizeof *own) != 0) {
+			*others = true;
+		} else if (value.size != sizeof *entry) {
+			code = error_set(error, QORGAN_IO, "an entry of the mirror is malformed: the store is damaged; run qorgan verify");
+		} else {
+			memcpy(entry, value.data, sizeof *entry);
+			*found = true;
+		}
+	}
+	engine_range_close(range);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 /* The number of the object; a new one gets its entry in the index. */
 static int object_number(struct vault_change *change, const struct mirror_log *log, const struct schema *schema,
-                         struct span id, struct vault_place *place, bool *created, struct qorgan_error *error)
+                         struct span id, struct mirror_put *put, struct qorgan_error *error)
 {
-	struct layout_id entry = { .shard = place->shard & (uint8_t)~LAYOUT_MIRRORED };
+	struct layout_id entry = { 0 };
 	struct layout_mirror_id_key key;
 	uint8_t hash[16];
-	struct span value;
+	bool found, others;
 
 	mirror_id_hash(change->view.vault, schema, id, hash);
 	key = layout_mirror_id(hash, log->number);
-	int code = engine_get(change->view.txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &value, error);
-	*created = code == QORGAN_ABSENT;
-	if (!code && value.size != sizeof entry)
-		return error_set(error, QORGAN_IO, "an entry of the mirror is malformed: the store is damaged; run qorgan verify");
-	if (!code)
-		place->number = bytes_get_u64(((const struct layout_id *)value.data)->number);
-	if (code != QORGAN_ABSENT)
+	int code = entry_find(change, &key, &entry, &found, &others, error);
+	if (code)
 		return code;
-	place->number = change->next.mirror_objects;
-	bytes_put_u64(entry.number, place->number);
+	put->alone = !others;
+	put->outcome = found ? VAULT_CHANGED : VAULT_CREATED;
+	if (found) {
+		put->place.number = bytes_get_u64(entry.number);
+		return QORGAN_OK;
+	}
+	put->place.number = change->next.mirror_objects;
+	entry.shard = put->place.shard & (uint8_t)~LAYOUT_MIRRORED;
+	bytes_put_u64(entry.number, put->place.number);
 	code = row_write(change, LAYOUT_SPAN(key), LAYOUT_SPAN(entry), true, error);
 	if (!code)
 		change->next.mirror_objects++;
@@ -97,27 +124,28 @@ static int version_compare(struct vault_change *change, const struct layout_mirr
 }
 
 int mirror_change_put(struct vault_change *change, struct mirror_log *log, uint64_t leaf, const struct record *record,
-                      const struct schema *schema, struct vault_place *place, enum vault_outcome *outcome,
-                      struct qorgan_error *error)
+                      const struct schema *schema, struct mirror_put *put, struct qorgan_error *error)
 {
 	struct layout_mirror_trailer trailer = { .log = { (uint8_t)(log->number >> 8), (uint8_t)log->number } };
 	struct layout_mirror_version_key key;
 	struct span sealed;
-	bool created;
 	int code;
 
-	place->shard = (uint8_t)(vault_schema_shard(change->view.vault, schema) | LAYOUT_MIRRORED);
-	place->version = record->version;
-	code = object_number(change, log, schema, record->id, place, &created, error);
+	put->place.shard = (uint8_t)(vault_schema_shard(change->view.vault, schema) | LAYOUT_MIRRORED);
+	put->place.version = record->version;
+	code = object_number(change, log, schema, record->id, put, error);
 	if (code)
 		return code;
-	key = layout_mirror_version(place->shard, place->number, record->version);
-	code = created ? QORGAN_ABSENT : engine_get(change->view.txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &sealed, error);
-	*outcome = created ? VAULT_CREATED : code ? VAULT_CHANGED : VAULT_UNCHANGED;
-	if (!code)
-		return version_compare(change, &key, sealed, leaf, record, error);
-	if (code != QORGAN_ABSENT)
-		return code;
+	key = layout_mirror_version(put->place.shard, put->place.number, record->version);
+	if (put->outcome == VAULT_CHANGED) {
+		code = engine_get(change->view.txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &sealed, error);
+		if (!code) {
+			put->outcome = VAULT_UNCHANGED;
+			return version_compare(change, &key, sealed, leaf, record, error);
+		}
+		if (code != QORGAN_ABSENT)
+			return code;
+	}
 	bytes_put_u64(trailer.leaf, leaf);
 	buffer_clear(&change->text);
 	buffer_append_span(&change->text, record->bytes);

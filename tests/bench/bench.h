@@ -25,6 +25,9 @@ double floor_load(const char *folder, const struct bench_input *input);
 double floor_scan(const char *folder, size_t count);
 double floor_verify(const char *folder, size_t count);
 double floor_durable(const char *folder, unsigned times);
+/* What is in the file `plain` of the folder, from ciphertext into a store: deciphered, each
+ * record hashed, the checkpoint verified, each record put, all synced. */
+double floor_receive(const char *folder);
 
 double sqlcipher_load(const char *folder, const struct bench_input *input);
 double sqlcipher_scan(const char *folder, size_t count);
@@ -39,10 +42,16 @@ double qorgan_time_report(const char *folder);
 double qorgan_time_verify(const char *folder);
 double qorgan_time_durable(const char *folder, unsigned times);
 double qorgan_time_show(const char *folder, unsigned times);
-/* The export, and `age -r` on its plaintext. */
+/* The export to KAZ and KGZ, and `age -r` on its plaintext, which is left in the file `plain`. */
 double qorgan_time_export(const char *folder);
 double age_time(const char *folder);
-/* Loads and lists in a child; anonymous memory at its peak in MiB. */
-void qorgan_memory(const char *folder, size_t count);
+/* The same package, taken in by a fresh store of KAZ. */
+double qorgan_time_receive(const char *folder, size_t count);
+/* `changes` changes, then a package with them; and that one, taken in where the one
+ * before was. Its plaintext is left in the file `plain`. */
+double qorgan_time_export_more(const char *folder, unsigned changes);
+double qorgan_time_receive_more(const char *folder, unsigned changes);
+/* Loads, lists, hands over and takes in, in a child; anonymous memory at its peak in MiB. */
+void qorgan_memory(const char *folder, size_t count, unsigned changes);
 
 #endif

@@ -10,6 +10,7 @@
 
 #define RUNS 5
 #define SINGLE 40 /* repetitions of what is short */
+#define CHANGES 100 /* in a package that goes on from the one before */
 
 static char folder[] = "/tmp/qorgan-bench-XXXXXX";
 static struct bench_input input;
@@ -31,6 +32,11 @@ static double durable_subject(void) { return qorgan_time_durable(folder, SINGLE)
 static double durable_peer(void) { return sqlcipher_durable(folder, SINGLE); }
 static double export_subject(void) { return qorgan_time_export(folder); }
 static double export_floor(void) { return age_time(folder); }
+static double receive_subject(void) { return qorgan_time_receive(folder, input.count); }
+static double receive_floor(void) { return floor_receive(folder); }
+static double export_more_subject(void) { return qorgan_time_export_more(folder, CHANGES); }
+static double export_more_floor(void) { return floor_durable(folder, 1); }
+static double receive_more_subject(void) { return qorgan_time_receive_more(folder, CHANGES); }
 
 static const struct line {
 	const char *name, *floor_name;
@@ -43,6 +49,9 @@ static const struct line {
 	{ "show one, with opening", "-", show_subject, NULL, show_peer, 0 },
 	{ "verify", "LMDB scan, decrypt, hash", verify_subject, verify_floor, verify_peer, 2 },
 	{ "export, signed", "age -r, synced", export_subject, export_floor, NULL, 1 },
+	{ "receive", "decrypt, hash, Ed25519, LMDB put", receive_subject, receive_floor, NULL, 3 },
+	{ "export of 100 changes", "LMDB put, durable commit", export_more_subject, export_more_floor, NULL, 0 },
+	{ "receive of 100 changes", "decrypt, hash, Ed25519, LMDB put", receive_more_subject, receive_floor, NULL, 0 },
 	{ "one durable change", "LMDB put, durable commit", durable_subject, durable_floor, durable_peer, 3 },
 };
 
@@ -117,7 +126,7 @@ int main(int count, char **arguments)
 	bench_input_free(&input);
 	printf("\nmemory beyond the map, and growth:\n");
 	for (size_t size = records; size <= records * 10; size *= 10)
-		qorgan_memory(folder, size);
+		qorgan_memory(folder, size, CHANGES);
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	return system(command) == 0 ? 0 : 1;
 }

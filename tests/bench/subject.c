@@ -1,12 +1,15 @@
 /* Qorgan itself, by its public library. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "qorgan/card.h"
 #include "qorgan/exchange.h"
 #include "qorgan/object.h"
 #include "qorgan/report.h"
@@ -32,45 +35,89 @@ void qorgan_prepare(const char *folder)
 	shell(command);
 }
 
-static struct qorgan_store *store_make(const char *folder)
-{
-	struct qorgan_creation creation = { .state = "UZB", .user = "bench" };
-	struct qorgan_store *store;
-	struct qorgan_change *change;
-	struct qorgan_commit commit;
-	char command[700], path[300], recipient[80] = "";
+static char recipient[80]; /* the age key that opens all slots */
 
-	snprintf(command, sizeof command, "rm -rf '%s/store' '%s/qorgan'; age-keygen -y '%s/identity'", folder, folder, folder);
+static struct qorgan_store *store_create(const char *folder, const char *name, const char *state)
+{
+	struct qorgan_creation creation = { .state = state, .user = "bench", .recipient = recipient };
+	struct qorgan_store *store;
+	char command[700], path[300];
+
+	snprintf(command, sizeof command, "rm -rf '%s/%s'; age-keygen -y '%s/identity'", folder, name, folder);
 	FILE *pipe = popen(command, "r");
 	bench_require(pipe && fgets(recipient, sizeof recipient, pipe) != NULL, "age-keygen", NULL);
 	pclose(pipe);
 	recipient[strcspn(recipient, "\n")] = '\0';
-	creation.recipient = recipient;
-	snprintf(path, sizeof path, "%s/store", folder);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
 	must(qorgan_store_create(path, &creation, &store, &error));
+	return store;
+}
+
+static struct qorgan_store *store_open_named(const char *folder, const char *name)
+{
+	char path[300], identity[300];
+	struct qorgan_keys keys = { .identity = identity };
+	struct qorgan_store *store;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	snprintf(identity, sizeof identity, "%s/identity", folder);
+	must(qorgan_store_open(path, &keys, 0, &store, &error));
+	must(qorgan_store_set_languages(store, "en", &error));
+	return store;
+}
+
+static struct qorgan_store *store_open(const char *folder)
+{
+	return store_open_named(folder, "store");
+}
+
+/* The store of KAZ, and the two as partners. */
+static void partners_make(const char *folder, struct qorgan_store *store)
+{
+	struct qorgan_store *stores[] = { store, store_create(folder, "partner", "KAZ") };
+	char *texts[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct qorgan_card card;
+		must(qorgan_card_make(stores[i], NULL, &card, &texts[i], &error));
+	}
+	for (int i = 0; i < 2; i++) {
+		struct qorgan_card_judgement judgement;
+		struct qorgan_change *change;
+		struct qorgan_commit commit;
+		must(qorgan_card_judge(stores[i], texts[1 - i], strlen(texts[1 - i]), &judgement, &error));
+		must(qorgan_change_begin(stores[i], NULL, NULL, &change, &error));
+		must(qorgan_change_card(change, &judgement, &error));
+		must(qorgan_change_commit(change, &commit, &error));
+		qorgan_change_free(change);
+	}
+	free(texts[0]);
+	free(texts[1]);
+	qorgan_store_close(stores[1]);
+}
+
+static struct qorgan_store *store_make(const char *folder)
+{
+	struct qorgan_store *store;
+	struct qorgan_change *change;
+	struct qorgan_commit commit;
+	char command[700];
+
+	snprintf(command, sizeof command, "rm -rf '%s/qorgan'", folder);
+	shell(command);
+	store = store_create(folder, "store", "UZB");
+	partners_make(folder, store);
 	must(qorgan_change_begin(store, NULL, NULL, &change, &error));
 	must(qorgan_change_object(change, "domain", "LOD", QORGAN_ADD, 0, &error));
 	must(qorgan_change_set(change, "title.en", "Load", &error));
 	must(qorgan_change_object(change, "risk", "LOD-01", QORGAN_ADD, 0, &error));
 	must(qorgan_change_set(change, "domain", "LOD", &error));
 	must(qorgan_change_set(change, "title.en", "Load", &error));
-	must(qorgan_change_object(change, "partner", "KAZ", QORGAN_ADD, 0, &error));
+	/* So that age can open what KAZ receives, whose own key is in its store. */
+	must(qorgan_change_object(change, "partner", "KGZ", QORGAN_ADD, 0, &error));
 	must(qorgan_change_set(change, "recipient", recipient, &error));
 	must(qorgan_change_commit(change, &commit, &error));
 	qorgan_change_free(change);
-	return store;
-}
-
-static struct qorgan_store *store_open(const char *folder)
-{
-	char path[300], identity[300];
-	struct qorgan_keys keys = { .identity = identity };
-	struct qorgan_store *store;
-
-	snprintf(path, sizeof path, "%s/store", folder);
-	snprintf(identity, sizeof identity, "%s/identity", folder);
-	must(qorgan_store_open(path, &keys, 0, &store, &error));
-	must(qorgan_store_set_languages(store, "en", &error));
 	return store;
 }
 
@@ -179,19 +226,106 @@ double qorgan_time_show(const char *folder, unsigned times)
 	return (bench_now() - start) / times;
 }
 
-double qorgan_time_export(const char *folder)
+/* ---- The exchange ------------------------------------------------------------------ */
+
+static double export_time(struct qorgan_store *store, const char *folder, bool full)
 {
-	struct qorgan_store *store = store_open(folder);
 	char path[300];
-	struct qorgan_export export = { .to = "KAZ", .output = path, .full = true, .replace = true };
+	struct qorgan_export export = { .to = "KAZ,KGZ", .output = path, .full = full, .replace = true };
 	struct qorgan_export_result result;
 
 	snprintf(path, sizeof path, "%s/package.age", folder);
 	double start = bench_now();
 	must(qorgan_export(store, &export, &result, &error));
+	return bench_now() - start;
+}
+
+static double receive_time(struct qorgan_store *store, const char *folder, size_t count)
+{
+	char path[300];
+	struct qorgan_receive receive = { .path = path };
+	struct qorgan_receive_result result;
+
+	snprintf(path, sizeof path, "%s/package.age", folder);
+	double start = bench_now();
+	must(qorgan_receive(store, &receive, &result, &error));
 	double taken = bench_now() - start;
+	bench_require(result.created + result.changed >= count, "receive", "count");
+	return taken;
+}
+
+/* One commit, as a liaison makes who loads a table of changes. */
+static void changes_make(struct qorgan_store *store, unsigned changes)
+{
+	struct qorgan_change *change;
+	struct qorgan_commit commit;
+	static unsigned round;
+	char text[64];
+
+	round++;
+	must(qorgan_change_begin(store, NULL, "changes", &change, &error));
+	for (unsigned i = 0; i < changes; i++) {
+		snprintf(text, sizeof text, "LOD-01-M%u", i * 7 + 1);
+		must(qorgan_change_object(change, "measure", text, QORGAN_EDIT, 0, &error));
+		snprintf(text, sizeof text, "Changed %u in round %u at %d", i, round, (int)getpid());
+		must(qorgan_change_set(change, "title.en", text, &error));
+	}
+	must(qorgan_change_commit(change, &commit, &error));
+	qorgan_change_free(change);
+}
+
+double qorgan_time_export(const char *folder)
+{
+	struct qorgan_store *store = store_open(folder);
+	double taken = export_time(store, folder, true);
+
 	qorgan_store_close(store);
 	return taken;
+}
+
+/* A package with changes, and its way into the other store. */
+static void more_run(const char *folder, unsigned changes, double *exported, double *received)
+{
+	struct qorgan_store *store = store_open(folder), *partner;
+
+	changes_make(store, changes);
+	*exported = export_time(store, folder, false);
+	qorgan_store_close(store);
+	partner = store_open_named(folder, "partner");
+	*received = receive_time(partner, folder, changes);
+	qorgan_store_close(partner);
+}
+
+double qorgan_time_export_more(const char *folder, unsigned changes)
+{
+	double exported, received;
+
+	more_run(folder, changes, &exported, &received);
+	return exported;
+}
+
+double qorgan_time_receive(const char *folder, size_t count)
+{
+	struct qorgan_store *store = store_open(folder);
+
+	partners_make(folder, store);
+	export_time(store, folder, true);
+	qorgan_store_close(store);
+	store = store_open_named(folder, "partner");
+	double taken = receive_time(store, folder, count);
+	qorgan_store_close(store);
+	return taken;
+}
+
+double qorgan_time_receive_more(const char *folder, unsigned changes)
+{
+	double exported, received;
+	char command[700];
+
+	more_run(folder, changes, &exported, &received);
+	snprintf(command, sizeof command, "cd '%s' && age -d -i identity package.age > plain", folder);
+	shell(command);
+	return received;
 }
 
 double age_time(const char *folder)
@@ -211,7 +345,7 @@ double age_time(const char *folder)
 
 /* ---- Memory ------------------------------------------------------------------------ */
 
-static long peak_kib;
+static _Atomic long peak_kib;
 
 /* Anonymous memory of this process now, in KiB: the map of the file is not in it. */
 static void memory_sample(void)
@@ -227,53 +361,73 @@ static void memory_sample(void)
 		fclose(status);
 }
 
-static int progress_sample(void *context, const char *what, uint64_t done, uint64_t total)
+static void *memory_watch(void *unused)
 {
-	(void)context, (void)what, (void)done, (void)total;
-	memory_sample();
-	return 0;
-}
+	const struct timespec pause = { 0, 5000000 };
 
-static int row_sample(void *context, const struct qorgan_row *row)
-{
-	(void)row;
-	if (++*(size_t *)context % 65536 == 0)
+	while (!unused) {
 		memory_sample();
-	return 0;
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
 }
 
-void qorgan_memory(const char *folder, size_t count)
+/* Peak and time of one step in the child. */
+static void step_tell(const char *name, double seconds, size_t count)
+{
+	memory_sample();
+	printf("    %-22s %8.3f s", name, seconds);
+	if (count)
+		printf(" (%4.1f us each)", seconds * 1e6 / (double)count);
+	else
+		printf("%15s", "");
+	printf(", %4ld MiB\n", peak_kib >> 10);
+	fflush(stdout);
+	peak_kib = 0;
+}
+
+static void steps_run(const char *folder, const char *path, size_t count, unsigned changes)
+{
+	struct qorgan_store *store = store_make(folder), *partner;
+	struct qorgan_load load = { .paths = &path, .count = 1 };
+	struct qorgan_listing listing = { .kind = "measure", .json = true };
+	struct qorgan_commit commit;
+	size_t rows = 0;
+	double start = bench_now();
+
+	must(qorgan_load(store, &load, &commit, &error));
+	step_tell("load", bench_now() - start, count);
+	start = bench_now();
+	must(qorgan_list(store, &listing, NULL, row_count, &rows, &error));
+	bench_require(rows == count, "list", "count");
+	step_tell("list", bench_now() - start, count);
+	step_tell("export", export_time(store, folder, false), count);
+	partner = store_open_named(folder, "partner");
+	step_tell("receive", receive_time(partner, folder, count), count);
+	changes_make(store, changes);
+	step_tell("changes", 0, 0);
+	step_tell("export of the changes", export_time(store, folder, false), 0);
+	step_tell("receive of the changes", receive_time(partner, folder, changes), 0);
+	qorgan_store_close(partner);
+	qorgan_store_close(store);
+}
+
+void qorgan_memory(const char *folder, size_t count, unsigned changes)
 {
 	struct bench_input input;
+	int status;
 
 	bench_input_make(folder, count, &input);
 	bench_input_free(&input);
+	printf("%zu records, then %u changes:\n", count, changes);
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
-		struct qorgan_store *store = store_make(folder);
-		const char *paths[] = { input.path };
-		struct qorgan_load load = { .paths = paths, .count = 1 };
-		struct qorgan_listing listing = { .kind = "measure", .json = true };
-		struct qorgan_commit commit;
-		size_t rows = 0;
-		qorgan_store_set_progress(store, progress_sample, NULL);
-		double start = bench_now();
-		must(qorgan_load(store, &load, &commit, &error));
-		double load_seconds = bench_now() - start;
-		long load_peak = peak_kib;
-		peak_kib = 0;
-		start = bench_now();
-		must(qorgan_list(store, &listing, NULL, row_sample, &rows, &error));
-		memory_sample();
-		printf("%9zu records: load %6.2f s (%.1f us each), %4ld MiB; list %5.2f s (%.1f us each), %4ld MiB\n", count,
-		       load_seconds, load_seconds * 1e6 / (double)count, load_peak >> 10, bench_now() - start,
-		       (bench_now() - start) * 1e6 / (double)count, peak_kib >> 10);
-		fflush(stdout);
-		qorgan_store_close(store);
-		_exit(rows == count ? 0 : 1);
+		pthread_t watch;
+		bench_require(pthread_create(&watch, NULL, memory_watch, NULL) == 0, "memory", "no thread");
+		steps_run(folder, input.path, count, changes);
+		_exit(0);
 	}
-	int status;
 	waitpid(child, &status, 0);
 	bench_require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "memory", "the child failed");
 }

@@ -68,8 +68,7 @@ static void owner_write(struct owner *owner, const char *kind_name, const char *
 /* Takes in the leaves from `first` on and the records in `given`, ended by -1. */
 static int owner_give(struct owner *owner, struct vault_change *change, const int *given)
 {
-	enum vault_outcome outcome;
-	struct vault_place place;
+	struct mirror_put put;
 	struct buffer hashes = { 0 };
 	int code = mirror_change_log(change, &owner->log, &error);
 
@@ -84,7 +83,7 @@ static int owner_give(struct owner *owner, struct vault_change *change, const in
 		struct record record;
 		ck_ok(record_parse(buffer_span(&owner->records[*given]), &record, &error));
 		code = mirror_change_put(change, &owner->log, (uint64_t)*given, &record,
-		                         schema_find(record.kind.data, record.kind.size), &place, &outcome, &error);
+		                         schema_find(record.kind.data, record.kind.size), &put, &error);
 	}
 	buffer_free(&hashes);
 	return code;

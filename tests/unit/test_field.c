@@ -57,7 +57,8 @@ static void kaz_gives(const char *kind, const char *id, uint32_t version, const 
 		                        .commit = 1, .version = version };
 	struct buffer bytes = { 0 };
 	struct vault_change *writing;
-	struct vault_place place, own;
+	struct vault_place own;
+	struct mirror_put put;
 	struct vault_view *view;
 	struct record record;
 	enum vault_outcome outcome;
@@ -75,7 +76,7 @@ static void kaz_gives(const char *kind, const char *id, uint32_t version, const 
 	ck_ok(vault_change_begin(store, NULL, NULL, &writing, &error));
 	ck_ok(mirror_change_log(writing, &kaz, &error));
 	ck_ok(mirror_change_leaves(writing, &kaz, (struct span){ (const char *)hash, sizeof hash }, &error));
-	ck_ok(mirror_change_put(writing, &kaz, kaz.tree.size - 1, &record, kind_of(kind), &place, &outcome, &error));
+	ck_ok(mirror_change_put(writing, &kaz, kaz.tree.size - 1, &record, kind_of(kind), &put, &error));
 	kaz_sign();
 	ck_ok(mirror_change_settle(writing, &kaz, &error));
 	if (!code)

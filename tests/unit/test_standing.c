@@ -60,6 +60,7 @@ static void log_sign(struct mirror_log *log)
 	ck_ok(note_sign(buffer_span(&text), log->origin, log_seed, &log->note, &error));
 	buffer_free(&text);
 }
+static bool clear_seen; /* of the version that came last */
 
 /* One version of another state's object in a log of its own; the code of judging it. */
 static int theirs_in(const char *state, char store_digit, const char *kind_name, const char *id, uint32_t version,
@@ -69,13 +70,13 @@ static int theirs_in(const char *state, char store_digit, const char *kind_name,
 		                        .commit = 1, .version = version };
 	struct mirror_log log = { .number = MIRROR_LOG_NEW };
 	struct vault_change *change;
-	struct vault_place place;
-	enum vault_outcome outcome;
+	struct mirror_object object;
+	struct mirror_put put;
 	struct buffer bytes = { 0 };
 	struct record record;
 	uint8_t hash[32];
 	char origin[80];
-	bool superseded;
+	bool superseded, clear;
 
 	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, store_digit - '0');
 	record_write(&head, span_of(body), &bytes);
@@ -89,10 +90,19 @@ static int theirs_in(const char *state, char store_digit, const char *kind_name,
 	}
 	ck_ok(mirror_change_log(change, &log, &error));
 	ck_ok(mirror_change_leaves(change, &log, (struct span){ (const char *)hash, sizeof hash }, &error));
-	ck_ok(mirror_change_put(change, &log, log.tree.size - 1, &record, kind(kind_name), &place, &outcome, &error));
+	ck_ok(mirror_change_put(change, &log, log.tree.size - 1, &record, kind(kind_name), &put, &error));
+	ck_ok(standing_is_clear(change, kind(kind_name), &record, &put, &clear, &error));
 	log_sign(&log);
 	ck_ok(mirror_change_settle(change, &log, &error));
 	int code = standings_settle(change, kind(kind_name), span_of(id), state, &superseded, &error);
+	/* What is clear is what judging it comes to. */
+	clear_seen = clear;
+	if (clear) {
+		ck_assert_int_eq(code, QORGAN_OK);
+		ck_assert(!superseded);
+		ck_ok(mirror_object_find(mirror_change_peek(change), kind(kind_name), span_of(id), log.number, &object, &error));
+		ck_assert_int_eq(object.standing, MIRROR_COUNTS);
+	}
 	if (code)
 		vault_change_abandon(change);
 	else
@@ -251,6 +261,31 @@ START_TEST(without_a_copy_the_first_of_them_stands_for_all)
 	expect("KAZ:D KGZ:D keeper ");
 	ck_ok(theirs("KGZ", 3, "{}"));
 	expect("KAZ:D KGZ:C keeper ");
+}
+END_TEST
+
+/* Everything else must be judged by all versions of all who have the object. */
+START_TEST(only_a_first_version_that_is_alone_is_clear)
+{
+	static const struct {
+		const char *state, *id, *body;
+		uint32_t version;
+		bool clear;
+	} steps[] = {
+		{ "KAZ", "A", LEAD("KAZ"), 1, true },  { "KAZ", "A", LEAD("KAZ"), 2, false }, { "KAZ", "B", "{}", 3, true },
+		{ "KAZ", "C", LEAD("KGZ"), 2, false }, { "KGZ", "B", "{}", 1, false },        { "KGZ", "D", "{}", 1, true },
+		{ "KAZ", KEPT, "{}", 1, false },
+	};
+
+	ours("{}");
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		ck_ok(theirs_in(steps[i].state, '1', "measure", steps[i].id, steps[i].version, steps[i].body));
+		ck_assert_msg(clear_seen == steps[i].clear, "step %zu", i);
+	}
+	ck_ok(theirs_in("KAZ", '2', "measure", "A", 1, LEAD("KAZ"))); /* its new log */
+	ck_assert(!clear_seen);
+	ck_assert_int_eq(theirs_in("KGZ", '1', "measure", "E", 1, LEAD("KAZ")), QORGAN_PROTOCOL);
+	ck_assert(!clear_seen);
 }
 END_TEST
 
@@ -563,6 +598,7 @@ Suite *suite_standing(void)
 	tcase_add_test(all, where_the_copy_names_nobody_it_says_how_to_agree);
 	tcase_add_test(all, where_none_is_named_each_speaks_for_itself);
 	tcase_add_test(all, without_a_copy_the_first_of_them_stands_for_all);
+	tcase_add_test(all, only_a_first_version_that_is_alone_is_clear);
 	tcase_add_loop_test(all, a_chain_holds_in_any_order, 0, 5);
 	tcase_add_test(all, what_is_taken_back_too_late_is_the_takers);
 	tcase_add_test(all, a_withheld_take_up_counts_by_what_comes_after);

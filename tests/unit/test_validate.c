@@ -45,26 +45,34 @@ static const struct schema *schema_of(const char *kind)
 	return schema_find(kind, strlen(kind));
 }
 
-/* Validates JSON written with ' for "; returns the number of faults. */
-static size_t validate(const struct schema *schema, const char *id, const char *json, struct buffer *faults,
-                       struct buffer *normal)
+/* JSON written with ' for ". */
+static json_t *parse(const char *json)
 {
-	struct buffer references = { 0 };
-	struct validate_world world = { &references, find_party, refer };
-	struct qorgan_error error;
 	char *text = strdup(json);
 
 	for (char *c = text; *c; c++)
 		*c = *c == '\'' ? '"' : *c;
 	json_t *body = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	ck_assert_msg(body != NULL, "%s", json);
+	free(text);
+	return body;
+}
+
+/* Returns the number of faults. */
+static size_t validate(const struct schema *schema, const char *id, const char *json, struct buffer *faults,
+                       struct buffer *normal)
+{
+	struct buffer references = { 0 };
+	struct validate_world world = { .context = &references, .find_party = find_party, .refer = refer };
+	struct qorgan_error error;
+	json_t *body = parse(json);
+
 	buffer_clear(faults);
 	buffer_clear(normal);
 	size_t count = validate_body(schema, span_of(id), body, &world, fault, faults);
 	if (count == 0)
 		ck_assert_int_eq(canonical_write(body, normal, &error), QORGAN_OK);
 	json_decref(body);
-	free(text);
 	buffer_free(&references);
 	return count;
 }
@@ -357,7 +365,7 @@ END_TEST
 START_TEST(references_are_told_with_kind_and_path)
 {
 	struct buffer references = { 0 };
-	struct validate_world world = { &references, NULL, refer };
+	struct validate_world world = { .context = &references, .refer = refer };
 	json_t *body = json_loads("{\"status\":\"planned\"}", 0, NULL);
 
 	ck_assert_uint_eq(validate_body(schema_of("status"), span_of("CYB-01-M1/KAZ"), body, &world, NULL, NULL), 0);
@@ -440,6 +448,43 @@ START_TEST(a_normal_form_stays_as_it_is)
 }
 END_TEST
 
+/* Of what was logged, that it has its normal form is a rule like the others: by the
+ * judgement of whoever writes it again and compares. */
+START_TEST(what_was_logged_is_in_its_normal_form)
+{
+	struct buffer faults = { 0 }, normal = { 0 }, written = { 0 }, references = { 0 };
+	struct validate_world world = { .context = &references, .find_party = find_party, .refer = refer, .logged = true };
+	struct qorgan_error error;
+	size_t kept = 0, changed = 0;
+
+	for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
+		const struct example *example = &examples[i];
+		const struct schema *schema = schema_of(example->kind);
+		const char *id = example_id(example->kind);
+		if (validate(schema, id, example->body, &faults, &normal) > 0)
+			continue;
+		json_t *body = parse(example->body);
+		buffer_clear(&written);
+		buffer_clear(&faults);
+		ck_assert_int_eq(canonical_write(body, &written, &error), QORGAN_OK);
+		bool same = span_equal(buffer_span(&written), buffer_span(&normal));
+		size_t count = validate_body(schema, span_of(id), body, &world, fault, &faults);
+		ck_assert_msg(same == (count == 0), "%s: %s", example->body, buffer_text(&faults));
+		if (!same)
+			ck_assert_ptr_nonnull(strstr(buffer_text(&faults), ": is not in the form in which it is logged\n"));
+		json_decref(body);
+		kept += same;
+		changed += !same;
+	}
+	ck_assert_uint_gt(kept, 20);
+	ck_assert_uint_gt(changed, 20);
+	buffer_free(&faults);
+	buffer_free(&normal);
+	buffer_free(&written);
+	buffer_free(&references);
+}
+END_TEST
+
 START_TEST(markings_in_any_writing)
 {
 	ck_assert_str_eq(validate_marking(span_of("amber")), "TLP:AMBER");
@@ -490,6 +535,7 @@ Suite *suite_validate(void)
 	tcase_add_test(tests, without_a_world_codes_are_taken_as_written);
 	tcase_add_test(tests, sizes_are_bounded);
 	tcase_add_test(tests, a_normal_form_stays_as_it_is);
+	tcase_add_test(tests, what_was_logged_is_in_its_normal_form);
 	tcase_add_test(tests, markings_in_any_writing);
 	tcase_add_test(tests, a_field_added_at_run_time_is_checked);
 	suite_add_tcase(suite, tests);
