@@ -25,8 +25,9 @@ double floor_load(const char *folder, const struct bench_input *input);
 double floor_scan(const char *folder, size_t count);
 double floor_verify(const char *folder, size_t count);
 double floor_durable(const char *folder, unsigned times);
-/* What is in the file `plain` of the folder, from ciphertext into a store: deciphered, each
- * record hashed, the checkpoint verified, each record put, all synced. */
+/* What is in the file `plain` of the folder, from ciphertext into a store: hashed for its
+ * signature, deciphered, a checkpoint verified, each record and a node of the tree hashed,
+ * each record put, all synced. */
 double floor_receive(const char *folder);
 
 double sqlcipher_load(const char *folder, const struct bench_input *input);

