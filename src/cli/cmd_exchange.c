@@ -241,7 +241,7 @@ int cmd_exchange(struct call *call)
 		.dry_run = arguments_has(&call->arguments, "dry-run"),
 		.user = call_value(call, "as"),
 		.message = call_value(call, "message"),
-		.item = received_item,
+		.item = call->json || !call->quiet ? received_item : NULL,
 		.event = event_tell,
 		.context = &telling,
 	};

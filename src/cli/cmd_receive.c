@@ -122,7 +122,7 @@ static int package_receive(struct received *telling, const char *path, bool *gap
 		.despite_fork = arguments_has(&call->arguments, "despite-fork"),
 		.user = call_value(call, "as"),
 		.message = call_value(call, "message"),
-		.item = received_item,
+		.item = call->json || !call->quiet ? received_item : NULL,
 		.context = telling,
 	};
 	int code;

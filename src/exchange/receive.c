@@ -116,16 +116,6 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 
 /* ---- What came in ------------------------------------------------------------------- */
 
-static struct touched touched_at(const struct receiving *x, size_t *at, struct span *id)
-{
-	struct touched touched;
-
-	memcpy(&touched, x->touched.data + *at, sizeof touched);
-	*id = (struct span){ x->touched.data + *at + sizeof touched, touched.id_size };
-	*at += sizeof touched + touched.id_size;
-	return touched;
-}
-
 /* Hides what the sender asked to drop, unless it sent a newer version. */
 static int withdrawal_settle(struct receiving *x, struct touched *touched, const struct mirror_object *object,
                              struct qorgan_error *error)
@@ -158,14 +148,15 @@ static int object_settle(struct receiving *x, struct touched *touched, struct sp
 
 static int objects_settle(struct receiving *x, struct qorgan_error *error)
 {
+	struct touched touched;
 	struct span id;
 	int code = QORGAN_OK;
 
-	for (size_t at = 0; at < x->touched.size && !code;) {
-		char *from = x->touched.data + at;
-		struct touched touched = touched_at(x, &at, &id);
+	for (size_t at = 0, from = 0; !code && touched_next(&x->touched, &at, &touched, &id); from = at) {
+		if (touched.clear)
+			continue;
 		code = object_settle(x, &touched, id, error);
-		memcpy(from, &touched, sizeof touched);
+		touched_set(&x->touched, from, &touched);
 	}
 	return code;
 }
@@ -174,13 +165,13 @@ static int objects_settle(struct receiving *x, struct qorgan_error *error)
 static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 {
 	struct id_set done;
+	struct touched touched;
 	struct span id;
 	bool superseded;
 	int code = QORGAN_OK;
 
 	id_set_start(&done);
-	for (size_t at = 0; at < x->touched.size && !code;) {
-		struct touched touched = touched_at(x, &at, &id);
+	for (size_t at = 0; !code && touched_next(&x->touched, &at, &touched, &id);) {
 		if (touched.what == TOUCHED_NOTHING || touched.clear)
 			continue;
 		uint64_t hash = id_set_hash(&done, touched.schema->kind, id);
@@ -193,20 +184,6 @@ static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 	}
 	id_set_free(&done);
 	return code;
-}
-
-static void items_tell(const struct receiving *x)
-{
-	char text[RECORD_ID_LIMIT];
-	struct span id;
-
-	for (size_t at = 0; at < x->touched.size && x->how->item;) {
-		struct touched touched = touched_at(x, &at, &id);
-		if (touched.what == TOUCHED_NOTHING)
-			continue;
-		snprintf(text, sizeof text, "%.*s", (int)id.size, id.data);
-		x->how->item(x->how->context, touched.schema->kind, text, touched.version, touched.what);
-	}
 }
 
 /* ---- The receipt ---------------------------------------------------------------------- */
@@ -353,6 +330,18 @@ static int change_end(struct receiving *x, int code, struct qorgan_error *error)
 	return code;
 }
 
+/* What was taken in. */
+static int items_tell(struct receiving *x, struct qorgan_error *error)
+{
+	struct vault_view *view = NULL;
+	int code = x->how->item ? vault_view_begin(x->store, &view, error) : QORGAN_OK;
+
+	if (!code)
+		code = touched_tell(&x->touched, view, x->how, error);
+	vault_view_end(view);
+	return code ? error_prefix(error, code, "the package was taken in, but what it brought cannot be told") : code;
+}
+
 static int package_take(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
 {
 	int code = vault_change_begin(x->store, x->how->user, NULL, &x->change, error);
@@ -363,11 +352,11 @@ static int package_take(struct receiving *x, struct package_reader *reader, stru
 		code = lines_read(x, reader, error);
 	if (!code)
 		code = package_settle(x, error);
+	if (!code && x->how->dry_run)
+		code = touched_tell(&x->touched, mirror_change_peek(x->change), x->how, error);
 	if (x->change)
 		code = change_end(x, code, error);
-	if (!code)
-		items_tell(x);
-	return code;
+	return code || x->how->dry_run ? code : items_tell(x, error);
 }
 
 int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *receive,
@@ -404,7 +393,7 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	buffer_free(&x.note);
 	buffer_free(&x.expected);
 	buffer_free(&x.leaves.text);
-	buffer_free(&x.touched);
+	buffer_free(&x.touched.entries);
 	buffer_free(&x.witnesses);
 	for (size_t i = 0; i < x.fork_count; i++)
 		buffer_free(&x.forks[i].text);

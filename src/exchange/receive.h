@@ -6,6 +6,7 @@
 #include "exchange/record_check.h"
 #include "exchange/release_rule.h"
 #include "exchange/senders.h"
+#include "exchange/touched.h"
 #include "qorgan/exchange.h"
 #include "register/leaf_ranges.h"
 #include "store/evidence_intake.h"
@@ -43,7 +44,7 @@ struct receiving {
 	uint64_t expected_first;        /* the first of those leaves */
 	uint64_t put;          /* records that were new */
 	struct leaf_ranges leaves;  /* of those */
-	struct buffer touched; /* of struct touched, each followed by its id */
+	struct touched_list touched;
 	struct evidence_intake intake;
 	bool taking;           /* a file is being taken in */
 	bool differs;          /* the sender's log is not the one that was seen before */
@@ -57,16 +58,6 @@ struct receiving {
 	struct checkpoint contradiction;
 };
 
-/* A version that came in, or a withdrawal. */
-struct touched {
-	const struct schema *schema;
-	uint32_t version;
-	uint16_t id_size;
-	uint8_t what; /* enum qorgan_received, or TOUCHED_NOTHING */
-	bool clear;   /* it counts: nothing is to be judged */
-};
-#define TOUCHED_NOTHING UINT8_MAX
-
 extern const struct package_handler receive_handler; /* its context is a struct receiving */
 
 /* witness_keep(x, note, error): a witness line, for later. */
@@ -77,9 +68,5 @@ int witnesses_compare(struct receiving *x, struct qorgan_error *error);
 /* witnesses_settle(x, error): compare the witness lines with what is known of the logs,
  * and keep them. */
 int witnesses_settle(struct receiving *x, struct qorgan_error *error);
-
-/* receive_touch(x, schema, id, version, what, clear, error): remember what came in. */
-int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,
-                  enum qorgan_received what, bool clear, struct qorgan_error *error);
 
 #endif

@@ -8,16 +8,6 @@
 #include "record/reader.h"
 #include "register/standing.h"
 
-int receive_touch(struct receiving *x, const struct schema *schema, struct span id, uint32_t version,
-                  enum qorgan_received what, bool clear, struct qorgan_error *error)
-{
-	struct touched touched = { schema, version, (uint16_t)id.size, (uint8_t)what, clear };
-
-	buffer_append(&x->touched, &touched, sizeof touched);
-	buffer_append_span(&x->touched, id);
-	return x->touched.failed ? error_set_memory(error) : QORGAN_OK;
-}
-
 /* ---- Who sends what ----------------------------------------------------------------- */
 
 static int header_take(void *context, const struct package_header *header, struct qorgan_error *error)
@@ -192,7 +182,10 @@ static int record_touch(struct receiving *x, const struct schema *schema, const 
 	x->result->created += what == QORGAN_RECEIVED_NEW;
 	x->result->changed += what == QORGAN_RECEIVED_CHANGED;
 	x->result->returned += what == QORGAN_RECEIVED_RETURNED;
-	return code ? code : receive_touch(x, schema, record->id, record->version, what, clear, error);
+	if (code)
+		return code;
+	return clear ? touched_add_clear(&x->touched, schema, &put->place, what, error)
+	             : touched_add(&x->touched, schema, record->id, record->version, what, error);
 }
 
 static int record_take(void *context, uint64_t index, const struct record *record, struct qorgan_error *error)
@@ -227,8 +220,8 @@ static int withdrawal_take(void *context, const struct package_withdrawal *withd
 	int code = root_check(x, error);
 
 	return code || !schema || x->late ? code
-	                                  : receive_touch(x, schema, withdrawal->id, withdrawal->version,
-	                                                  QORGAN_RECEIVED_WITHDRAWN, false, error);
+	                                  : touched_add(&x->touched, schema, withdrawal->id, withdrawal->version,
+	                                                QORGAN_RECEIVED_WITHDRAWN, error);
 }
 
 /* ---- Files ------------------------------------------------------------------------------ */

@@ -515,12 +515,20 @@ int standing_is_clear(struct vault_change *change, const struct schema *schema, 
 {
 	char keeper[RECORD_NAME_LIMIT];
 	struct vault_place own;
+	bool named = authority_named(record, keeper);
+	int code = QORGAN_OK;
 
-	*clear = false;
-	if (put->outcome != VAULT_CREATED || !put->alone ||
-	    (authority_named(record, keeper) && !span_is(record->owner, keeper)))
-		return QORGAN_OK;
-	int code = vault_find_own(vault_change_view(change), schema, record->id, &own, error);
+	*clear = put->outcome != VAULT_UNCHANGED && put->alone && (!named || span_is(record->owner, keeper));
+	/* A further version must not be one from which those that were judged before, by their
+	 * numbers, look otherwise: who keeps the object by it may have kept it by those. */
+	if (*clear && put->outcome == VAULT_CHANGED) {
+		*clear = named || !(authority_field(record->kind) || authority_is_fixed(schema));
+		if (*clear)
+			code = mirror_change_counts(change, &put->place, clear, error);
+	}
+	if (code || !*clear)
+		return code;
+	code = vault_find_own(vault_change_view(change), schema, record->id, &own, error);
 	*clear = code == QORGAN_ABSENT;
 	return *clear ? QORGAN_OK : code;
 }

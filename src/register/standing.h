@@ -54,8 +54,8 @@ int standings_settle(struct vault_change *change, const struct schema *schema, s
                      bool *superseded, struct qorgan_error *error);
 
 /* standing_is_clear(change, schema, record, put, clear, error): whether the version that
- * was just put counts whatever else is known: the first of its object that came, where
- * nobody else has one of that kind and id, by which its owner keeps it or nobody does.
+ * was just put counts whatever else is known: nobody else has an object of that kind and
+ * id, and its owner keeps it by this version, or, by the first that came, nobody does.
  * Then nothing need be settled for it. */
 int standing_is_clear(struct vault_change *change, const struct schema *schema, const struct record *record,
                       const struct mirror_put *put, bool *clear, struct qorgan_error *error);

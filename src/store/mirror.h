@@ -149,6 +149,10 @@ int mirror_change_settle(struct vault_change *change, const struct mirror_log *l
  * object of another state counts from the commit on. */
 int mirror_change_standing(struct vault_change *change, const struct vault_place *place, enum mirror_standing standing,
                            uint32_t withdrawn, struct qorgan_error *error);
+/* mirror_change_counts(change, place, counts, error): whether an object of another state
+ * counts by what was written so far. */
+int mirror_change_counts(struct vault_change *change, const struct vault_place *place, bool *counts,
+                         struct qorgan_error *error);
 /* mirror_change_stand_back(change, place, back, changed, error): whether an own object
  * stands back for one of another state; *changed if it did otherwise before. */
 int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back, bool *changed,

@@ -171,6 +171,17 @@ int mirror_change_standing(struct vault_change *change, const struct vault_place
 	return row_seal(change, LAYOUT_SPAN(key), 0, LAYOUT_SPAN(row), false, error);
 }
 
+int mirror_change_counts(struct vault_change *change, const struct vault_place *place, bool *counts,
+                         struct qorgan_error *error)
+{
+	struct layout_mirror_object_key key = layout_mirror_object('n', place->shard, place->number);
+	struct span row;
+	int code = engine_get(change->view.txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &row, error);
+
+	*counts = code == QORGAN_ABSENT;
+	return *counts ? QORGAN_OK : code;
+}
+
 int mirror_change_stand_back(struct vault_change *change, const struct vault_place *place, bool back, bool *changed,
                              struct qorgan_error *error)
 {

@@ -265,16 +265,17 @@ START_TEST(without_a_copy_the_first_of_them_stands_for_all)
 END_TEST
 
 /* Everything else must be judged by all versions of all who have the object. */
-START_TEST(only_a_first_version_that_is_alone_is_clear)
+START_TEST(only_what_cannot_be_judged_otherwise_is_clear)
 {
 	static const struct {
 		const char *state, *id, *body;
 		uint32_t version;
 		bool clear;
 	} steps[] = {
-		{ "KAZ", "A", LEAD("KAZ"), 1, true },  { "KAZ", "A", LEAD("KAZ"), 2, false }, { "KAZ", "B", "{}", 3, true },
-		{ "KAZ", "C", LEAD("KGZ"), 2, false }, { "KGZ", "B", "{}", 1, false },        { "KGZ", "D", "{}", 1, true },
-		{ "KAZ", KEPT, "{}", 1, false },
+		{ "KAZ", "A", LEAD("KAZ"), 1, true },  { "KAZ", "A", LEAD("KAZ"), 2, true },  { "KAZ", "A", LEAD("KGZ"), 3, false },
+		{ "KAZ", "B", "{}", 3, true },         { "KAZ", "B", "{}", 4, false },        { "KAZ", "B", LEAD("KAZ"), 5, true },
+		{ "KAZ", "C", LEAD("KGZ"), 2, false }, { "KAZ", "G", "{}", 1, true },         { "KGZ", "G", "{}", 1, false },
+		{ "KGZ", "D", "{}", 1, true },         { "KAZ", KEPT, "{}", 1, false },
 	};
 
 	ours("{}");
@@ -285,6 +286,20 @@ START_TEST(only_a_first_version_that_is_alone_is_clear)
 	ck_ok(theirs_in("KAZ", '2', "measure", "A", 1, LEAD("KAZ"))); /* its new log */
 	ck_assert(!clear_seen);
 	ck_assert_int_eq(theirs_in("KGZ", '1', "measure", "E", 1, LEAD("KAZ")), QORGAN_PROTOCOL);
+	ck_assert(!clear_seen);
+	for (uint32_t version = 1; version <= 2; version++) { /* nobody keeps such objects */
+		ck_ok(theirs_in("KGZ", '1', "period", "week", version, "{}"));
+		ck_assert(clear_seen);
+	}
+}
+END_TEST
+
+START_TEST(what_was_withdrawn_is_not_clear)
+{
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_assert(clear_seen);
+	withdraw("KAZ", 2);
+	ck_ok(theirs("KAZ", 3, LEAD("KAZ")));
 	ck_assert(!clear_seen);
 }
 END_TEST
@@ -598,7 +613,8 @@ Suite *suite_standing(void)
 	tcase_add_test(all, where_the_copy_names_nobody_it_says_how_to_agree);
 	tcase_add_test(all, where_none_is_named_each_speaks_for_itself);
 	tcase_add_test(all, without_a_copy_the_first_of_them_stands_for_all);
-	tcase_add_test(all, only_a_first_version_that_is_alone_is_clear);
+	tcase_add_test(all, only_what_cannot_be_judged_otherwise_is_clear);
+	tcase_add_test(all, what_was_withdrawn_is_not_clear);
 	tcase_add_loop_test(all, a_chain_holds_in_any_order, 0, 5);
 	tcase_add_test(all, what_is_taken_back_too_late_is_the_takers);
 	tcase_add_test(all, a_withheld_take_up_counts_by_what_comes_after);
