@@ -5,6 +5,10 @@
 
 #include "store/mirror_change.h"
 
+#define BATCH_PAGES_BYTES ((size_t)64 << 20) /* changed in one transaction, about */
+#define PAGE_BYTES 4096
+#define INDEX_ENTRY_BYTES 64 /* in a page that is not full */
+
 /* ---- Rows ------------------------------------------------------------------------ */
 
 static int row_write(struct vault_change *change, struct span key, struct span value, bool fresh,
@@ -106,7 +110,18 @@ static int object_number(struct vault_change *change, const struct mirror_log *l
 	code = row_write(change, LAYOUT_SPAN(key), LAYOUT_SPAN(entry), true, error);
 	if (!code)
 		change->next.mirror_objects++;
+	change->scattered_bytes += PAGE_BYTES;
 	return code;
+}
+
+/* Whether the pages that the transaction has changed, which lie in memory, are many: for
+ * each entry of the index another one, as long as it has so many. */
+static bool batch_is_full(const struct vault_change *change)
+{
+	uint64_t index = change->next.mirror_objects * INDEX_ENTRY_BYTES;
+
+	return change->batch_bytes > VAULT_BATCH_BYTES ||
+	       change->batch_bytes + (index < change->scattered_bytes ? index : change->scattered_bytes) > BATCH_PAGES_BYTES;
 }
 
 /* What is held already under a number of version must be just this. */
@@ -154,7 +169,7 @@ int mirror_change_put(struct vault_change *change, struct mirror_log *log, uint6
 	                           : row_seal(change, LAYOUT_SPAN(key), record->version, buffer_span(&change->text), true, error);
 	if (!code)
 		log->versions++;
-	return code || change->batch_bytes <= VAULT_BATCH_BYTES ? code : vault_change_batch(change, error);
+	return code || !batch_is_full(change) ? code : vault_change_batch(change, error);
 }
 
 /* ---- Who counts --------------------------------------------------------------------- */

@@ -23,6 +23,7 @@ struct vault_change {
 	char *message;
 	uint64_t checked;       /* leaves below this were hashed again */
 	size_t batch_bytes;     /* written in this transaction */
+	size_t scattered_bytes; /* of pages that entries of the mirror's index, in no order, may have touched */
 	uint64_t versions, pieces;
 	int node_code;          /* of writing tree nodes, from within a callback */
 	struct qorgan_error *node_error;

@@ -101,7 +101,7 @@ int vault_change_batch(struct vault_change *change, struct qorgan_error *error)
 	change->view.txn = NULL;
 	if (!code)
 		code = engine_begin_write(change->view.vault->engine, &change->view.txn, error);
-	change->batch_bytes = 0;
+	change->batch_bytes = change->scattered_bytes = 0;
 	return code;
 }
 

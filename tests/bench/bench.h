@@ -52,7 +52,8 @@ double qorgan_time_receive(const char *folder, size_t count);
  * before was. Its plaintext is left in the file `plain`. */
 double qorgan_time_export_more(const char *folder, unsigned changes);
 double qorgan_time_receive_more(const char *folder, unsigned changes);
-/* Loads, lists, hands over and takes in, in a child; anonymous memory at its peak in MiB. */
+/* Loads, lists, hands over and takes in, each in a process of its own; anonymous memory at
+ * its peak in MiB. */
 void qorgan_memory(const char *folder, size_t count, unsigned changes);
 
 #endif

@@ -372,62 +372,125 @@ static void *memory_watch(void *unused)
 	return NULL;
 }
 
-/* Peak and time of one step in the child. */
-static void step_tell(const char *name, double seconds, size_t count)
+struct step {
+	const char *name;
+	double (*run)(const char *folder, size_t count, unsigned changes); /* seconds */
+	bool each; /* tell the time of each record, too */
+};
+
+static char load_path[256];
+
+static double load_step(const char *folder, size_t count, unsigned changes)
 {
-	memory_sample();
-	printf("    %-22s %8.3f s", name, seconds);
-	if (count)
-		printf(" (%4.1f us each)", seconds * 1e6 / (double)count);
-	else
-		printf("%15s", "");
-	printf(", %4ld MiB\n", peak_kib >> 10);
-	fflush(stdout);
-	peak_kib = 0;
+	struct qorgan_store *store = store_open(folder);
+	const char *paths[] = { load_path };
+	struct qorgan_load load = { .paths = paths, .count = 1 };
+	struct qorgan_commit commit;
+	double start = bench_now();
+
+	(void)changes;
+	must(qorgan_load(store, &load, &commit, &error));
+	double taken = bench_now() - start;
+	bench_require(commit.created == count, "load", "count");
+	qorgan_store_close(store);
+	return taken;
 }
 
-static void steps_run(const char *folder, const char *path, size_t count, unsigned changes)
+static double list_step(const char *folder, size_t count, unsigned changes)
 {
-	struct qorgan_store *store = store_make(folder), *partner;
-	struct qorgan_load load = { .paths = &path, .count = 1 };
+	struct qorgan_store *store = store_open(folder);
 	struct qorgan_listing listing = { .kind = "measure", .json = true };
-	struct qorgan_commit commit;
 	size_t rows = 0;
 	double start = bench_now();
 
-	must(qorgan_load(store, &load, &commit, &error));
-	step_tell("load", bench_now() - start, count);
-	start = bench_now();
+	(void)changes;
 	must(qorgan_list(store, &listing, NULL, row_count, &rows, &error));
+	double taken = bench_now() - start;
 	bench_require(rows == count, "list", "count");
-	step_tell("list", bench_now() - start, count);
-	step_tell("export", export_time(store, folder, false), count);
-	partner = store_open_named(folder, "partner");
-	step_tell("receive", receive_time(partner, folder, count), count);
-	changes_make(store, changes);
-	step_tell("changes", 0, 0);
-	step_tell("export of the changes", export_time(store, folder, false), 0);
-	step_tell("receive of the changes", receive_time(partner, folder, changes), 0);
-	qorgan_store_close(partner);
 	qorgan_store_close(store);
+	return taken;
+}
+
+static double export_step(const char *folder, size_t count, unsigned changes)
+{
+	struct qorgan_store *store = store_open(folder);
+	double taken = export_time(store, folder, false);
+
+	(void)count, (void)changes;
+	qorgan_store_close(store);
+	return taken;
+}
+
+static double receive_step(const char *folder, size_t count, unsigned changes)
+{
+	struct qorgan_store *store = store_open_named(folder, "partner");
+	double taken = receive_time(store, folder, count);
+
+	(void)changes;
+	qorgan_store_close(store);
+	return taken;
+}
+
+static double change_step(const char *folder, size_t count, unsigned changes)
+{
+	struct qorgan_store *store = store_open(folder);
+	double start = bench_now();
+
+	(void)count;
+	changes_make(store, changes);
+	double taken = bench_now() - start;
+	qorgan_store_close(store);
+	return taken;
+}
+
+static double receive_more_step(const char *folder, size_t count, unsigned changes)
+{
+	(void)count;
+	return receive_step(folder, changes, changes);
+}
+
+static const struct step steps[] = {
+	{ "load", load_step, true },
+	{ "list", list_step, true },
+	{ "export", export_step, true },
+	{ "receive", receive_step, true },
+	{ "changes", change_step, false },
+	{ "export of the changes", export_step, false },
+	{ "receive of the changes", receive_more_step, false },
+};
+
+/* In a process of its own, whose memory is what this step takes. */
+static void step_run(const struct step *step, const char *folder, size_t count, unsigned changes)
+{
+	pthread_t watch;
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		bench_require(pthread_create(&watch, NULL, memory_watch, NULL) == 0, "memory", "no thread");
+		double taken = step->run(folder, count, changes);
+		memory_sample();
+		printf("    %-22s %8.3f s, %4ld MiB", step->name, taken, peak_kib >> 10);
+		if (step->each)
+			printf(" (%.1f us each)", taken * 1e6 / (double)count);
+		printf("\n");
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	bench_require(WIFEXITED(status) && WEXITSTATUS(status) == 0, step->name, "the child failed");
 }
 
 void qorgan_memory(const char *folder, size_t count, unsigned changes)
 {
 	struct bench_input input;
-	int status;
 
 	bench_input_make(folder, count, &input);
 	bench_input_free(&input);
+	snprintf(load_path, sizeof load_path, "%s", input.path);
+	qorgan_store_close(store_make(folder));
 	printf("%zu records, then %u changes:\n", count, changes);
 	fflush(stdout);
-	pid_t child = fork();
-	if (child == 0) {
-		pthread_t watch;
-		bench_require(pthread_create(&watch, NULL, memory_watch, NULL) == 0, "memory", "no thread");
-		steps_run(folder, input.path, count, changes);
-		_exit(0);
-	}
-	waitpid(child, &status, 0);
-	bench_require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "memory", "the child failed");
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		step_run(&steps[i], folder, count, changes);
 }
