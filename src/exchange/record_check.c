@@ -83,7 +83,7 @@ static int body_check(const struct schema *schema, const struct record *record, 
 	const struct validate_world world = { .logged = true };
 	struct faults faults = { 0 };
 	json_t *body = NULL;
-	int code = input_parse(record->body, &body, error);
+	int code = input_parse_canonical(record->body, &body, error);
 
 	if (!code) {
 		validate_body(schema, record->id, body, &world, fault_take, &faults);

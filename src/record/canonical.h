@@ -25,4 +25,9 @@ void canonical_write_string(struct span text, struct buffer *to);
  * else. Reads bytes of any content safely. */
 bool canonical_is(struct span data);
 
+/* canonical_read(data): the tree of bytes that are canonical, a new reference; NULL
+ * without memory, or where a text holds a zero byte. Reads bytes of any content safely,
+ * but what other bytes give has no meaning. */
+json_t *canonical_read(struct span data);
+
 #endif

@@ -197,9 +197,25 @@ static bool depth_is_within(struct span text, size_t limit)
 	return true;
 }
 
-static int decode(struct span text, bool array, json_t **value, struct qorgan_error *error)
+/* What the rules say of a value that could be read; it is freed if it breaks one. */
+static int judge(bool array, json_t **value, struct qorgan_error *error)
 {
 	struct qorgan_error first = { 0 };
+	int code = QORGAN_OK;
+
+	if (array ? !json_is_array(*value) : !json_is_object(*value))
+		code = error_set(error, QORGAN_BAD_DATA, "must be one JSON %s", array ? "array" : "object");
+	else if (input_inspect(*value, NULL, tell_error, &first) > 0)
+		code = error_set(error, first.code, "%s", first.message);
+	if (code) {
+		json_decref(*value);
+		*value = NULL;
+	}
+	return code;
+}
+
+static int decode(struct span text, bool array, json_t **value, struct qorgan_error *error)
+{
 	struct input_fault fault;
 
 	*value = NULL;
@@ -212,22 +228,18 @@ static int decode(struct span text, bool array, json_t **value, struct qorgan_er
 		error_prefix(error, code, "%s", fault.path);
 	if (code == QORGAN_BAD_DATA && fault.line > 1)
 		error_prefix(error, code, "line %zu", fault.line);
-	if (code)
-		return code;
-	if (array ? !json_is_array(*value) : !json_is_object(*value))
-		code = error_set(error, QORGAN_BAD_DATA, "must be one JSON %s", array ? "array" : "object");
-	else if (input_inspect(*value, NULL, tell_error, &first) > 0)
-		code = error_set(error, first.code, "%s", first.message);
-	if (code) {
-		json_decref(*value);
-		*value = NULL;
-	}
-	return code;
+	return code ? code : judge(array, value, error);
 }
 
 int input_parse(struct span text, json_t **value, struct qorgan_error *error)
 {
 	return decode(text, false, value, error);
+}
+
+int input_parse_canonical(struct span text, json_t **value, struct qorgan_error *error)
+{
+	*value = text.size <= CANONICAL_SIZE ? canonical_read(text) : NULL;
+	return *value ? judge(false, value, error) : input_parse(text, value, error);
 }
 
 int input_decode_array(struct span text, json_t **value, struct qorgan_error *error)

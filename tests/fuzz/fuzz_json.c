@@ -39,6 +39,20 @@ static void on_fault(void *context, const char *file, size_t line, const char *p
 		abort();
 }
 
+/* What is canonical is read as Jansson reads it; other bytes without harm. */
+static void tree_compare(struct span text)
+{
+	json_t *ours = canonical_read(text), *theirs = NULL;
+
+	if (canonical_is(text)) {
+		theirs = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+		if (!ours != !theirs || (ours && !json_equal(ours, theirs)))
+			abort();
+	}
+	json_decref(ours);
+	json_decref(theirs);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct input_handler handler = { NULL, on_object, on_fault };
@@ -46,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
+	tree_compare((struct span){ (const char *)data, size });
 	FILE *stream = fmemopen((void *)data, size, "r");
 	if (stream) {
 		input_read(stream, "fuzz", NULL, &handler, &error);

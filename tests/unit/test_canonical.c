@@ -1,6 +1,7 @@
 /* Canonical JSON: RFC 8785's own examples, as far as our limits reach (ASCII
  * names, integers, no null), and what must be refused. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,86 @@ START_TEST(other_bytes_are_not_canonical)
 }
 END_TEST
 
+/* A random value, at most so deep. */
+static json_t *value_make(unsigned depth)
+{
+	static const char *const texts[] = { "", "a", "Мера \xf0\x9f\x98\x80", "\"quoted\" \\ \n\t\x01\x1f\x7f", "//", "0123456789abcdef01234" };
+	json_t *value;
+	char name[24];
+
+	switch (rand() % (depth ? 7 : 5)) {
+	case 0:
+		return json_true();
+	case 1:
+		return json_false();
+	case 2:
+		return json_integer((json_int_t)(rand() % 3 - 1) * (rand() % 2 ? rand() : 9007199254740991));
+	case 3:
+	case 4:
+		return json_string(texts[rand() % 6]);
+	case 5:
+		value = json_array();
+		for (int i = rand() % 5; i > 0; i--)
+			json_array_append_new(value, value_make(depth - 1));
+		return value;
+	default:
+		value = json_object();
+		for (int i = rand() % 6; i > 0; i--) {
+			snprintf(name, sizeof name, "%c_%d", 'a' + rand() % 3, rand() % 20);
+			json_object_set_new(value, name, value_make(depth - 1));
+		}
+		return value;
+	}
+}
+
+START_TEST(a_tree_is_what_jansson_reads)
+{
+	struct buffer text = { 0 };
+	struct qorgan_error error;
+
+	srand(4);
+	for (int i = 0; i < 20000; i++) {
+		json_t *value = value_make((unsigned)rand() % 6), *theirs, *ours;
+		buffer_clear(&text);
+		ck_assert_int_eq(canonical_write(value, &text, &error), QORGAN_OK);
+		theirs = json_loadb(text.data, text.size, JSON_DECODE_ANY, NULL);
+		ours = canonical_read(buffer_span(&text));
+		ck_assert_msg(ours && json_equal(ours, theirs), "%s", buffer_text(&text));
+		json_decref(ours);
+		for (size_t cut = 0; cut < text.size && cut < 40; cut++) { /* read where it ends, and not beyond */
+			char *exact = malloc(cut ? cut : 1);
+			memcpy(exact, text.data, cut);
+			ours = canonical_read((struct span){ exact, cut });
+			ck_assert(!ours || json_is_integer(ours));
+			json_decref(ours);
+			free(exact);
+		}
+		json_decref(theirs);
+		json_decref(value);
+	}
+	buffer_free(&text);
+}
+END_TEST
+
+START_TEST(a_tree_has_no_zero_byte_and_is_not_too_deep)
+{
+	char deep[2 * CANONICAL_DEPTH + 3] = "";
+
+	ck_assert_ptr_null(canonical_read(span_of("\"a\\u0000\"")));
+	ck_assert_ptr_null(canonical_read(span_of("{\"a\":1}x")));
+	ck_assert_ptr_null(canonical_read(span_of("{\"a\":1,}")));
+	ck_assert_ptr_null(canonical_read(span_of("[1 2]")));
+	for (size_t depth = CANONICAL_DEPTH; depth <= CANONICAL_DEPTH + 1; depth++) {
+		memset(deep, '[', depth);
+		memset(deep + depth, ']', depth);
+		json_t *value = canonical_read((struct span){ deep, 2 * depth });
+		ck_assert(canonical_is((struct span){ deep, 2 * depth }) == (value != NULL));
+		ck_assert((depth == CANONICAL_DEPTH) == (value != NULL));
+		json_decref(value);
+	}
+}
+END_TEST
+
 Suite *suite_canonical(void)
 {
 	Suite *suite = suite_create("canonical");
@@ -158,6 +239,8 @@ Suite *suite_canonical(void)
 	tcase_add_test(tests, many_members_are_sorted);
 	tcase_add_test(tests, what_has_no_canonical_form_is_refused_with_its_path);
 	tcase_add_test(tests, other_bytes_are_not_canonical);
+	tcase_add_test(tests, a_tree_is_what_jansson_reads);
+	tcase_add_test(tests, a_tree_has_no_zero_byte_and_is_not_too_deep);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
