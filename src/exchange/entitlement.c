@@ -183,17 +183,26 @@ static int attached_take(void *context, struct vault_record *record, struct qorg
 	return code;
 }
 
+int entitlement_report(struct entitlement *entitlement, struct vault_record *record, struct qorgan_error *error)
+{
+	return attached_take(entitlement, record, error);
+}
+
 /* Who may have a file: those of any report that names it; all if none does. */
 static int attached_mask(struct entitlement *entitlement, struct span id, uint32_t *mask, struct qorgan_error *error)
 {
+	uint64_t hash = id_set_hash(&entitlement->attached, "", id);
+	uint32_t all = (uint32_t)((UINT64_C(1) << entitlement->count) - 1);
 	int code = QORGAN_OK;
 
+	if (id_set_get(&entitlement->attached, hash, mask) && (*mask & all) == all)
+		return QORGAN_OK;
 	if (!entitlement->attached_loaded)
 		code = vault_scan(entitlement->view, schema_find("status", 6), attached_take, entitlement, error);
 	entitlement->attached_loaded = true;
 	*mask = UINT32_MAX;
 	if (!code)
-		id_set_get(&entitlement->attached, id_set_hash(&entitlement->attached, "", id), mask);
+		id_set_get(&entitlement->attached, hash, mask);
 	return code;
 }
 

@@ -23,6 +23,11 @@ void entitlement_close(struct entitlement *entitlement);
 int entitlement_judge(struct entitlement *entitlement, const struct vault_record *record, const char **refusals,
                       struct qorgan_error *error);
 
+/* entitlement_report(entitlement, record, error): what the newest version of a report says
+ * of the files that it names. All reports are looked through when it is asked who may
+ * have a file; but not if those told of before let all recipients have it. */
+int entitlement_report(struct entitlement *entitlement, struct vault_record *record, struct qorgan_error *error);
+
 /* entitlement_keeper(entitlement, record, keeper, error): the other state that keeps the
  * object, if this version is but the store's own copy, which goes to nobody: a receiver
  * would refuse it. "" if it is the store's own to send: the object has no keeper by it,

@@ -21,6 +21,7 @@
 #include "exchange/withdrawals.h"
 #include "exchange/witness_lines.h"
 #include "qorgan/exchange.h"
+#include "register/id_set.h"
 #include "register/leaf_ranges.h"
 #include "register/release_index.h"
 #include "store/evidence.h"
@@ -44,6 +45,7 @@ struct exporting {
 	struct withdrawals *withdrawals;
 	struct leaf_ranges leaves; /* of the records sent */
 	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
+	struct id_set files;    /* the same */
 };
 
 /* ---- What ------------------------------------------------------------------------ */
@@ -110,12 +112,15 @@ static void item_tell(const struct exporting *x, const struct record *record, co
 }
 
 /* Two versions of a piece of evidence have one content. */
-static bool evidence_is_noted(const struct exporting *x, struct span id)
+static int evidence_note(struct exporting *x, const struct record *record, struct qorgan_error *error)
 {
-	for (size_t at = 0; at < x->evidence.size; at += EVIDENCE_ID_SIZE)
-		if (memcmp(x->evidence.data + at, id.data, EVIDENCE_ID_SIZE) == 0)
-			return true;
-	return false;
+	if (!span_is(record->kind, "evidence") || record->id.size != EVIDENCE_ID_SIZE)
+		return QORGAN_OK;
+	uint64_t hash = id_set_hash(&x->files, "", record->id);
+	if (id_set_has(&x->files, hash))
+		return QORGAN_OK;
+	buffer_append_span(&x->evidence, record->id);
+	return x->evidence.failed || !id_set_add(&x->files, hash, 0) ? error_set_memory(error) : QORGAN_OK;
 }
 
 static int record_export(struct exporting *x, struct vault_record *version, struct qorgan_error *error)
@@ -138,11 +143,12 @@ static int record_export(struct exporting *x, struct vault_record *version, stru
 		return QORGAN_OK;
 	}
 	x->result->records++;
-	if (span_is(record->kind, "evidence") && record->id.size == EVIDENCE_ID_SIZE && !evidence_is_noted(x, record->id))
-		buffer_append_span(&x->evidence, record->id);
+	code = evidence_note(x, record, error);
 	leaf_ranges_add(&x->leaves, version->leaf);
-	if (x->evidence.failed || x->leaves.text.failed)
-		return error_set_memory(error);
+	if (!code && x->leaves.text.failed)
+		code = error_set_memory(error);
+	if (code)
+		return code;
 	return x->writer ? package_record(x->writer, version->leaf, record->bytes, error) : QORGAN_OK;
 }
 
@@ -539,6 +545,7 @@ static int export_run(struct qorgan_store *store, const struct qorgan_export *ex
 	struct exporting x = { .store = store, .how = export, .folder = folder, .result = result };
 	int code = writer_check(store, export, error);
 
+	id_set_start(&x.files);
 	*result = (struct qorgan_export_result){ .sequence = 1 };
 	if (!code)
 		code = export_prepare(&x, error);
@@ -558,6 +565,7 @@ static int export_run(struct qorgan_store *store, const struct qorgan_export *ex
 	vault_view_end(x.view);
 	buffer_free(&x.leaves.text);
 	buffer_free(&x.evidence);
+	id_set_free(&x.files);
 	free(x.staged);
 	return code;
 }

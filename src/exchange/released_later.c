@@ -44,9 +44,14 @@ static int hanger_reach(void *context, struct vault_record *record, struct qorga
 static int record_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct reaching *reaching = context;
+	int code = QORGAN_OK;
 
-	reaching->received |= span_is(record->record.kind, "receipt");
-	return record->newest ? hangers_scan(reaching->view, &record->record, hanger_reach, reaching, error) : QORGAN_OK;
+	if (!record->newest)
+		return QORGAN_OK;
+	/* Its files are new with it, as a rule: so who may have them is known in time. */
+	if (span_is(record->record.kind, "status"))
+		code = entitlement_report(reaching->entitlement, record, error);
+	return code ? code : hangers_scan(reaching->view, &record->record, hanger_reach, reaching, error);
 }
 
 int released_later_reach(struct vault_view *view, struct entitlement *entitlement, struct given *given,
