@@ -46,6 +46,7 @@ static int record_take(void *context, struct vault_record *record, struct qorgan
 	struct reaching *reaching = context;
 	int code = QORGAN_OK;
 
+	reaching->received |= span_is(record->record.kind, "receipt");
 	if (!record->newest)
 		return QORGAN_OK;
 	/* Its files are new with it, as a rule: so who may have them is known in time. */
