@@ -35,7 +35,7 @@ static double export_floor(void) { return age_time(folder); }
 static double receive_subject(void) { return qorgan_time_receive(folder, input.count); }
 static double receive_floor(void) { return floor_receive(folder); }
 static double export_more_subject(void) { return qorgan_time_export_more(folder, CHANGES); }
-static double export_more_floor(void) { return floor_durable(folder, 1); }
+static double export_more_floor(void) { return floor_durable(folder, SINGLE); }
 static double receive_more_subject(void) { return qorgan_time_receive_more(folder, CHANGES); }
 
 static const struct line {
