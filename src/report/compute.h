@@ -31,6 +31,14 @@
 struct status_detail {
 	struct span milestones, indicators, next_steps; /* raw */
 	const char *obstacles, *help, *reason;
+	const char *note; /* only where rows show it; else NULL */
+};
+
+/* Whether a format shows every measure in a row of its own. */
+enum measure_rows {
+	ROWS_NONE,
+	ROWS_ONLY, /* a status report in it is one table of them, and has no other list */
+	ROWS_TOO   /* beside all lists, with milestones and reports; in the register as well */
 };
 
 struct risk_place {
@@ -45,7 +53,7 @@ struct compute {
 	struct arena *arena;          /* the model's */
 	const char *const *languages;
 	bool complete;                /* the format holds all of every list */
-	bool table;                   /* a status report in it is a table of all measures, and no list */
+	enum measure_rows rows;       /* whether it shows all measures */
 
 	struct period_named period, previous;
 	date_day from, cut_off, earlier; /* first day; last day looked at; last day of the previous period */
@@ -112,7 +120,7 @@ int compute_assessments(struct compute *compute, struct qorgan_error *error);
 /* ---- Measures ------------------------------------------------------------------ */
 
 enum measure_member {
-	MEASURE_DUE, MEASURE_DUE_REASON, MEASURE_INDICATORS, MEASURE_LEAD, MEASURE_MARKING, MEASURE_MILESTONES,
+	MEASURE_DESCRIPTION, MEASURE_DUE, MEASURE_DUE_REASON, MEASURE_INDICATORS, MEASURE_LEAD, MEASURE_MARKING, MEASURE_MILESTONES,
 	MEASURE_ORIGINAL_DUE, MEASURE_RELEASE, MEASURE_RETIRED, MEASURE_RISKS, MEASURE_START, MEASURE_SUPPORT, MEASURE_TITLE,
 	MEASURE_TYPE,
 	MEASURE_MEMBERS
@@ -147,6 +155,11 @@ const struct status_detail *compute_detail(const struct compute *compute, const 
  * any supporting state, reported it as reached by the cut-off day. */
 bool compute_milestone_done(const struct compute *compute, const struct measure_view *measure, struct span id,
                             date_day *done);
+
+/* compute_row(compute, measure): it as a row of the model's measures. */
+void compute_row(struct compute *compute, const struct measure_view *measure);
+/* compute_sort_measures(compute): these rows by id. */
+void compute_sort_measures(struct compute *compute);
 
 /* ---- The joint picture ----------------------------------------------------------- */
 

@@ -251,7 +251,7 @@ void joint_part(struct compute *compute, const struct measure_view *measure, con
 	part.contradiction = contradiction_of(compute, measure, facts, is_lead);
 	if (row)
 		count_part(&row->voices, &part, facts);
-	if ((compute->complete || compute->table) && (kept = arena_add(compute->arena, &model->parts)))
+	if ((compute->complete || compute->rows) && (kept = arena_add(compute->arena, &model->parts)))
 		*kept = part;
 	if (part.is_owed && !part.is_received && (kept = compute_add(compute, &model->owed)))
 		*kept = part;

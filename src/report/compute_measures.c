@@ -5,13 +5,13 @@
 #include "report/compute.h"
 
 /* Sorted, in the order of enum measure_member. */
-static const char *const names[MEASURE_MEMBERS] = { "due",          "due_reason", "indicators", "lead",  "marking",
-	                                                "milestones",   "original_due", "release",  "retired", "risks",
-	                                                "start",        "support",    "title",      "type" };
+static const char *const names[MEASURE_MEMBERS] = { "description", "due",        "due_reason",   "indicators", "lead",
+	                                                "marking",     "milestones", "original_due", "release",    "retired",
+	                                                "risks",       "start",      "support",      "title",      "type" };
 
-enum { HELP, INDICATORS, MARKING, MILESTONES, NEXT_STEPS, OBSTACLES, REASON, DETAIL_NAMES };
-static const char *const detail_names[DETAIL_NAMES] = { "help",       "indicators", "marking", "milestones",
-	                                                    "next_steps", "obstacles",  "reason" };
+enum { HELP, INDICATORS, MARKING, MILESTONES, NEXT_STEPS, NOTE, OBSTACLES, REASON, DETAIL_NAMES };
+static const char *const detail_names[DETAIL_NAMES] = { "help",       "indicators", "marking",   "milestones",
+	                                                    "next_steps", "note",       "obstacles", "reason" };
 
 /* Keeps of a status what a list may show. */
 static int take_detail(void *context, uint32_t number, const struct vault_record *record, struct qorgan_error *error)
@@ -23,6 +23,8 @@ static int take_detail(void *context, uint32_t number, const struct vault_record
 	(void)number; /* they come in their order */
 	reader_pick(record->record.body, detail_names, values, DETAIL_NAMES);
 	compute_marking(compute, values[MARKING]);
+	if (compute->rows != ROWS_TOO)
+		values[NOTE] = (struct span){ 0 };
 	bool empty = true;
 	for (int i = 0; i < DETAIL_NAMES; i++)
 		empty = empty && (i == MARKING || !values[i].data);
@@ -34,6 +36,7 @@ static int take_detail(void *context, uint32_t number, const struct vault_record
 		detail->obstacles = compute_text(compute, values[OBSTACLES]);
 		detail->help = compute_text(compute, values[HELP]);
 		detail->reason = compute_string(compute, values[REASON]);
+		detail->note = compute_text(compute, values[NOTE]);
 		*place = detail;
 	}
 	return compute->arena->failed ? error_set_memory(error) : QORGAN_OK;

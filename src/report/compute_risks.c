@@ -16,12 +16,13 @@ static bool is_wanted(const struct compute *compute, uint32_t domain, struct spa
 }
 
 enum {
-	ACCEPTANCE, AFFECTED, COORDINATOR, DOMAIN, INHERENT, MARKING, OWNER_ROLE, RESIDUAL, RETIRED, REVIEW, STAGE, TARGET,
-	TITLE, TREATMENT, NAMES
+	ACCEPTANCE, AFFECTED, CAUSES, CONSEQUENCES, COORDINATOR, DESCRIPTION, DOMAIN, INHERENT, MARKING, OWNER_ROLE,
+	RESIDUAL, RETIRED, REVIEW, SCENARIO, STAGE, TARGET, TITLE, TREATMENT, NAMES
 };
-static const char *const names[NAMES] = { "acceptance", "affected",   "coordinator", "domain",  "inherent",
-	                                      "marking",    "owner_role", "residual",    "retired", "review",
-	                                      "stage",      "target",     "title",       "treatment" };
+static const char *const names[NAMES] = { "acceptance",  "affected", "causes",   "consequences", "coordinator",
+	                                      "description", "domain",   "inherent", "marking",      "owner_role",
+	                                      "residual",    "retired",  "review",   "scenario",     "stage",
+	                                      "target",      "title",    "treatment" };
 
 static void fill_acceptance(struct compute *compute, struct report_risk *risk, const struct span *values)
 {
@@ -38,6 +39,17 @@ static void fill_acceptance(struct compute *compute, struct report_risk *risk, c
 	risk->accepted_reason = compute_text(compute, parts[0]);
 	risk->accepted_by = compute_string(compute, parts[1]);
 	risk->accepted_until = compute_day(compute, until);
+}
+
+/* What it is about, where a format has room for it. */
+static void fill_texts(struct compute *compute, struct report_risk *risk, const struct span *values)
+{
+	bool shown = compute->rows == ROWS_TOO;
+
+	risk->description = shown ? compute_text(compute, values[DESCRIPTION]) : "";
+	risk->scenario = shown ? compute_text(compute, values[SCENARIO]) : "";
+	risk->causes = shown ? compute_text(compute, values[CAUSES]) : "";
+	risk->consequences = shown ? compute_text(compute, values[CONSEQUENCES]) : "";
 }
 
 static void fill_risk(struct compute *compute, struct report_risk *risk, struct span id, const struct span *values)
@@ -58,6 +70,7 @@ static void fill_risk(struct compute *compute, struct report_risk *risk, struct 
 	risk->closed = span_is(values[STAGE], "\"closed\"");
 	risk->review_overdue = !risk->closed && raw_date(values[REVIEW], &review) && review < compute->cut_off;
 	fill_acceptance(compute, risk, values);
+	fill_texts(compute, risk, values);
 	compute_marking(compute, values[MARKING]);
 }
 
@@ -114,9 +127,11 @@ int compute_risks(struct compute *compute, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
-static int ignore_measure(struct compute *compute, const struct measure_view *measure, struct qorgan_error *error)
+static int take_measure(struct compute *compute, const struct measure_view *measure, struct qorgan_error *error)
 {
-	(void)compute, (void)measure, (void)error;
+	(void)error;
+	if (compute->rows == ROWS_TOO)
+		compute_row(compute, measure);
 	return QORGAN_OK;
 }
 
@@ -127,7 +142,11 @@ int compute_register(struct compute *compute, struct qorgan_error *error)
 	if (!code)
 		code = compute_assessments(compute, error);
 	/* The measures are counted for each risk on the way. */
-	return code ? code : compute_measures(compute, ignore_measure, error);
+	if (!code)
+		code = compute_measures(compute, take_measure, error);
+	if (!code)
+		compute_sort_measures(compute);
+	return code;
 }
 
 int compute_matrix(struct compute *compute, struct qorgan_error *error)

@@ -295,91 +295,6 @@ static void add_remarks(struct compute *compute, const struct measure_view *meas
 	add_next_steps(compute, measure, state, detail->next_steps);
 }
 
-/* ---- One row for each measure ------------------------------------------------------ */
-
-static void count_milestones(struct compute *compute, const struct measure_view *measure, struct report_measure *row)
-{
-	struct reader reader;
-	struct span element, id;
-	date_day done;
-
-	if (!measure->members[MEASURE_MILESTONES].data || !reader_open(measure->members[MEASURE_MILESTONES], &reader))
-		return;
-	while (reader_element(&reader, &element)) {
-		row->milestones++;
-		row->milestones_done += reader_find(element, "id", &id) && compute_milestone_done(compute, measure, id, &done);
-	}
-}
-
-/* "KAZ=in-progress 40;TJK=declined;UZB=" */
-static const char *support_words(struct compute *compute, const struct measure_view *measure,
-                                 struct report_measure *row)
-{
-	struct reader reader;
-	struct span state;
-
-	if (!measure->members[MEASURE_SUPPORT].data || !reader_open(measure->members[MEASURE_SUPPORT], &reader))
-		return "";
-	buffer_clear(&compute->scratch);
-	while (reader_element(&reader, &state)) {
-		const struct status_facts *facts = status_index_find(compute->statuses, measure->id, raw_plain(state));
-		if (compute->scratch.size)
-			buffer_append_char(&compute->scratch, ';');
-		buffer_append_span(&compute->scratch, raw_plain(state));
-		buffer_append_char(&compute->scratch, '=');
-		if (facts && facts->consent == CONSENT_DECLINED)
-			buffer_append_text(&compute->scratch, "declined");
-		else if (facts)
-			buffer_append_format(&compute->scratch, "%s %u", word_name(facts), facts->progress);
-		row->support_owed += compute_owes(compute, measure, facts);
-		row->support_received += compute_reported(compute, facts);
-	}
-	compute->arena->failed |= compute->scratch.failed;
-	return arena_text(compute->arena, buffer_span(&compute->scratch));
-}
-
-static const char *consent_name(const struct measure_view *measure)
-{
-	static const char *const names[] = { [CONSENT_OFFERED] = "offered", [CONSENT_ACCEPTED] = "accepted",
-		                                 [CONSENT_DECLINED] = "declined" };
-
-	return measure->lead.size ? names[measure->report ? measure->report->consent : CONSENT_OFFERED] : "";
-}
-
-static void add_row(struct compute *compute, const struct measure_view *measure)
-{
-	const struct span *members = measure->members;
-	struct report_measure *row = arena_add(compute->arena, &compute->model->measures);
-
-	if (!row)
-		return;
-	*row = (struct report_measure){
-		.id = arena_text(compute->arena, measure->id),
-		.title = compute_text(compute, members[MEASURE_TITLE]),
-		.domain = measure->domain == COMPUTE_NONE ? "" : compute->model->domains.items[measure->domain].id,
-		.risks = compute_joined(compute, members[MEASURE_RISKS]),
-		.type = compute_string(compute, members[MEASURE_TYPE]),
-		.lead = arena_text(compute->arena, measure->lead),
-		.support = compute_joined(compute, members[MEASURE_SUPPORT]),
-		.word = word_name(measure->report),
-		.word_before = word_name(measure->report_before),
-		.progress = measure->report ? measure->report->progress : -1,
-		.progress_before = measure->report_before ? measure->report_before->progress : -1,
-		.reported = measure->report ? compute_day(compute, measure->report->date) : "",
-		.start = compute_string(compute, members[MEASURE_START]),
-		.due = compute_string(compute, members[MEASURE_DUE]),
-		.original_due = compute_string(compute, members[MEASURE_ORIGINAL_DUE]),
-		.due_reason = compute_string(compute, members[MEASURE_DUE_REASON]),
-		.marking = compute_string(compute, members[MEASURE_MARKING]),
-		.consent = consent_name(measure),
-		.overdue = measure->state.overdue,
-		.due_soon = measure->state.due_soon,
-		.no_report = measure->no_report,
-	};
-	row->support_words = support_words(compute, measure, row);
-	count_milestones(compute, measure, row);
-}
-
 static int take_measure(struct compute *compute, const struct measure_view *measure, struct qorgan_error *error)
 {
 	struct report_model *model = compute->model;
@@ -409,8 +324,8 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	add_move(compute, measure);
 	add_indicators(compute, measure);
 	add_milestones(compute, measure);
-	if (compute->table)
-		add_row(compute, measure);
+	if (compute->rows)
+		compute_row(compute, measure);
 	return QORGAN_OK;
 }
 
@@ -461,7 +376,6 @@ static int compare_rows(const void *left, const void *right)
 
 static void sort_lists(struct report_model *model)
 {
-	SORT_ROWS(model->measures);
 	SORT_ROWS(model->moved);
 	SORT_ROWS(model->declined_parts);
 	SORT_ROWS(model->without_lead);
@@ -481,7 +395,7 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 {
 	int code;
 
-	if (compute->table)
+	if (compute->rows == ROWS_ONLY)
 		compute->complete = false;
 	code = compute->model->joint ? joint_start(compute, error) : QORGAN_OK;
 	if (!code)
@@ -493,6 +407,7 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 	if (code)
 		return code;
 	list_risks(compute);
+	compute_sort_measures(compute);
 	sort_lists(compute->model);
 	return compute->arena->failed ? error_set_memory(error) : QORGAN_OK;
 }

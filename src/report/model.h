@@ -103,6 +103,7 @@ struct report_risk {
 	size_t domain; /* index in the model's domains */
 	struct report_level inherent, residual, target;
 	uint64_t measures; /* that address it and are not cancelled */
+	const char *description, *scenario, *causes, *consequences; /* only for formats that show them; else "" */
 	bool review_overdue, closed;
 	enum report_acceptance acceptance;
 	const char *accepted_by, *accepted_reason, *accepted_until;
@@ -110,15 +111,29 @@ struct report_risk {
 	uint64_t differing; /* of the assessments */
 };
 
-/* One row for each measure; only for formats that show them all in one table. */
+struct report_milestone {
+	const char *measure, *id, *title, *lead, *due, *done; /* done: "" if missed, or not reached yet */
+	bool late; /* reached after its day */
+};
+
+/* What a state last reported on its part in a measure. */
+struct report_said {
+	const char *state, *word, *date, *text; /* "" without a report; text: its note */
+	int progress;                           /* -1: no report */
+	bool is_lead, is_declined;
+};
+
+/* One row for each measure; only for formats that show them all. */
 struct report_measure {
-	const char *id, *title, *domain, *risks, *type, *lead, *support, *word, *reported, *marking;
+	const char *id, *title, *description, *domain, *risks, *type, *lead, *support, *word, *reported, *marking;
 	const char *start, *due, *original_due, *due_reason, *word_before;
 	const char *consent; /* of the lead: "offered", "accepted" or "declined"; "" without a lead */
 	const char *support_words; /* "KAZ=in-progress 40;UZB=" */
 	int progress, progress_before; /* -1: no report */
 	bool overdue, due_soon, no_report;
 	uint64_t support_owed, support_received, milestones, milestones_done;
+	ARENA_LIST(struct report_milestone) plan; /* its milestones, in their order */
+	ARENA_LIST(struct report_said) reports;   /* of its lead, then of each supporting state */
 };
 
 /* A measure whose word, progress or due date changed, or that became overdue. */
@@ -165,11 +180,6 @@ struct report_indicator {
 	const char *measure, *id, *title, *unit, *state, *date; /* state: who reported the value */
 	int64_t baseline, target, value, percent;
 	bool has_baseline, has_value;
-};
-
-struct report_milestone {
-	const char *measure, *id, *title, *lead, *due, *done; /* done: "" if missed */
-	bool late; /* reached after its day */
 };
 
 /* What a state wrote in its report: an obstacle, a wish for help, a next step. */
@@ -263,7 +273,7 @@ struct report_model {
 	struct report_scale scale;
 
 	/* The status report. */
-	ARENA_LIST(struct report_measure) measures;
+	ARENA_LIST(struct report_measure) measures; /* and of the register, for formats that show them all */
 	ARENA_LIST(struct report_move) moved;
 	ARENA_LIST(struct report_named) declined_parts; /* state: who declined; text: why */
 	ARENA_LIST(struct report_named) without_lead;

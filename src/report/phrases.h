@@ -198,7 +198,114 @@
 	P(EVENT_ACCEPTANCE_ENDED, "acceptance ended")                                                                \
 	P(EVENT_REPORT, "reports owed")                                                                              \
 	P(REPORTS_MISSING, "{1}: number of measures not reported on: {2}")                                           \
-	P(NOTHING_DUE, "Nothing is due.")
+	P(NOTHING_DUE, "Nothing is due.")                                                                            \
+	P(CUT_OFF, "Last day looked at")                                                                             \
+	P(ENTRIES, "entries")                                                                                        \
+	P(ROOT, "Root of the log")                                                                                   \
+	P(NUMBER, "Number")                                                                                          \
+	P(RISKS, "Risks")                                                                                            \
+	P(RISKS_OPEN, "open risks")                                                                                  \
+	P(LEADS, "Leads")                                                                                            \
+	P(SUPPORT, "Support")                                                                                        \
+	P(STATUS, "Status")                                                                                          \
+	P(PROGRESS, "Progress")                                                                                      \
+	P(REPORTED, "Reported")                                                                                      \
+	P(START, "Start")                                                                                            \
+	P(ORIGINAL_DUE, "First due")                                                                                 \
+	P(SHORT_MILESTONES, "Milestones")                                                                            \
+	P(BEFORE, "Before")                                                                                          \
+	P(PROGRESS_BEFORE, "Progress before")                                                                        \
+	P(NOW, "Now")                                                                                                \
+	P(DUE_BEFORE, "Due before")                                                                                  \
+	P(REMARK, "Remark")                                                                                          \
+	P(WAY, "Way, %")                                                                                             \
+	P(REACHED, "Reached")                                                                                        \
+	P(BAND, "Band")                                                                                              \
+	P(STANDING, "Standing")                                                                                      \
+	P(NEVER_REPORTED, "never reported on")                                                                       \
+	P(NO_DOMAIN, "no domain")                                                                                    \
+	P(NO_LEAD, "no lead")                                                                                        \
+	P(FIGURE_MATRIX, "Risks by likelihood and impact")                                                           \
+	P(FIGURE_MATRIX_SHOWS, "Where each open risk stands: inherent, residual today, and where the measures aim.") \
+	P(FIGURE_DOMAINS, "Measures by status in each domain")                                                       \
+	P(FIGURE_STATES, "Measures by status for each lead state")                                                   \
+	P(FIGURE_BARS_SHOW, "How many measures stand where, by the lead's last report.")                             \
+	P(FIGURE_HEAT, "Measures led, by domain and state")                                                          \
+	P(FIGURE_HEAT_SHOWS, "How many measures of each domain each state leads.")                                   \
+	P(FIGURE_TIMELINE, "Timeline {1} {2}")                                                                       \
+	P(FIGURE_TIMELINE_SHOWS, "From start to due day with milestones; where a due day was moved, the first one "  \
+	                         "too. What is open comes first, by its due day.")                                   \
+	P(FIGURE_TIMELINE_MORE, "{1} more are in the table below.")                                                  \
+	P(HELP_TOTAL, "by the lead's last report")                                                                   \
+	P(HELP_NUMBER, "how many")                                                                                   \
+	P(HELP_ALL, "all measures")                                                                                  \
+	P(HELP_PLANNED, "planned, or never reported on")                                                             \
+	P(HELP_IN_PROGRESS, "in progress")                                                                           \
+	P(HELP_COMPLETED, "completed, by the lead's own word")                                                       \
+	P(HELP_VERIFIED, "completed, and verified by another user")                                                  \
+	P(HELP_ON_HOLD, "on hold")                                                                                   \
+	P(HELP_CANCELLED, "cancelled")                                                                               \
+	P(HELP_OVERDUE, "of these overdue: open after the due day")                                                  \
+	P(HELP_DUE_SOON, "of these due within 30 days")                                                              \
+	P(HELP_NO_REPORT, "of these open and begun, but not reported on by the lead in this period")                 \
+	P(HELP_DOMAIN, "the field of risk that it is counted in")                                                    \
+	P(HELP_STATE_LEAD, "the state that leads")                                                                   \
+	P(HELP_LEADS, "measures that the state leads")                                                               \
+	P(HELP_SUPPORTS, "measures that the state supports")                                                         \
+	P(HELP_REPORTS_OWED, "reports owed for this period")                                                         \
+	P(HELP_REPORTS_RECEIVED, "reports received for this period")                                                 \
+	P(HELP_OFFERED, "parts offered and not answered")                                                            \
+	P(HELP_ACCEPTED, "parts accepted")                                                                           \
+	P(HELP_DECLINED, "parts declined, with a reason")                                                            \
+	P(HELP_LEAD, "the state that answers for the measure")                                                       \
+	P(HELP_BEFORE, "at the end of the period before")                                                            \
+	P(HELP_NOW, "by the lead's last report")                                                                     \
+	P(HELP_PROGRESS, "per cent, by the lead's last report")                                                      \
+	P(HELP_DUE_BEFORE, "where it was moved")                                                                     \
+	P(HELP_DUE, "last day of the plan")                                                                          \
+	P(HELP_REMARK, "whether it became overdue, its first due day, and why it was moved")                         \
+	P(HELP_OWED_BY, "the states that owe a report; * as lead")                                                   \
+	P(HELP_STATE_DECLINED, "the state that declined")                                                            \
+	P(HELP_REASON, "in the state's words")                                                                       \
+	P(HELP_RISKS, "that the measure addresses")                                                                  \
+	P(HELP_SUPPORT, "supporting states and what each last reported")                                             \
+	P(HELP_STATUS, "by the lead's last report")                                                                  \
+	P(HELP_REPORTED, "day of that report")                                                                       \
+	P(HELP_START, "first day of the plan")                                                                       \
+	P(HELP_ORIGINAL_DUE, "due day at first, where it was moved")                                                 \
+	P(HELP_MILESTONES, "reached, of all")                                                                        \
+	P(HELP_MARKING, "how far it may go (Traffic Light Protocol)")                                                \
+	P(HELP_INDICATOR, "what is measured")                                                                        \
+	P(HELP_UNIT, "in which it is counted")                                                                       \
+	P(HELP_STATE_VALUE, "the state that reported the value")                                                     \
+	P(HELP_BASELINE, "value at the beginning")                                                                   \
+	P(HELP_VALUE, "last value reported")                                                                         \
+	P(HELP_TARGET, "value aimed at")                                                                             \
+	P(HELP_WAY, "per cent of the way from the beginning to the target")                                          \
+	P(HELP_MILESTONE, "step on the way")                                                                         \
+	P(HELP_RESULT, "met, met late, or missed")                                                                   \
+	P(HELP_REACHED, "day on which it was reached")                                                               \
+	P(HELP_STATE_WROTE, "the state that wrote it")                                                               \
+	P(HELP_RESIDUAL, "likelihood times impact today")                                                            \
+	P(HELP_BAND, "the band of that level")                                                                       \
+	P(HELP_TREATMENT, "what is done about the risk")                                                             \
+	P(HELP_ACCEPTED_BY, "role that accepted the risk")                                                           \
+	P(HELP_UNTIL, "last day of the acceptance")                                                                  \
+	P(HELP_STANDING, "an acceptance that ended leaves the risk open again")                                      \
+	P(LOG_ENTRIES, "Entries")                                                                                    \
+	P(WITNESSES, "Witnesses")                                                                                    \
+	P(HELP_KNOWN_BY, "the newest package of that state")                                                         \
+	P(HELP_LOG_ENTRIES, "of its log at its newest checkpoint")                                                   \
+	P(HELP_WITNESSES, "states that countersigned its log, and up to which entry")                                \
+	P(HELP_PARTS, "parts in measures, as lead and support")                                                      \
+	P(HELP_SAYS_PLANNED, "planned")                                                                              \
+	P(HELP_STAND_INS, "written by this store for the state, until its own report comes")                         \
+	P(HELP_SILENT, "without a report")                                                                           \
+	P(HELP_OWN_RECEIVED, "reports for this period in the state's own words")                                     \
+	P(HELP_CONTRADICTION, "in what the reports contradict each other")                                           \
+	P(HELP_SAYS, "by its last report")                                                                           \
+	P(HELP_JOINT_BY, "the state that owes the report; * as lead, + this store wrote a stand-in")                 \
+	P(HELP_JOINT_TO, "the lead, and the states that the measure is released to")
 
 #define PHRASE_CONSTANT(name, english) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT) PHRASE_COUNT };

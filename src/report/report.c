@@ -25,23 +25,24 @@
 	ROW(REPORT_DUE, due)
 
 /* Each format: its name (render_NAME writes it), whether it holds all of every
- * list, and whether a status report in it is one table of all measures. */
+ * list, and whether it shows every measure. */
 #define FORMATS(ROW)                       \
-	ROW(text, false, false)                \
-	ROW(csv, true, true)                   \
-	ROW(json, true, false)
+	ROW(text, false, ROWS_NONE)            \
+	ROW(csv, true, ROWS_ONLY)              \
+	ROW(json, true, ROWS_NONE)
 
 #define KIND_NAME(kind, name) [kind] = #name,
 #define KIND_COMPUTE(kind, name) [kind] = compute_##name,
-#define FORMAT_NAME(name, complete, table) #name,
-#define FORMAT_ROW(name, complete, table) { render_##name, complete, table },
+#define FORMAT_NAME(name, complete, rows) #name,
+#define FORMAT_ROW(name, complete, rows) { render_##name, complete, rows },
 
 const char *const qorgan_report_kinds[] = { KINDS(KIND_NAME) NULL };
 const char *const qorgan_report_formats[] = { FORMATS(FORMAT_NAME) NULL };
 static int (*const computations[])(struct compute *, struct qorgan_error *) = { KINDS(KIND_COMPUTE) };
 static const struct format {
 	render_report render;
-	bool complete, table;
+	bool complete;
+	enum measure_rows rows;
 } formats[] = { FORMATS(FORMAT_ROW) };
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
@@ -263,7 +264,7 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	model.joint = report->joint;
 	model.kind_name = qorgan_report_kinds[kind];
 	compute.complete = formats[format].complete;
-	compute.table = formats[format].table;
+	compute.rows = formats[format].rows;
 	compute.languages = vault_languages(store);
 	compute.only_domain_index = COMPUTE_NONE;
 	id_set_start(&compute.domain_ids);

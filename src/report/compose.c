@@ -1,0 +1,164 @@
+/* From the model to the document: what every report says of itself, and shorthands. */
+#include <string.h>
+
+#include "report/compose_parts.h"
+
+#define DAY_SIZE 10
+
+/* ---- Shorthands ----------------------------------------------------------------- */
+
+void compose_section(struct compose *compose, unsigned level, const char *name, enum phrase title)
+{
+	document_add_section(compose->document, level, name, say(title));
+}
+
+struct document_table *compose_table_of(struct compose *compose, const struct compose_head *heads, size_t count)
+{
+	struct document_column *columns = arena_take(&compose->document->arena, count * sizeof *columns);
+
+	if (!columns)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		columns[i] = (struct document_column){ say(heads[i].head),
+			                                   heads[i].help == COMPOSE_NO_HELP ? "" : say(heads[i].help),
+			                                   heads[i].type, heads[i].width };
+	return document_add_table(compose->document, "", say(PHRASE_NONE), columns, count);
+}
+
+const char *compose_say(struct compose *compose, enum phrase phrase, const char *one, const char *two,
+                        const char *three)
+{
+	say_with(&compose->line, phrase, one, two, three);
+	return compose_line(compose);
+}
+
+const char *compose_line(struct compose *compose)
+{
+	const char *text = arena_text(&compose->document->arena, buffer_span(&compose->line));
+
+	compose->document->arena.failed |= compose->line.failed;
+	buffer_clear(&compose->line);
+	return text;
+}
+
+const char *compose_day(struct compose *compose, const char *moment)
+{
+	size_t size = strlen(moment);
+
+	if (size <= DAY_SIZE)
+		return moment;
+	return arena_text(&compose->document->arena, (struct span){ moment, DAY_SIZE });
+}
+
+const char *compose_word(const char *name)
+{
+	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
+		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
+
+	for (int i = 0; i < REPORT_WORDS; i++)
+		if (strcmp(name, report_word_names[i]) == 0)
+			return say(words[i]);
+	return name;
+}
+
+void compose_cell(struct compose *compose, struct document_table *table, const char *text)
+{
+	document_cell_text(compose->document, table, text);
+}
+
+void compose_cell_alarm(struct compose *compose, struct document_table *table, const char *text, bool alarm)
+{
+	size_t before = table ? table->cells.count : 0;
+
+	document_cell_text(compose->document, table, text);
+	if (table && table->cells.count > before)
+		table->cells.items[before].alarm = alarm;
+}
+
+void compose_cell_count(struct compose *compose, struct document_table *table, uint64_t count)
+{
+	document_cell_number(compose->document, table, (int64_t)count);
+}
+
+void compose_cell_line(struct compose *compose, struct document_table *table)
+{
+	document_cell_text(compose->document, table, compose_line(compose));
+}
+
+/* ---- What a report says of itself ------------------------------------------------- */
+
+static void add_fact(struct compose *compose, enum phrase label, const char *value)
+{
+	document_add_fact(compose->document, say(label), value);
+}
+
+static const char *filter_of(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+
+	if (*model->only_domain)
+		buffer_append_format(&compose->line, "%s %s", say(PHRASE_ONLY_DOMAIN), model->only_domain);
+	if (*model->only_state)
+		buffer_append_format(&compose->line, "%s%s %s", compose->line.size ? ", " : "", say(PHRASE_ONLY_STATE),
+		                     model->only_state);
+	return compose_line(compose);
+}
+
+static void add_facts(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+
+	add_fact(compose, PHRASE_MARKING, model->marking);
+	buffer_append_format(&compose->line, "%s%s%s", model->catalogue, *model->catalogue ? ": " : "",
+	                     model->catalogue_title);
+	add_fact(compose, PHRASE_CATALOGUE, compose_line(compose));
+	buffer_append_format(&compose->line, "%s%s%s", model->state, *model->state_title ? " " : "", model->state_title);
+	add_fact(compose, PHRASE_STORE_OF, compose_line(compose));
+	buffer_append_format(&compose->line, "%s: %s %s %s", model->period.label, model->period.from, say(PHRASE_TO),
+	                     model->period.to);
+	add_fact(compose, PHRASE_PERIOD, compose_line(compose));
+	add_fact(compose, PHRASE_AS_OF, model->as_of);
+	add_fact(compose, PHRASE_CUT_OFF, model->cut_off);
+	add_fact(compose, PHRASE_ONLY, filter_of(compose));
+	if (*model->root) {
+		buffer_append_format(&compose->line, "%s, ", model->origin);
+		buffer_append_integer(&compose->line, (int64_t)model->leaves);
+		buffer_append_format(&compose->line, " %s", say(PHRASE_ENTRIES));
+		add_fact(compose, PHRASE_CHECKPOINT, compose_line(compose));
+		add_fact(compose, PHRASE_ROOT, model->root);
+	}
+	add_fact(compose, PHRASE_GENERATED, model->generated);
+}
+
+static void add_title(struct compose *compose)
+{
+	static const enum phrase titles[REPORT_KINDS] = {
+		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
+		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
+		[REPORT_DUE] = PHRASE_TITLE_DUE,
+	};
+	const struct report_model *model = compose->model;
+	struct document *document = compose->document;
+
+	buffer_append_format(&compose->line, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]),
+	                     model->period.label);
+	document->title = compose_line(compose);
+	document->subtitle = model->catalogue_title;
+	document->marking = model->marking;
+	document->notice = model->notice;
+}
+
+bool compose_document(const struct report_model *model, struct document *document)
+{
+	static void (*const bodies[REPORT_KINDS])(struct compose *) = {
+		[REPORT_STATUS] = compose_status,
+	};
+	struct compose compose = { .model = model, .document = document };
+
+	add_title(&compose);
+	add_facts(&compose);
+	if (bodies[model->kind])
+		bodies[model->kind](&compose);
+	buffer_free(&compose.line);
+	return !document->arena.failed;
+}

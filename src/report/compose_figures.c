@@ -1,0 +1,240 @@
+/* The figures of reports: where a picture says at a glance what a table says in rows. */
+#include <string.h>
+
+#include "report/compose_parts.h"
+
+#define TIMELINE_SPANS 40 /* in one figure: what a page holds */
+
+bool compose_shows_domain(const struct compose *compose, const struct report_domain *domain)
+{
+	return !*compose->model->only_domain || domain->risks || domain->counts.measures;
+}
+
+/* ---- The matrix ----------------------------------------------------------------------- */
+
+void compose_matrix_figure(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	struct document_figure *figure = NULL;
+
+	for (size_t i = 0; i < model->risks.count; i++) {
+		const struct report_risk *risk = &model->risks.items[i];
+		if (risk->closed || !(risk->inherent.score || risk->residual.score || risk->target.score))
+			continue;
+		if (!figure && !(figure = document_add_figure(compose->document, DOCUMENT_MATRIX, say(PHRASE_FIGURE_MATRIX),
+		                                              say(PHRASE_FIGURE_MATRIX_SHOWS))))
+			return;
+		figure->matrix.scale = &model->scale;
+		struct document_matrix_point *point = arena_add(&compose->document->arena, &figure->matrix.points);
+		if (point)
+			*point = (struct document_matrix_point){ risk->id, risk->title, risk->inherent, risk->residual,
+				                                     risk->target };
+	}
+}
+
+/* ---- Bars ----------------------------------------------------------------------------- */
+
+/* What was never reported on is not planned: nothing is known of it. */
+static struct document_bars *add_bars(struct compose *compose, enum phrase title)
+{
+	static const enum phrase parts[] = { PHRASE_NEVER_REPORTED, PHRASE_PLANNED, PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
+		                                 PHRASE_VERIFIED,       PHRASE_ON_HOLD, PHRASE_CANCELLED };
+	struct document_figure *figure = document_add_figure(compose->document, DOCUMENT_BARS, say(title),
+	                                                     say(PHRASE_FIGURE_BARS_SHOW));
+
+	if (!figure)
+		return NULL;
+	_Static_assert(sizeof parts / sizeof parts[0] == REPORT_WORDS + 1 && REPORT_WORDS + 1 <= DOCUMENT_PARTS,
+	               "a part for each word, and one for none");
+	figure->bars.part_count = REPORT_WORDS + 1;
+	for (int i = 0; i <= REPORT_WORDS; i++)
+		figure->bars.parts[i] = say(parts[i]);
+	return &figure->bars;
+}
+
+static void add_bar(struct compose *compose, struct document_bars *bars, const char *label, const char *title,
+                    const struct report_counts *counts)
+{
+	struct document_bar *bar = bars ? arena_add(&compose->document->arena, &bars->bars) : NULL;
+
+	if (!bar)
+		return;
+	bar->label = label;
+	bar->title = title;
+	bar->parts[0] = counts->unreported;
+	for (int i = 0; i < REPORT_WORDS; i++)
+		bar->parts[i + 1] = counts->words[i];
+	bar->parts[1 + REPORT_PLANNED] -= counts->unreported;
+}
+
+void compose_domain_bars(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	struct document_bars *bars = model->totals.measures ? add_bars(compose, PHRASE_FIGURE_DOMAINS) : NULL;
+
+	for (size_t i = 0; i < model->domains.count; i++) {
+		const struct report_domain *domain = &model->domains.items[i];
+		if (compose_shows_domain(compose, domain))
+			add_bar(compose, bars, domain->id, domain->title, &domain->counts);
+	}
+}
+
+void compose_state_bars(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	struct document_bars *bars = model->totals.measures ? add_bars(compose, PHRASE_FIGURE_STATES) : NULL;
+
+	for (size_t i = 0; i < model->states.count; i++)
+		add_bar(compose, bars, model->states.items[i].id, model->states.items[i].title, &model->states.items[i].lead);
+}
+
+/* ---- The heat map --------------------------------------------------------------------- */
+
+/* The place of an id among the labels of an axis; the last label is that of none of them. */
+static size_t place_of(const char *const *labels, size_t count, const char *id)
+{
+	size_t place = 0;
+
+	while (place + 1 < count && strcmp(labels[place], id) != 0)
+		place++;
+	return place;
+}
+
+/* Leaves out the last row or column where nothing is counted in it. */
+static void drop_empty(struct document_heat *heat, uint64_t *values)
+{
+	size_t columns = heat->column_count, last_row = heat->row_count - 1;
+	uint64_t row = 0, column = 0;
+
+	for (size_t i = 0; i < columns; i++)
+		row += values[last_row * columns + i];
+	heat->row_count -= row == 0;
+	for (size_t i = 0; i < heat->row_count; i++)
+		column += values[i * columns + columns - 1];
+	if (column)
+		return;
+	heat->column_count--;
+	for (size_t i = 1; i < heat->row_count; i++)
+		memmove(values + i * heat->column_count, values + i * columns, heat->column_count * sizeof *values);
+}
+
+void compose_heat_figure(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	size_t rows = 0, columns = model->states.count + 1;
+	const char **row_labels = arena_take(&compose->document->arena, (model->domains.count + 1) * sizeof *row_labels);
+	const char **column_labels = arena_take(&compose->document->arena, columns * sizeof *column_labels);
+	uint64_t *values = arena_take(&compose->document->arena, (model->domains.count + 1) * columns * sizeof *values);
+	struct document_figure *figure = NULL;
+
+	if (model->measures.count && row_labels && column_labels && values)
+		figure = document_add_figure(compose->document, DOCUMENT_HEAT, say(PHRASE_FIGURE_HEAT),
+		                             say(PHRASE_FIGURE_HEAT_SHOWS));
+	if (!figure)
+		return;
+	for (size_t i = 0; i < model->domains.count; i++)
+		if (compose_shows_domain(compose, &model->domains.items[i]))
+			row_labels[rows++] = model->domains.items[i].id;
+	row_labels[rows++] = say(PHRASE_NO_DOMAIN);
+	for (size_t i = 0; i < model->states.count; i++)
+		column_labels[i] = model->states.items[i].id;
+	column_labels[columns - 1] = say(PHRASE_NO_LEAD);
+	for (size_t i = 0; i < model->measures.count; i++) {
+		const struct report_measure *measure = &model->measures.items[i];
+		values[place_of(row_labels, rows, measure->domain) * columns + place_of(column_labels, columns, measure->lead)]++;
+	}
+	figure->heat = (struct document_heat){ rows, columns, row_labels, column_labels, values, say(PHRASE_MEASURES) };
+	drop_empty(&figure->heat, values);
+}
+
+/* ---- The timeline ---------------------------------------------------------------------- */
+
+static bool is_done(const struct report_measure *measure)
+{
+	return strcmp(measure->word, report_word_names[REPORT_COMPLETED]) == 0 ||
+	       strcmp(measure->word, report_word_names[REPORT_VERIFIED]) == 0;
+}
+
+/* Whether it has a place on the timeline: a day, and it is not given up. */
+static bool is_shown(const struct report_measure *measure)
+{
+	return (*measure->start || *measure->due || measure->plan.count) &&
+	       strcmp(measure->word, report_word_names[REPORT_CANCELLED]) != 0;
+}
+
+static void add_span(struct compose *compose, struct document_timeline *timeline, const struct report_measure *measure)
+{
+	struct document_span *span = arena_add(&compose->document->arena, &timeline->spans);
+
+	if (!span)
+		return;
+	span->id = measure->id;
+	span->title = measure->title;
+	span->start = measure->start;
+	span->due = measure->due;
+	span->original_due = strcmp(measure->original_due, measure->due) != 0 ? measure->original_due : "";
+	span->progress = measure->progress;
+	span->overdue = measure->overdue;
+	span->done = is_done(measure);
+	for (size_t i = 0; i < measure->plan.count; i++) {
+		const struct report_milestone *milestone = &measure->plan.items[i];
+		struct document_mark *mark =
+			*milestone->due ? arena_add(&compose->document->arena, &span->marks) : NULL;
+		if (mark)
+			*mark = (struct document_mark){ milestone->due, milestone->title, *milestone->done };
+	}
+}
+
+/* What is open first, by the day on which it is due; what has none comes last. */
+static int compare_measures(const void *left, const void *right)
+{
+	const struct report_measure *a = *(const struct report_measure *const *)left;
+	const struct report_measure *b = *(const struct report_measure *const *)right;
+
+	if (is_done(a) != is_done(b))
+		return is_done(a) ? 1 : -1;
+	if (!*a->due != !*b->due)
+		return *a->due ? -1 : 1;
+	return strcmp(a->due, b->due);
+}
+
+static void add_timeline(struct compose *compose, const char *domain, const char *title)
+{
+	const struct report_model *model = compose->model;
+	ARENA_LIST(const struct report_measure *) shown = { 0 };
+	char number[SAY_NUMBER_SIZE];
+
+	for (size_t i = 0; i < model->measures.count; i++) {
+		const struct report_measure **place =
+			strcmp(model->measures.items[i].domain, domain) == 0 && is_shown(&model->measures.items[i])
+				? arena_add(&compose->document->arena, &shown)
+				: NULL;
+		if (place)
+			*place = &model->measures.items[i];
+	}
+	if (!shown.count)
+		return;
+	arena_sort(&compose->document->arena, shown.items, shown.count, sizeof *shown.items, compare_measures);
+	struct document_figure *figure =
+		document_add_figure(compose->document, DOCUMENT_TIMELINE,
+	                        compose_say(compose, PHRASE_FIGURE_TIMELINE, domain, title, NULL),
+	                        say(PHRASE_FIGURE_TIMELINE_SHOWS));
+	if (!figure)
+		return;
+	figure->timeline.today = model->cut_off;
+	for (size_t i = 0; i < shown.count && i < TIMELINE_SPANS; i++)
+		add_span(compose, &figure->timeline, shown.items[i]);
+	if (shown.count > TIMELINE_SPANS)
+		document_add_note(compose->document,
+		                  compose_say(compose, PHRASE_FIGURE_TIMELINE_MORE,
+		                              say_number(shown.count - TIMELINE_SPANS, number), NULL, NULL));
+}
+
+void compose_timeline_figures(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+
+	for (size_t i = 0; i < model->domains.count; i++)
+		add_timeline(compose, model->domains.items[i].id, model->domains.items[i].title);
+	add_timeline(compose, "", say(PHRASE_NO_DOMAIN));
+}

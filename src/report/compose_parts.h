@@ -1,0 +1,70 @@
+/* What the parts of the composer share: shorthands for the words, tables and lists of
+ * a report. */
+#ifndef REPORT_COMPOSE_PARTS_H
+#define REPORT_COMPOSE_PARTS_H
+
+#include "report/compose.h"
+#include "report/phrases.h"
+
+struct compose {
+	const struct report_model *model;
+	struct document *document;
+	struct buffer line; /* a text being put together */
+};
+
+#define COMPOSE_NO_HELP PHRASE_COUNT
+
+/* A column as the composer writes it down: its head and help in the reader's words. */
+struct compose_head {
+	enum phrase head, help; /* help: COMPOSE_NO_HELP where the head says all */
+	enum document_cell_type type;
+	unsigned width;
+};
+
+/* compose_section(compose, level, name, title): begin one, as document_add_section does.
+ * compose_table(compose, heads): a table of these columns in it, without a caption;
+ * `heads` is an array. Where it has no rows, it says "None." */
+void compose_section(struct compose *compose, unsigned level, const char *name, enum phrase title);
+#define compose_table(compose, heads) compose_table_of(compose, heads, sizeof(heads) / sizeof(heads)[0])
+struct document_table *compose_table_of(struct compose *compose, const struct compose_head *heads, size_t count);
+
+/* compose_say: a phrase with its places filled in, as say_with does, in the arena.
+ * compose_line: what was put together in `compose->line`, in the arena; the line is
+ * empty again afterwards. */
+const char *compose_say(struct compose *compose, enum phrase phrase, const char *one, const char *two,
+                        const char *three);
+const char *compose_line(struct compose *compose);
+
+/* compose_day: the day of a moment; a day stays one. compose_word: the reader's word for
+ * that of a status, "" for none. */
+const char *compose_day(struct compose *compose, const char *moment);
+const char *compose_word(const char *name);
+
+/* The next cell of a table: compose_cell(compose, table, text), and the same to be seen at
+ * a glance. compose_cell_line: of what was put together in `compose->line`. */
+void compose_cell(struct compose *compose, struct document_table *table, const char *text);
+void compose_cell_alarm(struct compose *compose, struct document_table *table, const char *text, bool alarm);
+void compose_cell_count(struct compose *compose, struct document_table *table, uint64_t count);
+void compose_cell_line(struct compose *compose, struct document_table *table);
+
+/* compose_shows_domain: whether it is among those that the report is narrowed to. */
+bool compose_shows_domain(const struct compose *compose, const struct report_domain *domain);
+
+/* Figures: the matrix; measures by status, for each domain and for each lead; how many each
+ * state leads in each domain; when they are due. Nothing is drawn of nothing. */
+void compose_matrix_figure(struct compose *compose);
+void compose_domain_bars(struct compose *compose);
+void compose_state_bars(struct compose *compose);
+void compose_heat_figure(struct compose *compose);
+void compose_timeline_figures(struct compose *compose);
+
+/* The chapters of the status report that have a file of their own. */
+void compose_joint(struct compose *compose);
+void compose_measures(struct compose *compose);
+void compose_status_risks(struct compose *compose);
+void compose_remarks(struct compose *compose);
+
+/* One for each kind of report. */
+void compose_status(struct compose *compose);
+
+#endif
