@@ -66,13 +66,29 @@ void compose_cell(struct compose *compose, struct document_table *table, const c
 	document_cell_text(compose->document, table, text);
 }
 
-void compose_cell_alarm(struct compose *compose, struct document_table *table, const char *text, bool alarm)
+/* Adds a cell of text; NULL without memory. */
+static struct document_cell *add_cell(struct compose *compose, struct document_table *table, const char *text)
 {
 	size_t before = table ? table->cells.count : 0;
 
 	document_cell_text(compose->document, table, text);
-	if (table && table->cells.count > before)
-		table->cells.items[before].alarm = alarm;
+	return table && table->cells.count > before ? &table->cells.items[before] : NULL;
+}
+
+void compose_cell_alarm(struct compose *compose, struct document_table *table, const char *text, bool alarm)
+{
+	struct document_cell *cell = add_cell(compose, table, text);
+
+	if (cell)
+		cell->alarm = alarm;
+}
+
+void compose_cell_colour(struct compose *compose, struct document_table *table, const char *text, const char *colour)
+{
+	struct document_cell *cell = add_cell(compose, table, text);
+
+	if (cell)
+		cell->colour = colour;
 }
 
 void compose_cell_count(struct compose *compose, struct document_table *table, uint64_t count)
@@ -151,14 +167,14 @@ static void add_title(struct compose *compose)
 bool compose_document(const struct report_model *model, struct document *document)
 {
 	static void (*const bodies[REPORT_KINDS])(struct compose *) = {
-		[REPORT_STATUS] = compose_status,
+		[REPORT_STATUS] = compose_status,   [REPORT_REGISTER] = compose_register, [REPORT_MATRIX] = compose_matrix,
+		[REPORT_CHANGES] = compose_changes, [REPORT_DUE] = compose_due,
 	};
 	struct compose compose = { .model = model, .document = document };
 
 	add_title(&compose);
 	add_facts(&compose);
-	if (bodies[model->kind])
-		bodies[model->kind](&compose);
+	bodies[model->kind](&compose);
 	buffer_free(&compose.line);
 	return !document->arena.failed;
 }

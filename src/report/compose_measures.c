@@ -48,7 +48,7 @@ static void add_measure(struct compose *compose, struct document_table *table, c
 	compose_cell(compose, table, row->marking);
 }
 
-static void add_measures(struct compose *compose)
+void compose_measures(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
 		{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 11 },
@@ -69,7 +69,8 @@ static void add_measures(struct compose *compose)
 	const struct report_model *model = compose->model;
 
 	compose_section(compose, 1, "measures", PHRASE_MEASURES);
-	compose_timeline_figures(compose);
+	if (model->kind == REPORT_STATUS)
+		compose_timeline_figures(compose);
 	struct document_table *table = compose_table(compose, heads);
 	for (size_t i = 0; i < model->measures.count; i++)
 		add_measure(compose, table, &model->measures.items[i]);
@@ -148,9 +149,8 @@ static void add_milestones(struct compose *compose)
 	}
 }
 
-void compose_measures(struct compose *compose)
+void compose_progress(struct compose *compose)
 {
-	add_measures(compose);
 	add_indicators(compose);
 	add_milestones(compose);
 }

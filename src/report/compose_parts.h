@@ -39,11 +39,14 @@ const char *compose_line(struct compose *compose);
  * that of a status, "" for none. */
 const char *compose_day(struct compose *compose, const char *moment);
 const char *compose_word(const char *name);
+/* compose_event: what is due, in the reader's words. */
+const char *compose_event(const struct report_due *entry);
 
 /* The next cell of a table: compose_cell(compose, table, text), and the same to be seen at
- * a glance. compose_cell_line: of what was put together in `compose->line`. */
+ * a glance, or on a ground of that colour. compose_cell_line: of what was put together in `compose->line`. */
 void compose_cell(struct compose *compose, struct document_table *table, const char *text);
 void compose_cell_alarm(struct compose *compose, struct document_table *table, const char *text, bool alarm);
+void compose_cell_colour(struct compose *compose, struct document_table *table, const char *text, const char *colour);
 void compose_cell_count(struct compose *compose, struct document_table *table, uint64_t count);
 void compose_cell_line(struct compose *compose, struct document_table *table);
 
@@ -60,11 +63,16 @@ void compose_timeline_figures(struct compose *compose);
 
 /* The chapters of the status report that have a file of their own. */
 void compose_joint(struct compose *compose);
-void compose_measures(struct compose *compose);
+void compose_measures(struct compose *compose); /* of the register too */
+void compose_progress(struct compose *compose); /* indicators and milestones */
 void compose_status_risks(struct compose *compose);
 void compose_remarks(struct compose *compose);
 
 /* One for each kind of report. */
 void compose_status(struct compose *compose);
+void compose_register(struct compose *compose);
+void compose_matrix(struct compose *compose);
+void compose_changes(struct compose *compose);
+void compose_due(struct compose *compose);
 
 #endif

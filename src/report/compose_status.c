@@ -275,6 +275,7 @@ void compose_status(struct compose *compose)
 	add_without_lead(compose);
 	add_declined(compose);
 	compose_measures(compose);
+	compose_progress(compose);
 	compose_status_risks(compose);
 	compose_remarks(compose);
 }

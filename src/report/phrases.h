@@ -305,7 +305,67 @@
 	P(HELP_CONTRADICTION, "in what the reports contradict each other")                                           \
 	P(HELP_SAYS, "by its last report")                                                                           \
 	P(HELP_JOINT_BY, "the state that owes the report; * as lead, + this store wrote a stand-in")                 \
-	P(HELP_JOINT_TO, "the lead, and the states that the measure is released to")
+	P(HELP_JOINT_TO, "the lead, and the states that the measure is released to")                                 \
+	P(ASSESSMENTS, "What states make of the risks")                                                              \
+	P(CONFIDENCE, "Confidence")                                                                                  \
+	P(LABEL, "Label")                                                                                            \
+	P(FROM, "From")                                                                                              \
+	P(STAGE, "Stage")                                                                                            \
+	P(SHORT_COORDINATOR, "Coordinator")                                                                          \
+	P(OWNER_ROLE, "Owner")                                                                                       \
+	P(SHORT_AFFECTED, "Affected")                                                                                \
+	P(SHORT_REVIEW, "Review")                                                                                    \
+	P(DESCRIPTION, "Description")                                                                                \
+	P(SCENARIO, "Scenario")                                                                                      \
+	P(CAUSES, "Causes")                                                                                          \
+	P(CONSEQUENCES, "Consequences")                                                                              \
+	P(SCENARIOS, "What the risks are")                                                                           \
+	P(MADE, "Made")                                                                                              \
+	P(VERSION, "Version")                                                                                        \
+	P(FIELD, "Field")                                                                                            \
+	P(DAYS, "Days")                                                                                              \
+	P(HELP_AGREED, "the agreed level: likelihood times impact")                                                  \
+	P(HELP_STATE_ASSESSED, "the state that assessed it")                                                         \
+	P(HELP_OWN, "that state's own level")                                                                        \
+	P(HELP_OWN_BAND, "its band; marked where it is another than that agreed")                                    \
+	P(HELP_ASSESSED, "day of the assessment")                                                                    \
+	P(HELP_CONFIDENCE, "how sure the state is")                                                                  \
+	P(HELP_SCALE, "step of the scale")                                                                           \
+	P(HELP_FROM, "likelihood times impact, from")                                                                \
+	P(HELP_INHERENT, "likelihood times impact without any measure")                                              \
+	P(HELP_TARGET_LEVEL, "likelihood times impact that the measures aim at")                                     \
+	P(HELP_STAGE, "how far the work on it is")                                                                   \
+	P(HELP_COORDINATOR, "the state that keeps the risk")                                                         \
+	P(HELP_OWNER_ROLE, "role that answers for it")                                                               \
+	P(HELP_AFFECTED, "states that it affects")                                                                   \
+	P(HELP_MEASURES_COUNT, "measures that address it and are not cancelled")                                     \
+	P(HELP_REVIEW, "day by which it is looked at again")                                                         \
+	P(HELP_DESCRIPTION, "the risk in a paragraph")                                                               \
+	P(HELP_SCENARIO, "the reasonable worst case")                                                                \
+	P(HELP_CAUSES, "where it comes from")                                                                        \
+	P(HELP_CONSEQUENCES, "what follows if it happens")                                                           \
+	P(HELP_NEW, "objects that were not there before")                                                            \
+	P(HELP_CHANGED, "objects of which a newer version is there")                                                 \
+	P(HELP_RETIRED, "objects that are out of force")                                                             \
+	P(HELP_COMMITS, "changes made in one go")                                                                    \
+	P(HELP_VERSIONS, "versions written")                                                                         \
+	P(HELP_SENDER, "the state that sent it")                                                                     \
+	P(HELP_PACKAGE, "its number")                                                                                \
+	P(HELP_MADE, "by the sender's word")                                                                         \
+	P(HELP_TAKEN_IN, "day on which it was taken in")                                                             \
+	P(HELP_TAKEN_BY, "who took it in")                                                                           \
+	P(HELP_RECORDS, "that it held")                                                                              \
+	P(HELP_NEW_HERE, "of these, that were new here")                                                             \
+	P(HELP_KIND, "kind of object")                                                                               \
+	P(HELP_VERSION, "number of the version")                                                                     \
+	P(HELP_STATE_OWNS, "the state whose object it is")                                                           \
+	P(HELP_USER, "who wrote the version")                                                                        \
+	P(HELP_WRITTEN, "day on which it was written")                                                               \
+	P(HELP_BY_PACKAGE, "of another state, by which it came")                                                     \
+	P(HELP_FIELD, "what was changed")                                                                            \
+	P(HELP_DAYS, "from the last day looked at; below 0: past")                                                   \
+	P(HELP_WHAT, "what is due")                                                                                  \
+	P(HELP_STATE_ANSWERS, "the state that answers for it")
 
 #define PHRASE_CONSTANT(name, english) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT) PHRASE_COUNT };
