@@ -29,7 +29,8 @@
 #define FORMATS(ROW)                       \
 	ROW(text, false, ROWS_NONE)            \
 	ROW(csv, true, ROWS_ONLY)              \
-	ROW(json, true, ROWS_NONE)
+	ROW(json, true, ROWS_NONE)             \
+	ROW(md, true, ROWS_TOO)
 
 #define KIND_NAME(kind, name) [kind] = #name,
 #define KIND_COMPUTE(kind, name) [kind] = compute_##name,
