@@ -50,17 +50,6 @@ const char *compose_day(struct compose *compose, const char *moment)
 	return arena_text(&compose->document->arena, (struct span){ moment, DAY_SIZE });
 }
 
-const char *compose_word(const char *name)
-{
-	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
-		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
-
-	for (int i = 0; i < REPORT_WORDS; i++)
-		if (strcmp(name, report_word_names[i]) == 0)
-			return say(words[i]);
-	return name;
-}
-
 void compose_cell(struct compose *compose, struct document_table *table, const char *text)
 {
 	document_cell_text(compose->document, table, text);

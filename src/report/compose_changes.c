@@ -165,17 +165,6 @@ void compose_changes(struct compose *compose)
 
 /* ---- The calendar ---------------------------------------------------------------------- */
 
-const char *compose_event(const struct report_due *entry)
-{
-	static const enum phrase names[REPORT_EVENTS] = { PHRASE_EVENT_MEASURE, PHRASE_EVENT_MILESTONE,
-		                                              PHRASE_EVENT_REVIEW, PHRASE_EVENT_ACCEPTANCE,
-		                                              PHRASE_EVENT_REPORT };
-
-	if (entry->event == REPORT_EVENT_ACCEPTANCE && entry->overdue)
-		return say(PHRASE_EVENT_ACCEPTANCE_ENDED);
-	return say(names[entry->event]);
-}
-
 static bool is_in(const struct report_due *entry, enum phrase part)
 {
 	return entry->overdue ? part == PHRASE_DUE_OVERDUE : part == (entry->later ? PHRASE_DUE_LATER : PHRASE_DUE_PERIOD);
@@ -202,7 +191,7 @@ static void add_due(struct compose *compose, const char *name, enum phrase part)
 			continue;
 		document_cell_date(compose->document, table, entry->date, entry->overdue);
 		document_cell_number(compose->document, table, entry->days);
-		compose_cell(compose, table, compose_event(entry));
+		compose_cell(compose, table, words_event(entry));
 		compose_cell(compose, table, entry->id);
 		compose_cell(compose, table, entry->state);
 		if (entry->event == REPORT_EVENT_REPORT)

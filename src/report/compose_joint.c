@@ -128,12 +128,12 @@ static void append_conflict(struct compose *compose, const struct report_conflic
 	if (*conflict->lead) {
 		buffer_append_format(line, "%s (%s): ", conflict->lead, say(PHRASE_JOINT_LEAD));
 		append_word(compose, part->is_lead && part->is_declined ? say(PHRASE_SAYS_DECLINED)
-		                                                        : compose_word(conflict->lead_word),
+		                                                        : words_status(conflict->lead_word),
 		            conflict->lead_date, conflict->lead_voice);
 	}
 	if (!part->is_lead) {
 		buffer_append_format(line, "%s%s: ", line->size ? "; " : "", part->state);
-		append_word(compose, part->is_declined ? say(PHRASE_SAYS_DECLINED) : compose_word(part->word), part->date,
+		append_word(compose, part->is_declined ? say(PHRASE_SAYS_DECLINED) : words_status(part->word), part->date,
 		            part->voice);
 	}
 	if (part->contradiction == REPORT_GOING_ON_PAST_DUE) {
@@ -216,7 +216,7 @@ static void add_stand_ins(struct compose *compose)
 		compose_cell(compose, table, row->measure);
 		compose_cell(compose, table, row->title);
 		compose_cell(compose, table, row->state);
-		compose_cell(compose, table, row->is_declined ? say(PHRASE_SAYS_DECLINED) : compose_word(row->word));
+		compose_cell(compose, table, row->is_declined ? say(PHRASE_SAYS_DECLINED) : words_status(row->word));
 		document_cell_percent(compose->document, table, row->is_declined ? -1 : row->progress);
 		document_cell_date(compose->document, table, row->date, false);
 	}

@@ -17,7 +17,7 @@ static void append_support(struct compose *compose, const struct report_measure 
 		if (said->is_declined)
 			buffer_append_text(&compose->line, say(PHRASE_SAYS_DECLINED));
 		else if (*said->word)
-			buffer_append_format(&compose->line, "%s %d %%", compose_word(said->word), said->progress);
+			buffer_append_format(&compose->line, "%s %d %%", words_status(said->word), said->progress);
 		else
 			buffer_append_text(&compose->line, say(PHRASE_MOVED_NO_REPORT));
 	}
@@ -34,7 +34,7 @@ static void add_measure(struct compose *compose, struct document_table *table, c
 	compose_cell(compose, table, row->lead);
 	append_support(compose, row);
 	compose_cell_line(compose, table);
-	compose_cell_alarm(compose, table, *row->word ? compose_word(row->word) : say(PHRASE_MOVED_NO_REPORT),
+	compose_cell_alarm(compose, table, *row->word ? words_status(row->word) : say(PHRASE_MOVED_NO_REPORT),
 	                   row->no_report);
 	document_cell_percent(compose->document, table, row->progress);
 	document_cell_date(compose->document, table, row->reported, false);

@@ -5,6 +5,7 @@
 
 #include "report/compose.h"
 #include "report/phrases.h"
+#include "report/words.h"
 
 struct compose {
 	const struct report_model *model;
@@ -35,12 +36,8 @@ const char *compose_say(struct compose *compose, enum phrase phrase, const char 
                         const char *three);
 const char *compose_line(struct compose *compose);
 
-/* compose_day: the day of a moment; a day stays one. compose_word: the reader's word for
- * that of a status, "" for none. */
+/* compose_day: the day of a moment; a day stays one. */
 const char *compose_day(struct compose *compose, const char *moment);
-const char *compose_word(const char *name);
-/* compose_event: what is due, in the reader's words. */
-const char *compose_event(const struct report_due *entry);
 
 /* The next cell of a table: compose_cell(compose, table, text), and the same to be seen at
  * a glance, or on a ground of that colour. compose_cell_line: of what was put together in `compose->line`. */

@@ -141,7 +141,7 @@ static void add_parts(struct compose *compose)
 /* "no report" where there was none: that is not no progress. */
 static void add_word(struct compose *compose, struct document_table *table, const char *word, int progress)
 {
-	compose_cell(compose, table, *word ? compose_word(word) : say(PHRASE_MOVED_NO_REPORT));
+	compose_cell(compose, table, *word ? words_status(word) : say(PHRASE_MOVED_NO_REPORT));
 	document_cell_percent(compose->document, table, progress);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/render_text.h"
+#include "report/words.h"
 
 #define VALUE_WIDTH 40 /* longer values are not shown beside their field */
 #define LATER_ROWS 20  /* of what is due after the period */
@@ -139,17 +140,6 @@ void text_changes(struct text_page *page)
 
 /* ---- The calendar ------------------------------------------------------------------ */
 
-static const char *event_name(const struct report_due *entry)
-{
-	static const enum phrase names[REPORT_EVENTS] = { PHRASE_EVENT_MEASURE, PHRASE_EVENT_MILESTONE,
-		                                              PHRASE_EVENT_REVIEW, PHRASE_EVENT_ACCEPTANCE,
-		                                              PHRASE_EVENT_REPORT };
-
-	if (entry->event == REPORT_EVENT_ACCEPTANCE && entry->overdue)
-		return say(PHRASE_EVENT_ACCEPTANCE_ENDED);
-	return say(names[entry->event]);
-}
-
 static bool is_in(const struct report_due *entry, enum phrase part)
 {
 	return entry->overdue ? part == PHRASE_DUE_OVERDUE : part == (entry->later ? PHRASE_DUE_LATER : PHRASE_DUE_PERIOD);
@@ -178,7 +168,7 @@ static void put_part(struct text_page *page, enum phrase part)
 		}
 		rows++;
 		layout_cell_format(&table, "%s%s", entry->date, entry->overdue ? " !" : "");
-		layout_cell(&table, event_name(entry));
+		layout_cell(&table, words_event(entry));
 		layout_cell(&table, entry->id);
 		layout_cell(&table, entry->state);
 		if (entry->event == REPORT_EVENT_REPORT) {

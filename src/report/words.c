@@ -1,0 +1,28 @@
+/* From the names of the model to phrases. */
+#include "report/words.h"
+
+#include <string.h>
+
+#include "report/phrases.h"
+
+const char *words_status(const char *name)
+{
+	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
+		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
+
+	for (int i = 0; i < REPORT_WORDS; i++)
+		if (strcmp(name, report_word_names[i]) == 0)
+			return say(words[i]);
+	return name;
+}
+
+const char *words_event(const struct report_due *entry)
+{
+	static const enum phrase names[REPORT_EVENTS] = { PHRASE_EVENT_MEASURE, PHRASE_EVENT_MILESTONE,
+		                                              PHRASE_EVENT_REVIEW, PHRASE_EVENT_ACCEPTANCE,
+		                                              PHRASE_EVENT_REPORT };
+
+	if (entry->event == REPORT_EVENT_ACCEPTANCE && entry->overdue)
+		return say(PHRASE_EVENT_ACCEPTANCE_ENDED);
+	return say(names[entry->event]);
+}
