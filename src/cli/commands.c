@@ -37,7 +37,7 @@ const struct option write_options[] = {
 static const char *const kdf_words[] = { "interactive", "moderate", "sensitive", NULL };
 static const char *const dump_words[] = { "jsonl", "json", "csv", NULL };
 static const char *const shell_words[] = { "bash", "zsh", "fish", NULL };
-static const char *const report_words[] = { "text", "csv", "json", "md", NULL };
+static const char *const report_words[] = { "text", "csv", "json", "md", "ics", "oscal", NULL };
 
 static const struct option init_options[] = {
 	{ "state", 0, "STATE", "state whose store it is", NULL, OPTION_REQUIRED, NULL },

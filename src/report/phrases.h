@@ -365,7 +365,9 @@
 	P(HELP_FIELD, "what was changed")                                                                            \
 	P(HELP_DAYS, "from the last day looked at; below 0: past")                                                   \
 	P(HELP_WHAT, "what is due")                                                                                  \
-	P(HELP_STATE_ANSWERS, "the state that answers for it")
+	P(HELP_STATE_ANSWERS, "the state that answers for it")                                                       \
+	P(EVENT_STEP, "next step")                                                                                   \
+	P(EVENT_PERIOD, "end of the period")
 
 #define PHRASE_CONSTANT(name, english) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT) PHRASE_COUNT };

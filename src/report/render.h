@@ -26,6 +26,8 @@ typedef void (*render_report)(const struct report_model *model, const struct rep
 
 void render_text(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_csv(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_ics(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_oscal(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_md(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_json(const struct report_model *model, const struct report_look *look, struct render_output *output);
 

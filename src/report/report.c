@@ -25,17 +25,20 @@
 	ROW(REPORT_DUE, due)
 
 /* Each format: its name (render_NAME writes it), whether it holds all of every
- * list, and whether it shows every measure. */
-#define FORMATS(ROW)                       \
-	ROW(text, false, ROWS_NONE)            \
-	ROW(csv, true, ROWS_ONLY)              \
-	ROW(json, true, ROWS_NONE)             \
-	ROW(md, true, ROWS_TOO)
+ * list, whether it shows every measure, and which kinds of report it has. */
+#define FORMATS(ROW)                                                                  \
+	ROW(text, false, ROWS_NONE, ALL_KINDS)                                            \
+	ROW(csv, true, ROWS_ONLY, ALL_KINDS)                                              \
+	ROW(json, true, ROWS_NONE, ALL_KINDS)                                             \
+	ROW(md, true, ROWS_TOO, ALL_KINDS)                                                \
+	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE)                  \
+	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER)
+#define ALL_KINDS ((1u << REPORT_KINDS) - 1)
 
 #define KIND_NAME(kind, name) [kind] = #name,
 #define KIND_COMPUTE(kind, name) [kind] = compute_##name,
-#define FORMAT_NAME(name, complete, rows) #name,
-#define FORMAT_ROW(name, complete, rows) { render_##name, complete, rows },
+#define FORMAT_NAME(name, complete, rows, kinds) #name,
+#define FORMAT_ROW(name, complete, rows, kinds) { render_##name, complete, rows, kinds },
 
 const char *const qorgan_report_kinds[] = { KINDS(KIND_NAME) NULL };
 const char *const qorgan_report_formats[] = { FORMATS(FORMAT_NAME) NULL };
@@ -44,6 +47,7 @@ static const struct format {
 	render_report render;
 	bool complete;
 	enum measure_rows rows;
+	unsigned kinds; /* bits */
 } formats[] = { FORMATS(FORMAT_ROW) };
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
@@ -243,6 +247,19 @@ static void release(struct compute *compute)
 	buffer_free(&compute->scratch);
 }
 
+static int refuse_kind(size_t kind, size_t format, struct qorgan_error *error)
+{
+	struct buffer known = { 0 };
+
+	for (size_t i = 0; i < REPORT_KINDS; i++)
+		if (formats[format].kinds & 1u << i)
+			buffer_append_format(&known, "%s%s", known.size ? ", " : "", qorgan_report_kinds[i]);
+	int code = error_set(error, QORGAN_USAGE, "there is no report \"%s\" in the format %s, which is for: %s",
+	                     qorgan_report_kinds[kind], qorgan_report_formats[format], buffer_text(&known));
+	buffer_free(&known);
+	return code;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
@@ -256,6 +273,8 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code)
 		code = find_word("format of reports", report->format ? report->format : "text", qorgan_report_formats, &format,
 		                 error);
+	if (!code && !(formats[format].kinds & 1u << kind))
+		code = refuse_kind(kind, format, error);
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
