@@ -6,6 +6,13 @@
 #include "cli/terminal.h"
 #include "qorgan/report.h"
 
+static bool ends_with(const char *path, const char *ending)
+{
+	size_t size = strlen(path), wanted = strlen(ending);
+
+	return size > wanted && strcmp(path + size - wanted, ending) == 0;
+}
+
 /* The format that the ending of a file's name stands for: NULL if none does. */
 static const char *format_of_ending(const char *path)
 {
@@ -13,6 +20,8 @@ static const char *format_of_ending(const char *path)
 
 	if (!dot || strcmp(dot, ".txt") == 0)
 		return "text";
+	if (ends_with(path, ".oscal.json"))
+		return "oscal";
 	for (size_t i = 0; qorgan_report_formats[i]; i++)
 		if (strcmp(dot + 1, qorgan_report_formats[i]) == 0)
 			return qorgan_report_formats[i];

@@ -170,6 +170,14 @@ int joint_start(struct compute *compute, struct qorgan_error *error);
 void joint_part(struct compute *compute, const struct measure_view *measure, const struct report_named *named,
                 struct span state, const struct status_facts *facts, bool is_lead);
 
+/* ---- The whole -------------------------------------------------------------------- */
+
+/* compute_model(store, report, kind, complete, rows, model, error): fill in an empty model for a
+ * format that holds all of every list, or not, and shows measures so. The caller frees its
+ * arena, after a failure too. */
+int compute_model(struct qorgan_store *store, const struct qorgan_report *report, enum report_kind kind, bool complete,
+                  enum measure_rows rows, struct report_model *model, struct qorgan_error *error);
+
 /* ---- One computation for each kind of report ------------------------------------- */
 
 int compute_status(struct compute *compute, struct qorgan_error *error);

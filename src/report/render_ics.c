@@ -205,6 +205,23 @@ static void put_steps(struct calendar *calendar)
 	buffer_free(&name);
 }
 
+/* The reports that states still owe, by the end of the period. */
+static void put_owed(struct calendar *calendar)
+{
+	const struct report_model *model = calendar->model;
+
+	for (size_t i = 0; i < model->states.count; i++) {
+		const struct report_state *state = &model->states.items[i];
+		if (state->owed > state->received)
+			put_entry(calendar, &(struct report_due){ .event = REPORT_EVENT_REPORT,
+			                                          .date = model->period.to,
+			                                          .id = model->period.label,
+			                                          .title = state->title,
+			                                          .state = state->id,
+			                                          .count = state->owed - state->received });
+	}
+}
+
 static void put_status(struct calendar *calendar)
 {
 	const struct report_model *model = calendar->model;
@@ -213,6 +230,7 @@ static void put_status(struct calendar *calendar)
 		if (is_open(&model->measures.items[i]))
 			put_measure(calendar, &model->measures.items[i]);
 	put_steps(calendar);
+	put_owed(calendar);
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *risk = &model->risks.items[i];
 		if (risk->closed)

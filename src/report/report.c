@@ -260,11 +260,31 @@ static int refuse_kind(size_t kind, size_t format, struct qorgan_error *error)
 	return code;
 }
 
+int compute_model(struct qorgan_store *store, const struct qorgan_report *report, enum report_kind kind, bool complete,
+                  enum measure_rows rows, struct report_model *model, struct qorgan_error *error)
+{
+	struct compute compute = { .vault = store, .model = model, .arena = &model->arena, .marking_rank = -1 };
+
+	model->kind = kind;
+	model->joint = report->joint;
+	model->kind_name = qorgan_report_kinds[kind];
+	compute.complete = complete;
+	compute.rows = rows;
+	compute.languages = vault_languages(store);
+	compute.only_domain_index = COMPUTE_NONE;
+	id_set_start(&compute.domain_ids);
+	id_set_start(&compute.risk_ids);
+	int code = prepare(&compute, report, error);
+	if (!code)
+		code = computations[kind](&compute, error);
+	release(&compute); /* from here on the store is not needed */
+	return !code && model->arena.failed ? error_set_memory(error) : code;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
 	struct report_model model = { 0 };
-	struct compute compute = { .vault = store, .model = &model, .arena = &model.arena, .marking_rank = -1 };
 	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS };
 	struct render_output output = { .file = to };
 	size_t kind, format;
@@ -278,23 +298,9 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
-	if (code)
-		return code;
-	model.kind = (enum report_kind)kind;
-	model.joint = report->joint;
-	model.kind_name = qorgan_report_kinds[kind];
-	compute.complete = formats[format].complete;
-	compute.rows = formats[format].rows;
-	compute.languages = vault_languages(store);
-	compute.only_domain_index = COMPUTE_NONE;
-	id_set_start(&compute.domain_ids);
-	id_set_start(&compute.risk_ids);
-	code = prepare(&compute, report, error);
 	if (!code)
-		code = computations[kind](&compute, error);
-	release(&compute); /* from here on the store is not needed */
-	if (!code && model.arena.failed)
-		code = error_set_memory(error);
+		code = compute_model(store, report, (enum report_kind)kind, formats[format].complete, formats[format].rows,
+		                     &model, error);
 	if (!code) {
 		formats[format].render(&model, &look, &output);
 		render_finish(&output);
