@@ -17,7 +17,7 @@ V ?= 0
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
 	scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
-	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev
+	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar
 
 # ---- What is built ---------------------------------------------------------
 

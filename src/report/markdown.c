@@ -24,10 +24,11 @@ static bool follows(struct span line, size_t at, const char *word)
 	return at >= size && strncasecmp(line.data + at - size, word, size) == 0;
 }
 
-/* Whether a sign of punctuation would be markup there, or make an address a link. */
+/* Whether a sign of punctuation would be markup there, or make an address a link. (GitHub's
+ * extension links a mail address whatever stands before its @; it reads as it was written.) */
 static bool is_markup(struct span line, size_t at)
 {
-	if (strchr("\\`*_[]<>#&|~$@", line.data[at]))
+	if (strchr("\\`*_[]<>#&|~$", line.data[at]))
 		return true;
 	if (line.data[at] == ':')
 		return (at + 1 < line.size && line.data[at + 1] == '/') || follows(line, at, "mailto") ||
