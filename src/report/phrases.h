@@ -198,6 +198,20 @@
 	P(EVENT_ACCEPTANCE_ENDED, "acceptance ended")                                                                \
 	P(EVENT_REPORT, "reports owed")                                                                              \
 	P(REPORTS_MISSING, "{1}: number of measures not reported on: {2}")                                           \
+	P(FIGURE_MORE, "… and {1} more")                                                                             \
+	P(FIGURE_PLANNED, "from start to due date")                                                                  \
+	P(FIGURE_PROGRESS, "progress reported")                                                                      \
+	P(FIGURE_FIRST_DUE, "first due date, and how far it was moved")                                              \
+	P(FIGURE_REACHED, "milestone reached")                                                                       \
+	P(FIGURE_AHEAD, "milestone not reached")                                                                     \
+	P(FIGURE_SEVERAL, "number of milestones close to each other")                                                \
+	P(FIGURE_DONE, "done")                                                                                       \
+	P(FIGURE_NO_DATES, "no dates")                                                                               \
+	P(HTML_CONTENTS, "Contents")                                                                                 \
+	P(HTML_SKIP, "Skip to the content")                                                                          \
+	P(HTML_FILTER, "Filter")                                                                                     \
+	P(HTML_ROWS, "{1} of {2} rows")                                                                              \
+	P(HTML_PAGE, "{1} of {2}")                                                                                   \
 	P(NOTHING_DUE, "Nothing is due.")                                                                            \
 	P(CUT_OFF, "Last day looked at")                                                                             \
 	P(ENTRIES, "entries")                                                                                        \

@@ -40,7 +40,7 @@ test_case 'a program builds against it with pkg-config, shared and static' '
 	export PKG_CONFIG_PATH=$installed/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$WORK/root
 	cc -std=c11 -Wall -Wextra -Werror -pedantic example.c $(pkg-config --cflags --libs qorgan) -o shared
 	LD_LIBRARY_PATH=$installed/lib ./shared
-	cc -std=c11 example.c $(pkg-config --cflags qorgan) "$installed/lib/libqorgan.a" -llmdb -lsodium -ljansson -o static
+	cc -std=c11 example.c $(pkg-config --cflags qorgan) "$installed/lib/libqorgan.a" -llmdb -lsodium -ljansson -lm -o static
 	./static
 '
 
