@@ -22,6 +22,8 @@ static const char *format_of_ending(const char *path)
 		return "text";
 	if (ends_with(path, ".oscal.json"))
 		return "oscal";
+	if (strcmp(dot, ".htm") == 0)
+		return "html";
 	for (size_t i = 0; qorgan_report_formats[i]; i++)
 		if (strcmp(dot + 1, qorgan_report_formats[i]) == 0)
 			return qorgan_report_formats[i];

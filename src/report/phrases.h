@@ -211,7 +211,7 @@
 	P(HTML_SKIP, "Skip to the content")                                                                          \
 	P(HTML_FILTER, "Filter")                                                                                     \
 	P(HTML_ROWS, "{1} of {2} rows")                                                                              \
-	P(HTML_PAGE, "{1} of {2}")                                                                                   \
+	P(HTML_COLUMNS, "What the columns mean")                                                                     \
 	P(NOTHING_DUE, "Nothing is due.")                                                                            \
 	P(CUT_OFF, "Last day looked at")                                                                             \
 	P(ENTRIES, "entries")                                                                                        \

@@ -10,11 +10,13 @@
 #define TOTAL_WIDTH 48.0
 #define GAP 8.0
 
-static const canvas_colour colours[DOCUMENT_PARTS] = { 0xe6e6e6, 0x9ecae9, 0x7fc8a9, 0x2f8f6b,
-	                                                   0xf5dd8a, 0xe3a184, 0xcdb0dd, 0xf7f7f7 };
-static const enum canvas_pattern hatching[DOCUMENT_PARTS] = { CANVAS_PLAIN,      CANVAS_RISING,  CANVAS_DOTS,
-	                                                          CANVAS_PLAIN,      CANVAS_HORIZONTAL, CANVAS_CROSSED,
-	                                                          CANVAS_VERTICAL,   CANVAS_GRID };
+static const struct {
+	canvas_colour colour;
+	enum canvas_pattern pattern;
+} looks[DOCUMENT_PARTS] = {
+	{ 0xf4f4f4, CANVAS_PLAIN }, { 0xd3dfec, CANVAS_VERTICAL },   { 0x8dbfe6, CANVAS_RISING },  { 0xa6dcc2, CANVAS_DOTS },
+	{ 0x2a7d5d, CANVAS_PLAIN }, { 0xf5dd8a, CANVAS_HORIZONTAL }, { 0xe3a184, CANVAS_CROSSED }, { 0xcdb0dd, CANVAS_GRID },
+};
 
 static double overhead(const struct document_bars *bars)
 {
@@ -37,7 +39,7 @@ static uint64_t bar_total(const struct document_bars *bars, const struct documen
 
 static struct canvas_style part_style(size_t part)
 {
-	return (struct canvas_style){ colours[part], hatching[part], PICTURE_BLACK, 0.7, false };
+	return (struct canvas_style){ looks[part].colour, looks[part].pattern, PICTURE_BLACK, 0.7, false };
 }
 
 static double draw_legend(const struct document_bars *bars, double width, struct canvas *canvas)
@@ -54,8 +56,8 @@ static double draw_legend(const struct document_bars *bars, double width, struct
 
 static void draw_part(struct canvas *canvas, size_t part, uint64_t count, double x, double y, double width)
 {
-	struct canvas_style style = part_style(part), ground = { colours[part], CANVAS_PLAIN, CANVAS_NONE, 0, false };
-	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_MIDDLE, canvas_colour_on(colours[part]));
+	struct canvas_style style = part_style(part), ground = { style.fill, CANVAS_PLAIN, CANVAS_NONE, 0, false };
+	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_MIDDLE, canvas_colour_on(style.fill));
 	char number[SAY_NUMBER_SIZE];
 	double wide = canvas->type->text_width(canvas, say_number(count, number), &look);
 

@@ -8,7 +8,7 @@
 #define RISKS_MOST 12   /* on one page */
 #define PLACE 20.0      /* a mark's place is so wide and high */
 #define RADIUS 8.6
-#define CORNER 13.0     /* in each cell, for its score and band */
+#define CORNER 13.0     /* at the foot of each cell, for its score and band */
 #define ROW_LEAST 58.0
 #define ROW_LEAST_LOW 34.0
 #define LOW_PAGE 660.0
@@ -81,14 +81,27 @@ static size_t visit_cell(struct marks *marks, unsigned likelihood, unsigned impa
 	return count;
 }
 
+/* The places of a cell: every other one of its first two rows, as on a chessboard, then those
+ * between them, then further rows: few marks are so on one line with each other. */
+static void choose_place(size_t number, size_t across, size_t *column, size_t *row)
+{
+	*column = number % across;
+	*row = number / across;
+	if (*row < 2)
+		*row = (*row + *column) % 2;
+}
+
 static void place_mark(struct marks *marks, struct risk_marks *risk, int face, size_t number)
 {
 	const struct report_level *level = level_of(risk->point, face);
-	double left = marks->x + (level->impact - 1) * marks->cell + (marks->cell - (double)marks->across * PLACE) / 2;
-	double top = marks->tops[marks->scale->likelihoods - level->likelihood] + CORNER;
+	size_t column, row;
 
-	risk->at[face].x = left + ((double)(number % marks->across) + 0.5) * PLACE;
-	risk->at[face].y = top + ((double)(number / marks->across) + 0.5) * PLACE;
+	choose_place(number, marks->across, &column, &row);
+	double left = marks->x + (level->impact - 1) * marks->cell + (marks->cell - (double)marks->across * PLACE) / 2;
+	double top = marks->tops[marks->scale->likelihoods - level->likelihood] + 2;
+
+	risk->at[face].x = left + ((double)column + 0.5) * PLACE;
+	risk->at[face].y = top + ((double)row + 0.5) * PLACE;
 }
 
 /* Each row is as high as its fullest cell needs. */
@@ -101,7 +114,9 @@ static void place_marks(struct marks *marks, double least)
 		double high = least;
 		for (unsigned impact = 1; impact <= scale->impacts; impact++) {
 			size_t count = visit_cell(marks, scale->likelihoods - row, impact, NULL);
-			high = fmax(high, CORNER + (double)((count + marks->across - 1) / marks->across) * PLACE + 2);
+			size_t rows = (count + marks->across - 1) / marks->across;
+			rows = count > 1 && rows < 2 ? 2 : rows;
+			high = fmax(high, CORNER + (double)rows * PLACE + 2);
 		}
 		marks->tops[row + 1] = marks->tops[row] + high;
 	}
@@ -116,15 +131,28 @@ static void draw_cell(const struct marks *marks, unsigned likelihood, unsigned i
 {
 	const struct report_scale *scale = marks->scale;
 	struct canvas_style style = matrix_cell_style(scale, likelihood, impact);
-	struct canvas_text look = picture_text(8, CANVAS_START, PICTURE_BLACK);
 	unsigned row = scale->likelihoods - likelihood;
-	double x = marks->x + (impact - 1) * marks->cell;
+
+	canvas->type->rectangle(canvas, marks->x + (impact - 1) * marks->cell, marks->tops[row], marks->cell,
+	                        marks->tops[row + 1] - marks->tops[row], &style);
+}
+
+/* What a cell means, on a ground of its own over the arrows; at its foot, as most arrows come
+ * from above. */
+static void draw_corner(const struct marks *marks, unsigned likelihood, unsigned impact, struct canvas *canvas)
+{
+	const struct report_scale *scale = marks->scale;
+	struct canvas_style ground = matrix_cell_style(scale, likelihood, impact);
+	struct canvas_text look = picture_text(8, CANVAS_START, PICTURE_BLACK);
+	double x = marks->x + (impact - 1) * marks->cell + 4, y = marks->tops[scale->likelihoods - likelihood + 1] - CORNER;
 	struct buffer text = { 0 };
 
-	canvas->type->rectangle(canvas, x, marks->tops[row], marks->cell, marks->tops[row + 1] - marks->tops[row], &style);
+	ground.stroke = CANVAS_NONE;
 	buffer_append_format(&text, "%u %s", likelihood * impact,
 	                     scale->bands.count ? scale->bands.items[matrix_band(scale, likelihood * impact)].title : "");
-	canvas_text_within(canvas, x + 4, marks->tops[row] + 10, marks->cell - 8, buffer_text(&text), &look);
+	double wide = fmin(canvas->type->text_width(canvas, buffer_text(&text), &look), marks->cell - 8);
+	canvas->type->rectangle(canvas, x - 1, y + 1, wide + 2, CORNER - 2, &ground);
+	canvas_text_within(canvas, x, y + 9.5, marks->cell - 8, buffer_text(&text), &look);
 	buffer_free(&text);
 }
 
@@ -187,6 +215,16 @@ static void draw_mark(struct canvas *canvas, struct canvas_point at, int face, s
 		canvas->type->text(canvas, at.x, at.y + 3.1, say_number(number, text), &look);
 }
 
+/* Calls `draw` for each cell. */
+static void each_cell(const struct marks *marks, struct canvas *canvas,
+                      void (*draw)(const struct marks *marks, unsigned likelihood, unsigned impact,
+                                   struct canvas *canvas))
+{
+	for (unsigned likelihood = 1; likelihood <= marks->scale->likelihoods; likelihood++)
+		for (unsigned impact = 1; impact <= marks->scale->impacts; impact++)
+			draw(marks, likelihood, impact, canvas);
+}
+
 static void draw_ways(const struct marks *marks, struct canvas *canvas)
 {
 	for (size_t i = 0; i < marks->count; i++) {
@@ -196,6 +234,7 @@ static void draw_ways(const struct marks *marks, struct canvas *canvas)
 		if (risk->has[TARGET] && risk->has[RESIDUAL])
 			draw_way(canvas, risk->at[RESIDUAL], risk->at[TARGET], true);
 	}
+	each_cell(marks, canvas, draw_corner);
 	for (size_t i = 0; i < marks->count; i++) {
 		const struct risk_marks *risk = &marks->risks[i];
 		struct buffer title = { 0 };
@@ -250,7 +289,7 @@ static double draw_legend(const struct marks *marks, double width, double y, str
 
 	for (int face = INHERENT; face <= TARGET; face++) {
 		struct canvas_point at = picture_legend_add(&legend, say(names[face]));
-		draw_mark(canvas, (struct canvas_point){ at.x + 7, at.y + 8 }, face, 0);
+		draw_mark(canvas, (struct canvas_point){ at.x + 9, at.y + 8 }, face, 0);
 	}
 	y = picture_legend_end(&legend) + 6;
 	for (size_t i = 0; i < marks->count; i++, y += ENTRY)
@@ -269,9 +308,7 @@ double matrix_marks_draw(const struct document_matrix *matrix, struct picture_ro
 	marks.across = (size_t)((marks.cell - 4) / PLACE);
 	choose_marks(&marks);
 	place_marks(&marks, room.height < LOW_PAGE ? ROW_LEAST_LOW : ROW_LEAST);
-	for (unsigned likelihood = 1; likelihood <= marks.scale->likelihoods; likelihood++)
-		for (unsigned impact = 1; impact <= marks.scale->impacts; impact++)
-			draw_cell(&marks, likelihood, impact, canvas);
+	each_cell(&marks, canvas, draw_cell);
 	matrix_borders(marks.scale, marks.x, marks.tops, marks.cell, canvas);
 	draw_axes(&marks, canvas);
 	draw_ways(&marks, canvas);

@@ -30,5 +30,6 @@ void render_ics(const struct report_model *model, const struct report_look *look
 void render_oscal(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_md(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_json(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_html(const struct report_model *model, const struct report_look *look, struct render_output *output);
 
 #endif

@@ -31,6 +31,7 @@
 	ROW(csv, true, ROWS_ONLY, ALL_KINDS)                                              \
 	ROW(json, true, ROWS_NONE, ALL_KINDS)                                             \
 	ROW(md, true, ROWS_TOO, ALL_KINDS)                                                \
+	ROW(html, true, ROWS_TOO, ALL_KINDS)                                              \
 	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE)                  \
 	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER)
 #define ALL_KINDS ((1u << REPORT_KINDS) - 1)
