@@ -15,9 +15,10 @@ V ?= 0
 
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
-	scdoc
+	libxlsxwriter-dev scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
-	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar
+	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
+	python3-openpyxl
 
 # ---- What is built ---------------------------------------------------------
 
@@ -57,6 +58,10 @@ all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorga
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# Opened when a spreadsheet is written, by the name of that which the headers are of.
+XLSXWRITER = $(shell objdump -p "$$($(CC) -print-file-name=libxlsxwriter.so)" | sed -n 's/.*SONAME *//p')
+$(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(XLSXWRITER)"'
 
 $(BUILD)/src/register/create.o: catalogue/2026-2028/00-common.json
 

@@ -4,37 +4,26 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/scratch.h"
 
 #define TEXT_LIMIT (4u << 20)
 
 /* ---- The folder --------------------------------------------------------------- */
 
-static bool lies_in_memory(const char *folder)
-{
-	struct statfs status;
-
-	return folder && *folder && statfs(folder, &status) == 0 &&
-	       (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC) && access(folder, W_OK | X_OK) == 0;
-}
-
 static int folder_make(char **folder, struct qorgan_error *error)
 {
-	const char *place = getenv("XDG_RUNTIME_DIR");
+	const char *place = scratch_place();
 
-	if (!lies_in_memory(place))
-		place = "/dev/shm";
-	if (!lies_in_memory(place))
+	if (!place)
 		return error_set(error, QORGAN_CANNOT_CREATE, "there is no place in memory for the editor's file, and plain text "
 		                 "is not written to a disk: set XDG_RUNTIME_DIR to a tmpfs, or give fields as options");
 	if (asprintf(folder, "%s/qorgan-XXXXXX", place) < 0) {

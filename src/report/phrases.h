@@ -213,6 +213,10 @@
 	P(HTML_ROWS, "{1} of {2} rows")                                                                              \
 	P(HTML_COLUMNS, "What the columns mean")                                                                     \
 	P(NOTHING_DUE, "Nothing is due.")                                                                            \
+	P(CONTENTS, "Contents")                                                                                      \
+	P(SCALES, "Scales")                                                                                          \
+	P(TIMELINE, "Timeline")                                                                                      \
+	P(DAYS_SLIPPED, "Days moved")                                                                                \
 	P(CUT_OFF, "Last day looked at")                                                                             \
 	P(ENTRIES, "entries")                                                                                        \
 	P(ROOT, "Root of the log")                                                                                   \

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "report/model.h"
 
 /* Where a report is written to: `text` is filled, and emptied into the file now
@@ -13,7 +14,8 @@
 struct render_output {
 	FILE *file;
 	struct buffer text;
-	bool failed; /* out of memory, or the file could not be written */
+	bool failed; /* out of memory, or the file could not be written, or as the error says: */
+	struct qorgan_error error; /* its code is 0 where there is no more to say */
 };
 
 /* render_flush(output): write what was gathered if it is much; render_finish: write
@@ -31,5 +33,6 @@ void render_oscal(const struct report_model *model, const struct report_look *lo
 void render_md(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_json(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_html(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_xlsx(const struct report_model *model, const struct report_look *look, struct render_output *output);
 
 #endif

@@ -32,6 +32,7 @@
 	ROW(json, true, ROWS_NONE, ALL_KINDS)                                             \
 	ROW(md, true, ROWS_TOO, ALL_KINDS)                                                \
 	ROW(html, true, ROWS_TOO, ALL_KINDS)                                              \
+	ROW(xlsx, true, ROWS_TOO, ALL_KINDS)                                              \
 	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE)                  \
 	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER)
 #define ALL_KINDS ((1u << REPORT_KINDS) - 1)
@@ -305,8 +306,13 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code) {
 		formats[format].render(&model, &look, &output);
 		render_finish(&output);
-		if (output.failed)
+		if (output.error.code) {
+			code = output.error.code;
+			if (error)
+				*error = output.error;
+		} else if (output.failed) {
 			code = error_set_system(error, QORGAN_IO, "the report could not be written");
+		}
 	}
 	arena_free(&model.arena);
 	return code;
