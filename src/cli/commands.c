@@ -138,7 +138,7 @@ static const struct option report_options[] = {
 static const struct option export_options[] = {
 	{ "to", 0, "PARTNER,...", "partners that are to read it", NULL, OPTION_REPEATED | OPTION_REQUIRED, NULL },
 	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, 0, NULL },
-	{ "from", 0, "NUMBER", "again what that package to the partner and later ones covered", NULL, 0, NULL },
+	{ "from", 0, "NUMBER", "again what that package to the partner, or the next there was, and later ones covered", NULL, 0, NULL },
 	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },

@@ -89,18 +89,6 @@ static int sending_run(void *context)
 	return qorgan_export(store, &sending->how, &sending->result, &sending->error);
 }
 
-/* The numbers of packages may have gaps: the refusal names the next one. */
-static int export_run(struct sending *sending)
-{
-	int code = sending_run(sending);
-	const char *next = code == QORGAN_ABSENT ? strstr(sending->error.message, "the next one was ") : NULL;
-
-	if (!next)
-		return code;
-	sending->how.from = strtoull(next + 17, NULL, 10);
-	return sending_run(sending);
-}
-
 static void under_way(size_t parcel, unsigned to)
 {
 	static const unsigned delays[] = { 0, 0, 0, 0, 1, 1, 2, 4 };
@@ -157,7 +145,7 @@ static struct parcel *send_now(unsigned from, unsigned to, uint64_t again, bool 
 		code = crash_run(sending_run, &sending, 1 + chance_below(40), &killed);
 		region.counts.crashes += killed;
 	} else {
-		code = export_run(&sending);
+		code = sending_run(&sending);
 	}
 	if (code && !killed && !(may_crash && again))
 		fail("%s cannot export to %s: %s", code_of(from), names,

@@ -1,0 +1,45 @@
+/* What the files of export share. */
+#ifndef EXCHANGE_EXPORT_PARTS_H
+#define EXCHANGE_EXPORT_PARTS_H
+
+#include "exchange/entitlement.h"
+#include "exchange/given.h"
+#include "exchange/package.h"
+#include "exchange/recipients.h"
+#include "exchange/withdrawals.h"
+#include "qorgan/exchange.h"
+#include "register/id_set.h"
+#include "register/leaf_ranges.h"
+
+/* One export while it is made. */
+struct exporting {
+	struct qorgan_store *store;
+	const struct qorgan_export *how;
+	const char *folder; /* of a courier; NULL: to how->output */
+	char *staged;       /* where the package is until its release is logged; of a folder */
+	struct qorgan_export_result *result;
+	struct vault_view *view;
+	struct recipient recipients[RECIPIENTS_LIMIT];
+	size_t count;
+	struct entitlement *entitlement;
+	struct release_index *releases;
+	struct package_writer *writer;
+	struct leaf_checker *checker;
+	struct given *given;
+	struct withdrawals *withdrawals;
+	struct leaf_ranges leaves; /* of the records sent */
+	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
+	struct id_set files;    /* the same */
+};
+
+/* export_extent(x, error): from which leaf on, and under which number. */
+int export_extent(struct exporting *x, struct qorgan_error *error);
+
+/* export_records(x, error): judge each version; write those that go, unless it is a dry
+ * run, which tells of all. export_withdrawals: likewise what is asked to be dropped. */
+int export_records(struct exporting *x, struct qorgan_error *error);
+int export_withdrawals(struct exporting *x, struct qorgan_error *error);
+/* export_fill(x, created, error): all lines of the package, in order. */
+int export_fill(struct exporting *x, const char *created, struct qorgan_error *error);
+
+#endif
