@@ -890,6 +890,7 @@ Suite *suite_package_read(void)
 	tcase_add_test(of_files, two_layers_are_opened_in_one_go);
 	tcase_add_test(of_files, what_stock_age_locked_is_opened);
 	tcase_add_test(of_files, what_is_wrong_within_is_told);
+	tcase_set_timeout(of_lines, 60); /* the many cuts take long under the sanitizers */
 	tcase_set_timeout(of_files, 60);
 	suite_add_tcase(suite, of_files);
 	return suite;
