@@ -11,7 +11,7 @@ struct qorgan_report {
 	const char *kind;    /* "status", "register", "matrix", "changes" or "due" */
 	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
 	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */
-	const char *format;  /* "text", "csv", "json", "md", "xlsx", "ics" or "oscal" */
+	const char *format;  /* "text", "csv", "json", "md", "html", "xlsx"; of some kinds "ics" and "oscal" */
 	const char *domain, *state; /* only these, or NULL */
 	bool colour;         /* text for a terminal that shows colours */
 	unsigned columns;    /* width of the terminal; 0: 80 */

@@ -134,7 +134,8 @@ static void add_changes(struct compose *compose, const char *name, enum phrase t
 	const struct report_model *model = compose->model;
 
 	compose_section(compose, 1, name, title);
-	struct document_table *table = sort == REPORT_NEW ? compose_table(compose, whole) : compose_table(compose, by_field);
+	struct document_table *table =
+		sort == REPORT_NEW ? compose_table(compose, whole) : compose_table(compose, by_field);
 	for (size_t i = 0; i < model->changes.count; i++) {
 		const struct report_change *change = &model->changes.items[i];
 		if (change->sort != sort)

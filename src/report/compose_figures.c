@@ -141,7 +141,8 @@ void compose_heat_figure(struct compose *compose)
 	column_labels[columns - 1] = say(PHRASE_NO_LEAD);
 	for (size_t i = 0; i < model->measures.count; i++) {
 		const struct report_measure *measure = &model->measures.items[i];
-		values[place_of(row_labels, rows, measure->domain) * columns + place_of(column_labels, columns, measure->lead)]++;
+		size_t row = place_of(row_labels, rows, measure->domain);
+		values[row * columns + place_of(column_labels, columns, measure->lead)]++;
 	}
 	figure->heat = (struct document_heat){ rows, columns, row_labels, column_labels, values, say(PHRASE_MEASURES) };
 	drop_empty(&figure->heat, values);

@@ -5,9 +5,10 @@
 #include "report/compute.h"
 
 /* Sorted, in the order of enum measure_member. */
-static const char *const names[MEASURE_MEMBERS] = { "description", "due",        "due_reason",   "indicators", "lead",
-	                                                "marking",     "milestones", "original_due", "release",    "retired",
-	                                                "risks",       "start",      "support",      "title",      "type" };
+static const char *const names[MEASURE_MEMBERS] = { "description", "due",     "due_reason", "indicators",
+	                                                "lead",        "marking", "milestones", "original_due",
+	                                                "release",     "retired", "risks",      "start",
+	                                                "support",     "title",   "type" };
 
 enum { HELP, INDICATORS, MARKING, MILESTONES, NEXT_STEPS, NOTE, OBSTACLES, REASON, DETAIL_NAMES };
 static const char *const detail_names[DETAIL_NAMES] = { "help",       "indicators", "marking",   "milestones",

@@ -145,8 +145,9 @@ static void expect_rows(const char *name, size_t count)
 
 static void expect_text(const char *name, size_t row, size_t column, const char *text)
 {
-	ck_assert_msg(strcmp(cell(name, row, column)->text, text) == 0, "%s %zu %zu is \"%s\", not \"%s\"", name, row, column,
-	              cell(name, row, column)->text, text);
+	const char *found = cell(name, row, column)->text;
+
+	ck_assert_msg(strcmp(found, text) == 0, "%s %zu %zu is \"%s\", not \"%s\"", name, row, column, found, text);
 }
 
 static const struct document_figure *figure(const char *name, enum document_figure_type type)
@@ -459,7 +460,8 @@ START_TEST(a_long_text_stays_whole)
 
 	memset(text, 'x', sizeof text - 1);
 	snprintf(body, sizeof body,
-	         "{\"date\":\"2026-05-25\",\"obstacles\":{\"en\":\"%s\"},\"progress\":40,\"status\":\"in-progress\"}", text);
+	         "{\"date\":\"2026-05-25\",\"obstacles\":{\"en\":\"%s\"},\"progress\":40,\"status\":\"in-progress\"}",
+	         text);
 	fill();
 	fixture_put(&fixture, "2026-05-29T10:00:00Z",
 	            &(struct fixture_object){ "status", "CYB-01-M1/KAZ", body }, 1);
