@@ -15,10 +15,10 @@ V ?= 0
 
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
-	libxlsxwriter-dev scdoc
+	libxlsxwriter-dev libpango1.0-dev scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl
+	python3-openpyxl poppler-utils
 
 # ---- What is built ---------------------------------------------------------
 
@@ -46,6 +46,9 @@ LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
 LIBS = -llmdb -lsodium -ljansson -lm
 CLI_LIBS = -lsmartcols -lqrencode
 
+# Pango and cairo are loaded at run time, by who asks for a PDF: here are only their headers.
+PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
+
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
 .PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall dist clean \
@@ -62,6 +65,8 @@ $(BUILD)/%.o: %.c
 # Opened when a spreadsheet is written, by the name of that which the headers are of.
 XLSXWRITER = $(shell objdump -p "$$($(CC) -print-file-name=libxlsxwriter.so)" | sed -n 's/.*SONAME *//p')
 $(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(XLSXWRITER)"'
+
+$(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
 
 $(BUILD)/src/register/create.o: catalogue/2026-2028/00-common.json
 

@@ -11,7 +11,7 @@ struct qorgan_report {
 	const char *kind;    /* "status", "register", "matrix", "changes" or "due" */
 	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
 	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */
-	const char *format;  /* "text", "csv", "json", "md", "html", "xlsx"; of some kinds "ics" and "oscal" */
+	const char *format;  /* "text", "csv", "json", "md", "html", "pdf", "xlsx"; of some kinds "ics" and "oscal" */
 	const char *domain, *state; /* only these, or NULL */
 	bool colour;         /* text for a terminal that shows colours */
 	unsigned columns;    /* width of the terminal; 0: 80 */
@@ -19,8 +19,11 @@ struct qorgan_report {
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */
+/* qorgan_report_is_binary(format): whether it is a file for a program, no text for a terminal. */
+bool qorgan_report_is_binary(const char *format);
 
-/* qorgan_report_write(store, report, to, error): compute and render. */
+/* qorgan_report_write(store, report, to, error): compute and render. For a PDF, pango and
+ * fonts must be there: QORGAN_CANNOT_CREATE if not. */
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error);
 

@@ -39,11 +39,13 @@ static int format_choose(struct call *call, const char **format)
 		*format = "json";
 	if (!*format)
 		*format = path ? format_of_ending(path) : "text";
-	if (*format && strcmp(*format, "xlsx") == 0 && (!path || strcmp(path, "-") == 0) && terminal_shows(stdout))
-		return error_set(&call->error, QORGAN_USAGE, "a spreadsheet is not for a terminal: give a file with -o");
-	if (*format)
-		return QORGAN_OK;
-	return error_set(&call->error, QORGAN_USAGE, "the ending of %s names no format of reports: say which with -f", path);
+	if (!*format)
+		return error_set(&call->error, QORGAN_USAGE, "the ending of %s names no format of reports: say which with -f",
+		                 path);
+	if (qorgan_report_is_binary(*format) && (!path || strcmp(path, "-") == 0) && terminal_shows(stdout))
+		return error_set(&call->error, QORGAN_USAGE, "a report as %s is not for a terminal: give a file with -o",
+		                 *format);
+	return QORGAN_OK;
 }
 
 int cmd_report(struct call *call)

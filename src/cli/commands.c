@@ -131,7 +131,7 @@ static const struct option report_options[] = {
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
-	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, xlsx, ics or oscal", qorgan_report_formats, 0, NULL },
+	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics or oscal", qorgan_report_formats, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
 	{ 0 }
 };

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "report/model.h"
 
+struct document;
+
 /* Where a report is written to: `text` is filled, and emptied into the file now
  * and then. */
 struct render_output {
@@ -34,5 +36,12 @@ void render_md(const struct report_model *model, const struct report_look *look,
 void render_json(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_html(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_xlsx(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_pdf(const struct report_model *model, const struct report_look *look, struct render_output *output);
+
+/* render_pdf_document(document, author, created, output): any document; `created` is
+ * RFC 3339. The same document gives the same bytes where fonts and libraries are the same.
+ * QORGAN_CANNOT_CREATE if there is no pango, no font, or none with a letter of the document. */
+void render_pdf_document(const struct document *document, const char *author, const char *created,
+                         struct render_output *output);
 
 #endif

@@ -25,22 +25,24 @@
 	ROW(REPORT_DUE, due)
 
 /* Each format: its name (render_NAME writes it), whether it holds all of every
- * list, whether it shows every measure, and which kinds of report it has. */
-#define FORMATS(ROW)                                                                  \
-	ROW(text, false, ROWS_NONE, ALL_KINDS)                                            \
-	ROW(csv, true, ROWS_ONLY, ALL_KINDS)                                              \
-	ROW(json, true, ROWS_NONE, ALL_KINDS)                                             \
-	ROW(md, true, ROWS_TOO, ALL_KINDS)                                                \
-	ROW(html, true, ROWS_TOO, ALL_KINDS)                                              \
-	ROW(xlsx, true, ROWS_TOO, ALL_KINDS)                                              \
-	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE)                  \
-	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER)
+ * list, whether it shows every measure, which kinds of report it has, and whether it is
+ * other than text. */
+#define FORMATS(ROW)                                                                   \
+	ROW(text, false, ROWS_NONE, ALL_KINDS, false)                                      \
+	ROW(csv, true, ROWS_ONLY, ALL_KINDS, false)                                        \
+	ROW(json, true, ROWS_NONE, ALL_KINDS, false)                                       \
+	ROW(md, true, ROWS_TOO, ALL_KINDS, false)                                          \
+	ROW(html, true, ROWS_TOO, ALL_KINDS, false)                                        \
+	ROW(pdf, true, ROWS_TOO, ALL_KINDS, true)                                          \
+	ROW(xlsx, true, ROWS_TOO, ALL_KINDS, true)                                         \
+	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE, false)            \
+	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, false)
 #define ALL_KINDS ((1u << REPORT_KINDS) - 1)
 
 #define KIND_NAME(kind, name) [kind] = #name,
 #define KIND_COMPUTE(kind, name) [kind] = compute_##name,
-#define FORMAT_NAME(name, complete, rows, kinds) #name,
-#define FORMAT_ROW(name, complete, rows, kinds) { render_##name, complete, rows, kinds },
+#define FORMAT_NAME(name, complete, rows, kinds, binary) #name,
+#define FORMAT_ROW(name, complete, rows, kinds, binary) { render_##name, complete, rows, kinds, binary },
 
 const char *const qorgan_report_kinds[] = { KINDS(KIND_NAME) NULL };
 const char *const qorgan_report_formats[] = { FORMATS(FORMAT_NAME) NULL };
@@ -50,6 +52,7 @@ static const struct format {
 	bool complete;
 	enum measure_rows rows;
 	unsigned kinds; /* bits */
+	bool binary;
 } formats[] = { FORMATS(FORMAT_ROW) };
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
@@ -281,6 +284,14 @@ int compute_model(struct qorgan_store *store, const struct qorgan_report *report
 		code = computations[kind](&compute, error);
 	release(&compute); /* from here on the store is not needed */
 	return !code && model->arena.failed ? error_set_memory(error) : code;
+}
+
+bool qorgan_report_is_binary(const char *format)
+{
+	for (size_t i = 0; qorgan_report_formats[i]; i++)
+		if (strcmp(format, qorgan_report_formats[i]) == 0)
+			return formats[i].binary;
+	return false;
 }
 
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,

@@ -64,7 +64,7 @@ test_case 'the same report is the same file' '
 
 test_case 'a terminal is spared' '
 	script -qec "qorgan report -f xlsx" /dev/null >shown || true
-	grep -q "a spreadsheet is not for a terminal: give a file with -o" shown
+	grep -q "a report as xlsx is not for a terminal: give a file with -o" shown
 	! grep -q PK shown
 '
 
