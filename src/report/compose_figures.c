@@ -90,62 +90,105 @@ void compose_state_bars(struct compose *compose)
 
 /* ---- The heat map --------------------------------------------------------------------- */
 
-/* The place of an id among the labels of an axis; the last label is that of none of them. */
-static size_t place_of(const char *const *labels, size_t count, const char *id)
-{
-	size_t place = 0;
+/* An axis of the heat map; the labels from `certain` on are left out where nothing is counted. */
+struct axis {
+	const char **labels;
+	size_t count, certain;
+};
 
-	while (place + 1 < count && strcmp(labels[place], id) != 0)
-		place++;
-	return place;
+static bool axis_start(struct compose *compose, struct axis *axis, size_t most)
+{
+	*axis = (struct axis){ .labels = arena_take(&compose->document->arena, most * sizeof *axis->labels) };
+	return axis->labels != NULL;
 }
 
-/* Leaves out the last row or column where nothing is counted in it. */
-static void drop_empty(struct document_heat *heat, uint64_t *values)
+/* The place of an id: that of "" is the last, that of one which is not there the first after
+ * those that are certain. */
+static size_t axis_place(const struct axis *axis, const char *id)
 {
-	size_t columns = heat->column_count, last_row = heat->row_count - 1;
-	uint64_t row = 0, column = 0;
+	for (size_t i = 0; i < axis->certain; i++)
+		if (strcmp(axis->labels[i], id) == 0)
+			return i;
+	return *id ? axis->certain : axis->count - 1;
+}
 
-	for (size_t i = 0; i < columns; i++)
-		row += values[last_row * columns + i];
-	heat->row_count -= row == 0;
-	for (size_t i = 0; i < heat->row_count; i++)
-		column += values[i * columns + columns - 1];
-	if (column)
-		return;
-	heat->column_count--;
-	for (size_t i = 1; i < heat->row_count; i++)
-		memmove(values + i * heat->column_count, values + i * columns, heat->column_count * sizeof *values);
+static bool axis_start_domains(struct compose *compose, struct axis *rows)
+{
+	const struct report_model *model = compose->model;
+
+	if (!axis_start(compose, rows, model->domains.count + 1))
+		return false;
+	for (size_t i = 0; i < model->domains.count; i++)
+		if (compose_shows_domain(compose, &model->domains.items[i]))
+			rows->labels[rows->count++] = model->domains.items[i].id;
+	rows->certain = rows->count;
+	rows->labels[rows->count++] = say(PHRASE_NO_DOMAIN);
+	return true;
+}
+
+static bool axis_start_states(struct compose *compose, struct axis *columns)
+{
+	const struct report_model *model = compose->model;
+
+	if (!axis_start(compose, columns, model->states.count + 2))
+		return false;
+	for (size_t i = 0; i < model->states.count; i++)
+		columns->labels[columns->count++] = model->states.items[i].id;
+	columns->certain = columns->count;
+	columns->labels[columns->count++] = say(PHRASE_OTHER_LEAD);
+	columns->labels[columns->count++] = say(PHRASE_NO_LEAD);
+	return true;
+}
+
+static bool is_used(const uint64_t *values, size_t count, size_t step)
+{
+	for (size_t i = 0; i < count; i++)
+		if (values[i * step])
+			return true;
+	return false;
+}
+
+/* Leaves out what is not certain and empty; `kept` has room for every column. */
+static void drop_unused(struct axis *rows, struct axis *columns, uint64_t *values, size_t *kept)
+{
+	size_t width = columns->count, height = rows->count, at = 0;
+
+	rows->count = columns->count = 0;
+	for (size_t i = 0; i < width; i++) {
+		if (i >= columns->certain && !is_used(values + i, height, width))
+			continue;
+		columns->labels[columns->count] = columns->labels[i];
+		kept[columns->count++] = i;
+	}
+	for (size_t i = 0; i < height; i++) {
+		if (i >= rows->certain && !is_used(values + i * width, width, 1))
+			continue;
+		rows->labels[rows->count++] = rows->labels[i];
+		for (size_t j = 0; j < columns->count; j++)
+			values[at++] = values[i * width + kept[j]];
+	}
 }
 
 void compose_heat_figure(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
-	size_t rows = 0, columns = model->states.count + 1;
-	const char **row_labels = arena_take(&compose->document->arena, (model->domains.count + 1) * sizeof *row_labels);
-	const char **column_labels = arena_take(&compose->document->arena, columns * sizeof *column_labels);
-	uint64_t *values = arena_take(&compose->document->arena, (model->domains.count + 1) * columns * sizeof *values);
-	struct document_figure *figure = NULL;
+	struct axis rows, columns;
 
-	if (model->measures.count && row_labels && column_labels && values)
-		figure = document_add_figure(compose->document, DOCUMENT_HEAT, say(PHRASE_FIGURE_HEAT),
-		                             say(PHRASE_FIGURE_HEAT_SHOWS));
-	if (!figure)
+	if (!model->measures.count || !axis_start_domains(compose, &rows) || !axis_start_states(compose, &columns))
 		return;
-	for (size_t i = 0; i < model->domains.count; i++)
-		if (compose_shows_domain(compose, &model->domains.items[i]))
-			row_labels[rows++] = model->domains.items[i].id;
-	row_labels[rows++] = say(PHRASE_NO_DOMAIN);
-	for (size_t i = 0; i < model->states.count; i++)
-		column_labels[i] = model->states.items[i].id;
-	column_labels[columns - 1] = say(PHRASE_NO_LEAD);
+	size_t *kept = arena_take(&compose->document->arena, columns.count * sizeof *kept);
+	uint64_t *values = arena_take(&compose->document->arena, rows.count * columns.count * sizeof *values);
+	struct document_figure *figure = document_add_figure(compose->document, DOCUMENT_HEAT, say(PHRASE_FIGURE_HEAT),
+	                                                     say(PHRASE_FIGURE_HEAT_SHOWS));
+	if (!kept || !values || !figure)
+		return;
 	for (size_t i = 0; i < model->measures.count; i++) {
 		const struct report_measure *measure = &model->measures.items[i];
-		size_t row = place_of(row_labels, rows, measure->domain);
-		values[row * columns + place_of(column_labels, columns, measure->lead)]++;
+		values[axis_place(&rows, measure->domain) * columns.count + axis_place(&columns, measure->lead)]++;
 	}
-	figure->heat = (struct document_heat){ rows, columns, row_labels, column_labels, values, say(PHRASE_MEASURES) };
-	drop_empty(&figure->heat, values);
+	drop_unused(&rows, &columns, values, kept);
+	figure->heat = (struct document_heat){ rows.count, columns.count, rows.labels, columns.labels, values,
+		                                   say(PHRASE_MEASURES) };
 }
 
 /* ---- The timeline ---------------------------------------------------------------------- */

@@ -242,6 +242,7 @@
 	P(STANDING, "Standing")                                                                                      \
 	P(NEVER_REPORTED, "never reported on")                                                                       \
 	P(NO_DOMAIN, "no domain")                                                                                    \
+	P(OTHER_LEAD, "another")                                                                                     \
 	P(NO_LEAD, "no lead")                                                                                        \
 	P(FIGURE_MATRIX, "Risks by likelihood and impact")                                                           \
 	P(FIGURE_MATRIX_SHOWS, "Where each open risk stands: inherent, residual today, and where the measures aim.") \

@@ -90,10 +90,10 @@ static void fill(void)
 }
 
 /* Computes and composes a report of the second quarter of 2026, as of June 2nd. */
-static void compose(enum report_kind kind, bool joint)
+static void compose_for(enum report_kind kind, bool joint, const char *state)
 {
 	struct qorgan_store *store = fixture_open(&fixture, "2026-06-02T10:00:00Z");
-	struct qorgan_report asked = { .period = "2026-Q2", .joint = joint };
+	struct qorgan_report asked = { .period = "2026-Q2", .joint = joint, .state = state };
 
 	document_free(&document);
 	arena_free(&model.arena);
@@ -102,6 +102,11 @@ static void compose(enum report_kind kind, bool joint)
 	qorgan_store_close(store);
 	document_start(&document);
 	ck_assert(compose_document(&model, &document));
+}
+
+static void compose(enum report_kind kind, bool joint)
+{
+	compose_for(kind, joint, NULL);
 }
 
 static const struct document_section *section(const char *name)
@@ -366,6 +371,13 @@ START_TEST(a_heat_map_has_no_row_or_column_of_nothing)
 	ck_assert_uint_eq(heat->column_count, 3);
 	for (size_t i = 0; i < 6; i++)
 		ck_assert_uint_eq(heat->values[i], wanted[i]);
+	/* Of Kazakhstan: the one that it leads, and one led by another. */
+	compose_for(REPORT_STATUS, false, "KAZ");
+	heat = &figure("states", DOCUMENT_HEAT)->heat;
+	ck_assert_uint_eq(heat->column_count, 2);
+	ck_assert_str_eq(heat->columns[0], "KAZ");
+	ck_assert_str_eq(heat->columns[1], "another");
+	ck_assert(heat->values[0] == 1 && heat->values[1] == 1);
 }
 END_TEST
 
