@@ -648,7 +648,7 @@ START_TEST(what_cannot_be_reported_is_refused)
 		const char *part;
 	} wrong[] = {
 		{ { .kind = "statsu" }, QORGAN_BAD_DATA, "did you mean \"status\"" },
-		{ { .format = "pdf" }, QORGAN_BAD_DATA, "text, csv, json" },
+		{ { .format = "odt" }, QORGAN_BAD_DATA, "text, csv, json" },
 		{ { .period = "2026-Q5" }, QORGAN_BAD_DATA, "2026-Q1 to 2026-Q4" },
 		{ { .as_of = "2026-02-30" }, QORGAN_BAD_DATA, "2026-02-30" },
 		{ { .as_of = "yesterday" }, QORGAN_BAD_DATA, "neither a date nor a moment" },
