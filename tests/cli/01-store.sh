@@ -240,7 +240,7 @@ test_case 'who reads an older store is warned; who cannot remember is told' '
 	XDG_STATE_HOME=/proc/nowhere qorgan domain add BBB --title.en "Second" 2>said
 	grep "warning: this computer cannot remember" said
 	qorgan domain add CCC --title.en "Third" 2>said
-	! grep warning said
+	not grep warning said
 '
 
 test_case 'a copy of a store is not written to beside it' '
@@ -304,7 +304,7 @@ test_case 'what protects nothing is pointed out' '
 	qorgan -S weak init --state UZB --kdf interactive --passphrase-file few-letters 2>said >/dev/null
 	grep -q "warning: the passphrase is short" said
 	qorgan -S strong init --state UZB --kdf interactive --passphrase-file many-letters 2>said >/dev/null
-	! grep -q "is short" said
+	not grep -q "is short" said
 '
 
 test_done

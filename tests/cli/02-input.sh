@@ -53,7 +53,7 @@ bad() {
 	printf "%b" "$2" >bad.jsonl
 	unchanged 65 qorgan load bad.jsonl
 	grep -qF "bad.jsonl:$1" said || { echo "expected a fault at line $1:"; cat said; return 1; }
-	! grep -q "^qorgan: .*qorgan: " said
+	not grep -q "^qorgan: .*qorgan: " said
 }
 
 test_case 'broken, deep, duplicate, unclean and non-integer JSON are named by line' "
@@ -81,7 +81,7 @@ test_case 'load names every faulty line and changes nothing' '
 	grep -q "many.jsonl:2:.*coordinator" said
 	grep -q "many.jsonl:4:.*NONE" said
 	grep -q "many.jsonl:5:.*start" said
-	! grep -q "many.jsonl:[13]:" said
+	not grep -q "many.jsonl:[13]:" said
 	expect_code 66 qorgan show GOOD
 '
 
@@ -110,7 +110,7 @@ test_case 'what the parser of JSON says is told by path, in plain words' '
 		"{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"a\",\"en\":\"b\"}}"
 	refused_load "1: order: the number is beyond" "{\"kind\":\"domain\",\"id\":\"X\",\"order\":99999999999999999999}"
 	refused_load "1: title.en: holds a control" "{\"kind\":\"domain\",\"id\":\"X\",\"title\":{\"en\":\"\\u0000\"}}"
-	! grep -q JSON_ALLOW said
+	not grep -q JSON_ALLOW said
 '
 
 test_case 'a folder is read with the folders within it' '
@@ -187,7 +187,7 @@ test_case 'a partner is another state on record, by any of its names, or an obse
 test_case 'an observer is no state, and says so' '
 	unchanged 65 qorgan assign CYB-01-M1 --lead UNRCCA
 	expect_one_line "UNRCCA is an observer"
-	! grep -q "UNRCCA, UZB" said
+	not grep -q "UNRCCA, UZB" said
 	unchanged 65 qorgan measure list --state UNRCCA
 	expect_one_line "UNRCCA is an observer"
 	unchanged 65 qorgan report --state UNRCCA

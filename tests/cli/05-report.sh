@@ -109,7 +109,7 @@ test_case 'data is data: flags, lists, and nothing for what there is not' '
 	export QORGAN_NOW=2027-08-01T10:00:00Z
 	qorgan measure list --columns id,overdue,due-soon -f csv >list.csv
 	grep -qE ",true,(true|false)$" list.csv
-	! grep -qE ",!|,yes|,$" list.csv
+	not grep -qE ",!|,yes|,$" list.csv
 	qorgan -q risk add NEW-01 --domain TST --title.en "No level yet"
 	qorgan risk list --json | jq -e "map(select(.id == \"NEW-01\"))[0] | has(\"score\") | not"
 	qorgan show TST-01 --json | jq -e ".score > 0"

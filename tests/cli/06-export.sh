@@ -30,7 +30,7 @@ test_case 'stock age opens it, stock minisign checks it, jq reads it' '
 	expect_same "end" "$(tail -1 kaz.jsonl | jq -r .type)"
 	expect_same "UZB KAZ 1" "$(head -1 kaz.jsonl | jq -r "\"\(.from) \(.to[0]) \(.sequence)\"")"
 	expect_same "$(tail -1 kaz.jsonl | jq .records)" "$(ids kaz.jsonl | wc -l)"
-	! age -d -i kgz kaz.age 2>/dev/null
+	not age -d -i kgz kaz.age 2>/dev/null
 '
 
 test_case 'an independent reader rebuilds the tree and checks every record' '
@@ -40,10 +40,10 @@ test_case 'an independent reader rebuilds the tree and checks every record' '
 test_case 'nothing marked RED, unreleased, internal or for another leaves' '
 	ids kaz.jsonl | sort >got
 	for id in M-CLEARCLEAR M-GREENGREEN M-AMBERAMBER M-AMBERSTRICT; do grep -qx "$id" got; done
-	! grep -qx -e M-REDRED -e NOBODY -e KGZONLY got
-	! jq -e "select(.type == \"record\" and (.record.kind | IN(\"note\",\"partner\",\"release\",\"commit\")))" kaz.jsonl
-	! jq -e "select(.type == \"record\") | select(.record.body.release | index(\"KAZ\") == null)" kaz.jsonl
-	! grep -q "internal remark" kaz.jsonl
+	not grep -qx -e M-REDRED -e NOBODY -e KGZONLY got
+	not jq -e "select(.type == \"record\" and (.record.kind | IN(\"note\",\"partner\",\"release\",\"commit\")))" kaz.jsonl
+	not jq -e "select(.type == \"record\") | select(.record.body.release | index(\"KAZ\") == null)" kaz.jsonl
+	not grep -q "internal remark" kaz.jsonl
 '
 
 test_case 'an observer receives CLEAR and GREEN alone' '
@@ -51,8 +51,8 @@ test_case 'an observer receives CLEAR and GREEN alone' '
 	age -d -i un un.age >un.jsonl
 	ids un.jsonl | grep -qx M-CLEARCLEAR
 	ids un.jsonl | grep -qx M-GREENGREEN
-	! ids un.jsonl | grep -x -e M-AMBERAMBER -e M-AMBERSTRICT -e M-REDRED
-	! jq -e "select(.type == \"record\") | select(.record.body.marking | IN(\"TLP:CLEAR\",\"TLP:GREEN\") | not)" un.jsonl
+	ids un.jsonl | not grep -x -e M-AMBERAMBER -e M-AMBERSTRICT -e M-REDRED
+	not jq -e "select(.type == \"record\") | select(.record.body.marking | IN(\"TLP:CLEAR\",\"TLP:GREEN\") | not)" un.jsonl
 '
 
 test_case 'the second package holds what came since; --full holds all' '
@@ -71,7 +71,7 @@ test_case 'the second package holds what came since; --full holds all' '
 test_case 'a package for several holds what all of them may have' '
 	qorgan -q export --to KAZ,KGZ -o both.age --full
 	for key in kaz kgz; do age -d -i $key both.age >both.jsonl; done
-	! ids both.jsonl | grep -x -e KGZONLY -e M-AMBERAMBER
+	ids both.jsonl | not grep -x -e KGZONLY -e M-AMBERAMBER
 	ids both.jsonl | grep -qx CYB
 '
 
@@ -102,8 +102,8 @@ test_case 'what was withdrawn before it was sent does not leave by an older vers
 	qorgan -q measure edit CYB-01-W1 --marking RED --release "" -m "marked wrongly"
 	qorgan export --to KAZ --dry-run | grep "CYB-01-W1.*withdrawn since"
 	qorgan -q export --to KAZ -o withdrawn.age
-	! leaves_of withdrawn.age | grep CYB-01-W1
-	! age -d -i kaz withdrawn.age | grep SECRETWORD
+	leaves_of withdrawn.age | not grep CYB-01-W1
+	age -d -i kaz withdrawn.age | not grep SECRETWORD
 '
 
 test_case 'a report and its files leave no further than their measure' '
@@ -112,7 +112,7 @@ test_case 'a report and its files leave no further than their measure' '
 	qorgan -q status CYB-01-W2 in-progress --note STATUSWORD --evidence stays.txt
 	qorgan -q measure edit CYB-01-W2 --marking RED
 	qorgan -q export --to KAZ -o tightened.age
-	! age -d -i kaz tightened.age | grep -e STATUSWORD -e CYB-01-W2 -e "\"type\":\"evidence\""
+	age -d -i kaz tightened.age | not grep -e STATUSWORD -e CYB-01-W2 -e "\"type\":\"evidence\""
 	qorgan -q measure edit CYB-01-W2 --marking GREEN
 	qorgan -q status CYB-01-W2 in-progress --progress 50
 	qorgan -q export --to KAZ -o loosened.age
@@ -128,7 +128,7 @@ test_case 'a restored version keeps the marking and release of today' '
 
 test_case 'what was given is known from the packages alone' '
 	qorgan dump partner >partner.jsonl
-	! grep -e sent -e sequence partner.jsonl
+	not grep -e sent -e sequence partner.jsonl
 	before=$(qorgan partner list --json | jq -c "map({id, sent, sequence})")
 	sed "s/}$/,\"sent\":999}/" partner.jsonl >false.jsonl
 	unchanged 65 qorgan load false.jsonl

@@ -88,7 +88,7 @@ test_case 'on a terminal the code is black on white, unless NO_COLOR is set' '
 test_case 'without a terminal a card is refused, and its digits are not told' '
 	expect_code 77 setsid -w qorgan partner add KAZ.card
 	expect_one_line "by telephone"
-	! grep -q "${digits%% *}" said
+	not grep -q "${digits%% *}" said
 	unchanged 77 setsid -w qorgan partner add - <KAZ.card
 	expect_code 66 qorgan partner show KAZ
 '

@@ -54,10 +54,10 @@ test_case 'a package says, for each recipient, after which one it comes' '
 	cp sent g3
 	checked KAZ k1 both2 k3
 	checked KGZ both2 g3
-	! checked KAZ both2 k3
-	! checked KAZ k1 k3
-	! checked KGZ g3
-	! checked KGZ k1 both2
+	not checked KAZ both2 k3
+	not checked KAZ k1 k3
+	not checked KGZ g3
+	not checked KGZ k1 both2
 '
 
 test_case 'a partner who lacks a package gets it and all later ones again' '
@@ -73,7 +73,7 @@ test_case 'a partner who lacks a package gets it and all later ones again' '
 	cp sent k6
 	checked KAZ k1 both2 k3 k6
 	checked KAZ k1 both2 k3 k4 k6
-	! checked KAZ k1 both2 k6
+	not checked KAZ k1 both2 k6
 	send KAZ
 	jq -se ".[0].previous == [6]" sent
 	cp sent k7
@@ -133,10 +133,10 @@ test_case 'MISP #1720: who may hold a record does not thereby pass it on' '
 	expect_same "KAZ keeps it; this is a copy" "$(jq -r ".[] | select(.id == \"C-1-M\").why" plan)"
 	send KGZ
 	expect_same "" "$(sent_records)"
-	! grep -e THEIRS -e "\"type\":\"evidence\"" sent
+	not grep -e THEIRS -e "\"type\":\"evidence\"" sent
 	# Nor is anything of it owed, so a package begins where the one for both ended.
 	send KAZ,KGZ
-	! grep -e THEIRS -e C-1 sent
+	not grep -e THEIRS -e C-1 sent
 	end=$(qorgan partner list --json | jq ".[] | select(.id == \"KGZ\").sent")
 	send KGZ
 	expect_same "$end" "$(jq "select(.type == \"leaves\").first" sent)"
@@ -363,7 +363,7 @@ test_case 'MISP #4200: an empty release list releases to nobody' '
 			length == 5 and all(.goes == false)"
 		send $to --full
 		expect_same "DOM@1 RSK@1" "$(sent_records)"
-		! grep EMPTYWORD sent
+		not grep EMPTYWORD sent
 	done
 '
 
@@ -478,7 +478,7 @@ test_case 'a partner is shown with its last package and with what is owed to it'
 	expect_same "KAZ KGZ" "$(qorgan partner list --sort -sent-on -f csv --columns id | tail -n +2 | xargs)"
 	qorgan -q partner edit KAZ --retired "no longer" >/dev/null
 	qorgan partner show KAZ >got
-	! grep Owed got
+	not grep Owed got
 	qorgan partner show KAZ --json | jq -e "has(\"owed\") | not"
 '
 

@@ -59,7 +59,7 @@ test_case 'three states exchange through a folder, countersign, and come to rest
 	minisign -Vm folder/UZB-KAZ-1.age -P "$minisign_of" | grep "package 1 from UZB to KAZ, created"
 	has kaz U-1
 	has kgz U-1
-	! has kgz K-1
+	not has kgz K-1
 	# Records came in, and a package after them says so; to that there is no answer.
 	qorgan exchange folder 2>&1 | grep "package 2 to KAZ: no records, but what was received is countersigned"
 	has qorgan K-1
@@ -110,7 +110,7 @@ test_case 'only to whom is asked for, by any name; only in, or only out' '
 	kaz -q exchange folder
 	qorgan -q exchange folder --send-only --to Kyrgyzstan
 	expect_same "UZB-KGZ" "$(ls folder | sed -n "s/^\(UZB-[A-Z]*\).*age$/\1/p")"
-	! has qorgan K-4
+	not has qorgan K-4
 	before=$(names folder)
 	qorgan -q exchange folder --receive-only
 	has qorgan K-4
@@ -162,7 +162,7 @@ test_case 'a bad package is told by name and does not keep the others; a gap wai
 	grep "warning: folder/UZB-KAZ-$((n + 2)).age.*goes on after package $((n + 1)), and the newest that was received is $n: .*qorgan export --to KAZ --from $((n + 1))" said
 	grep "2 failures" said
 	has kaz U-6
-	! has kaz U-8
+	not has kaz U-8
 	truncate -s -1 $bad
 	mv away/* folder
 	kaz -q exchange folder
@@ -285,7 +285,7 @@ test_case 'a package is cut in parts that cat joins; they come in any order, in 
 	mv mail/UZB-KAZ-$n.age.part1of$total folder
 	kaz exchange folder 2>said
 	expect_one_line "part 2 of $total of the package $p is missing"
-	! has kaz U-17
+	not has kaz U-17
 	mv mail/* folder
 	mv $p.minisig mail
 	kaz exchange folder 2>said

@@ -35,7 +35,8 @@ test_case 'a change to what another state keeps is proposed, and changes nothing
 	grep -q "title.ru  *- Потеря связи" shown
 	grep -q "^  *+ Обрыв связи" shown
 	grep -q "^Answer  *none yet" shown
-	! grep -q fromjson shown && ! grep -q "{\"" shown
+	not grep -q fromjson shown
+	not grep -q "{\"" shown
 	kaz proposal list --open --json | jq -e "[.[].id] == [\"TST-01/KAZ-p1\"]"
 '
 

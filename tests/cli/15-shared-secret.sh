@@ -61,7 +61,7 @@ test_case 'a package is locked with it, and opened in one go' '
 	minisign -Vm kaz.age -P "$(qorgan identity --json | jq -r .minisign)" >/dev/null
 	kaz -q receive --dry-run kaz.age
 	kaz -q receive kaz.age 2>said
-	! grep -q "not locked" said
+	not grep -q "not locked" said
 	kaz domain show ONE --json | jq -e ".owner == \"UZB\""
 	qorgan -q verify
 	kaz -q verify
@@ -73,7 +73,7 @@ test_case 'stock age opens it in two steps' '
 	age -d -i tjk tjk.age >inner.age
 	head -1 inner.age | grep -x age-encryption.org/v1
 	sed -n 2p inner.age | grep "^-> scrypt .* 18$"
-	! grep -aq -e ONE -e header inner.age
+	not grep -aq -e ONE -e header inner.age
 	with_terminal -d -o tjk.jsonl inner.age
 	python3 -B "$ROOT/tests/interop/check_package.py" --vkey "$(qorgan identity --json | jq -r .vkey)" tjk.jsonl
 	jq -r "select(.type == \"record\").record.id" tjk.jsonl | grep -qx ONE
@@ -94,7 +94,7 @@ test_case 'the secret is nowhere to be seen' '
 	qorgan search "$secret" >out/search || :
 	sed -i "/No.*match/d" out/search
 	cp -r "$WORK/store" "$WORK/state" out/
-	! grep -raq -e "$secret" -e "$(printf %s "$secret" | base64)" out
+	not grep -raq -e "$secret" -e "$(printf %s "$secret" | base64)" out
 	grep -q secret_since out/record
 '
 

@@ -37,8 +37,8 @@ test_case 'it tells what the JSON tells' '
 test_case 'in Russian it is tagged as Russian, and every letter is there' '
 	qorgan --lang ru report register -o ru.pdf
 	pdftotext ru.pdf - | grep -q "Каталог рисков"
-	! pdftotext ru.pdf - | grep -q "�"
-	! grep -q "U+" <<<"$(pdftotext ru.pdf -)"
+	pdftotext ru.pdf - | not grep -q "�"
+	not grep -q "U+" <<<"$(pdftotext ru.pdf -)"
 '
 
 test_case 'the same store, clock and period give the same bytes' '
@@ -50,7 +50,7 @@ test_case 'a PDF is not poured onto a terminal' '
 	code=0
 	script -qec "qorgan report -f pdf" /dev/null >screen || code=$?
 	expect_same 64 $code
-	! grep -q "%PDF" screen
+	not grep -q "%PDF" screen
 	grep -q "a report as pdf is not for a terminal: give a file with -o" screen
 	qorgan report -f pdf -o - | head -c 5 | grep -q "%PDF-"
 '
@@ -65,7 +65,7 @@ test_case 'without pango there is one clear line and no file' '
 
 test_case 'pango is loaded by who asks for a PDF, and by nobody else' '
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o calls -e trace=openat,open qorgan report -o some.txt
-	! grep -q pango calls
+	not grep -q pango calls
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o calls -e trace=openat,open qorgan report -o some.pdf
 	grep -q pango calls
 '

@@ -65,7 +65,7 @@ test_case 'the same report is the same file' '
 test_case 'a terminal is spared' '
 	script -qec "qorgan report -f xlsx" /dev/null >shown || true
 	grep -q "a report as xlsx is not for a terminal: give a file with -o" shown
-	! grep -q PK shown
+	not grep -q PK shown
 '
 
 test_case 'plain text does not touch a disk on its way' '
@@ -80,7 +80,7 @@ if command -v soffice >/dev/null; then
 		for kind in status matrix due; do
 			soffice -env:UserInstallation=file://$WORK/office --headless --convert-to pdf $kind.xlsx >office.out 2>&1
 			grep -q "convert .*$kind.xlsx.* using filter" office.out
-			! grep -qiE "error|corrupt|repair" office.out
+			not grep -qiE "error|corrupt|repair" office.out
 		done
 		soffice -env:UserInstallation=file://$WORK/office --headless --convert-to "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1" status.xlsx >office.out 2>&1
 		grep -q "^CYB-01-M2,.*HYPERLINK" status-measures.csv

@@ -60,6 +60,12 @@ expect_code() {
 	}
 }
 
+# not COMMAND...: fails if it succeeds. Of "! command" a shell with set -e takes no
+# notice, unless it is the last of a test.
+not() {
+	! "$@"
+}
+
 # expect_one_line TEXT: what was said is one line that holds the text.
 expect_one_line() {
 	[ "$(wc -l <said)" -eq 1 ] && grep -qF -- "$1" said || {
