@@ -18,7 +18,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 	libxlsxwriter-dev libpango1.0-dev scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl poppler-utils
+	python3-openpyxl poppler-utils fonts-dejavu-core
 
 # ---- What is built ---------------------------------------------------------
 

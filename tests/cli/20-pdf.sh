@@ -70,4 +70,10 @@ test_case 'pango is loaded by who asks for a PDF, and by nobody else' '
 	grep -q pango calls
 '
 
+test_case 'nothing of a report is written anywhere but into its file' '
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o calls -e trace=openat,open,creat,memfd_create qorgan report -o some.pdf
+	grep -E "O_(WRONLY|RDWR|CREAT)|creat\\(|memfd" calls | grep -v -e "\"some.pdf" -e store.mdb -e /dev/null -e fontconfig >others || :
+	expect_same "" "$(cat others)"
+'
+
 test_done
