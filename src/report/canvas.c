@@ -29,12 +29,6 @@ void canvas_arrow(struct canvas *canvas, double x1, double y1, double x2, double
 
 /* ---- Labels ------------------------------------------------------------------------ */
 
-static bool is_combining(uint32_t code)
-{
-	return (code >= 0x300 && code <= 0x36f) || (code >= 0x483 && code <= 0x489) || code == 0x200d ||
-	       (code >= 0x1ab0 && code <= 0x1aff) || (code >= 0x20d0 && code <= 0x20ff) || (code >= 0xfe00 && code <= 0xfe0f);
-}
-
 /* What can be drawn of a text: `ends` are the sizes at which it may be cut. */
 struct label {
 	char text[LABEL_SIZE + sizeof ELLIPSIS];
@@ -66,10 +60,7 @@ static void label_make(struct label *label, const char *text)
 		}
 		memcpy(label->text + size, bytes, more);
 		size += more;
-		if (label->count > 0 && is_combining(code))
-			label->ends[label->count - 1] = size;
-		else
-			label->ends[label->count++] = size;
+		label->ends[label->count++] = size;
 	}
 	label->text[size] = '\0';
 	label->is_whole = true;
@@ -96,7 +87,7 @@ double canvas_text_within(struct canvas *canvas, double x, double y, double widt
 			canvas->type->text(canvas, x, y, whole.text, look);
 		return wide;
 	}
-	size_t fits = 0, over = whole.count + 1;
+	size_t fits = 0, over = whole.count + 1; /* the most that fits: marks of no width stay with their letter */
 	while (over - fits > 1) {
 		size_t middle = fits + (over - fits) / 2;
 		label_cut(&cut, &whole, middle);

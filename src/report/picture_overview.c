@@ -56,7 +56,11 @@ static void draw_cell(const struct document_matrix *matrix, unsigned likelihood,
 	if (count == 0)
 		return;
 	double wide = canvas->type->text_width(canvas, say_number(count, number), &look);
-	canvas->type->rectangle(canvas, at.x + (width - wide) / 2 - 4, at.y + 8, wide + 8, CELL - 16, &ground);
+	if (wide > width - 6) {
+		look.size *= (width - 6) / wide;
+		wide = width - 6;
+	}
+	canvas->type->rectangle(canvas, at.x + (width - wide) / 2 - 2.5, at.y + 8, wide + 5, CELL - 16, &ground);
 	canvas->type->text(canvas, at.x + width / 2, at.y + CELL / 2 + 4, number, &look);
 }
 

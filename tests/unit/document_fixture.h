@@ -8,12 +8,12 @@
 
 #define DOCUMENT_FIXTURE_HOSTILE "<script>alert(1)</script> ]]> & \"quoted\" 'text' </style> \x01\x1b \u202e rtl \u05d0\u05d1 \xff"
 
-/* A day within the years 2026 to 2028. */
-static inline const char *document_fixture_day(struct document *document, size_t number)
+/* A day within the years 2026 to 2028, and some days later. */
+static inline const char *document_fixture_day(struct document *document, size_t number, size_t later)
 {
 	char text[DATE_TEXT_SIZE];
 
-	date_format(date_from(2026, 1, 1) + (date_day)(number * 37 % 1090), text);
+	date_format(date_from(2026, 1, 1) + (date_day)(number * 37 % 1040 + later), text);
 	return document_format(document, "%s", text);
 }
 
@@ -68,8 +68,10 @@ static inline void document_fixture_timeline(struct document *document, size_t c
 		span->done = i % 7 == 5;
 		for (size_t k = 0; k < i % 6; k++) {
 			struct document_mark *mark = arena_add(&document->arena, &span->marks);
-			*mark = (struct document_mark){ k == 3 ? span->marks.items[2].date : document_fixture_day(document, i * 5 + k * 3),
-				                            "Веха", k % 2 == 0 };
+			mark->date = k == 3 ? span->marks.items[2].date
+			                    : document_fixture_day(document, k == 4 ? i * 5 + 6 : i * 5 + k * 3, k == 4 ? 20 + i % 30 : 0);
+			mark->title = "Веха";
+			mark->done = k % 2 == 0;
 		}
 	}
 }
@@ -122,7 +124,7 @@ static inline void document_fixture_table(struct document *document, size_t coun
 		document_cell_text(document, table, document_format(document, "CYB-%02zu-M%zu", i / 4 + 1, i % 4 + 1));
 		document_cell_text(document, table, i % 11 == 3 ? DOCUMENT_FIXTURE_HOSTILE
 		                                                : "Совместные учения операторов критической инфраструктуры");
-		document_cell_date(document, table, i % 8 == 1 ? "" : document_fixture_day(document, i), i % 7 == 2);
+		document_cell_date(document, table, i % 8 == 1 ? "" : document_fixture_day(document, i, 0), i % 7 == 2);
 		document_cell_percent(document, table, i % 5 == 4 ? -1 : (int)(i * 23 % 101));
 		document_cell_number(document, table, (int64_t)(i * 7 % 30));
 		document_cell_level(document, table, &level);

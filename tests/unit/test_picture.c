@@ -1,0 +1,383 @@
+/* Pictures on a canvas that remembers what is painted: everything lies within the room, no
+ * text lies on another, and all that a figure holds is there or counted. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document_fixture.h"
+#include "report/canvas_svg.h"
+#include "report/canvas_width.h"
+#include "report/picture.h"
+
+#define SHAPES 60000
+
+struct shape {
+	char text[200]; /* of a text */
+	double x1, y1, x2, y2;
+	bool is_circle;
+};
+
+static struct recording {
+	struct canvas canvas;
+	struct shape texts[SHAPES], shapes[SHAPES];
+	size_t text_count, shape_count, groups, open;
+	char group[300];
+	bool in_group[SHAPES];
+} recording;
+
+static void record(double x1, double y1, double x2, double y2, bool is_circle)
+{
+	ck_assert_uint_lt(recording.shape_count, SHAPES);
+	recording.in_group[recording.shape_count] = recording.open > 0;
+	recording.shapes[recording.shape_count++] = (struct shape){ "", x1, y1, x2, y2, is_circle };
+}
+
+static void rectangle(struct canvas *canvas, double x, double y, double width, double height,
+                      const struct canvas_style *style)
+{
+	ck_assert_ptr_eq(canvas, &recording.canvas);
+	ck_assert(width >= 0 && height >= 0 && style->pattern < CANVAS_PATTERNS);
+	record(x, y, x + width, y + height, false);
+}
+
+static void circle(struct canvas *canvas, double x, double y, double radius, const struct canvas_style *style)
+{
+	ck_assert(canvas && style);
+	record(x - radius, y - radius, x + radius, y + radius, true);
+}
+
+static void polygon(struct canvas *canvas, const struct canvas_point *corners, size_t count,
+                    const struct canvas_style *style)
+{
+	struct shape all = { "", corners->x, corners->y, corners->x, corners->y, false };
+
+	ck_assert(canvas && style && count >= 3 && count <= 8);
+	for (size_t i = 1; i < count; i++) {
+		all.x1 = fmin(all.x1, corners[i].x), all.x2 = fmax(all.x2, corners[i].x);
+		all.y1 = fmin(all.y1, corners[i].y), all.y2 = fmax(all.y2, corners[i].y);
+	}
+	record(all.x1, all.y1, all.x2, all.y2, false);
+}
+
+static void line(struct canvas *canvas, double x1, double y1, double x2, double y2, const struct canvas_style *style)
+{
+	ck_assert(canvas && style);
+	record(fmin(x1, x2), fmin(y1, y2), fmax(x1, x2), fmax(y1, y2), false);
+}
+
+static void text(struct canvas *canvas, double x, double y, const char *words, const struct canvas_text *look)
+{
+	double width = canvas_width(words, look->size, look->bold);
+	double left = look->anchor == CANVAS_START ? x : look->anchor == CANVAS_MIDDLE ? x - width / 2 : x - width;
+
+	ck_assert(canvas && recording.text_count < SHAPES);
+	struct shape *shape = &recording.texts[recording.text_count++];
+	*shape = (struct shape){ "", left, y - look->size * 0.72, left + width, y, false };
+	snprintf(shape->text, sizeof shape->text, "%s", words);
+}
+
+static double text_width(struct canvas *canvas, const char *words, const struct canvas_text *look)
+{
+	ck_assert_ptr_nonnull(canvas);
+	return canvas_width(words, look->size, look->bold);
+}
+
+static void group_begin(struct canvas *canvas, const char *title)
+{
+	ck_assert(canvas && recording.open == 0 && *title);
+	recording.open = 1;
+	recording.groups++;
+}
+
+static void group_end(struct canvas *canvas)
+{
+	ck_assert(canvas && recording.open == 1);
+	recording.open = 0;
+}
+
+static const struct canvas_type type = { rectangle, circle, polygon, line, text, text_width, group_begin, group_end };
+
+static struct document document;
+static struct report_scale scale;
+static const struct document_figure *figures[4]; /* by type */
+
+static void make(size_t count)
+{
+	size_t found = 0;
+
+	document_fixture_make(&document, &scale, count);
+	for (size_t i = 0; i < document.sections.count; i++)
+		for (size_t k = 0; k < document.sections.items[i].blocks.count; k++)
+			if (document.sections.items[i].blocks.items[k].type == DOCUMENT_FIGURE_BLOCK) {
+				const struct document_figure *figure = document.sections.items[i].blocks.items[k].figure;
+				figures[figure->type] = figure;
+				found++;
+			}
+	ck_assert_uint_eq(found, 4);
+	ck_assert(!document.arena.failed);
+}
+
+static double draw(const struct document_figure *figure, struct picture_room room, size_t page)
+{
+	recording.canvas.type = &type;
+	recording.text_count = recording.shape_count = recording.groups = 0;
+	return picture_draw(figure, room, page, &recording.canvas);
+}
+
+static bool overlap(const struct shape *a, const struct shape *b)
+{
+	return a->x1 < b->x2 - 0.2 && b->x1 < a->x2 - 0.2 && a->y1 < b->y2 - 0.2 && b->y1 < a->y2 - 0.2;
+}
+
+static void expect_within(const struct shape *shape, struct picture_room room, double height)
+{
+	ck_assert_msg(shape->x1 >= -1 && shape->y1 >= -1 && shape->x2 <= room.width + 1 && shape->y2 <= height + 1,
+	              "\"%s\" %.1f %.1f %.1f %.1f in %.1f x %.1f", shape->text, shape->x1, shape->y1, shape->x2, shape->y2,
+	              room.width, height);
+}
+
+static void expect_sound(const struct document_figure *figure, struct picture_room room, size_t page)
+{
+	struct canvas_blind blind = canvas_blind(&recording.canvas);
+	double height = draw(figure, room, page);
+
+	ck_assert_msg(height <= room.height, "figure %d, page %zu of %.0f x %.0f: %.1f high", (int)figure->type, page,
+	              room.width, room.height, height);
+	ck_assert_uint_gt(recording.text_count, 0);
+	for (size_t i = 0; i < recording.shape_count; i++)
+		expect_within(&recording.shapes[i], room, height);
+	for (size_t i = 0; i < recording.text_count; i++) {
+		expect_within(&recording.texts[i], room, height);
+		for (size_t k = 0; k < i; k++)
+			ck_assert_msg(!overlap(&recording.texts[i], &recording.texts[k]), "figure %d, page %zu of %.0f x %.0f: \"%s\" on \"%s\"",
+			              (int)figure->type, page, room.width, room.height, recording.texts[i].text, recording.texts[k].text);
+	}
+	ck_assert_double_eq_tol(picture_draw(figure, room, page, &blind.canvas), height, 1e-9);
+}
+
+static const struct picture_room rooms[] = { { 400, 450 }, { 480, 640 }, { 480, 700 }, { 720, 880 }, { 760, 480 } };
+static const size_t counts[] = { 1, 5, 13, 500 };
+
+START_TEST(nothing_lies_on_anything_or_outside)
+{
+	make(counts[_i]);
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
+		for (size_t k = 0; k < 4; k++) {
+			size_t pages = picture_pages(figures[k], rooms[i]);
+			ck_assert_uint_gt(pages, 0);
+			for (size_t page = 0; page < pages; page++)
+				expect_sound(figures[k], rooms[i], page);
+		}
+	document_free(&document);
+}
+END_TEST
+
+/* How many things of a figure are drawn, over all its pages. */
+static size_t groups_of(const struct document_figure *figure, struct picture_room room)
+{
+	size_t sum = 0;
+
+	for (size_t page = 0; page < picture_pages(figure, room); page++) {
+		draw(figure, room, page);
+		sum += recording.groups;
+	}
+	return sum;
+}
+
+static bool says(const char *words)
+{
+	for (size_t i = 0; i < recording.text_count; i++)
+		if (strcmp(recording.texts[i].text, words) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(all_is_shown_or_counted)
+{
+	struct picture_room room = { 720, 880 };
+
+	make(500);
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_TIMELINE], room), 240);
+	ck_assert(says("… and 260 more"));
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_BARS], room), 240);
+	ck_assert(says("… and 260 more"));
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_MATRIX], room), 60);
+	ck_assert(says("… and 440 more"));
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_HEAT], room), 120);
+	ck_assert(!says("… and 0 more"));
+	document_free(&document);
+	make(5);
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_TIMELINE], room), 5);
+	ck_assert_uint_eq(groups_of(figures[DOCUMENT_MATRIX], room), 5);
+	document_free(&document);
+	make(0);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(picture_pages(figures[i], room), 0);
+	document_free(&document);
+}
+END_TEST
+
+static bool has_size(const struct shape *shape, double width, double height)
+{
+	return fabs(shape->x2 - shape->x1 - width) < 0.1 && fabs(shape->y2 - shape->y1 - height) < 0.1;
+}
+
+/* Marks of a matrix are circles and squares, those of a timeline diamonds and boxes with a number. */
+static bool is_mark(size_t index, enum document_figure_type figure)
+{
+	const struct shape *shape = &recording.shapes[index];
+
+	if (!recording.in_group[index])
+		return false;
+	if (figure == DOCUMENT_MATRIX)
+		return has_size(shape, 17.2, 17.2) || has_size(shape, 15.2, 15.2);
+	return has_size(shape, 8, 8) || has_size(shape, 13, 9);
+}
+
+static size_t expect_marks_apart(enum document_figure_type figure)
+{
+	size_t marks = 0;
+
+	for (size_t i = 0; i < recording.shape_count; i++) {
+		for (size_t k = 0; is_mark(i, figure) && k < i; k++)
+			ck_assert(!is_mark(k, figure) || !overlap(&recording.shapes[i], &recording.shapes[k]));
+		marks += is_mark(i, figure);
+	}
+	return marks;
+}
+
+START_TEST(marks_have_places_of_their_own)
+{
+	size_t matrix = 0, timeline = 0;
+
+	make(500);
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+		for (size_t page = 1; page < picture_pages(figures[DOCUMENT_MATRIX], rooms[i]); page++) {
+			draw(figures[DOCUMENT_MATRIX], rooms[i], page);
+			matrix += expect_marks_apart(DOCUMENT_MATRIX);
+		}
+		for (size_t page = 0; page < picture_pages(figures[DOCUMENT_TIMELINE], rooms[i]); page++) {
+			draw(figures[DOCUMENT_TIMELINE], rooms[i], page);
+			timeline += expect_marks_apart(DOCUMENT_TIMELINE);
+		}
+	}
+	ck_assert_uint_gt(matrix, 60 * 5);
+	ck_assert_uint_gt(timeline, 240 * 5);
+	document_free(&document);
+}
+END_TEST
+
+/* A diamond is one milestone, a box so many as is written in it. */
+START_TEST(each_milestone_is_drawn_or_counted)
+{
+	size_t wanted = 0, found = 0;
+
+	make(240);
+	for (size_t i = 0; i < 240; i++)
+		wanted += figures[DOCUMENT_TIMELINE]->timeline.spans.items[i].marks.count;
+	for (size_t page = 0; page < picture_pages(figures[DOCUMENT_TIMELINE], rooms[3]); page++) {
+		draw(figures[DOCUMENT_TIMELINE], rooms[3], page);
+		for (size_t i = 0; i < recording.shape_count; i++) {
+			const struct shape *shape = &recording.shapes[i];
+			if (!recording.in_group[i] || !is_mark(i, DOCUMENT_TIMELINE))
+				continue;
+			if (has_size(shape, 8, 8))
+				found++;
+			for (size_t k = 0; has_size(shape, 13, 9) && k < recording.text_count; k++)
+				if (overlap(&recording.texts[k], shape))
+					found += strtoul(recording.texts[k].text, NULL, 10);
+		}
+	}
+	ck_assert_uint_eq(found, wanted);
+	document_free(&document);
+}
+END_TEST
+
+START_TEST(a_matrix_counts_each_risk_at_each_level)
+{
+	size_t sums[3] = { 0 }, unknown[3] = { 0 };
+
+	make(500);
+	draw(figures[DOCUMENT_MATRIX], rooms[3], 0);
+	for (size_t i = 0; i < recording.text_count; i++) {
+		size_t face = (size_t)(recording.texts[i].x1 / (720 / 3.0 + 5));
+		if (strncmp(recording.texts[i].text, "not assessed: ", 14) == 0)
+			unknown[face] += strtoul(recording.texts[i].text + 14, NULL, 10);
+		else if (recording.texts[i].y2 > 34 && strspn(recording.texts[i].text, "0123456789") == strlen(recording.texts[i].text) &&
+		         recording.texts[i].y2 - recording.texts[i].y1 > 7.5) /* counts are written larger than levels */
+			sums[face] += strtoul(recording.texts[i].text, NULL, 10);
+	}
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_uint_eq(sums[i] + unknown[i], 500);
+	ck_assert_uint_eq(unknown[1], 55);
+	document_free(&document);
+}
+END_TEST
+
+/* ---- Labels and colours ---------------------------------------------------------------- */
+
+START_TEST(labels_are_cut_between_letters_and_hold_nothing_hidden)
+{
+	static const struct {
+		const char *text, *shown;
+		double width;
+	} labels[] = {
+		{ "short", "short", 100 },
+		{ "", "", 100 },
+		{ "one\ntwo\tthree", "one two three", 200 },
+		{ "a\xe2\x80\xae" "b\x01\xff" "c", "abc", 100 },
+		{ "words that are too long", "words…", 44 },
+		{ "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81", "e\xcc\x81" "e\xcc\x81…", 24 },
+		{ "anything", "", 3 },
+	};
+	struct canvas_text look = { 10, CANVAS_START, CANVAS_INK, false };
+
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		recording.canvas.type = &type;
+		recording.text_count = 0;
+		double wide = canvas_text_within(&recording.canvas, 0, 0, labels[i].width, labels[i].text, &look);
+		ck_assert_str_eq(recording.text_count ? recording.texts[0].text : "", labels[i].shown);
+		ck_assert(wide <= labels[i].width);
+	}
+	char *many = malloc(10001);
+	memset(many, 'm', 10000);
+	many[10000] = '\0';
+	recording.text_count = 0;
+	ck_assert(canvas_text_within(&recording.canvas, 0, 0, 1e6, many, &look) > 0);
+	free(many);
+}
+END_TEST
+
+START_TEST(text_reads_on_every_ground)
+{
+	ck_assert_uint_eq(canvas_colour_on(0x000000), 0xffffff);
+	ck_assert_uint_eq(canvas_colour_on(0xffffff), 0x000000);
+	ck_assert_uint_eq(canvas_colour_on(0x08519c), 0xffffff);
+	ck_assert_uint_eq(canvas_colour_on(0xffffb2), 0x000000);
+	ck_assert_uint_eq(canvas_colour_read("#12aBf0", CANVAS_NONE), 0x12abf0);
+	for (const char *const *bad = (const char *const[]){ "", "#12345", "#1234567", "1234567", "#12345g", NULL }; *bad; bad++)
+		ck_assert_uint_eq(canvas_colour_read(*bad, CANVAS_NONE), CANVAS_NONE);
+	ck_assert_uint_eq(canvas_colour_mix(0xff0000, 0x0000ff, 100), 0xff0000);
+	ck_assert_uint_eq(canvas_colour_mix(0xff0000, 0x0000ff, 0), 0x0000ff);
+}
+END_TEST
+
+Suite *suite_picture(void);
+Suite *suite_picture(void)
+{
+	Suite *suite = suite_create("picture");
+	TCase *tests = tcase_create("drawing");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_loop_test(tests, nothing_lies_on_anything_or_outside, 0, sizeof counts / sizeof *counts);
+	tcase_add_test(tests, all_is_shown_or_counted);
+	tcase_add_test(tests, marks_have_places_of_their_own);
+	tcase_add_test(tests, each_milestone_is_drawn_or_counted);
+	tcase_add_test(tests, a_matrix_counts_each_risk_at_each_level);
+	tcase_add_test(tests, labels_are_cut_between_letters_and_hold_nothing_hidden);
+	tcase_add_test(tests, text_reads_on_every_ground);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
