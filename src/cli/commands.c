@@ -455,8 +455,9 @@ const struct command commands[] = {
 	          "obstacles; it cancelled, and a state goes on; it is in progress past the due day; a state declined "
 	          "and is still named.\n"
 	          "A version of another state counts from when its package came, for --as-of and for changes.\n"
-	          "Formats: text; csv, one table; json; md, a document in Markdown with every list whole; pdf, pages of A4 "
-	          "with contents, bookmarks and figures, tagged for screen readers, the marking on each: it needs pango and "
+	          "Formats: text; csv, one table; json; md, a document in Markdown with every list whole; html, one "
+	          "file for a browser, which fetches nothing and needs no script, with figures, and prints to A4; pdf, pages of "
+	          "A4 with contents, bookmarks and figures, tagged for screen readers, the marking on each: it needs pango and "
 	          "fonts (in Debian libpangocairo-1.0-0 and fonts-dejavu-core or fonts-noto-core), and the same ones for "
 	          "the same bytes; xlsx, a workbook with a sheet for each table and figure (dates and numbers as such, "
 	          "filters, charts), in which no text is ever a formula; it needs libxlsxwriter. Of due and status also "
@@ -467,7 +468,8 @@ const struct command commands[] = {
 	          "report's parts",
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
-	              "qorgan report -o status.xlsx\nqorgan report register --lang ru -o register.pdf\n"
+	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
+	              "qorgan report register --lang ru -o register.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 

@@ -21,7 +21,9 @@ void canvas_arrow(struct canvas *canvas, double x1, double y1, double x2, double
 	double along = ARROW_LONG < length ? ARROW_LONG : length, aside = ARROW_WIDE / 2 + style->width / 2;
 	double dx = (x2 - x1) / length, dy = (y2 - y1) / length;
 	double x = x2 - dx * along, y = y2 - dy * along;
-	struct canvas_point corners[] = { { x2, y2 }, { x - dy * aside, y + dx * aside }, { x + dy * aside, y - dx * aside } };
+	struct canvas_point corners[] = { { x2, y2 },
+		                                { x - dy * aside, y + dx * aside },
+		                                { x + dy * aside, y - dx * aside } };
 
 	canvas->type->line(canvas, x1, y1, x, y, style);
 	canvas->type->polygon(canvas, corners, 3, &head);

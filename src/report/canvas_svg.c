@@ -141,7 +141,8 @@ static void svg_polygon(struct canvas *canvas, const struct canvas_point *corner
 	put_style((struct canvas_svg *)canvas, style);
 }
 
-static void svg_line(struct canvas *canvas, double x1, double y1, double x2, double y2, const struct canvas_style *style)
+static void svg_line(struct canvas *canvas, double x1, double y1, double x2, double y2,
+                     const struct canvas_style *style)
 {
 	struct buffer *to = buffer_of(canvas);
 	struct canvas_style stroke = { CANVAS_NONE, CANVAS_PLAIN, style->stroke, style->width, style->dashed };
@@ -207,7 +208,8 @@ void canvas_svg_begin(struct canvas_svg *svg, double width, double height, unsig
 	if (svg->is_file)
 		buffer_append_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	buffer_append_format(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-	                         "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"p%u-t\" aria-describedby=\"p%u-d\">"
+	                         "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"p%u-t\" "
+	                         "aria-describedby=\"p%u-d\">"
 	                         "<title id=\"p%u-t\">",
 	                     width, ceil(height), width, ceil(height), number, number, number);
 	markup_append(to, title);
@@ -230,7 +232,8 @@ void canvas_svg_patterns(struct buffer *to)
 {
 	buffer_append_text(to, "<defs>");
 	for (int i = CANVAS_PLAIN + 1; i < CANVAS_PATTERNS; i++) {
-		buffer_append_format(to, "<pattern id=\"hatch%d\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">", i);
+		buffer_append_format(to, "<pattern id=\"hatch%d\" width=\"6\" height=\"6\" "
+		                         "patternUnits=\"userSpaceOnUse\">", i);
 		if (i == CANVAS_DOTS)
 			buffer_append_text(to, "<circle cx=\"3\" cy=\"3\" r=\"1.1\" fill=\"#1a1a1a\" fill-opacity=\".65\"/>");
 		else

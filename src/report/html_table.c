@@ -6,7 +6,8 @@
 #include "report/render_html.h"
 
 #define LINE_UPRIGHT 108 /* characters that fit on the short side of A4 */
-#define LINE_TURNED 162  /* and on its long side */
+#define LINE_TURNED 150  /* and on its long side */
+#define LINE_SMALL 200   /* and there in small letters */
 #define TEXT_MOST 36     /* of a longer text a column wants no more: it is wrapped */
 #define WORD_MOST 24     /* a longer word is broken */
 #define SHORT_MOST 14    /* a text no longer than this is not wrapped */
@@ -69,10 +70,12 @@ bool html_table_is_wide(const struct document_table *table)
 	return table->cells.count > 0 && table_extent(table).text > LINE_UPRIGHT;
 }
 
-/* Even the long side is too short for whole words. */
-static bool is_tight(const struct document_table *table)
+/* Where even the long side is short for whole words, letters are smaller; then words are broken. */
+static const char *table_class(const struct document_table *table)
 {
-	return table_extent(table).word > LINE_TURNED;
+	size_t words = table_extent(table).word;
+
+	return words > LINE_SMALL ? " class=\"small tight\"" : words > LINE_TURNED ? " class=\"small\"" : "";
 }
 
 /* ---- Rows ------------------------------------------------------------------------------- */
@@ -191,10 +194,10 @@ void html_table(struct html_page *page, const struct document_table *table, cons
 		return;
 	}
 	unsigned number = ++page->tables;
-	buffer_append_format(to, "<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" aria-labelledby=\"t%u\">"
+	buffer_append_format(to, "<div class=\"scroll%s\" role=\"group\" tabindex=\"0\" aria-labelledby=\"t%u\">"
 	                         "<table%s><caption id=\"t%u\"%s>",
 	                     turned && html_table_is_wide(table) ? " wide" : "", number,
-	                     is_tight(table) ? " class=\"tight\"" : "", number, *table->caption ? "" : " class=\"vh\"");
+	                     table_class(table), number, *table->caption ? "" : " class=\"vh\"");
 	markup_append_isolated(to, *table->caption ? table->caption : name);
 	buffer_append_text(to, "</caption>");
 	put_heads(table, to);

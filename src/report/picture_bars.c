@@ -14,8 +14,9 @@ static const struct {
 	canvas_colour colour;
 	enum canvas_pattern pattern;
 } looks[DOCUMENT_PARTS] = {
-	{ 0xf4f4f4, CANVAS_PLAIN }, { 0xd3dfec, CANVAS_VERTICAL },   { 0x8dbfe6, CANVAS_RISING },  { 0xa6dcc2, CANVAS_DOTS },
-	{ 0x2a7d5d, CANVAS_PLAIN }, { 0xf5dd8a, CANVAS_HORIZONTAL }, { 0xe3a184, CANVAS_CROSSED }, { 0xcdb0dd, CANVAS_GRID },
+	{ 0xf4f4f4, CANVAS_PLAIN },   { 0xd3dfec, CANVAS_VERTICAL }, { 0x8dbfe6, CANVAS_RISING },
+	{ 0xa6dcc2, CANVAS_DOTS },    { 0x2a7d5d, CANVAS_PLAIN },    { 0xf5dd8a, CANVAS_HORIZONTAL },
+	{ 0xe3a184, CANVAS_CROSSED }, { 0xcdb0dd, CANVAS_GRID },
 };
 
 static double overhead(const struct document_bars *bars)

@@ -91,8 +91,10 @@ double picture_heat_draw(const struct document_heat *heat, struct picture_room r
 	column = column > COLUMN_MOST ? COLUMN_MOST : column;
 	canvas_text_within(canvas, 0, 11, room.width, heat->unit, &soft);
 	for (size_t i = first; i < last; i++)
-		canvas_text_within(canvas, x + ((double)(i - first) + 0.5) * column, HEAD - 6, column - 4, heat->columns[i], &head);
-	for (size_t i = row_page * grid.rows.per_page; i < (row_page + 1) * grid.rows.per_page && i < grid.rows.shown; i++) {
+		canvas_text_within(canvas, x + ((double)(i - first) + 0.5) * column, HEAD - 6, column - 4,
+		                   heat->columns[i], &head);
+	size_t from = row_page * grid.rows.per_page;
+	for (size_t i = from; i < from + grid.rows.per_page && i < grid.rows.shown; i++) {
 		canvas_text_within(canvas, 0, y + ROW - 7, label, heat->rows[i], &look);
 		for (size_t k = first; k < last; k++)
 			draw_cell(heat, i, k, most, (struct canvas_point){ x + (double)(k - first) * column, y }, column, canvas);

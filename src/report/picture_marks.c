@@ -60,7 +60,8 @@ static void choose_marks(struct marks *marks)
 		const struct document_matrix_point *point = risk->point;
 		risk->has[RESIDUAL] = is_in(marks->scale, &point->residual);
 		for (int face = INHERENT; face <= TARGET; face += TARGET - INHERENT)
-			risk->has[face] = is_in(marks->scale, level_of(point, face)) && !is_same(level_of(point, face), &point->residual);
+			risk->has[face] = is_in(marks->scale, level_of(point, face)) &&
+			                  !is_same(level_of(point, face), &point->residual);
 	}
 }
 
@@ -181,7 +182,8 @@ static void draw_axes(const struct marks *marks, struct canvas *canvas)
 	}
 	wide = canvas_text_within(canvas, 0, 10, marks->x + marks->cell, say(PHRASE_LIKELIHOOD), &title);
 	canvas_arrow(canvas, wide + 9, 12, wide + 9, 1, &line);
-	wide = canvas_text_within(canvas, marks->x, bottom + 26, marks->cell * scale->impacts - 24, say(PHRASE_IMPACT), &title);
+	wide = canvas_text_within(canvas, marks->x, bottom + 26, marks->cell * scale->impacts - 24, say(PHRASE_IMPACT),
+	                          &title);
 	canvas_arrow(canvas, marks->x + wide + 6, bottom + 23, marks->x + wide + 19, bottom + 23, &line);
 	buffer_free(&text);
 }

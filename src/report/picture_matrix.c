@@ -15,10 +15,10 @@ static size_t risks_per_page(struct picture_room room)
 
 static struct picture_cut matrix_cut(const struct document_matrix *matrix, struct picture_room room)
 {
-	size_t count = matrix->points.count < RISKS_MOST ? matrix->points.count : RISKS_MOST, per_page = risks_per_page(room);
-	struct picture_cut cut = picture_cut(count, matrix->points.count - count + matrix->points.more, (double)per_page, 0, 1);
+	size_t count = matrix->points.count < RISKS_MOST ? matrix->points.count : RISKS_MOST;
+	size_t more = matrix->points.count - count + matrix->points.more;
 
-	return cut;
+	return picture_cut(count, more, (double)risks_per_page(room), 0, 1);
 }
 
 /* Whether counts come first. */

@@ -100,7 +100,8 @@ static uint64_t draw_face(const struct document_matrix *matrix, unsigned face, d
 	for (unsigned likelihood = 1; likelihood <= scale->likelihoods; likelihood++)
 		for (unsigned impact = 1; impact <= scale->impacts; impact++)
 			draw_cell(matrix, likelihood, impact, counts.cells[likelihood][impact],
-			          (struct canvas_point){ left + (impact - 1) * cell, tops[scale->likelihoods - likelihood] }, cell, canvas);
+			          (struct canvas_point){ left + (impact - 1) * cell, tops[scale->likelihoods - likelihood] }, cell,
+			          canvas);
 	matrix_borders(scale, left, tops, cell, canvas);
 	draw_axes(scale, left, HEAD, cell, tops[scale->likelihoods], canvas);
 	return counts.unknown;

@@ -176,7 +176,8 @@ static void draw_plan(const struct document_span *span, const struct axis *axis,
 	else if (first != UNKNOWN && first > due)
 		canvas->type->line(canvas, x2, y + BAR_TOP + BAR / 2, axis_place(axis, first), y + BAR_TOP + BAR / 2, &slip);
 	if (span->progress > 0 && x2 > x1)
-		canvas->type->rectangle(canvas, x1, y + BAR_TOP + BAR / 2 - 1.5, (x2 - x1) * span->progress / 100, 3, &progress);
+		canvas->type->rectangle(canvas, x1, y + BAR_TOP + BAR / 2 - 1.5, (x2 - x1) * span->progress / 100, 3,
+		                        &progress);
 	if (first != UNKNOWN)
 		draw_flag(canvas, axis_place(axis, first), y);
 }
@@ -197,7 +198,7 @@ static void draw_several(struct canvas *canvas, double x, double y, const char *
 	canvas->type->text(canvas, x, y + 3, number, &look);
 }
 
-/* Where a milestone begins a run of such as have no room beside each other; -1: it has no day. */
+/* Where a milestone is; -1: it has no day. */
 static double mark_place(const struct document_span *span, size_t index, const struct axis *axis)
 {
 	date_day day = day_of(span->marks.items[index].date);

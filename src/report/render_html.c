@@ -238,7 +238,8 @@ void html_document(const struct document *document, struct render_output *output
 	put_head(&page, to);
 	buffer_append_text(to, "<body>\n<a class=\"skip\" href=\"#main\">");
 	markup_append(to, say(PHRASE_HTML_SKIP));
-	buffer_append_text(to, "</a>\n<svg class=\"hatches\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">");
+	buffer_append_text(to, "</a>\n<svg class=\"hatches\" width=\"0\" height=\"0\" "
+	                       "aria-hidden=\"true\" focusable=\"false\">");
 	canvas_svg_patterns(to);
 	buffer_append_text(to, "</svg>\n");
 	put_banner(document, to);

@@ -6,7 +6,8 @@
 #include "base/date.h"
 #include "report/document.h"
 
-#define DOCUMENT_FIXTURE_HOSTILE "<script>alert(1)</script> ]]> & \"quoted\" 'text' </style> \x01\x1b \u202e rtl \u05d0\u05d1 \xff"
+#define DOCUMENT_FIXTURE_HOSTILE \
+	"<script>alert(1)</script> ]]> & \"quoted\" 'text' </style> \x01\x1b \u202e rtl \u05d0\u05d1 \xff"
 
 /* A day within the years 2026 to 2028, and some days later. */
 static inline const char *document_fixture_day(struct document *document, size_t number, size_t later)
@@ -28,7 +29,8 @@ static inline struct report_level document_fixture_level(unsigned likelihood, un
 static inline void document_fixture_matrix(struct document *document, struct report_scale *scale, size_t count)
 {
 	static const char *const words[] = { "", "Очень низкая", "Низкая", "Средняя", "Высокая", "Очень высокая" };
-	struct document_figure *figure = document_add_figure(document, DOCUMENT_MATRIX, "Матрица рисков", "Куда идут риски.");
+	struct document_figure *figure = document_add_figure(document, DOCUMENT_MATRIX, "Матрица рисков",
+	                                                     "Куда идут риски.");
 
 	*scale = (struct report_scale){ .likelihoods = 5, .impacts = 5 };
 	for (int i = 1; i <= 5; i++)
@@ -59,7 +61,8 @@ static inline void document_fixture_timeline(struct document *document, size_t c
 	for (size_t i = 0; i < count; i++) {
 		struct document_span *span = arena_add(&document->arena, &figure->timeline.spans);
 		span->id = document_format(document, "CYB-%02zu-M%zu", i / 4 + 1, i % 4 + 1);
-		span->title = i % 11 == 3 ? DOCUMENT_FIXTURE_HOSTILE : "Совместные учения операторов критической инфраструктуры";
+		span->title = i % 11 == 3 ? DOCUMENT_FIXTURE_HOSTILE
+		                          : "Совместные учения операторов критической инфраструктуры";
 		span->start = i % 13 == 5 ? "" : document_format(document, "2026-%02zu-01", i % 12 + 1);
 		span->due = i % 17 == 7 ? "" : document_format(document, "202%zu-%02zu-28", 7 + i % 2, i % 12 + 1);
 		span->original_due = i % 3 == 1 ? document_format(document, "2027-%02zu-15", i % 12 + 1) : "";
@@ -69,7 +72,8 @@ static inline void document_fixture_timeline(struct document *document, size_t c
 		for (size_t k = 0; k < i % 6; k++) {
 			struct document_mark *mark = arena_add(&document->arena, &span->marks);
 			mark->date = k == 3 ? span->marks.items[2].date
-			                    : document_fixture_day(document, k == 4 ? i * 5 + 6 : i * 5 + k * 3, k == 4 ? 20 + i % 30 : 0);
+			                    : k == 4 ? document_fixture_day(document, i * 5 + 6, 20 + i % 30)
+			                             : document_fixture_day(document, i * 5 + k * 3, 0);
 			mark->title = "Веха";
 			mark->done = k % 2 == 0;
 		}

@@ -151,8 +151,9 @@ static void expect_sound(const struct document_figure *figure, struct picture_ro
 	for (size_t i = 0; i < recording.text_count; i++) {
 		expect_within(&recording.texts[i], room, height);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(!overlap(&recording.texts[i], &recording.texts[k]), "figure %d, page %zu of %.0f x %.0f: \"%s\" on \"%s\"",
-			              (int)figure->type, page, room.width, room.height, recording.texts[i].text, recording.texts[k].text);
+			ck_assert_msg(!overlap(&recording.texts[i], &recording.texts[k]),
+			              "figure %d, page %zu of %.0f x %.0f: \"%s\" on \"%s\"", (int)figure->type, page, room.width,
+			              room.height, recording.texts[i].text, recording.texts[k].text);
 	}
 	ck_assert_double_eq_tol(picture_draw(figure, room, page, &blind.canvas), height, 1e-9);
 }
@@ -303,11 +304,12 @@ START_TEST(a_matrix_counts_each_risk_at_each_level)
 	draw(figures[DOCUMENT_MATRIX], rooms[3], 0);
 	for (size_t i = 0; i < recording.text_count; i++) {
 		size_t face = (size_t)(recording.texts[i].x1 / (720 / 3.0 + 5));
-		if (strncmp(recording.texts[i].text, "not assessed: ", 14) == 0)
-			unknown[face] += strtoul(recording.texts[i].text + 14, NULL, 10);
-		else if (recording.texts[i].y2 > 34 && strspn(recording.texts[i].text, "0123456789") == strlen(recording.texts[i].text) &&
-		         recording.texts[i].y2 - recording.texts[i].y1 > 7.5) /* counts are written larger than levels */
-			sums[face] += strtoul(recording.texts[i].text, NULL, 10);
+		const struct shape *shape = &recording.texts[i];
+		if (strncmp(shape->text, "not assessed: ", 14) == 0)
+			unknown[face] += strtoul(shape->text + 14, NULL, 10);
+		else if (shape->y2 > 34 && strspn(shape->text, "0123456789") == strlen(shape->text) &&
+		         shape->y2 - shape->y1 > 7.5) /* counts are written larger than levels */
+			sums[face] += strtoul(shape->text, NULL, 10);
 	}
 	for (size_t i = 0; i < 3; i++)
 		ck_assert_uint_eq(sums[i] + unknown[i], 500);
@@ -357,8 +359,9 @@ START_TEST(text_reads_on_every_ground)
 	ck_assert_uint_eq(canvas_colour_on(0x08519c), 0xffffff);
 	ck_assert_uint_eq(canvas_colour_on(0xffffb2), 0x000000);
 	ck_assert_uint_eq(canvas_colour_read("#12aBf0", CANVAS_NONE), 0x12abf0);
-	for (const char *const *bad = (const char *const[]){ "", "#12345", "#1234567", "1234567", "#12345g", NULL }; *bad; bad++)
-		ck_assert_uint_eq(canvas_colour_read(*bad, CANVAS_NONE), CANVAS_NONE);
+	static const char *const bad[] = { "", "#12345", "#1234567", "1234567", "#12345g" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		ck_assert_uint_eq(canvas_colour_read(bad[i], CANVAS_NONE), CANVAS_NONE);
 	ck_assert_uint_eq(canvas_colour_mix(0xff0000, 0x0000ff, 100), 0xff0000);
 	ck_assert_uint_eq(canvas_colour_mix(0xff0000, 0x0000ff, 0), 0x0000ff);
 }
