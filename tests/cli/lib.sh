@@ -66,6 +66,22 @@ not() {
 	! "$@"
 }
 
+# jq -e answers yes of no input at all, as where the program before a pipe failed: here
+# it fails where it writes nothing.
+jq() {
+	local code=0 out
+	case " $* " in
+	*" -e "* | *" -se "* | *" -ce "*)
+		out=$(command jq "$@") || code=$?
+		printf "%s\n" "$out"
+		[ "$code" -eq 0 ] && [ -n "$out" ]
+		;;
+	*)
+		command jq "$@"
+		;;
+	esac
+}
+
 # expect_one_line TEXT: what was said is one line that holds the text.
 expect_one_line() {
 	[ "$(wc -l <said)" -eq 1 ] && grep -qF -- "$1" said || {
