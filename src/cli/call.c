@@ -236,9 +236,23 @@ static int set_field(struct qorgan_change *change, const struct given *given, st
 	return code;
 }
 
+/* Of a field that is given twice the last one holds; of two markings nobody can tell
+ * which was meant. */
+static int marking_check(struct call *call)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < call->arguments.given_count; i++) {
+		const struct option *option = call->arguments.given[i].option;
+		count += option->flags & OPTION_FIELD && option->path && strcmp(option->path, "marking") == 0;
+	}
+	return count < 2 ? QORGAN_OK : error_set(&call->error, QORGAN_USAGE, "two markings at once: an object has one; give "
+	                                         "--marking once");
+}
+
 int call_set_fields(struct call *call, struct qorgan_change *change)
 {
-	int code = QORGAN_OK;
+	int code = marking_check(call);
 
 	for (size_t i = 0; i < call->arguments.given_count && !code; i++)
 		if (call->arguments.given[i].option->flags & OPTION_FIELD)

@@ -39,6 +39,33 @@ static void tell_text(struct description *description, unsigned indent, const ch
 	tell(description, indent, label);
 }
 
+/* Of what another state refers to, that which it did not hand over to this one. */
+static void tell_withheld(struct description *description, const struct field *field, struct span value)
+{
+	const struct schema *target = schema_find(field->target, strlen(field->target));
+	const char *lead = " (withheld or unknown here: ";
+	struct span element = value, id;
+	struct buffer scratch = { 0 };
+	struct vault_place place;
+	struct reader reader;
+	bool is_list = field->flags & FIELD_LIST;
+
+	if (is_list && !reader_open(value, &reader))
+		return;
+	for (bool more = !is_list || reader_element(&reader, &element); more;
+	     more = is_list && reader_element(&reader, &element)) {
+		buffer_clear(&scratch);
+		if (target && reader_string(element, &scratch, &id) &&
+		    vault_find(description->view, target, id, &place, NULL) == QORGAN_ABSENT) {
+			buffer_append_format(&description->text, "%s%.*s", lead, (int)id.size, id.data);
+			lead = ", ";
+		}
+	}
+	if (*lead == ',')
+		buffer_append_char(&description->text, ')');
+	buffer_free(&scratch);
+}
+
 static void tell_fields(struct description *description, const struct field *fields, struct span object,
                         unsigned indent)
 {
@@ -61,6 +88,8 @@ static void tell_fields(struct description *description, const struct field *fie
 			buffer_append_format(&description->text, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
 		else if (!divides)
 			wording_value(field, value, vault_languages(description->store), &description->text);
+		if (field->type == FIELD_REFERENCE && description->object->version.mirrored)
+			tell_withheld(description, field, value);
 		tell(description, indent, field->label);
 		if (divides)
 			tell_fields(description, field->fields, value, indent + 1);

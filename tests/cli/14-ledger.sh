@@ -406,6 +406,13 @@ ledger() {
 		| \"\(.package) \(.what) \(.id)@\(.version)\""
 }
 
+test_case 'two markings at once are refused' '
+	fresh markings 1050
+	unchanged 64 qorgan risk edit RSK --marking GREEN --marking RED
+	expect_one_line "two markings at once"
+	unchanged 65 qorgan risk edit RSK --marking GREEN,RED
+'
+
 test_case 'the ledger says what went to whom and when, and what was taken back' '
 	fresh ledger 1100
 	qorgan partner ledger KAZ 2>said

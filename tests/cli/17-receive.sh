@@ -383,12 +383,17 @@ test_case 'a file of another content, or that nothing describes, is refused' '
 
 test_case 'released later: the leaf was known, now the record fits it' '
 	kaz -q risk add KAZ-02 --domain ARM --title.en "Withheld" --coordinator KAZ --marking GREEN >/dev/null
+	kaz -q measure add KAZ-02-M1 --risks KAZ-02 --title.en "Told of" --type detect --lead KAZ --marking GREEN \
+		--release UZB >/dev/null
 	kaz -q export --to UZB -o later1.age
 	qorgan -q receive later1.age
 	expect_code 66 qorgan show KAZ-02
+	qorgan show KAZ-02-M1 | grep -q "KAZ-02 (withheld or unknown here: KAZ-02)"
 	kaz -q risk edit KAZ-02 --release UZB
 	kaz -q export --to UZB -o later2.age
 	qorgan -q receive later2.age
+	qorgan show KAZ-02-M1 >shown
+	not grep -q withheld shown
 	expect_same KAZ@2 "$(counts KAZ-02)"
 '
 
