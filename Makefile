@@ -15,7 +15,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
-	libxlsxwriter-dev libpango1.0-dev scdoc
+	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl poppler-utils fonts-dejavu-core
@@ -43,7 +43,7 @@ CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
 	-DQORGAN_REFERENCE='"catalogue/2026-2028/00-common.json"' -DQORGAN_SHARE='"$(PREFIX)/share/qorgan"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
-LIBS = -llmdb -lsodium -ljansson -lm
+LIBS = -llmdb -lsodium -ljansson -lexpat -lm
 CLI_LIBS = -lsmartcols -lqrencode
 
 # Pango and cairo are loaded at run time, by who asks for a PDF: here are only their headers.
@@ -62,9 +62,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Opened when a spreadsheet is written, by the name of that which the headers are of.
-XLSXWRITER = $(shell objdump -p "$$($(CC) -print-file-name=libxlsxwriter.so)" | sed -n 's/.*SONAME *//p')
-$(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(XLSXWRITER)"'
+# Libraries that are opened when a spreadsheet is written or read, by the names of those
+# that the headers are of.
+soname = $(shell objdump -p "$$($(CC) -print-file-name=$(1))" | sed -n 's/.*SONAME *//p')
+$(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(call soname,libxlsxwriter.so)"'
+$(BUILD)/src/record/zip_archive.o: CPPFLAGS += -DQORGAN_LIBZIP='"$(call soname,libzip.so)"'
 
 $(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
 

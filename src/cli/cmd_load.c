@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/emit.h"
+#include "cli/load_form.h"
 
 struct loading {
 	struct call *call;
@@ -84,8 +85,25 @@ static void load_tell(struct call *call, const struct qorgan_commit *result, boo
 		call_say(call, "loaded %llu objects: nothing changed", all);
 }
 
+/* Whether a form is to be loaded; QORGAN_USAGE for what does not go together. */
+static int form_choose(struct call *call, bool *is_form)
+{
+	const char *option = arguments_has(&call->arguments, "only-fresh") ? "only-fresh"
+	                     : call_value(call, "period")                   ? "period" : NULL;
+
+	*is_form = false;
+	for (size_t i = 0; i < call->arguments.operand_count; i++)
+		*is_form |= load_form_is(call->arguments.operands[i]);
+	if (*is_form && call->arguments.operand_count > 1)
+		return error_set(&call->error, QORGAN_USAGE, "a form is loaded by itself");
+	if (!*is_form && option)
+		return error_set(&call->error, QORGAN_USAGE, "--%s is for a form, a spreadsheet of qorgan form", option);
+	return QORGAN_OK;
+}
+
 int cmd_load(struct call *call)
 {
+	bool is_form;
 	struct loading loading = { .call = call };
 	struct qorgan_commit result = { 0 };
 	struct qorgan_load load = {
@@ -98,8 +116,12 @@ int cmd_load(struct call *call)
 		.fault = fault_tell,
 		.context = &loading,
 	};
-	int code = call_open(call, load.dry_run ? QORGAN_READ_ONLY : 0);
+	int code = form_choose(call, &is_form);
 
+	if (!code && is_form)
+		return load_form(call, call->arguments.operands[0]);
+	if (!code)
+		code = call_open(call, load.dry_run ? QORGAN_READ_ONLY : 0);
 	if (!code)
 		code = qorgan_load(call->store, &load, &result, &call->error);
 	if (code == QORGAN_BAD_DATA && loading.faults)

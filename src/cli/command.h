@@ -68,6 +68,7 @@ const char *const *command_status_words(unsigned number);
 
 int cmd_init(struct call *call);
 int cmd_load(struct call *call);
+int cmd_form(struct call *call);
 int cmd_dump(struct call *call);
 int cmd_object_add(struct call *call);
 int cmd_object_edit(struct call *call);

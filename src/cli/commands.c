@@ -49,7 +49,15 @@ static const struct option init_options[] = {
 };
 static const struct option load_options[] = {
 	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind", NULL, 0, NULL },
-	{ "dry-run", 'n', NULL, "check only, write nothing", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "check only, write nothing; of a form, show what would change", NULL, 0, NULL },
+	{ "only-fresh", 0, NULL, "of a form: leave out rows that are older than what is on record", NULL, 0, NULL },
+	{ "period", 0, "PERIOD", "of a form: it is of that one, however long ago", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option form_options[] = {
+	{ "state", 0, "STATE", "whose measures; else the store's own state", NULL, 0, NULL },
+	{ "period", 0, "PERIOD", "2026-Q2, 2026-H1, 2026; else the one of today", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option dump_options[] = {
@@ -279,11 +287,29 @@ const struct command commands[] = {
 	  .help = "Reads JSON Lines, a JSON array or CSV; of a folder all that ends in .json, .jsonl, .ndjson or "
 	          ".csv, in the folders within it too, by name; - is standard input. All of it becomes "
 	          "one commit, or, if any line is faulty, nothing does: each fault is told as FILE:LINE: PLACE: "
-	          "TEXT, and the code is 65.",
-	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}",
+	          "TEXT, and the code is 65.\n"
+	          "A spreadsheet of qorgan form that came back filled in is loaded by itself: its reports become one commit, "
+	          "whose message names who filled it in. --dry-run shows what would change. Each faulty cell is told "
+	          "(\"B17: progress 140 is over 100\"; 65), and nothing is changed. So it is with a row whose report was "
+	          "changed since the form was written (75), unless --only-fresh loads the others. A form of another store, "
+	          "or of a period that is neither this one nor the one before, is refused (65). It needs libzip.",
+	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}; of a form {\"rows\": "
+	          "[{\"cell\", \"measure\", \"stale\", \"base\", \"version\", \"changes\"}], \"state\", \"period\", \"filled_by\", "
+	          "\"filled\", \"stale\", \"commit\", \"dry_run\"}",
 	  .examples = "qorgan load catalogue/2026-2028 -m \"Catalogue 2026-2028\"\n"
-	              "qorgan load --kind measure measures.csv",
+	              "qorgan load --kind measure measures.csv\nqorgan load --dry-run form.xlsx",
 	  .options = load_options, .flags = COMMAND_WRITES, .group = GROUP_START, .run = cmd_load },
+	{ .name = "form", .operands = "", .summary = "write the spreadsheet that a ministry fills in",
+	  .help = "Writes a workbook with the measures on which a state is to report for the period, as lead or support, "
+	          "and what it last reported; those that it completed, cancelled or declined are left out. Who fills it in "
+	          "needs no program but that of their office: words are chosen from a list, numbers and dates are checked "
+	          "as they are typed, and all else is protected. qorgan load takes it back.\n"
+	          "Hidden columns say which version of each report the form was made from, with a code by which this store "
+	          "knows its own form again. The code says nothing of who filled it in. For another state than the "
+	          "store's own, only what is released to it is in the form.",
+	  .json = "{\"measures\", \"withheld\"}",
+	  .examples = "qorgan form --period 2026-Q2 -o form.xlsx\nqorgan load --dry-run form.xlsx",
+	  .options = form_options, .group = GROUP_REPORT, .run = cmd_form },
 	{ .name = "dump", .operands = "[KIND]", .most = 1, .summary = "write objects as load takes them",
 	  .help = "Writes the newest version of all objects, or of one kind. What it writes is plain text: keep it "
 	          "with care.",

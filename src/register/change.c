@@ -297,9 +297,24 @@ int qorgan_change_attach(struct qorgan_change *change, const char *path, char id
 
 /* ---- Writing ------------------------------------------------------------------- */
 
-static int change_validate(struct qorgan_change *change, struct qorgan_error *error)
+/* Faults told on, and counted. */
+struct tally {
+	world_fault fault;
+	void *context;
+	size_t count;
+};
+
+static void tally_take(void *context, const char *file, size_t line, const char *place, const char *text)
 {
-	struct faults faults = { 0 };
+	struct tally *tally = context;
+
+	tally->count++;
+	tally->fault(tally->context, file, line, place, text);
+}
+
+int change_validate(struct qorgan_change *change, world_fault fault, void *context, struct qorgan_error *error)
+{
+	struct tally tally = { fault, context, 0 };
 	int code = QORGAN_OK;
 
 	for (size_t i = 0; i < change->count; i++)
@@ -308,17 +323,15 @@ static int change_validate(struct qorgan_change *change, struct qorgan_error *er
 			                 change->objects[i]->name);
 	for (size_t i = 0; i < change->count && !code; i++) {
 		struct change_object *object = change->objects[i];
-		world_validate(change->world, object->schema, span_of(object->id), object->body, object->name, 0, faults_take,
-		               &faults);
+		world_validate(change->world, object->schema, span_of(object->id), object->body, object->name, 0, tally_take,
+		               &tally);
 		code = world_add(change->world, object->schema, object->id, object->body, error);
 	}
 	if (!code)
-		world_settle(change->world, faults_take, &faults);
-	for (size_t i = 0; i < change->count && !code && !faults.count; i++)
-		change_rules(change, change->objects[i], faults_take, &faults);
-	if (!code)
-		code = world_failure(change->world, error);
-	return code ? code : faults_result(&faults, error);
+		world_settle(change->world, tally_take, &tally);
+	for (size_t i = 0; i < change->count && !code && !tally.count; i++)
+		change_rules(change, change->objects[i], tally_take, &tally);
+	return code ? code : world_failure(change->world, error);
 }
 
 static int object_write(struct vault_change *writing, struct change_object *object, struct qorgan_commit *result,
@@ -361,12 +374,15 @@ static int standing_renew(struct qorgan_change *change, const struct change_obje
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct buffer bytes = { 0 };
+	struct faults faults = { 0 };
 	int code;
 
 	*result = (struct qorgan_commit){ 0 };
 	if (!change->writing)
 		return error_set(error, QORGAN_USAGE, "the change was committed already: begin another");
-	code = change_validate(change, error);
+	code = change_validate(change, faults_take, &faults, error);
+	if (!code)
+		code = faults_result(&faults, error);
 	if (!code)
 		change_warn(change);
 	for (size_t i = 0; i < change->count && !code; i++) {

@@ -61,6 +61,10 @@ void change_rules(struct qorgan_change *change, const struct change_object *obje
  * or NULL if there is none. `owner` (unless NULL) is the state that keeps it. */
 json_t *change_whole(struct qorgan_change *change, const struct change_object *object, char owner[RECORD_NAME_LIMIT]);
 
+/* change_validate(change, fault, context, error): tell the faults of all of it, with the
+ * `name` of the object as `file`; a code is a failure to find out. */
+int change_validate(struct qorgan_change *change, world_fault fault, void *context, struct qorgan_error *error);
+
 /* change_require(change, kind, id, error): whether there is such an object whose id
  * can stand before a '/'; QORGAN_ABSENT says where to look for one. */
 int change_require(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);

@@ -213,6 +213,30 @@
 	P(HTML_ROWS, "{1} of {2} rows")                                                                              \
 	P(HTML_COLUMNS, "What the columns mean")                                                                     \
 	P(NOTHING_DUE, "Nothing is due.")                                                                            \
+	P(FORM_TITLE, "{1} {3}: report on measures, {2}")                                                            \
+	P(FORM_EXPLAINS, "Fill in the yellow cells of the measures that you report on, for the period from "         \
+	                 "{1} to {2}; leave the others empty. All else is protected. Then send the file "            \
+	                 "back.")                                                                                    \
+	P(FORM_WHO, "Filled in by")                                                                                  \
+	P(FORM_PROGRESS, "Progress, %")                                                                              \
+	P(FORM_CODE, "Code")                                                                                         \
+	P(FORM_PART, "Part")                                                                                         \
+	P(FORM_LAST_STATUS, "Last status")                                                                           \
+	P(FORM_LAST_PROGRESS, "Last, %")                                                                             \
+	P(FORM_LAST_DATE, "Last report")                                                                             \
+	P(FORM_NOTE, "Report")                                                                                       \
+	P(FORM_HELP_ID, "which measure it is")                                                                       \
+	P(FORM_HELP_PART, "whether the state leads the measure or supports it")                                      \
+	P(FORM_HELP_LAST, "what was last reported")                                                                  \
+	P(FORM_HELP_STATUS, "Where the measure stands: choose a word from the list. On hold and cancelled "          \
+	                    "need a reason.")                                                                        \
+	P(FORM_HELP_PROGRESS, "How far it is, in per cent: a whole number from 0 to 100.")                           \
+	P(FORM_HELP_DATE, "The day that the report speaks of, within the period and not after today. Left "          \
+	                  "empty: the day on which the form is taken in, or the last day of the period.")            \
+	P(FORM_HELP_NOTE, "The report in words.")                                                                    \
+	P(FORM_HELP_OBSTACLES, "What stands in the way.")                                                            \
+	P(FORM_HELP_HELP, "What other states are asked to help with.")                                               \
+	P(FORM_HELP_REASON, "Why the measure is on hold or cancelled.")                                              \
 	P(CONTENTS, "Contents")                                                                                      \
 	P(SCALES, "Scales")                                                                                          \
 	P(TIMELINE, "Timeline")                                                                                      \

@@ -201,6 +201,7 @@ static bool style_equal(const struct xlsx_style *a, const struct xlsx_style *b)
 	return a->has_ground == b->has_ground && a->ground == b->ground && a->is_bold == b->is_bold &&
 	       a->is_small == b->is_small && a->is_head == b->is_head && a->is_link == b->is_link &&
 	       a->is_alarm == b->is_alarm && a->is_centred == b->is_centred && a->is_framed == b->is_framed &&
+	       a->is_open == b->is_open && a->no_wrap == b->no_wrap &&
 	       a->size == b->size && !a->number_format == !b->number_format &&
 	       (!a->number_format || strcmp(a->number_format, b->number_format) == 0);
 }
@@ -217,7 +218,10 @@ static void format_fill(const struct xlsx_library *library, lxw_format *format, 
 	bool has_ground = style->has_ground || style->is_head;
 	uint32_t ground = style->has_ground ? style->ground : COLOUR_HEAD;
 
-	library->format_set_text_wrap(format);
+	if (!style->no_wrap)
+		library->format_set_text_wrap(format);
+	if (style->is_open)
+		library->format_set_unlocked(format);
 	library->format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
 	if (style->is_centred)
 		library->format_set_align(format, LXW_ALIGN_CENTER);

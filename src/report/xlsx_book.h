@@ -11,11 +11,12 @@
 
 #define XLSX_SHEET_NAME 32 /* a sheet's name and its zero */
 
-/* How a cell looks; of zeros: plain text, wrapped. */
+/* How a cell looks; of zeros: plain text, wrapped. An open one may be changed where the
+ * sheet is protected. */
 struct xlsx_style {
 	const char *number_format; /* NULL: general */
 	uint32_t ground;           /* 0xRRGGBB, if has_ground */
-	bool has_ground, is_bold, is_small, is_head, is_link, is_alarm, is_centred, is_framed;
+	bool has_ground, is_bold, is_small, is_head, is_link, is_alarm, is_centred, is_framed, is_open, no_wrap;
 	uint8_t size; /* of the letters, in points; 0: the usual */
 };
 

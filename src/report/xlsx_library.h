@@ -21,6 +21,11 @@
 	F(worksheet_write_comment_opt)         \
 	F(worksheet_merge_range)               \
 	F(worksheet_set_column)                \
+	F(worksheet_set_column_opt)            \
+	F(worksheet_data_validation_range)     \
+	F(worksheet_protect)                   \
+	F(worksheet_hide)                      \
+	F(format_set_unlocked)                 \
 	F(worksheet_set_row)                   \
 	F(worksheet_set_header)                \
 	F(worksheet_set_footer)                \

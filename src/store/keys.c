@@ -11,7 +11,7 @@
 #define READ_CONTEXT "qorganrd"
 #define WRITE_CONTEXT "qorganwr"
 
-enum read_use { READ_IDS = 1, READ_SEAL = 2, READ_SEEN = 3, READ_SHARDS = 4 };
+enum read_use { READ_IDS = 1, READ_SEAL = 2, READ_SEEN = 3, READ_SHARDS = 4, READ_FORMS = 5 };
 enum write_use { WRITE_LOG = 1, WRITE_WITNESS = 2, WRITE_PACKAGE = 3, WRITE_SHARED = 4 };
 
 static void write_seeds(const uint8_t write[KEYS_SIZE], struct keys *keys)
@@ -79,6 +79,7 @@ int keys_derive(const struct keys_root *root, struct keys *keys, struct qorgan_e
 	crypto_kdf_derive_from_key(keys->ids, KEYS_SIZE, READ_IDS, READ_CONTEXT, root->read);
 	crypto_kdf_derive_from_key(keys->seal, KEYS_SIZE, READ_SEAL, READ_CONTEXT, root->read);
 	crypto_kdf_derive_from_key(keys->seen, KEYS_SIZE, READ_SEEN, READ_CONTEXT, root->read);
+	crypto_kdf_derive_from_key(keys->forms, KEYS_SIZE, READ_FORMS, READ_CONTEXT, root->read);
 	crypto_kdf_derive_from_key(work->shards, KEYS_SIZE, READ_SHARDS, READ_CONTEXT, root->read);
 	shards_permute(work, keys->shards);
 	if (root->roles & KEYS_MAY_WRITE)
