@@ -210,13 +210,48 @@ static bool code_is_apostrophe(uint32_t code)
 	case 0x2bb:
 	case 0x2bc:
 	case 0x2bd:
+	case 0x2c8:
+	case 0x2ca:
+	case 0x2cb:
 	case 0x2018:
 	case 0x2019:
 	case 0x201b:
 	case 0x2032:
+	case 0x2035:
+	case 0xff07:
 		return true;
 	default:
 		return false;
+	}
+}
+
+/* What is in a text and not seen: combining marks, soft hyphens, joiners. */
+static bool code_is_unseen(uint32_t code)
+{
+	return (code >= 0x300 && code <= 0x36f) || code == 0xad || (code >= 0x200b && code <= 0x200d) || code == 0x2060;
+}
+
+/* Letters beyond those that stand for others where these are not at hand: g with acute of the
+ * Kazakh alphabet of 2018, s and t with a comma for those with a cedilla. */
+static char code_stand_in(uint32_t code)
+{
+	switch (code) {
+	case 0x18f: /* the Azerbaijani schwa, typed as e where the key is missing */
+	case 0x259:
+		return 'e';
+	case 0x1e6:
+	case 0x1e7:
+	case 0x1f4:
+	case 0x1f5:
+		return 'g';
+	case 0x218:
+	case 0x219:
+		return 's';
+	case 0x21a:
+	case 0x21b:
+		return 't';
+	default:
+		return '\0';
 	}
 }
 
@@ -233,7 +268,32 @@ static uint32_t cyrillic_lower(uint32_t code)
 		code = 0x4cf;
 	else if (code >= 0x4c1 && code <= 0x4ce)
 		code += code & 1;
-	return code == 0x451 || code == 0x450 ? 0x435 : code; /* yo and ye with grave are searched as ye */
+	return code;
+}
+
+/* Yo and ye with grave are searched as ye. */
+static uint32_t cyrillic_fold(uint32_t code)
+{
+	uint32_t lower = cyrillic_lower(code);
+
+	return lower == 0x451 || lower == 0x450 ? 0x435 : lower;
+}
+
+/* Of ASCII, Latin-1, Latin Extended-A, Cyrillic and the Azerbaijani schwa. The dotted capital
+ * I is an i in each language that has one. */
+static uint32_t lower(uint32_t code)
+{
+	if ((code >= 'A' && code <= 'Z') || (code >= 0xc0 && code <= 0xde && code != 0xd7))
+		return code + 0x20;
+	if (code == 0x130)
+		return 'i';
+	if ((code >= 0x100 && code <= 0x137) || (code >= 0x14a && code <= 0x177))
+		return code | 1;
+	if ((code >= 0x139 && code <= 0x148) || (code >= 0x179 && code <= 0x17e))
+		return code + (code & 1);
+	if (code == 0x178)
+		return 0xff;
+	return code == 0x18f ? 0x259 : cyrillic_lower(code);
 }
 
 /* A letter followed by a combining mark that makes another letter of it, not an
@@ -268,21 +328,21 @@ static void code_append(struct buffer *to, uint32_t code)
 
 static void fold_code(struct buffer *to, struct span text, size_t *at, uint32_t code)
 {
-	if (code_is_apostrophe(code) || (code >= 0x300 && code <= 0x36f))
+	if (code_is_apostrophe(code) || code_is_unseen(code))
 		return;
 	if (code < 0x80) {
 		buffer_append_char(to, (char)(code >= 'A' && code <= 'Z' ? code + 0x20 : code));
 	} else if (code >= 0xc0 && code <= 0x17f && latin_fold[code - 0xc0][0]) {
 		buffer_append_text(to, latin_fold[code - 0xc0]);
-	} else if (code == 0x18f || code == 0x259) {
-		buffer_append_char(to, 'e'); /* the Azerbaijani schwa, typed as e where the key is missing */
+	} else if (code_stand_in(code)) {
+		buffer_append_char(to, code_stand_in(code));
 	} else if (code >= 0x400 && code <= 0x52f) {
 		size_t next = *at;
-		uint32_t mark, lower = cyrillic_lower(code);
-		uint32_t composed = decode(text, &next, &mark) ? cyrillic_compose(lower, mark) : 0;
+		uint32_t mark, folded = cyrillic_fold(code);
+		uint32_t composed = decode(text, &next, &mark) ? cyrillic_compose(folded, mark) : 0;
 		if (composed)
 			*at = next;
-		code_append(to, composed ? composed : lower);
+		code_append(to, composed ? composed : folded);
 	} else {
 		code_append(to, code);
 	}
@@ -298,6 +358,21 @@ void text_fold(struct buffer *to, struct span text)
 		else
 			buffer_append_char(to, text.data[at++]);
 	}
+}
+
+void text_append_within(struct buffer *to, struct span text)
+{
+	size_t first = 0, second;
+	uint32_t code, next;
+
+	if (!decode(text, &first, &code)) {
+		buffer_append_span(to, text);
+		return;
+	}
+	second = first;
+	bool is_abbreviation = decode(text, &second, &next) && lower(next) != next;
+	code_append(to, is_abbreviation ? code : lower(code));
+	buffer_append(to, text.data + first, text.size - first);
 }
 
 bool text_line_take(struct span *rest, struct span *line)

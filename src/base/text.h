@@ -32,6 +32,10 @@ size_t text_width(struct span text);
  * dotless i made one. For searching only, never for keys. */
 void text_fold(struct buffer *to, struct span text);
 
+/* text_append_within(to, text): append what may stand alone as it stands within a line: its
+ * first letter in lower case, but for abbreviations, whose second letter is a capital. */
+void text_append_within(struct buffer *to, struct span text);
+
 /* text_line_take(rest, line): take a line, which may be empty, off the rest, without
  * its newline; false if no newline is left. */
 bool text_line_take(struct span *rest, struct span *line);

@@ -102,6 +102,25 @@ START_TEST(width_is_in_columns)
 }
 END_TEST
 
+START_TEST(a_label_stands_within_a_line)
+{
+	static const char *const cases[][2] = {
+		{ "Depends on", "depends on" }, { "ID", "ID" }, { "I", "i" }, { "Ведёт", "ведёт" }, { "Ёлка", "ёлка" },
+		{ "Әсер ету", "әсер ету" }, { "Ӯ", "ӯ" }, { "Ҷадвал", "ҷадвал" }, { "Ölçeg", "ölçeg" }, { "Ýol", "ýol" },
+		{ "Şkala", "şkala" }, { "Žurnal", "žurnal" }, { "İcra", "icra" }, { "Əsas", "əsas" }, { "Ňň", "ňň" },
+		{ "ТЛП", "ТЛП" }, { "×", "×" }, { "already", "already" }, { "", "" }, { "\xff" "A", "\xff" "A" },
+	};
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		buffer_clear(&text);
+		text_append_within(&text, span_of(cases[i][0]));
+		ck_assert_str_eq(buffer_text(&text), cases[i][1]);
+	}
+	buffer_free(&text);
+}
+END_TEST
+
 START_TEST(folding_meets_what_people_type)
 {
 	static const char *const cases[][2] = {
@@ -114,6 +133,9 @@ START_TEST(folding_meets_what_people_type)
 		  { "И\xcc\x84", "ӣ" },
 		{ "ЎҚҒҲ", "ўқғҳ" }, { "ӀӁӃ", "ӏӂӄ" }, { "e\xcc\x81", "e" }, { "Straße", "strasse" }, { "3 × 4 ÷ 2",
 		  "3 × 4 ÷ 2" },
+		{ "Oʼzbekiston", "ozbekiston" }, { "Oˈzbek Oˋz O＇z", "ozbek oz oz" }, { "Maʼlumot maʻlumot", "malumot malumot" },
+		{ "Ǵylym ǵylym", "gylym gylym" }, { "Təşkilat Teșkilat", "teskilat teskilat" }, { "Țarif", "tarif" },
+		{ "S\xcc\xa7\xc9\x99ki", "seki" }, { "хав\xc2\xadф\xe2\x80\x8bсизлик", "хавфсизлик" },
 		{ "ÀÉÎÕÚÿ", "aeiouy" }, { "Ŋ ſ", "n s" }, { "漢", "漢" }, { "ЀЃѠ", "еѓѡ" },
 	};
 	struct buffer folded = { 0 };
@@ -181,6 +203,7 @@ Suite *suite_text(void)
 	tcase_add_test(tests, every_code_point_is_decoded);
 	tcase_add_test(tests, unclean_text_is_refused);
 	tcase_add_test(tests, width_is_in_columns);
+	tcase_add_test(tests, a_label_stands_within_a_line);
 	tcase_add_test(tests, folding_meets_what_people_type);
 	tcase_add_test(tests, distance_is_that_of_the_definition);
 	suite_add_tcase(suite, tests);
