@@ -15,7 +15,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, and to test.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
-	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc
+	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl poppler-utils fonts-dejavu-core
@@ -27,6 +27,7 @@ LIB_SOURCES := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c)))
 CLI_SOURCES := $(sort $(filter-out src/cli/manual_main.c,$(wildcard src/cli/*.c)))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SIMULATION_SOURCES := $(sort $(wildcard tests/simulation/*.c))
+LANGUAGES := $(sort $(wildcard src/languages/*.po))
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -40,6 +41,7 @@ HARDENING = -fstack-protector-strong -fstack-clash-protection -fcf-protection -f
 WARNINGS = -Wall -Wextra -Wconversion -Wno-sign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wformat=2 -Werror
 CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
+	-DQORGAN_LANGUAGES='"$(BUILD)/languages"' \
 	-DQORGAN_REFERENCE='"catalogue/2026-2028/00-common.json"' -DQORGAN_SHARE='"$(PREFIX)/share/qorgan"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
@@ -51,8 +53,8 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall dist clean \
-	FORCE
+.PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall languages \
+	dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -71,6 +73,11 @@ $(BUILD)/src/record/zip_archive.o: CPPFLAGS += -DQORGAN_LIBZIP='"$(call soname,l
 $(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
 
 $(BUILD)/src/register/create.o: catalogue/2026-2028/00-common.json
+$(BUILD)/src/base/language.o: $(LANGUAGES:src/languages/%.po=$(BUILD)/languages/%.mo)
+
+$(BUILD)/languages/%.mo: src/languages/%.po
+	@mkdir -p $(@D)
+	$(call quiet,MSGFMT)msgfmt --check-format --check-domain -o $@ $<
 
 $(BUILD)/libqorgan.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -207,6 +214,19 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_qorgan \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
 	rm -rf $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan
+
+# ---- Languages -----------------------------------------------------------------
+
+# Brings the catalogues up to date with the phrases, labels and words in the source.
+SAID = src/report/phrases.h src/record/schema_tables.c src/register/wording.c src/report/compute_changes.c
+SAID_BY = P:2 N:2,3 SAID TEXT:3 STRING:3 DATE:3 FLAG:3 STATE:3 PARTY:3 MARKING:3 WORD:4 REFER:4 GROUP:4 NUMBER:5 KIND:6
+languages:
+	@mkdir -p $(BUILD)/languages
+	@xgettext --from-code=UTF-8 --language=C --no-location --package-name=qorgan -k $(SAID_BY:%=-k%) \
+		-o $(BUILD)/languages/qorgan.pot $(SAID)
+	@sed -i '/^"POT-Creation-Date/d' $(BUILD)/languages/qorgan.pot
+	@for po in $(LANGUAGES); do msgmerge --quiet --update --backup=none --no-wrap --no-location $$po \
+		$(BUILD)/languages/qorgan.pot && msgattrib --no-obsolete --no-wrap -o $$po $$po || exit; done
 
 dist:
 	git archive --prefix=qorgan-$(VERSION)/ -o qorgan-$(VERSION).tar.gz HEAD
