@@ -75,7 +75,8 @@ void qorgan_store_set_progress(struct qorgan_store *store, qorgan_progress progr
 
 /* qorgan_store_set_languages(store, list): languages in which texts are wanted,
  * best first, as "ru,en"; a text in none of them is given in English, else in
- * any language that it has. */
+ * any language that it has. The first that there are words for is the language of
+ * reports, else English. "uz-Cyrl" may be written "uz@cyrillic". */
 int qorgan_store_set_languages(struct qorgan_store *store, const char *list, struct qorgan_error *error);
 
 /* Facts of an open store; valid until it is closed. */

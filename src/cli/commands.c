@@ -19,7 +19,7 @@ const struct option global_options[] = {
 	{ "identity", 'i', "FILE", "age identity that opens the store", NULL, OPTION_GLOBAL, NULL },
 	{ "json", 0, NULL, "print JSON", NULL, OPTION_GLOBAL, NULL },
 	{ "quiet", 'q', NULL, "say nothing when all goes well", NULL, OPTION_GLOBAL, NULL },
-	{ "lang", 0, "LIST", "languages of texts, best first: ru,en", NULL, OPTION_GLOBAL, NULL },
+	{ "lang", 0, "LIST", "languages of texts and reports, best first: ru,en", NULL, OPTION_GLOBAL, NULL },
 	{ "any-filesystem", 0, NULL, "allow a store on a network file system", NULL, OPTION_GLOBAL, NULL },
 	{ "help", 'h', NULL, "show help", NULL, OPTION_GLOBAL, NULL },
 	{ "version", 0, NULL, "print the version", NULL, OPTION_GLOBAL, NULL },
@@ -489,7 +489,10 @@ const struct command commands[] = {
 	          "filters, charts), in which no text is ever a formula; it needs libxlsxwriter. Of due and status also "
 	          "ics, a calendar that a phone imports: days of measures, milestones, reviews, acceptances, next steps and "
 	          "reports owed. Of register and status also oscal, a plan of action and milestones (POA&M 1.2.1) for "
-	          "programs that track risks in that form.",
+	          "programs that track risks in that form.\n"
+	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
+	          "uz-Cyrl (or uz@cyrillic), kk, ky, tg, tk or az; else in English. Markings are never translated, and csv, "
+	          "json and oscal are the same in every language but for the texts of the store.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
 	          "report's parts",
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"

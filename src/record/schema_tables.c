@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/language.h"
+
 #define DONE { 0 }
 #define TEXT(n, f, l, h)       { .name = n, .type = FIELD_TEXT, .flags = f, .label = l, .help = h }
 #define STRING(n, f, l, h)     { .name = n, .type = FIELD_STRING, .flags = f, .label = l, .help = h }
@@ -27,15 +29,16 @@
 #define LARGEST 9007199254740991
 
 #define WORDS(name, ...) static const char *const name[] = { __VA_ARGS__, NULL }
-WORDS(onset_words, "acute", "chronic");
-WORDS(origin_words, "natural", "accidental", "malicious");
-WORDS(confidence_words, "low", "medium", "high");
-WORDS(treatment_words, "mitigate", "avoid", "transfer", "accept");
-WORDS(stage_words, "open", "investigating", "treating", "closed");
-WORDS(type_words, "prevent", "detect", "respond", "recover");
-WORDS(status_words, "planned", "in-progress", "completed", "verified", "on-hold", "cancelled");
-WORDS(consent_words, "accepted", "declined");
-WORDS(subject_words, "domain", "risk", "measure");
+WORDS(onset_words, SAID("acute"), SAID("chronic"));
+WORDS(origin_words, SAID("natural"), SAID("accidental"), SAID("malicious"));
+WORDS(confidence_words, SAID("low"), SAID("medium"), SAID("high"));
+WORDS(treatment_words, SAID("mitigate"), SAID("avoid"), SAID("transfer"), SAID("accept"));
+WORDS(stage_words, SAID("open"), SAID("investigating"), SAID("treating"), SAID("closed"));
+WORDS(type_words, SAID("prevent"), SAID("detect"), SAID("respond"), SAID("recover"));
+WORDS(status_words, SAID("planned"), SAID("in-progress"), SAID("completed"), SAID("verified"), SAID("on-hold"),
+      SAID("cancelled"));
+WORDS(consent_words, SAID("accepted"), SAID("declined"));
+WORDS(subject_words, SAID("domain"), SAID("risk"), SAID("measure"));
 
 /* Carried by everything that a partner may be given. */
 #define SHARED \
@@ -94,8 +97,8 @@ static const struct field taken_from_group[] = {
 static const struct field catalogue_fields[] = {
 	TEXT("title", REQUIRED, "Title", "name of the catalogue"),
 	TEXT("notice", 0, "Notice", "what a reader must know of its standing"),
-	DATE("from", REQUIRED, "From", "first day it covers"),
-	DATE("to", REQUIRED, "To", "last day it covers"),
+	DATE("from", REQUIRED, "First day", "first day it covers"),
+	DATE("to", REQUIRED, "Last day", "last day it covers"),
 	MARKING("marking", 0, "Marking", "how far it may go: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"),
 	PARTY("release", SET, "Release", "states and observers that may receive it; none: the owner alone"),
 	DONE
@@ -357,7 +360,7 @@ static const struct field release_fields[] = {
 };
 
 static const struct field receipt_fields[] = {
-	PARTY("from", REQUIRED, "From", "state that sent the package"),
+	PARTY("from", REQUIRED, "Sender", "state that sent the package"),
 	STRING("created", REQUIRED, "Made", "moment at which the sender made it"),
 	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
 	NUMBER("first", REQUIRED, 0, LARGEST, "First leaf", "index of the first leaf in the package"),

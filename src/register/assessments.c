@@ -70,7 +70,7 @@ static int tell_one(void *context, struct vault_record *record, struct qorgan_er
 		buffer_append_format(&telling->text, ", %.*s", (int)assessment.date.size - 2, assessment.date.data + 1);
 	if (assessment.note.data) {
 		buffer_append_text(&telling->text, ": ");
-		wording_value(&note, assessment.note, telling->languages, &telling->text);
+		wording_value(&note, assessment.note, &(struct wording){ telling->languages, NULL }, &telling->text);
 	}
 	if (telling->text.failed)
 		return error_set_memory(error);

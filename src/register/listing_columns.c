@@ -346,7 +346,7 @@ static void write_field(const struct value_path *path, struct span value, const 
 			buffer_append_format(to, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
 		return;
 	}
-	wording_value(path->language[0] ? &string : path->field, value, languages, to);
+	wording_value(path->language[0] ? &string : path->field, value, &(struct wording){ languages, NULL }, to);
 }
 
 void column_write(const struct column *column, const struct column_view *view, struct buffer *to)

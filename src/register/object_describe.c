@@ -87,7 +87,8 @@ static void tell_fields(struct description *description, const struct field *fie
 		if (level_score(level))
 			buffer_append_format(&description->text, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
 		else if (!divides)
-			wording_value(field, value, vault_languages(description->store), &description->text);
+			wording_value(field, value, &(struct wording){ vault_languages(description->store), NULL },
+			              &description->text);
 		if (field->type == FIELD_REFERENCE && description->object->version.mirrored)
 			tell_withheld(description, field, value);
 		tell(description, indent, field->label);
@@ -184,7 +185,8 @@ static int tell_member(void *context, struct vault_record *record, struct qorgan
 		tell_text(description, 0, span_is(record->record.kind, "risk") ? "Risks" : "Measures", "");
 	buffer_clear(&description->text);
 	if (values[TITLE].data)
-		wording_value(&title, values[TITLE], vault_languages(description->store), &description->text);
+		wording_value(&title, values[TITLE], &(struct wording){ vault_languages(description->store), NULL },
+		              &description->text);
 	if (plain(values[LEAD]).size)
 		buffer_append_format(&description->text, " (%.*s)", (int)plain(values[LEAD]).size, plain(values[LEAD]).data);
 	buffer_clear(&description->id);

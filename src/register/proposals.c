@@ -67,7 +67,7 @@ static void value_write(struct telling *telling, const char *sign, const struct 
 	if (*raw.data == '"' && reader_string(raw, &telling->scratch, &text))
 		buffer_append_span(&telling->text, text);
 	else if (field)
-		wording_value(field, raw, telling->languages, &telling->text);
+		wording_value(field, raw, &(struct wording){ telling->languages, NULL }, &telling->text);
 	else
 		buffer_append_span(&telling->text, raw);
 }

@@ -258,7 +258,7 @@ static void write_title(const struct finding *finding, const struct record *reco
 			found = reader_find(record->body, field->name, &value);
 	}
 	if (found)
-		wording_value(named, value, vault_languages(finding->store), to);
+		wording_value(named, value, &(struct wording){ vault_languages(finding->store), NULL }, to);
 }
 
 static int tell_cells(struct finding *finding, const struct record *record)

@@ -5,19 +5,28 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/language.h"
+#include "base/text.h"
 #include "record/reader.h"
 
-/* How badly a tag on record serves a wanted one: 0 the same, 1 one of them says
- * more ("uz" and "uz-Latn"), 2 another language. */
+/* How badly a tag on record serves a wanted one: 0 the same, 1 and more where one of them
+ * says more ("uz" and "uz-Latn"), by how much more; OTHER_LANGUAGE if it serves not at all. */
+#define OTHER_LANGUAGE 4
 static unsigned tag_distance(struct span tag, const char *wanted)
 {
 	size_t size = strlen(wanted), common = size < tag.size ? size : tag.size;
 
 	if (common == 0 || strncasecmp(tag.data, wanted, common) != 0)
-		return 2;
+		return OTHER_LANGUAGE;
 	if (size == tag.size)
 		return 0;
-	return (size < tag.size ? tag.data[size] : wanted[tag.size]) == '-' ? 1 : 2;
+	const char *more = size < tag.size ? tag.data + size : wanted + tag.size;
+	if (*more != '-')
+		return OTHER_LANGUAGE;
+	unsigned subtags = 0;
+	for (size_t left = size < tag.size ? tag.size - size : size - tag.size; left > 0; left--)
+		subtags += *more++ == '-';
+	return subtags < OTHER_LANGUAGE ? subtags : OTHER_LANGUAGE - 1;
 }
 
 /* The lower the better. English stands behind the languages that are wanted. */
@@ -27,10 +36,10 @@ static unsigned tag_rank(const char *const *languages, struct span tag)
 
 	for (; languages && languages[place]; place++) {
 		unsigned distance = tag_distance(tag, languages[place]);
-		if (distance < 2)
-			return place * 2 + distance;
+		if (distance < OTHER_LANGUAGE)
+			return place * OTHER_LANGUAGE + distance;
 	}
-	return tag_distance(tag, "en") < 2 ? place * 2 : UINT_MAX - 1;
+	return tag_distance(tag, "en") < OTHER_LANGUAGE ? place * OTHER_LANGUAGE : UINT_MAX - 1;
 }
 
 bool wording_pick(const char *const *languages, struct span raw, struct buffer *scratch, struct span *text)
@@ -72,17 +81,19 @@ static void append_text(struct span raw, const char *const *languages, struct bu
 		buffer_append_span(to, text);
 }
 
-/* "Depends on" within a line is "depends on", but "ID" stays. */
-static void append_label(const char *label, struct buffer *to)
+static const char *said(const struct wording *wording, const char *english)
 {
-	bool capital = label[0] >= 'A' && label[0] <= 'Z' && !(label[1] >= 'A' && label[1] <= 'Z');
+	return wording->words ? language_text(wording->words, english) : english;
+}
 
-	buffer_append_char(to, capital ? (char)(label[0] - 'A' + 'a') : label[0]);
-	buffer_append_text(to, label + (label[0] != '\0'));
+/* "Depends on" within a line is "depends on", but "ID" stays. */
+static void append_label(const char *label, const struct wording *wording, struct buffer *to)
+{
+	text_append_within(to, span_of(said(wording, label)));
 }
 
 /* "m1: Training centre open, due 2026-12-01": what names the group needs no label. */
-static void append_group(const struct field *fields, struct span raw, const char *const *languages, struct buffer *to)
+static void append_group(const struct field *fields, struct span raw, const struct wording *wording, struct buffer *to)
 {
 	size_t start = to->size;
 	bool after_id = false;
@@ -96,41 +107,56 @@ static void append_group(const struct field *fields, struct span raw, const char
 		if (to->size > start && !after_id)
 			buffer_append_text(to, ", ");
 		if (!is_id && !is_title) {
-			append_label(field->label, to);
+			append_label(field->label, wording, to);
 			buffer_append_char(to, ' ');
 		}
-		wording_value(field, value, languages, to);
+		wording_value(field, value, wording, to);
 		if (is_id)
 			buffer_append_text(to, ": ");
 		after_id = is_id;
 	}
 }
 
-static void append_one(const struct field *field, struct span raw, const char *const *languages, struct buffer *to)
+/* A word that the schema no longer knows stays as it is. */
+static void append_word(const struct field *field, struct span raw, const struct wording *wording, struct buffer *to)
+{
+	for (const char *const *word = field->words; wording->words && *word; word++) {
+		if (raw.size == strlen(*word) + 2 && memcmp(raw.data + 1, *word, raw.size - 2) == 0) {
+			buffer_append_text(to, said(wording, *word));
+			return;
+		}
+	}
+	append_plain(raw, to);
+}
+
+static void append_one(const struct field *field, struct span raw, const struct wording *wording, struct buffer *to)
 {
 	switch (field->type) {
 	case FIELD_TEXT:
-		append_text(raw, languages, to);
+		append_text(raw, wording->languages, to);
 		break;
 	case FIELD_GROUP:
-		append_group(field->fields, raw, languages, to);
+		append_group(field->fields, raw, wording, to);
 		break;
 	case FIELD_FLAG:
-		buffer_append_text(to, reader_true(raw) ? "yes" : "no");
+		buffer_append_text(to, said(wording, reader_true(raw) ? SAID("yes") : SAID("no")));
+		break;
+	case FIELD_WORD:
+		append_word(field, raw, wording, to);
 		break;
 	default:
 		append_plain(raw, to);
 	}
 }
 
-void wording_value(const struct field *field, struct span raw, const char *const *languages, struct buffer *to)
+void wording_value(const struct field *field, struct span raw, const struct wording *wording, struct buffer *to)
 {
 	bool by_line = field->type == FIELD_GROUP || field->type == FIELD_TEXT;
 	struct reader reader;
 	struct span element;
 
 	if (!(field->flags & FIELD_LIST)) {
-		append_one(field, raw, languages, to);
+		append_one(field, raw, wording, to);
 		return;
 	}
 	if (!reader_open(raw, &reader))
@@ -138,6 +164,6 @@ void wording_value(const struct field *field, struct span raw, const char *const
 	for (bool first = true; reader_element(&reader, &element); first = false) {
 		if (!first)
 			buffer_append_text(to, by_line ? "\n" : ", ");
-		append_one(field, element, languages, to);
+		append_one(field, element, wording, to);
 	}
 }

@@ -50,6 +50,13 @@ const char *compose_day(struct compose *compose, const char *moment)
 	return arena_text(&compose->document->arena, (struct span){ moment, DAY_SIZE });
 }
 
+const char *compose_said_day(struct compose *compose, const char *moment)
+{
+	char text[SAY_DAY_SIZE];
+
+	return arena_text(&compose->document->arena, span_of(say_day(compose_day(compose, moment), text)));
+}
+
 void compose_cell(struct compose *compose, struct document_table *table, const char *text)
 {
 	document_cell_text(compose->document, table, text);
@@ -97,6 +104,12 @@ static void add_fact(struct compose *compose, enum phrase label, const char *val
 	document_add_fact(compose->document, say(label), value);
 }
 
+/* Of a value that does not last. */
+static void add_said(struct compose *compose, enum phrase label, const char *value)
+{
+	add_fact(compose, label, arena_text(&compose->document->arena, span_of(value)));
+}
+
 static const char *filter_of(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
@@ -112,6 +125,7 @@ static const char *filter_of(struct compose *compose)
 static void add_facts(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
+	char from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
 
 	add_fact(compose, PHRASE_MARKING, model->marking);
 	buffer_append_format(&compose->line, "%s%s%s", model->catalogue, *model->catalogue ? ": " : "",
@@ -119,20 +133,19 @@ static void add_facts(struct compose *compose)
 	add_fact(compose, PHRASE_CATALOGUE, compose_line(compose));
 	buffer_append_format(&compose->line, "%s%s%s", model->state, *model->state_title ? " " : "", model->state_title);
 	add_fact(compose, PHRASE_STORE_OF, compose_line(compose));
-	buffer_append_format(&compose->line, "%s: %s %s %s", model->period.label, model->period.from, say(PHRASE_TO),
-	                     model->period.to);
+	buffer_append_format(&compose->line, "%s: %s %s %s", model->period.label, say_long_day(model->period.from, from),
+	                     say(PHRASE_TO), say_long_day(model->period.to, to));
 	add_fact(compose, PHRASE_PERIOD, compose_line(compose));
-	add_fact(compose, PHRASE_AS_OF, model->as_of);
-	add_fact(compose, PHRASE_CUT_OFF, model->cut_off);
+	add_said(compose, PHRASE_AS_OF, say_moment(model->as_of, from));
+	add_said(compose, PHRASE_CUT_OFF, say_long_day(model->cut_off, from));
 	add_fact(compose, PHRASE_ONLY, filter_of(compose));
 	if (*model->root) {
 		buffer_append_format(&compose->line, "%s, ", model->origin);
-		buffer_append_integer(&compose->line, (int64_t)model->leaves);
-		buffer_append_format(&compose->line, " %s", say(PHRASE_ENTRIES));
+		say_count(&compose->line, PHRASE_ENTRIES, model->leaves, NULL, NULL);
 		add_fact(compose, PHRASE_CHECKPOINT, compose_line(compose));
 		add_fact(compose, PHRASE_ROOT, model->root);
 	}
-	add_fact(compose, PHRASE_GENERATED, model->generated);
+	add_said(compose, PHRASE_GENERATED, say_moment(model->generated, from));
 }
 
 static void add_title(struct compose *compose)
@@ -148,6 +161,7 @@ static void add_title(struct compose *compose)
 	buffer_append_format(&compose->line, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]),
 	                     model->period.label);
 	document->title = compose_line(compose);
+	document->language = language_tag(say_language());
 	document->subtitle = model->catalogue_title;
 	document->marking = model->marking;
 	document->notice = model->notice;

@@ -20,7 +20,7 @@ static void add_counts(struct compose *compose, const char *name, enum phrase ti
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].sorts[REPORT_NEW] + rows[i].sorts[REPORT_CHANGED] + rows[i].sorts[REPORT_RETIRED] == 0)
 			continue;
-		compose_cell(compose, table, rows[i].name);
+		compose_cell(compose, table, head == PHRASE_KIND ? say_word(rows[i].name) : rows[i].name);
 		for (int sort = 0; sort < REPORT_CHANGE_SORTS; sort++)
 			compose_cell_count(compose, table, rows[i].sorts[sort]);
 	}
@@ -77,15 +77,9 @@ static void add_packages(struct compose *compose)
 	}
 }
 
-/* Its label, and where it stands if it is within something. */
 static void add_field(struct compose *compose, struct document_table *table, const struct report_field *field)
 {
-	bool nested = strpbrk(field->path, ".[/") != NULL;
-
-	if (*field->label && nested)
-		buffer_append_format(&compose->line, "%s (%s)", field->label, field->path);
-	else
-		buffer_append_text(&compose->line, *field->label ? field->label : field->path);
+	words_field(&compose->line, field);
 	compose_cell_line(compose, table);
 	compose_cell(compose, table, field->before);
 	compose_cell(compose, table, field->after);
@@ -95,7 +89,7 @@ static void add_field(struct compose *compose, struct document_table *table, con
 static void add_change(struct compose *compose, struct document_table *table, const struct report_change *change,
                        const struct report_field *field, bool first)
 {
-	compose_cell(compose, table, change->kind);
+	compose_cell(compose, table, say_word(change->kind));
 	compose_cell(compose, table, change->id);
 	compose_cell(compose, table, first ? change->title : "");
 	if (field)
@@ -152,7 +146,8 @@ void compose_changes(struct compose *compose)
 	const struct report_model *model = compose->model;
 
 	compose->document->subtitle =
-		compose_say(compose, PHRASE_CHANGES_SINCE, model->previous.label, model->cut_off, NULL);
+		compose_say(compose, PHRASE_CHANGES_SINCE, model->previous.label,
+		            compose_said_day(compose, model->cut_off), NULL);
 	add_counts(compose, "by-kind", PHRASE_CHANGES_BY_KIND, PHRASE_KIND, model->changes_by_kind.items,
 	           model->changes_by_kind.count);
 	add_counts(compose, "by-state", PHRASE_CHANGES_BY_STATE, PHRASE_STATE, model->changes_by_state.items,

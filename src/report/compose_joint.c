@@ -8,7 +8,8 @@
 static void append_package(struct compose *compose, const struct report_source *source)
 {
 	char number[SAY_NUMBER_SIZE];
-	const char *made = compose_day(compose, source->created), *received = compose_day(compose, source->received);
+	const char *made = compose_said_day(compose, source->created);
+	const char *received = compose_said_day(compose, source->received);
 	const char *package = say_number(source->package, number);
 
 	if (source->is_silent)
@@ -31,10 +32,8 @@ static void append_witnesses(struct compose *compose, const struct report_source
 
 static void add_source(struct compose *compose, struct document_table *table, const struct report_source *source)
 {
-	char number[SAY_NUMBER_SIZE];
-
 	if (source->is_self)
-		say_with(&compose->line, PHRASE_SOURCE_SELF, say_number(source->entries, number), NULL, NULL);
+		say_count(&compose->line, PHRASE_SOURCE_SELF, source->entries, NULL, NULL);
 	else if (source->package)
 		append_package(compose, source);
 	else
@@ -114,7 +113,7 @@ static void append_word(struct compose *compose, const char *word, const char *d
 	if (voice == REPORT_NO_WORD)
 		buffer_append_text(&compose->line, say(PHRASE_MOVED_NO_REPORT));
 	else
-		buffer_append_format(&compose->line, "%s %s", word, date);
+		buffer_append_format(&compose->line, "%s %s", word, compose_said_day(compose, date));
 	if (voice == REPORT_STAND_IN)
 		buffer_append_format(&compose->line, " (%s)", say(PHRASE_STAND_IN));
 }
@@ -138,7 +137,7 @@ static void append_conflict(struct compose *compose, const struct report_conflic
 	}
 	if (part->contradiction == REPORT_GOING_ON_PAST_DUE) {
 		buffer_append_text(line, "; ");
-		say_with(line, PHRASE_PAST_DUE, part->due, NULL, NULL);
+		say_with(line, PHRASE_PAST_DUE, compose_said_day(compose, part->due), NULL, NULL);
 	} else if (*part->text) {
 		buffer_append_format(line, ": %s", part->text);
 	}

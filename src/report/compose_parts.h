@@ -38,6 +38,8 @@ const char *compose_line(struct compose *compose);
 
 /* compose_day: the day of a moment; a day stays one. */
 const char *compose_day(struct compose *compose, const char *moment);
+/* compose_said_day: the same as the language of the report writes it within a text. */
+const char *compose_said_day(struct compose *compose, const char *moment);
 
 /* The next cell of a table: compose_cell(compose, table, text), and the same to be seen at
  * a glance, or on a ground of that colour. compose_cell_line: of what was put together in `compose->line`. */

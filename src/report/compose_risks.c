@@ -28,7 +28,7 @@ static void add_list(struct compose *compose, const char *name, enum phrase head
 		compose_cell(compose, table, risks[i]->title);
 		add_level(compose, table, &risks[i]->residual);
 		compose_cell(compose, table, risks[i]->residual.band);
-		compose_cell(compose, table, risks[i]->treatment);
+		compose_cell(compose, table, say_word(risks[i]->treatment));
 	}
 }
 
@@ -100,7 +100,7 @@ static void add_assessments(struct compose *compose)
 			add_level(compose, table, &assessment->level);
 			compose_cell_alarm(compose, table, assessment->level.band, assessment->differs);
 			document_cell_date(compose->document, table, assessment->date, false);
-			compose_cell(compose, table, assessment->confidence);
+			compose_cell(compose, table, say_word(assessment->confidence));
 			compose_cell(compose, table, assessment->note);
 		}
 	}
@@ -151,8 +151,8 @@ static void add_risk(struct compose *compose, struct document_table *table, cons
 	add_level(compose, table, &risk->residual);
 	compose_cell(compose, table, risk->residual.score ? risk->residual.band : say(PHRASE_NOT_ASSESSED));
 	add_level(compose, table, &risk->target);
-	compose_cell(compose, table, risk->treatment);
-	compose_cell(compose, table, risk->stage);
+	compose_cell(compose, table, say_word(risk->treatment));
+	compose_cell(compose, table, say_word(risk->stage));
 	compose_cell(compose, table, risk->coordinator);
 	compose_cell(compose, table, risk->owner_role);
 	compose_cell(compose, table, risk->affected);

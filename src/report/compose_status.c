@@ -28,9 +28,10 @@ static void add_totals(struct compose *compose)
 	document_add_paragraph(compose->document,
 	                       compose_say(compose, PHRASE_PARTS, say_number(model->accepted, one),
 	                                   say_number(model->offered, two), say_number(model->declined, three)));
-	if (totals->unreported)
-		document_add_paragraph(compose->document, compose_say(compose, PHRASE_UNREPORTED,
-		                                                      say_number(totals->unreported, one), NULL, NULL));
+	if (totals->unreported) {
+		say_count(&compose->line, PHRASE_UNREPORTED, totals->unreported, NULL, NULL);
+		document_add_paragraph(compose->document, compose_line(compose));
+	}
 	struct document_table *table = compose_table(compose, heads);
 	add_total(compose, table, PHRASE_MEASURES, totals->measures);
 	for (int i = 0; i < REPORT_WORDS; i++)
@@ -164,7 +165,7 @@ static void add_move(struct compose *compose, struct document_table *table, cons
 	append_remark(compose, "", move->newly_overdue ? say(PHRASE_NEWLY_OVERDUE) : "");
 	if (move->due_moved) {
 		append_remark(compose, "", !*move->due_before || !*move->due ? say(PHRASE_NO_DATE) : "");
-		append_remark(compose, say(PHRASE_FIRST_DUE), move->original_due);
+		append_remark(compose, say(PHRASE_FIRST_DUE), compose_said_day(compose, move->original_due));
 		append_remark(compose, "", move->due_reason);
 	}
 	compose_cell_line(compose, table);

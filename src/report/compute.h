@@ -14,6 +14,7 @@
 #include "register/period.h"
 #include "register/receipt_index.h"
 #include "register/status_index.h"
+#include "register/wording.h"
 #include "report/model.h"
 
 #define COMPUTE_NONE UINT32_MAX /* no index */
@@ -52,6 +53,7 @@ struct compute {
 	struct report_model *model;
 	struct arena *arena;          /* the model's */
 	const char *const *languages;
+	struct wording wording;       /* of values, in the words of the report */
 	bool complete;                /* the format holds all of every list */
 	enum measure_rows rows;       /* whether it shows all measures */
 

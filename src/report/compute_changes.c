@@ -8,11 +8,13 @@
 #include "record/reader.h"
 #include "register/wording.h"
 #include "report/compute.h"
+#include "report/phrases.h"
 #include "store/vault.h"
 
 /* Notes, partners and releases are the store's own business: a report is handed on. */
-static const char *const kinds[] = { "catalogue", "state",   "scale",    "period", "domain",
-	                                 "risk",      "measure", "evidence", "status", "assessment" };
+static const char *const kinds[] = { SAID("catalogue"), SAID("state"),    SAID("scale"),  SAID("period"),
+	                                 SAID("domain"),    SAID("risk"),     SAID("measure"), SAID("evidence"),
+	                                 SAID("status"),    SAID("assessment") };
 
 struct gathering {
 	struct compute *compute;
@@ -30,8 +32,12 @@ static const char *value_text(struct compute *compute, const struct field *field
 	if (*raw.data == '"' && (!field || field->type == FIELD_TEXT))
 		return compute_string(compute, raw);
 	buffer_clear(&compute->scratch);
+	if (field && field->type == FIELD_DATE && !(field->flags & FIELD_LIST)) {
+		char day[SAY_DAY_SIZE];
+		return arena_text(compute->arena, span_of(say_day(compute_string(compute, raw), day)));
+	}
 	if (field)
-		wording_value(field, raw, compute->languages, &compute->scratch);
+		wording_value(field, raw, &compute->wording, &compute->scratch);
 	else
 		buffer_append_span(&compute->scratch, raw);
 	compute->arena->failed |= compute->scratch.failed;
@@ -46,7 +52,8 @@ static void take_field(void *context, const char *path, const struct field *fiel
 	struct report_field *row = arena_add(compute->arena, &gathering->change->fields);
 
 	if (row)
-		*row = (struct report_field){ arena_text(compute->arena, span_of(path)), field ? field->label : "",
+		*row = (struct report_field){ arena_text(compute->arena, span_of(path)),
+			                          field ? language_text(compute->wording.words, field->label) : "",
 			                          value_text(compute, field, before), value_text(compute, field, after) };
 }
 
@@ -125,7 +132,7 @@ static void count_state(struct compute *compute, struct span state, enum report_
 static const char *title_of(struct compute *compute, const struct span *values)
 {
 	return values[TITLE].data    ? compute_text(compute, values[TITLE])
-	       : values[STATUS].data ? compute_string(compute, values[STATUS])
+	       : values[STATUS].data ? language_text(compute->wording.words, compute_string(compute, values[STATUS]))
 	                             : compute_string(compute, values[NAME]);
 }
 

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "report/phrases.h"
+
 void document_start(struct document *document)
 {
 	*document = (struct document){ .language = "en", .title = "", .subtitle = "", .marking = "", .notice = "" };
@@ -114,8 +117,10 @@ void document_cell_text(struct document *document, struct document_table *table,
 
 void document_cell_number(struct document *document, struct document_table *table, int64_t number)
 {
-	cell_add(document, table, (struct document_cell){ DOCUMENT_NUMBER, document_format(document, "%lld",
-	                          (long long)number), number, "", false });
+	char text[SAY_NUMBER_SIZE];
+
+	cell_add(document, table, (struct document_cell){ DOCUMENT_NUMBER, document_format(document, "%s",
+	                          say_integer(number, text)), number, "", false });
 }
 
 void document_cell_percent(struct document *document, struct document_table *table, int percent)
@@ -129,7 +134,18 @@ void document_cell_percent(struct document *document, struct document_table *tab
 
 void document_cell_date(struct document *document, struct document_table *table, const char *date, bool alarm)
 {
-	cell_add(document, table, (struct document_cell){ *date ? DOCUMENT_DATE : DOCUMENT_EMPTY, date, 0, "", alarm });
+	struct document_cell cell = { DOCUMENT_EMPTY, date, 0, "", alarm };
+	char text[SAY_DAY_SIZE];
+	date_day day;
+
+	if (date_parse(span_of(date), &day)) {
+		cell.type = DOCUMENT_DATE;
+		cell.number = day;
+		cell.text = arena_text(&document->arena, span_of(say_day(date, text)));
+	} else if (*date) {
+		cell.type = DOCUMENT_TEXT;
+	}
+	cell_add(document, table, cell);
 }
 
 void document_cell_level(struct document *document, struct document_table *table, const struct report_level *level)

@@ -15,7 +15,7 @@ enum document_cell_type {
 	DOCUMENT_TEXT,    /* text */
 	DOCUMENT_NUMBER,  /* number */
 	DOCUMENT_PERCENT, /* number, 0 to 100 */
-	DOCUMENT_DATE,    /* text, "2026-06-30" */
+	DOCUMENT_DATE,    /* text, as the language writes it; number: days since 1970 */
 	DOCUMENT_LEVEL,   /* number is the score; text "4x5=20", colour that of its band */
 	DOCUMENT_EMPTY    /* nothing, of any column */
 };

@@ -144,7 +144,7 @@ static void put_cell(struct html_page *page, const struct document_cell *cell, b
 	if (*element == 't' && element[1] == 'h')
 		buffer_append_text(to, " scope=\"row\"");
 	put_classes(page, cell, to);
-	if (cell->type == DOCUMENT_LEVEL || cell->type == DOCUMENT_NUMBER) {
+	if (cell->type == DOCUMENT_LEVEL || cell->type == DOCUMENT_NUMBER || cell->type == DOCUMENT_DATE) {
 		buffer_append_text(to, " data-v=\"");
 		buffer_append_integer(to, cell->number);
 		buffer_append_char(to, '"');

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/phrases.h"
 
 #define FLEXIBLE_LEAST 16 /* width below which the flexible column does not shrink before others */
 #define COLUMN_LEAST 6    /* nor does any column of text below this one */
@@ -132,7 +133,16 @@ void layout_cell(struct layout_table *table, const char *text)
 
 void layout_cell_number(struct layout_table *table, int64_t number)
 {
-	layout_cell_format(table, "%lld", (long long)number);
+	char text[SAY_NUMBER_SIZE];
+
+	layout_cell_format(table, "%s", say_integer(number, text));
+}
+
+void layout_cell_day(struct layout_table *table, const char *day)
+{
+	char text[SAY_DAY_SIZE];
+
+	layout_cell_format(table, "%s", say_moment(day, text));
 }
 
 void layout_cell_format(struct layout_table *table, const char *format, ...)

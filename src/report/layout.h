@@ -40,9 +40,11 @@ struct layout_table {
 	ARENA_LIST(const char *) cells;
 };
 
-/* The next cell, row by row; text is kept by pointer, numbers are formatted. */
+/* The next cell, row by row; text is kept by pointer; numbers, days and moments are written
+ * as the language of the report does. */
 void layout_cell(struct layout_table *table, const char *text);
 void layout_cell_number(struct layout_table *table, int64_t number);
+void layout_cell_day(struct layout_table *table, const char *day);
 void layout_cell_format(struct layout_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* layout_table_end(table, columns, to): append the table and free it. */
 void layout_table_end(struct layout_table *table, size_t columns, struct buffer *to);

@@ -4,14 +4,32 @@
 #define REPORT_PHRASES_H
 
 #include "base/buffer.h"
+#include "base/language.h"
 
-/* name, English; {1} to {3} are filled in */
-#define PHRASES(P)                                                                                               \
+/* name, English; {1} to {3} are filled in. N has two forms, for 1 and for any other number, and more in
+ * languages that tell more apart. The languages are in src/languages/. */
+#define PHRASES(P, N)                                                                                               \
 	P(TITLE_STATUS, "Status report")                                                                             \
 	P(TITLE_REGISTER, "Risk register")                                                                           \
 	P(TITLE_MATRIX, "Risk matrix")                                                                               \
 	P(TITLE_CHANGES, "Changes")                                                                                  \
 	P(TITLE_DUE, "Calendar")                                                                                     \
+	P(DAY, "{1}-{2}-{3}")                                                                                        \
+	P(LONG_DAY, "{3} {2} {1}")                                                                                   \
+	P(MOMENT, "{1}T{2}Z")                                                                                        \
+	P(GROUPED, "{1},{2}")                                                                                        \
+	P(JANUARY, "January")                                                                                        \
+	P(FEBRUARY, "February")                                                                                      \
+	P(MARCH, "March")                                                                                            \
+	P(APRIL, "April")                                                                                            \
+	P(MAY, "May")                                                                                                \
+	P(JUNE, "June")                                                                                              \
+	P(JULY, "July")                                                                                              \
+	P(AUGUST, "August")                                                                                          \
+	P(SEPTEMBER, "September")                                                                                    \
+	P(OCTOBER, "October")                                                                                        \
+	P(NOVEMBER, "November")                                                                                      \
+	P(DECEMBER, "December")                                                                                      \
 	P(TO, "to")                                                                                                  \
 	P(CATALOGUE, "Catalogue")                                                                                    \
 	P(STORE_OF, "Store of")                                                                                      \
@@ -21,7 +39,7 @@
 	P(LAST_DAY, "last day looked at")                                                                            \
 	P(GENERATED, "Generated")                                                                                    \
 	P(CHECKPOINT, "Checkpoint")                                                                                  \
-	P(LEAVES, "leaves, root")                                                                                    \
+	N(LEAVES, "{1} leaf, root {2}", "{1} leaves, root {2}")                                                      \
 	P(ONLY, "Only")                                                                                              \
 	P(ONLY_DOMAIN, "domain")                                                                                     \
 	P(ONLY_STATE, "state")                                                                                       \
@@ -58,7 +76,8 @@
 	P(SHORT_OVERDUE, "Late")                                                                                     \
 	P(SHORT_DUE_SOON, "Soon")                                                                                    \
 	P(SHORT_NO_REPORT, "NoRep")                                                                                  \
-	P(UNREPORTED, "Of the planned, {1} have no report at all: nothing is known of their progress.")              \
+	N(UNREPORTED, "Of the planned, {1} has no report at all: nothing is known of its progress.",                 \
+	  "Of the planned, {1} have no report at all: nothing is known of their progress.")                          \
 	P(LEGEND, "Plan planned, Prog in progress, Done completed, Ver verified, Hold on hold, Canc cancelled; of "  \
 	          "these Late overdue, Soon due within 30 days, NoRep open and begun, but not reported on by the "   \
 	          "lead in this period.")                                                                            \
@@ -72,9 +91,9 @@
 	P(JOINT_TITLE, "Joint status report")                                                                        \
 	P(JOINT_SOURCES, "What is known of each state")                                                              \
 	P(KNOWN_BY, "Known by")                                                                                      \
-	P(SOURCE_SELF, "this store: checkpoint over {1} entries")                                                    \
+	N(SOURCE_SELF, "this store: checkpoint over {1} entry", "this store: checkpoint over {1} entries")           \
 	P(SOURCE_PACKAGE, "as of package {1}, made {2}, received {3}")                                               \
-	P(SOURCE_ENTRIES, "checkpoint over {1} entries")                                                             \
+	N(SOURCE_ENTRIES, "checkpoint over {1} entry", "checkpoint over {1} entries")                                \
 	P(SOURCE_SILENT, "nothing received since {2} (package {1}, made {3})")                                       \
 	P(SOURCE_NONE, "nothing received yet")                                                                       \
 	P(SOURCE_FORKED, "its log was found to tell two histories")                                                  \
@@ -120,7 +139,7 @@
 	P(INDICATORS_REPORTED, "A value was reported for {1} of {2} indicators.")                                    \
 	P(INDICATOR, "Indicator")                                                                                    \
 	P(UNIT, "Unit")                                                                                              \
-	P(BASELINE, "From")                                                                                          \
+	P(BASELINE, "Base")                                                                                          \
 	P(TARGET, "Target")                                                                                          \
 	P(VALUE, "Value")                                                                                            \
 	P(PERCENT, "Way")                                                                                            \
@@ -242,7 +261,7 @@
 	P(TIMELINE, "Timeline")                                                                                      \
 	P(DAYS_SLIPPED, "Days moved")                                                                                \
 	P(CUT_OFF, "Last day looked at")                                                                             \
-	P(ENTRIES, "entries")                                                                                        \
+	N(ENTRIES, "{1} entry", "{1} entries")                                                                       \
 	P(ROOT, "Root of the log")                                                                                   \
 	P(NUMBER, "Number")                                                                                          \
 	P(RISKS, "Risks")                                                                                            \
@@ -412,18 +431,41 @@
 	P(EVENT_STEP, "next step")                                                                                   \
 	P(EVENT_PERIOD, "end of the period")
 
-#define PHRASE_CONSTANT(name, english) PHRASE_##name,
-enum phrase { PHRASES(PHRASE_CONSTANT) PHRASE_COUNT };
+#define PHRASE_CONSTANT(name, ...) PHRASE_##name,
+enum phrase { PHRASES(PHRASE_CONSTANT, PHRASE_CONSTANT) PHRASE_COUNT };
 #undef PHRASE_CONSTANT
 
-/* say(phrase): in the language of reports. */
-const char *say(enum phrase phrase);
-/* say_with(to, phrase, one, two, three): append the phrase with its places filled
- * in; NULL for those that it does not have. */
-void say_with(struct buffer *to, enum phrase phrase, const char *one, const char *two, const char *three);
+/* say_in(language): from now on, in this thread; NULL: in English, as to begin with.
+ * say_language: which one that is. */
+void say_in(const struct language *language);
+const struct language *say_language(void);
 
-#define SAY_NUMBER_SIZE 24
-/* say_number(number, text): the number in digits, in `text`, which is returned. */
+/* say(phrase): in the language of the report. phrase_english: its English; of one with
+ * two forms the first, and *many is the second, else NULL. */
+const char *say(enum phrase phrase);
+const char *phrase_english(enum phrase phrase, const char **many);
+/* say_with(to, phrase, one, two, three): append the phrase with its places filled
+ * in; NULL for those that it does not have. say_count: one of two forms, of which {1} is
+ * the number. */
+void say_with(struct buffer *to, enum phrase phrase, const char *one, const char *two, const char *three);
+void say_count(struct buffer *to, enum phrase phrase, uint64_t number, const char *two, const char *three);
+/* say_word(word): a word of the schema, such as "in-progress" or "mitigate", or a label; what is
+ * none stays as it is. */
+const char *say_word(const char *word);
+
+/* The following write into `text`, which is returned. */
+
+#define SAY_NUMBER_SIZE 48
+/* say_number, say_integer: the number in digits, those of large ones in groups. */
 const char *say_number(uint64_t number, char text[SAY_NUMBER_SIZE]);
+const char *say_integer(int64_t number, char text[SAY_NUMBER_SIZE]);
+
+#define SAY_DAY_SIZE 64
+/* say_day(day): of "2026-06-30", in digits, always as wide. say_long_day: with the name of
+ * the month. say_moment: of "2026-06-30T12:00:00Z" or of a day. What is none of these stays
+ * as it is. */
+const char *say_day(const char *day, char text[SAY_DAY_SIZE]);
+const char *say_long_day(const char *day, char text[SAY_DAY_SIZE]);
+const char *say_moment(const char *moment, char text[SAY_DAY_SIZE]);
 
 #endif

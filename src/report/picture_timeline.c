@@ -125,7 +125,7 @@ static void draw_today(const struct axis *axis, double bottom, struct canvas *ca
 {
 	struct canvas_text look = picture_bold(PICTURE_SMALL, CANVAS_MIDDLE, CANVAS_INK);
 	struct canvas_style line = picture_stroke(CANVAS_INK, 1.2);
-	char text[DATE_TEXT_SIZE];
+	char text[DATE_TEXT_SIZE], day[SAY_DAY_SIZE];
 
 	if (axis->today == UNKNOWN)
 		return;
@@ -134,7 +134,7 @@ static void draw_today(const struct axis *axis, double bottom, struct canvas *ca
 	date_format(axis->today, text);
 	canvas->type->line(canvas, x, 12, x, HEAD - 17, &line);
 	canvas->type->line(canvas, x, HEAD - 4, x, bottom, &line);
-	canvas->type->text(canvas, x, 9, text, &look);
+	canvas->type->text(canvas, x, 9, say_day(text, day), &look);
 }
 
 /* ---- One measure --------------------------------------------------------------------------- */
@@ -258,12 +258,15 @@ static void draw_alarm(struct canvas *canvas, double x, double y)
 static void begin_span(const struct document_span *span, struct canvas *canvas)
 {
 	struct buffer title = { 0 };
+	char day[SAY_DAY_SIZE];
 
-	buffer_append_format(&title, "%s %s\n%s – %s", span->id, span->title, span->start, span->due);
+	buffer_append_format(&title, "%s %s\n%s", span->id, span->title, say_day(span->start, day));
+	buffer_append_format(&title, " – %s", say_day(span->due, day));
 	if (*span->original_due)
-		buffer_append_format(&title, " (%s: %s)", say(PHRASE_FIGURE_FIRST_DUE), span->original_due);
+		buffer_append_format(&title, " (%s: %s)", say(PHRASE_FIGURE_FIRST_DUE),
+		                     say_day(span->original_due, day));
 	for (size_t i = 0; i < span->marks.count; i++)
-		buffer_append_format(&title, "\n%s %s: %s", span->marks.items[i].date, span->marks.items[i].title,
+		buffer_append_format(&title, "\n%s %s: %s", say_day(span->marks.items[i].date, day), span->marks.items[i].title,
 		                     say(span->marks.items[i].done ? PHRASE_FIGURE_REACHED : PHRASE_FIGURE_AHEAD));
 	canvas->type->group_begin(canvas, buffer_text(&title));
 	buffer_free(&title);

@@ -2,6 +2,8 @@
  * event of a whole day for each day on which something is due. An event of one thing has one
  * UID in all reports of a store, so that a moved day moves the entry. */
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -105,7 +107,7 @@ static void put_summary(struct calendar *calendar, const struct event *event)
 static void put_event(struct calendar *calendar, const struct event *event)
 {
 	const struct report_model *model = calendar->model;
-	char number[SAY_NUMBER_SIZE], uuid[NAME_UUID_SIZE];
+	char number[24], uuid[NAME_UUID_SIZE];
 	date_day day;
 
 	if (!date_parse(span_of(event->date), &day))
@@ -113,7 +115,8 @@ static void put_event(struct calendar *calendar, const struct event *event)
 	put_line(calendar, "BEGIN:", "VEVENT");
 	put_line(calendar, "UID:", name_uuid(model->origin, event->sort, event->name, uuid));
 	put_time(calendar, "DTSTAMP:", model->generated);
-	put_line(calendar, "SEQUENCE:", say_number(model->leaves, number)); /* of a longer log: newer */
+	snprintf(number, sizeof number, "%" PRIu64, model->leaves); /* of a longer log: newer */
+	put_line(calendar, "SEQUENCE:", number);
 	put_time(calendar, "DTSTART;VALUE=DATE:", event->date);
 	put_summary(calendar, event);
 	put_text(calendar, "CATEGORIES:", event->what);

@@ -11,6 +11,7 @@
  * Markdown: what people wrote is escaped. */
 #include "report/render_oscal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,10 +85,11 @@ void oscal_prop(struct oscal *oscal, const char *name, const char *value)
 
 void oscal_prop_number(struct oscal *oscal, const char *name, int64_t number)
 {
-	char text[SAY_NUMBER_SIZE];
+	char text[24];
 
+	snprintf(text, sizeof text, "%" PRId64, number);
 	if (number >= 0)
-		oscal_prop(oscal, name, say_number((uint64_t)number, text));
+		oscal_prop(oscal, name, text);
 }
 
 void oscal_props_end(struct oscal *oscal)

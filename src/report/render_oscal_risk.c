@@ -38,13 +38,14 @@ void oscal_measure_props(struct oscal *oscal, const struct report_measure *measu
 
 static void put_facet(struct oscal *oscal, const char *name, const char *what, unsigned value)
 {
-	char full[32], text[SAY_NUMBER_SIZE];
+	char full[32], text[16];
 
 	snprintf(full, sizeof full, "%s%s%s", name, *name ? "-" : "", what);
 	writer_open(&oscal->writer, NULL, '{');
 	writer_text(&oscal->writer, "name", full);
 	writer_text(&oscal->writer, "system", OSCAL_NAMESPACE);
-	writer_text(&oscal->writer, "value", say_number(value, text));
+	snprintf(text, sizeof text, "%u", value);
+	writer_text(&oscal->writer, "value", text);
 	writer_close(&oscal->writer, '}');
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-#define LABEL_WIDTH 12
+#define LABEL_GAP 2
 #define COLUMNS_LEAST 40 /* narrower than that nothing is read with ease */
 
 void text_section(struct text_page *page, const char *heading)
@@ -63,12 +63,28 @@ void text_background(struct text_page *page, const char *colour)
 	buffer_append_format(page->to, "\033[%s;48;5;%um", light > 900 ? "30" : "97", index);
 }
 
+/* Of the longest label in this language, and what stands between it and the text. */
+static size_t label_width(void)
+{
+	static const enum phrase labels[] = { PHRASE_MARKING, PHRASE_CATALOGUE, PHRASE_STORE_OF,   PHRASE_PERIOD,
+		                                  PHRASE_AS_OF,   PHRASE_ONLY,      PHRASE_CHECKPOINT, PHRASE_GENERATED };
+	size_t widest = 0;
+
+	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+		size_t width = text_width(span_of(say(labels[i])));
+		widest = width > widest ? width : widest;
+	}
+	return widest + LABEL_GAP;
+}
+
 static void put_line(struct text_page *page, enum phrase label, const char *text)
 {
+	size_t width = label_width();
+
 	if (!*text)
 		return;
-	layout_put(page->to, span_of(say(label)), LABEL_WIDTH, false);
-	layout_paragraph(page->to, text, LABEL_WIDTH, LABEL_WIDTH, page->columns);
+	layout_put(page->to, span_of(say(label)), width, false);
+	layout_paragraph(page->to, text, width, width, page->columns);
 }
 
 static void put_filter(struct text_page *page)
@@ -93,7 +109,7 @@ static void put_head(struct text_page *page)
 		[REPORT_DUE] = PHRASE_TITLE_DUE,
 	};
 	const struct report_model *model = page->model;
-	char text[1024];
+	char text[1024], from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
 
 	if (page->colour)
 		buffer_append_text(page->to, "\033[1m");
@@ -104,22 +120,26 @@ static void put_head(struct text_page *page)
 		put_line(page, PHRASE_MARKING, model->marking);
 	put_line(page, PHRASE_CATALOGUE, model->catalogue_title);
 	if (*model->notice) {
-		layout_fill(page->to, ' ', LABEL_WIDTH);
-		layout_paragraph(page->to, model->notice, LABEL_WIDTH, LABEL_WIDTH, page->columns);
+		layout_fill(page->to, ' ', label_width());
+		layout_paragraph(page->to, model->notice, label_width(), label_width(), page->columns);
 	}
 	snprintf(text, sizeof text, "%s%s%s", model->state, *model->state_title ? " " : "", model->state_title);
 	put_line(page, PHRASE_STORE_OF, text);
-	snprintf(text, sizeof text, "%s: %s %s %s", model->period.label, model->period.from, say(PHRASE_TO),
-	         model->period.to);
+	snprintf(text, sizeof text, "%s: %s %s %s", model->period.label, say_day(model->period.from, from), say(PHRASE_TO),
+	         say_day(model->period.to, to));
 	put_line(page, PHRASE_PERIOD, text);
-	snprintf(text, sizeof text, "%s (%s %s)", model->as_of, say(PHRASE_LAST_DAY), model->cut_off);
+	snprintf(text, sizeof text, "%s (%s %s)", say_moment(model->as_of, from), say(PHRASE_LAST_DAY),
+	         say_day(model->cut_off, to));
 	put_line(page, PHRASE_AS_OF, text);
 	put_filter(page);
 	if (*model->root) {
-		snprintf(text, sizeof text, "%llu %s %s", (unsigned long long)model->leaves, say(PHRASE_LEAVES), model->root);
-		put_line(page, PHRASE_CHECKPOINT, text);
+		struct buffer line = { 0 };
+		say_count(&line, PHRASE_LEAVES, model->leaves, model->root, NULL);
+		put_line(page, PHRASE_CHECKPOINT, buffer_text(&line));
+		page->to->failed |= line.failed;
+		buffer_free(&line);
 	}
-	put_line(page, PHRASE_GENERATED, model->generated);
+	put_line(page, PHRASE_GENERATED, say_moment(model->generated, from));
 }
 
 void render_text(const struct report_model *model, const struct report_look *look, struct render_output *output)

@@ -9,16 +9,16 @@
 /* ---- What is known of each state ----------------------------------------------------- */
 
 /* The day of a moment. */
-static const char *day_of(const char *moment, char day[DAY_SIZE + 1])
+static const char *day_of(const char *moment, char text[SAY_DAY_SIZE])
 {
-	strncpy(day, moment, DAY_SIZE);
-	day[DAY_SIZE] = '\0';
-	return day;
+	char day[DAY_SIZE + 1] = "";
+
+	return say_day(strncpy(day, moment, DAY_SIZE), text);
 }
 
 static void append_package(struct buffer *line, const struct report_source *source)
 {
-	char number[SAY_NUMBER_SIZE], made[DAY_SIZE + 1], received[DAY_SIZE + 1];
+	char number[SAY_NUMBER_SIZE], made[SAY_DAY_SIZE], received[SAY_DAY_SIZE];
 	const char *one = say_number(source->package, number);
 
 	day_of(source->created, made);
@@ -28,7 +28,7 @@ static void append_package(struct buffer *line, const struct report_source *sour
 	else
 		say_with(line, PHRASE_SOURCE_PACKAGE, one, made, received);
 	buffer_append_text(line, ": ");
-	say_with(line, PHRASE_SOURCE_ENTRIES, say_number(source->entries, number), NULL, NULL);
+	say_count(line, PHRASE_SOURCE_ENTRIES, source->entries, NULL, NULL);
 }
 
 static void append_source(struct buffer *line, const struct report_source *source)
@@ -36,7 +36,7 @@ static void append_source(struct buffer *line, const struct report_source *sourc
 	char number[SAY_NUMBER_SIZE];
 
 	if (source->is_self)
-		say_with(line, PHRASE_SOURCE_SELF, say_number(source->entries, number), NULL, NULL);
+		say_count(line, PHRASE_SOURCE_SELF, source->entries, NULL, NULL);
 	else if (source->package)
 		append_package(line, source);
 	else
@@ -141,6 +141,7 @@ static void put_stand_ins(struct text_page *page)
 		                                   { say(PHRASE_STATE), false, false },
 		                                   { say(PHRASE_SAYS), false, false } };
 	struct layout_table table = TABLE(heads);
+	char day[SAY_DAY_SIZE];
 
 	if (model->stand_ins.count == 0)
 		return;
@@ -151,9 +152,9 @@ static void put_stand_ins(struct text_page *page)
 		layout_cell(&table, row->title);
 		layout_cell(&table, row->state);
 		if (row->is_declined)
-			layout_cell_format(&table, "%s %s", say(PHRASE_SAYS_DECLINED), row->date);
+			layout_cell_format(&table, "%s %s", say(PHRASE_SAYS_DECLINED), say_day(row->date, day));
 		else
-			layout_cell_format(&table, "%s %d %% %s", row->word, row->progress, row->date);
+			layout_cell_format(&table, "%s %d %% %s", say_word(row->word), row->progress, say_day(row->date, day));
 	}
 	layout_table_end(&table, page->columns, page->to);
 	text_more(page, model->stand_ins.more);
@@ -162,10 +163,12 @@ static void put_stand_ins(struct text_page *page)
 /* "completed 2026-05-20 (stand-in)" */
 static void append_word(struct buffer *to, const char *word, const char *date, enum report_voice voice)
 {
+	char day[SAY_DAY_SIZE];
+
 	if (voice == REPORT_NO_WORD)
 		buffer_append_text(to, say(PHRASE_MOVED_NO_REPORT));
 	else
-		buffer_append_format(to, "%s %s", word, date);
+		buffer_append_format(to, "%s %s", say_word(word), say_day(date, day));
 	if (voice == REPORT_STAND_IN)
 		buffer_append_format(to, " (%s)", say(PHRASE_STAND_IN));
 }
@@ -174,6 +177,7 @@ static void append_word(struct buffer *to, const char *word, const char *date, e
 static void append_conflict(struct buffer *line, const struct report_conflict *conflict)
 {
 	const struct report_part *part = &conflict->part;
+	char day[SAY_DAY_SIZE];
 
 	if (*conflict->lead) {
 		buffer_append_format(line, "%s (%s): ", conflict->lead, say(PHRASE_JOINT_LEAD));
@@ -186,7 +190,7 @@ static void append_conflict(struct buffer *line, const struct report_conflict *c
 	}
 	if (part->contradiction == REPORT_GOING_ON_PAST_DUE) {
 		buffer_append_text(line, "; ");
-		say_with(line, PHRASE_PAST_DUE, part->due, NULL, NULL);
+		say_with(line, PHRASE_PAST_DUE, say_day(part->due, day), NULL, NULL);
 	} else if (*part->text) {
 		buffer_append_format(line, ": %s", part->text);
 	}

@@ -21,7 +21,7 @@ static void put_counts(struct text_page *page, enum phrase heading, enum phrase 
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].sorts[REPORT_NEW] + rows[i].sorts[REPORT_CHANGED] + rows[i].sorts[REPORT_RETIRED] == 0)
 			continue;
-		layout_cell(&table, rows[i].name);
+		layout_cell(&table, name == PHRASE_KIND ? say_word(rows[i].name) : rows[i].name);
 		for (int sort = 0; sort < REPORT_CHANGE_SORTS; sort++)
 			layout_cell_number(&table, (int64_t)rows[i].sorts[sort]);
 	}
@@ -67,7 +67,7 @@ static void put_packages(struct text_page *page)
 	for (size_t i = 0; i < model->packages.count; i++) {
 		const struct report_package *row = &model->packages.items[i];
 		layout_cell_format(&table, "%s %llu", row->from, (unsigned long long)row->sequence);
-		layout_cell(&table, row->received);
+		layout_cell_day(&table, row->received);
 		layout_cell(&table, row->user);
 		layout_cell_number(&table, (int64_t)row->records);
 		layout_cell_number(&table, (int64_t)row->versions);
@@ -83,7 +83,7 @@ static void append_field(struct buffer *to, const struct report_field *field)
 
 	if (to->size)
 		buffer_append_text(to, "; ");
-	buffer_append_text(to, field->path);
+	words_field(to, field);
 	if (brief)
 		buffer_append_format(to, " %s → %s", *field->before ? field->before : "-",
 		                     *field->after ? field->after : "-");
@@ -94,10 +94,11 @@ static void put_change(struct text_page *page, const struct report_change *chang
 	struct buffer line = { 0 };
 
 	size_t before = page->to->size;
-	buffer_append_format(page->to, "  %s %s@%u  ", change->kind, change->id, change->version);
+	buffer_append_format(page->to, "  %s %s@%u  ", say_word(change->kind), change->id, change->version);
 	if (change->package)
 		buffer_append_format(page->to, "(%s %llu) ", change->owner, (unsigned long long)change->package);
-	layout_paragraph(page->to, change->title, page->to->size - before, 4, page->columns);
+	size_t at = text_width((struct span){ page->to->data + before, page->to->size - before });
+	layout_paragraph(page->to, change->title, at, 4, page->columns);
 	for (size_t i = 0; i < change->fields.count; i++)
 		append_field(&line, &change->fields.items[i]);
 	page->to->failed |= line.failed;
@@ -113,8 +114,9 @@ void text_changes(struct text_page *page)
 	static const enum phrase headings[REPORT_CHANGE_SORTS] = { PHRASE_NEW, PHRASE_CHANGED, PHRASE_RETIRED };
 	const struct report_model *model = page->model;
 	struct buffer heading = { 0 };
+	char day[SAY_DAY_SIZE];
 
-	say_with(&heading, PHRASE_CHANGES_SINCE, model->previous.label, model->cut_off, NULL);
+	say_with(&heading, PHRASE_CHANGES_SINCE, model->previous.label, say_day(model->cut_off, day), NULL);
 	text_section(page, buffer_text(&heading));
 	buffer_free(&heading);
 	if (model->changes.count == 0)
@@ -154,7 +156,7 @@ static void put_part(struct text_page *page, enum phrase part)
 		                                   { say(PHRASE_STATE), false, false },
 		                                   { say(PHRASE_TITLE), false, true } };
 	struct layout_table table = { .columns = heads, .count = 5 };
-	char number[SAY_NUMBER_SIZE];
+	char number[SAY_NUMBER_SIZE], day[SAY_DAY_SIZE];
 	struct buffer text = { 0 };
 	size_t rows = 0, hidden = 0;
 
@@ -167,7 +169,7 @@ static void put_part(struct text_page *page, enum phrase part)
 			continue;
 		}
 		rows++;
-		layout_cell_format(&table, "%s%s", entry->date, entry->overdue ? " !" : "");
+		layout_cell_format(&table, "%s%s", say_day(entry->date, day), entry->overdue ? " !" : "");
 		layout_cell(&table, words_event(entry));
 		layout_cell(&table, entry->id);
 		layout_cell(&table, entry->state);

@@ -38,14 +38,14 @@ static void put_paragraph(struct text_page *page, struct buffer *line)
 /* "KAZ assesses 20 Extreme (4×5), in another band than agreed: its reasons". */
 static void put_assessment(struct text_page *page, const struct report_assessment *assessment, struct buffer *line)
 {
-	char level[TEXT_LEVEL_SIZE], text[TEXT_LEVEL_SIZE + 32];
+	char level[TEXT_LEVEL_SIZE], text[TEXT_LEVEL_SIZE + 32], day[SAY_DAY_SIZE];
 
 	snprintf(text, sizeof text, "%s (%u×%u)", text_level(&assessment->level, level), assessment->level.likelihood,
 	         assessment->level.impact);
 	say_with(line, PHRASE_ASSESSES, assessment->state, text, NULL);
 	if (assessment->differs)
 		append_item(line, "", say(PHRASE_ASSESSED_OTHERWISE));
-	append_item(line, "", assessment->date);
+	append_item(line, "", say_day(assessment->date, day));
 	if (*assessment->note)
 		buffer_append_format(line, ": %s", assessment->note);
 	put_paragraph(page, line);
@@ -54,7 +54,7 @@ static void put_assessment(struct text_page *page, const struct report_assessmen
 static void put_risk(struct text_page *page, const struct report_risk *risk)
 {
 	struct buffer line = { 0 };
-	char measures[32];
+	char measures[SAY_NUMBER_SIZE], day[SAY_DAY_SIZE];
 
 	buffer_append_format(page->to, "  %s  ", risk->id);
 	layout_paragraph(page->to, risk->title, strlen(risk->id) + 4, 4, page->columns);
@@ -64,20 +64,19 @@ static void put_risk(struct text_page *page, const struct report_risk *risk)
 	put_paragraph(page, &line);
 	for (size_t i = 0; i < risk->assessments.count; i++)
 		put_assessment(page, &risk->assessments.items[i], &line);
-	append_item(&line, "", risk->treatment);
-	append_item(&line, "", risk->stage);
+	append_item(&line, "", say_word(risk->treatment));
+	append_item(&line, "", say_word(risk->stage));
 	append_item(&line, say(PHRASE_COORDINATOR), risk->coordinator);
 	append_item(&line, "", risk->owner_role);
-	snprintf(measures, sizeof measures, "%llu", (unsigned long long)risk->measures);
-	append_item(&line, say(PHRASE_MEASURES_COUNT), measures);
-	append_item(&line, say(risk->review_overdue ? PHRASE_REVIEW_OVERDUE : PHRASE_REVIEW), risk->review);
+	append_item(&line, say(PHRASE_MEASURES_COUNT), say_number(risk->measures, measures));
+	append_item(&line, say(risk->review_overdue ? PHRASE_REVIEW_OVERDUE : PHRASE_REVIEW), say_day(risk->review, day));
 	put_paragraph(page, &line);
 	append_item(&line, say(PHRASE_AFFECTED), risk->affected);
 	put_paragraph(page, &line);
 	if (risk->acceptance != REPORT_NOT_ACCEPTED) {
 		append_item(&line, say(risk->acceptance == REPORT_ACCEPTED ? PHRASE_ACCEPTED_BY : PHRASE_WAS_ACCEPTED_BY),
 		            risk->accepted_by);
-		append_item(&line, say(PHRASE_UNTIL), risk->accepted_until);
+		append_item(&line, say(PHRASE_UNTIL), say_day(risk->accepted_until, day));
 		append_item(&line, "", risk->accepted_reason);
 		put_paragraph(page, &line);
 	}

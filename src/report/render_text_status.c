@@ -24,7 +24,7 @@ static void put_totals(struct text_page *page)
 	                     (unsigned long long)totals->no_report, say(PHRASE_NO_REPORT));
 	if (totals->unreported) {
 		buffer_append_char(&line, ' ');
-		say_with(&line, PHRASE_UNREPORTED, say_number(totals->unreported, one), NULL, NULL);
+		say_count(&line, PHRASE_UNREPORTED, totals->unreported, NULL, NULL);
 	}
 	buffer_append_char(&line, '\n');
 	say_with(&line, PHRASE_PARTS, say_number(page->model->accepted, one), say_number(page->model->offered, two),
@@ -117,7 +117,7 @@ static void put_parts(struct text_page *page)
 static void append_word(struct buffer *to, const char *word, int progress)
 {
 	if (*word)
-		buffer_append_format(to, "%s %d %%", word, progress);
+		buffer_append_format(to, "%s %d %%", say_word(word), progress);
 	else
 		buffer_append_text(to, say(PHRASE_MOVED_NO_REPORT));
 }
@@ -134,6 +134,7 @@ static void put_item(struct text_page *page, struct buffer *line, size_t indent)
 static void put_move(struct text_page *page, const struct report_move *move)
 {
 	struct buffer line = { 0 };
+	char before[SAY_DAY_SIZE], now[SAY_DAY_SIZE];
 	bool reported = move->progress_before != move->progress || strcmp(move->before, move->after) != 0;
 
 	buffer_append_format(&line, "%s%s%s%s %s", move->id, *move->lead ? " (" : "", move->lead, *move->lead ? ")" : "",
@@ -145,13 +146,15 @@ static void put_move(struct text_page *page, const struct report_move *move)
 		append_word(&line, move->after, move->progress);
 	}
 	if (move->newly_overdue)
-		buffer_append_format(&line, "%s%s (%s)", reported ? "; " : "", say(PHRASE_NEWLY_OVERDUE), move->due);
+		buffer_append_format(&line, "%s%s (%s)", reported ? "; " : "", say(PHRASE_NEWLY_OVERDUE),
+		                     say_day(move->due, now));
 	if (move->due_moved) {
 		buffer_append_format(&line, "%s%s %s → %s", reported || move->newly_overdue ? "; " : "",
-		                     say(PHRASE_DUE_MOVED), *move->due_before ? move->due_before : say(PHRASE_NO_DATE),
-		                     *move->due ? move->due : say(PHRASE_NO_DATE));
+		                     say(PHRASE_DUE_MOVED),
+		                     *move->due_before ? say_day(move->due_before, before) : say(PHRASE_NO_DATE),
+		                     *move->due ? say_day(move->due, now) : say(PHRASE_NO_DATE));
 		if (*move->original_due)
-			buffer_append_format(&line, " (%s %s)", say(PHRASE_FIRST_DUE), move->original_due);
+			buffer_append_format(&line, " (%s %s)", say(PHRASE_FIRST_DUE), say_day(move->original_due, before));
 		if (*move->due_reason)
 			buffer_append_format(&line, ": %s", move->due_reason);
 	}
@@ -217,7 +220,7 @@ static void put_without_lead(struct text_page *page)
 	for (size_t i = 0; i < model->without_lead.count; i++) {
 		layout_cell(&table, model->without_lead.items[i].id);
 		layout_cell(&table, model->without_lead.items[i].title);
-		layout_cell(&table, model->without_lead.items[i].due);
+		layout_cell_day(&table, model->without_lead.items[i].due);
 	}
 	layout_table_end(&table, page->columns, page->to);
 	text_more(page, model->without_lead.more);
@@ -284,6 +287,7 @@ static void put_milestones(struct text_page *page)
 		{ say(PHRASE_DUE), false, false }, { say(PHRASE_RESULT), false, false },
 	};
 	struct layout_table table = TABLE(heads);
+	char day[SAY_DAY_SIZE];
 
 	if (model->milestones.count == 0)
 		return;
@@ -293,10 +297,10 @@ static void put_milestones(struct text_page *page)
 		layout_cell_format(&table, "%s %s", row->measure, row->id);
 		layout_cell(&table, row->title);
 		layout_cell(&table, row->lead);
-		layout_cell(&table, row->due);
+		layout_cell_day(&table, row->due);
 		layout_cell_format(&table, "%s%s%s",
 		                   say(!*row->done ? PHRASE_MISSED : row->late ? PHRASE_MET_LATE : PHRASE_MET),
-		                   *row->done ? " " : "", row->done);
+		                   *row->done ? " " : "", say_day(row->done, day));
 	}
 	layout_table_end(&table, page->columns, page->to);
 	text_more(page, model->milestones.more);
@@ -321,7 +325,7 @@ static void put_risk_list(struct text_page *page, enum phrase heading, const str
 		layout_cell(&table, risks[i]->id);
 		layout_cell(&table, risks[i]->title);
 		layout_cell_format(&table, "%s", text_level(&risks[i]->residual, level));
-		layout_cell(&table, risks[i]->treatment);
+		layout_cell(&table, say_word(risks[i]->treatment));
 	}
 	layout_table_end(&table, page->columns, page->to);
 	text_more(page, more);
@@ -333,7 +337,7 @@ static void put_accepted(struct text_page *page)
 	const struct layout_column heads[] = { { say(PHRASE_ID), false, false },
 		                                   { say(PHRASE_TITLE), false, true },
 		                                   { say(PHRASE_UNTIL), false, false },
-		                                   { say(PHRASE_STATE), false, false } };
+		                                   { say(PHRASE_STANDING), false, false } };
 	struct layout_table table = TABLE(heads);
 
 	if (model->accepted_risks.count == 0)
@@ -343,7 +347,7 @@ static void put_accepted(struct text_page *page)
 		const struct report_risk *risk = model->accepted_risks.items[i];
 		layout_cell(&table, risk->id);
 		layout_cell(&table, risk->title);
-		layout_cell(&table, risk->accepted_until);
+		layout_cell_day(&table, risk->accepted_until);
 		layout_cell(&table, say(risk->acceptance == REPORT_ACCEPTED ? PHRASE_HOLDS : PHRASE_OPEN_AGAIN));
 	}
 	layout_table_end(&table, page->columns, page->to);
@@ -366,7 +370,7 @@ static void put_remarks(struct text_page *page, enum phrase heading, const struc
 		layout_cell(&table, rows[i].measure);
 		layout_cell(&table, rows[i].state);
 		layout_cell(&table, rows[i].text);
-		layout_cell(&table, rows[i].date);
+		layout_cell_day(&table, rows[i].date);
 	}
 	layout_table_end(&table, page->columns, page->to);
 	text_more(page, more);

@@ -8,6 +8,7 @@
 #include "record/suggest.h"
 #include "register/parties.h"
 #include "report/compute.h"
+#include "report/phrases.h"
 #include "report/render.h"
 #include "store/vault.h"
 
@@ -54,6 +55,12 @@ static const struct format {
 	unsigned kinds; /* bits */
 	bool binary;
 } formats[] = { FORMATS(FORMAT_ROW) };
+
+/* What programs read says the same in every language, but for the texts of the store. */
+static bool is_for_programs(const struct format *format)
+{
+	return format->render == render_csv || format->render == render_json || format->render == render_oscal;
+}
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
 
@@ -276,6 +283,7 @@ int compute_model(struct qorgan_store *store, const struct qorgan_report *report
 	compute.complete = complete;
 	compute.rows = rows;
 	compute.languages = vault_languages(store);
+	compute.wording = (struct wording){ compute.languages, say_language() };
 	compute.only_domain_index = COMPUTE_NONE;
 	id_set_start(&compute.domain_ids);
 	id_set_start(&compute.risk_ids);
@@ -311,9 +319,11 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
-	if (!code)
-		code = compute_model(store, report, (enum report_kind)kind, formats[format].complete, formats[format].rows,
-		                     &model, error);
+	if (code)
+		return code;
+	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));
+	code = compute_model(store, report, (enum report_kind)kind, formats[format].complete, formats[format].rows,
+	                     &model, error);
 	if (!code) {
 		formats[format].render(&model, &look, &output);
 		render_finish(&output);
@@ -325,6 +335,7 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 			code = error_set_system(error, QORGAN_IO, "the report could not be written");
 		}
 	}
+	say_in(NULL);
 	arena_free(&model.arena);
 	return code;
 }

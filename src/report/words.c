@@ -26,3 +26,13 @@ const char *words_event(const struct report_due *entry)
 		return say(PHRASE_EVENT_ACCEPTANCE_ENDED);
 	return say(names[entry->event]);
 }
+
+void words_field(struct buffer *to, const struct report_field *field)
+{
+	bool nested = strpbrk(field->path, ".[/") != NULL;
+
+	if (*field->label && nested)
+		buffer_append_format(to, "%s (%s)", field->label, field->path);
+	else
+		buffer_append_text(to, *field->label ? field->label : field->path);
+}

@@ -2,11 +2,15 @@
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
+#include "base/buffer.h"
 #include "report/model.h"
 
 /* words_status(name): that of a status, "in-progress"; what is none stays as it is.
  * words_event(entry): what is due. */
 const char *words_status(const char *name);
 const char *words_event(const struct report_due *entry);
+/* words_field(to, field): append a field's label, and where it stands if that is within
+ * something: "Title (title.en)". */
+void words_field(struct buffer *to, const struct report_field *field);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/scratch.h"
 #include "base/text.h"
+#include "report/phrases.h"
 
 #define TEXT_UNITS 32000        /* of UTF-16; a cell may hold 32,767 */
 #define HEADER_LIMIT 255        /* characters of a header or footer */
@@ -360,10 +361,27 @@ bool xlsx_day(const char *date, double *serial)
 	return true;
 }
 
+/* As the language writes a day; what stands between its numbers is no code of the spreadsheet. */
+static void append_day_format(struct buffer *to, bool is_alarm)
+{
+	struct buffer day = { 0 };
+
+	say_with(&day, PHRASE_DAY, "yyyy", "mm", "dd");
+	buffer_append_text(to, is_alarm ? "\"\u25b2 \"" : "");
+	for (const char *at = buffer_text(&day); *at; at++) {
+		if (!strchr("ymd", *at))
+			buffer_append_char(to, '\\');
+		buffer_append_char(to, *at);
+	}
+	to->failed |= day.failed;
+	buffer_free(&day);
+}
+
 void xlsx_date(struct xlsx_book *book, lxw_worksheet *sheet, uint32_t row, uint16_t column, const char *date,
                const struct xlsx_style *style)
 {
 	struct xlsx_style look = *style;
+	struct buffer format = { 0 };
 	double serial;
 
 	if (!xlsx_day(date, &serial)) {
@@ -371,9 +389,11 @@ void xlsx_date(struct xlsx_book *book, lxw_worksheet *sheet, uint32_t row, uint1
 		xlsx_text(book, sheet, row, column, date, &look);
 		return;
 	}
-	if (!look.number_format)
-		look.number_format = "yyyy\\-mm\\-dd";
+	append_day_format(&format, style->is_alarm);
+	book->failed |= format.failed;
+	look.number_format = buffer_text(&format);
 	xlsx_number(book, sheet, row, column, serial, &look);
+	buffer_free(&format);
 }
 
 void xlsx_blank(struct xlsx_book *book, lxw_worksheet *sheet, uint32_t row, uint16_t column,

@@ -187,16 +187,17 @@ static void put_span_days(struct canvas *canvas, uint32_t row, const struct docu
 
 static void say_marks(const struct document_span *span, struct buffer *text)
 {
+	char day[SAY_DAY_SIZE];
+
 	for (size_t i = 0; i < span->marks.count; i++)
 		buffer_append_format(text, "%s%s %s %s", i ? "\n" : "", span->marks.items[i].done ? "\u2713" : "\u25cb",
-		                     span->marks.items[i].date, span->marks.items[i].title);
+		                     say_day(span->marks.items[i].date, day), span->marks.items[i].title);
 }
 
 static void put_span(struct canvas *canvas, uint32_t row, const struct document_span *span)
 {
 	struct xlsx_book *book = canvas->book;
-	struct xlsx_style due = { .is_framed = true, .is_alarm = span->overdue,
-		                      .number_format = span->overdue ? "\"\u25b2 \"yyyy\\-mm\\-dd" : NULL };
+	struct xlsx_style due = { .is_framed = true, .is_alarm = span->overdue };
 	unsigned lines = xlsx_lines(span->title, TITLE_WIDTH);
 	struct buffer marks = { 0 };
 

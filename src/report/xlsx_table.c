@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "report/phrases.h"
 #include "report/xlsx_parts.h"
@@ -125,6 +126,7 @@ static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, uint32_t row,
                      const struct document_cell *cell)
 {
 	struct xlsx_style style = { .is_framed = true, .is_alarm = cell->alarm };
+	char date[DATE_TEXT_SIZE];
 
 	style.has_ground = xlsx_colour(cell->colour, &style.ground);
 	switch (cell->type) {
@@ -140,8 +142,8 @@ static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, uint32_t row,
 		xlsx_number(book, sheet, row, column, (double)cell->number / 100, &style);
 		return;
 	case DOCUMENT_DATE:
-		style.number_format = cell->alarm ? "\"\u25b2 \"yyyy\\-mm\\-dd" : NULL;
-		xlsx_date(book, sheet, row, column, cell->text, &style);
+		date_format((date_day)cell->number, date);
+		xlsx_date(book, sheet, row, column, date, &style);
 		return;
 	case DOCUMENT_LEVEL:
 		put_level(book, sheet, row, column, cell->number, cell->text, cell->colour);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "crypto/note.h"
 #include "crypto/secret.h"
 #include "store/vault_internal.h"
@@ -82,8 +83,12 @@ int qorgan_store_set_languages(struct qorgan_store *store, const char *list, str
 		return error_set_memory(error);
 	free(store->language_text);
 	store->language_text = copy;
-	for (word = strtok_r(copy, ", :", &rest); word && count < limit; word = strtok_r(NULL, ", :", &rest))
+	for (word = strtok_r(copy, ", :", &rest); word && count < limit; word = strtok_r(NULL, ", :", &rest)) {
+		char tag[LANGUAGE_TAG_SIZE];
+		if (language_tag_read(word, tag) && strlen(tag) <= strlen(word))
+			strcpy(word, tag);
 		store->languages[count++] = word;
+	}
 	store->languages[count] = NULL;
 	return QORGAN_OK;
 }

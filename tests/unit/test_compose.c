@@ -214,9 +214,9 @@ START_TEST(a_document_says_what_it_is_about)
 		{ "Marking", "TLP:AMBER" },
 		{ "Catalogue", "2026-2028: Catalogue" },
 		{ "Store of", "UZB Uzbekistan" },
-		{ "Period", "2026-Q2: 2026-04-01 to 2026-06-30" },
+		{ "Period", "2026-Q2: 1 April 2026 to 30 June 2026" },
 		{ "As of", "2026-06-02" },
-		{ "Last day looked at", "2026-06-02" },
+		{ "Last day looked at", "2 June 2026" },
 	};
 
 	fill();

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "report/arena.h"
 #include "report/compute.h"
@@ -585,24 +586,30 @@ START_TEST(csv_is_one_table_with_a_fixed_head)
 }
 END_TEST
 
-START_TEST(text_fits_the_terminal_in_any_alphabet)
+#define LANGUAGES 9
+
+static void check_lines(const struct qorgan_report *asked, const struct language *language)
+{
+	char *text = write_text(*asked, language_tag(language)), *rest = text, *line;
+
+	ck_assert(text_is_clean(span_of(text)));
+	while ((line = strsep(&rest, "\n"))) {
+		ck_assert_msg(text_width(span_of(line)) <= asked->columns, "%s: %s", asked->kind, line);
+		ck_assert_msg(!*line || line[strlen(line) - 1] != ' ', "%s: \"%s\"", asked->kind, line);
+	}
+	free(text);
+}
+
+START_TEST(text_fits_the_terminal_in_any_language)
 {
 	static const unsigned widths[] = { 72, 80, 132 };
+	const struct language *const *languages = language_all(&(size_t){ 0 });
 
 	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
-	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++) {
-		for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
-			struct qorgan_report asked = { .kind = qorgan_report_kinds[kind], .period = "2026-Q2",
-				                           .columns = widths[i] };
-			char *text = write_text(asked, "ru"), *rest = text, *line;
-			ck_assert(text_is_clean(span_of(text)));
-			while ((line = strsep(&rest, "\n"))) {
-				ck_assert_msg(text_width(span_of(line)) <= widths[i], "%s: %s", asked.kind, line);
-				ck_assert_msg(!*line || line[strlen(line) - 1] != ' ', "%s: \"%s\"", asked.kind, line);
-			}
-			free(text);
-		}
-	}
+	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++)
+		for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+			check_lines(&(struct qorgan_report){ .kind = qorgan_report_kinds[kind], .period = "2026-Q2",
+			                                     .columns = widths[i] }, languages[_i]);
 }
 END_TEST
 
@@ -620,7 +627,7 @@ START_TEST(text_says_what_people_look_for)
 		{ "register", "open again; was accepted by Minister" },
 		{ "register", "residual 12 High (3×4)" },
 		{ "matrix", "1  Low\n    12  High\n" },
-		{ "changes", "due 2026-12-01 → 2027-02-01" },
+		{ "changes", "Due 2026-12-01 → 2027-02-01" },
 		{ "due", "2026-05-10 !" },
 	};
 
@@ -775,7 +782,7 @@ Suite *suite_report(void)
 	tcase_add_test(tests, changes_are_told_by_field);
 	tcase_add_test(tests, the_calendar_is_in_order_and_marks_what_is_late);
 	tcase_add_test(tests, csv_is_one_table_with_a_fixed_head);
-	tcase_add_test(tests, text_fits_the_terminal_in_any_alphabet);
+	tcase_add_loop_test(tests, text_fits_the_terminal_in_any_language, 0, LANGUAGES);
 	tcase_add_test(tests, text_says_what_people_look_for);
 	tcase_add_test(tests, what_cannot_be_reported_is_refused);
 	tcase_add_test(tests, a_full_disk_is_reported);

@@ -18,6 +18,8 @@ static const struct {
 	{ { "uz" }, "{\"en\":\"water\",\"uz-Latn\":\"suv\"}", "suv" },
 	{ { "UZ-latn" }, "{\"en\":\"water\",\"uz-Latn\":\"suv\"}", "suv" },
 	{ { "uz-Cyrl" }, "{\"en\":\"water\",\"uz-Latn\":\"suv\"}", "water" },
+	{ { "uz-Cyrl-UZ" }, "{\"uz\":\"suv\",\"uz-Cyrl\":\"сув\"}", "сув" },
+	{ { "uz-Cyrl", "ru" }, "{\"ru\":\"вода\",\"uz\":\"suv\"}", "suv" },
 	{ { "u" }, "{\"en\":\"water\",\"uz\":\"suv\"}", "water" },
 	{ { "uz" }, "{\"uz-Cyrl\":\"сув\",\"uz\":\"suv\"}", "suv" },
 	{ { "ru", "en" }, "{\"en\":\"a \\\"b\\\"\\n\\u0007\"}", "a \"b\"\n\a" },
@@ -66,13 +68,40 @@ static const struct {
 START_TEST(a_value_is_written_as_people_read_it)
 {
 	const struct schema *schema = schema_find(values[_i].kind, strlen(values[_i].kind));
-	const char *const languages[] = { "en", NULL };
+	const struct wording english = { (const char *const[]){ "en", NULL }, NULL };
 	struct buffer to = { 0 };
 
 	buffer_append_text(&to, "> ");
 	wording_value(schema_field(schema->fields, values[_i].field, strlen(values[_i].field)), span_of(values[_i].raw),
-	              languages, &to);
+	              &english, &to);
 	ck_assert_str_eq(buffer_text(&to) + 2, values[_i].expected);
+	buffer_free(&to);
+}
+END_TEST
+
+/* Labels, words and flags too, in the words that are asked for. */
+START_TEST(a_value_is_written_in_the_words_of_a_language)
+{
+	static const struct {
+		const char *kind, *field, *raw, *expected;
+	} cases[] = {
+		{ "risk", "residual", "{\"impact\":4,\"likelihood\":3}", "вероятность 3, воздействие 4" },
+		{ "status", "status", "\"in-progress\"", "выполняется" },
+		{ "status", "status", "\"abandoned\"", "abandoned" },
+		{ "risk", "treatment", "\"accept\"", "принять" },
+		{ "state", "observer", "true", "да" },
+		{ "measure", "lead", "\"KAZ\"", "KAZ" },
+	};
+	const struct wording russian = { (const char *const[]){ "ru", NULL }, language_find("ru") };
+	struct buffer to = { 0 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct schema *schema = schema_find(cases[i].kind, strlen(cases[i].kind));
+		buffer_clear(&to);
+		wording_value(schema_field(schema->fields, cases[i].field, strlen(cases[i].field)), span_of(cases[i].raw),
+		              &russian, &to);
+		ck_assert_str_eq(buffer_text(&to), cases[i].expected);
+	}
 	buffer_free(&to);
 }
 END_TEST
@@ -84,6 +113,7 @@ Suite *suite_wording(void)
 
 	tcase_add_loop_test(rules, a_text_is_given_in_the_best_language_that_it_has, 0, sizeof picks / sizeof picks[0]);
 	tcase_add_loop_test(rules, a_value_is_written_as_people_read_it, 0, sizeof values / sizeof values[0]);
+	tcase_add_test(rules, a_value_is_written_in_the_words_of_a_language);
 	suite_add_tcase(suite, rules);
 	return suite;
 }
