@@ -74,7 +74,10 @@ static int claim_take(struct judging *judging, struct standing claim, struct qor
 	if (standings->count == STANDINGS_LIMIT)
 		return error_set(error, QORGAN_BAD_DATA, "more than %d states have an object %.*s", STANDINGS_LIMIT,
 		                 (int)record->id.size, record->id.data);
+	struct link newest = { 0 };
 	memcpy(claim.owner, record->owner.data, record->owner.size < RECORD_NAME_LIMIT ? record->owner.size : 0);
+	taken_read(record, &newest);
+	memcpy(claim.from, newest.from, sizeof claim.from);
 	claim.place = place;
 	judging->claim = (unsigned)standings->count;
 	standings->of[standings->count++] = claim;
@@ -476,6 +479,22 @@ enum mirror_standing standing_row(const struct standing *standing)
 	                                                 : MIRROR_STANDS_BACK;
 }
 
+/* Whether a state says that it took the object up from one that was found to show two
+ * histories: it may have been told the other. Then it stands back, and is not blamed. */
+static int was_deceived(struct vault_view *view, const struct standings *standings, const struct standing *standing,
+                        bool *deceived, struct qorgan_error *error)
+{
+	int from = standing->from[0] ? claim_of(standings, standing->from) : -1;
+	struct mirror_log log;
+	int code = from < 0 || standings->of[from].own ? QORGAN_ABSENT
+	                                               : mirror_log_get(view, standings->of[from].log, &log, error);
+
+	*deceived = !code && log.forked;
+	if (!code)
+		mirror_log_free(&log);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
                           bool *superseded, struct qorgan_error *error)
 {
@@ -500,8 +519,12 @@ int standings_settle(struct vault_change *change, const struct schema *schema, s
 	*superseded = false;
 	for (size_t i = 0; !code && i < standings->count; i++) {
 		other_counts |= standings->of[i].verdict == STANDING_COUNTS && !standings->of[i].own;
-		if (sender && strcmp(standings->of[i].owner, sender) == 0 && standings->of[i].verdict == STANDING_NO_SAY &&
-		    claim_of(standings, sender) == (int)i)
+		bool deceived = false;
+		if (!sender || strcmp(standings->of[i].owner, sender) != 0 || standings->of[i].verdict != STANDING_NO_SAY ||
+		    claim_of(standings, sender) != (int)i)
+			continue;
+		code = was_deceived(mirror_change_peek(change), standings, &standings->of[i], &deceived, error);
+		if (!code && !deceived)
 			code = standing_refuse(standings, schema, id, sender, error);
 	}
 	for (size_t i = 0; !code && i < standings->count; i++)

@@ -27,6 +27,7 @@ struct standing {
 	struct vault_place place;
 	uint16_t log; /* unless own */
 	uint32_t withdrawn;
+	char from[RECORD_NAME_LIMIT]; /* whose version its newest one goes on from; "" */
 };
 
 #define STANDINGS_LIMIT 32

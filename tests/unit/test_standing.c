@@ -419,6 +419,34 @@ START_TEST(a_take_up_of_what_was_not_for_the_taker_is_refused)
 }
 END_TEST
 
+static void found_out(const char *state)
+{
+	struct vault_change *change;
+	struct mirror_log log;
+	char origin[80];
+
+	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, 1);
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	ck_ok(mirror_log_find(vault_change_view(change), origin, &log, &error));
+	log.forked = true;
+	ck_ok(mirror_change_settle(change, &log, &error));
+	change_end(change);
+	mirror_log_free(&log);
+}
+
+/* Who shows two histories may have told it in the other that the object passes on. */
+START_TEST(who_was_deceived_is_not_blamed)
+{
+	ours(LEAD("KAZ"));
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_fails(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")), QORGAN_PROTOCOL, "which KAZ keeps");
+	found_out("KAZ");
+	ck_ok(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")));
+	expect("KAZ:C KGZ:N UZB:N keeper KAZ");
+	ck_fails(theirs("TJK", 1, LEAD("TJK")), QORGAN_PROTOCOL, "which KAZ keeps");
+}
+END_TEST
+
 /* ---- Without a copy --------------------------------------------------------------------------- */
 
 START_TEST(a_new_object_is_its_makers)
@@ -623,6 +651,7 @@ Suite *suite_standing(void)
 	tcase_add_test(all, it_is_handed_to_this_state_and_back);
 	tcase_add_test(all, a_take_up_waits_for_what_was_not_handed_over_yet);
 	tcase_add_test(all, a_take_up_of_what_was_not_for_the_taker_is_refused);
+	tcase_add_test(all, who_was_deceived_is_not_blamed);
 	tcase_add_test(all, a_new_object_is_its_makers);
 	tcase_add_test(all, a_hand_over_whose_beginning_is_withheld_counts);
 	tcase_add_test(all, what_was_taken_up_from_one_not_known_counts);
