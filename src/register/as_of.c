@@ -26,8 +26,8 @@ struct scan {
 	char recorded[TIME_TEXT_SIZE], day[DATE_TEXT_SIZE], earlier[DATE_TEXT_SIZE];
 	struct receipt_index *receipts; /* when versions of other states came; NULL where it does not matter */
 	/* Of the object whose history is being read. */
-	struct vault_record now, before, oldest, own;
-	bool has_now, has_before, has_oldest;
+	struct vault_record now, before, entered, own;
+	bool has_now, has_before, has_entered;
 };
 
 /* Of one version. */
@@ -113,6 +113,13 @@ static int keep(struct vault_record *kept, bool *has, const struct vault_record 
 	return record_parse(buffer_span(&kept->plain), &kept->record, error);
 }
 
+/* An object is often put down in steps: added, then assigned. What stands in for it is
+ * how its first day left it, so that it has what that day gave it. */
+static bool is_of_first_day(const struct scan *scan, const struct vault_record *version)
+{
+	return scan->has_entered && memcmp(scan->entered.record.time.data, version->record.time.data, DATE_SIZE) == 0;
+}
+
 /* One version on the way back: the first that fits each day is the newest. */
 static int consider(void *context, struct vault_record *record, struct qorgan_error *error)
 {
@@ -126,8 +133,8 @@ static int consider(void *context, struct vault_record *record, struct qorgan_er
 		code = keep(&scan->before, &scan->has_before, record, error);
 	if (!code && scan->has_now && (scan->has_before || !scan->as_of->compare))
 		return SCAN_ENOUGH;
-	if (!code && verdict.recorded && scan->as_of->rule == AS_OF_FIRST)
-		code = keep(&scan->oldest, &scan->has_oldest, record, error);
+	if (!code && verdict.recorded && scan->as_of->rule == AS_OF_FIRST && !is_of_first_day(scan, record))
+		code = keep(&scan->entered, &scan->has_entered, record, error);
 	return code;
 }
 
@@ -144,14 +151,14 @@ static int consider_own(struct scan *scan, struct span id, struct qorgan_error *
 	return code ? code : vault_scan_history(scan->view, &place, consider, scan, error);
 }
 
-/* Tells of an object by its history; under AS_OF_FIRST the oldest version stands in. It
- * need not be the first: of another state's object older ones may be withheld. */
+/* Tells of an object by its history; under AS_OF_FIRST its first day stands in. That
+ * need not be the first of all: of another state's object older versions may be withheld. */
 static int tell_by_history(struct scan *scan, struct vault_record *head, struct qorgan_error *error)
 {
 	const struct vault_record *stands_in = NULL;
 	struct vault_place place = head->place;
 
-	scan->has_now = scan->has_before = scan->has_oldest = false;
+	scan->has_now = scan->has_before = scan->has_entered = false;
 	int code = consider(scan, head, error);
 	if (code == QORGAN_OK)
 		code = vault_scan_history(scan->view, &place, consider, scan, error);
@@ -159,8 +166,8 @@ static int tell_by_history(struct scan *scan, struct vault_record *head, struct 
 		code = consider_own(scan, head->record.id, error);
 	if (code && code != SCAN_ENOUGH)
 		return code;
-	if (scan->has_oldest)
-		stands_in = &scan->oldest;
+	if (scan->has_entered)
+		stands_in = &scan->entered;
 	const struct vault_record *now = scan->has_now ? &scan->now : stands_in;
 	const struct vault_record *before = scan->has_before ? &scan->before : scan->as_of->compare ? stands_in : NULL;
 	return now ? scan->each(scan->context, now, before, error) : QORGAN_OK;
@@ -206,7 +213,7 @@ int as_of_scan(struct vault_view *view, const struct schema *schema, const struc
 	receipt_index_free(scan.receipts);
 	vault_record_free(&scan.now);
 	vault_record_free(&scan.before);
-	vault_record_free(&scan.oldest);
+	vault_record_free(&scan.entered);
 	vault_record_free(&scan.own);
 	return code;
 }

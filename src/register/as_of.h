@@ -10,7 +10,7 @@
  * before the moment `recorded` (another state's: since the package came), the newest
  * one ... */
 enum as_of_rule {
-	AS_OF_FIRST,    /* recorded by its owner on or before the day; if there is none, the oldest one held */
+	AS_OF_FIRST,    /* recorded by its owner on or before the day; if there is none, the newest of the oldest day held */
 	AS_OF_RECORDED, /* that the store had on or before the day; if there is none, the object is left out */
 	AS_OF_DATED     /* that speaks of that day or an earlier one: its `date`, else the day it was recorded */
 };

@@ -7,8 +7,8 @@
 #include "report/compute.h"
 #include "store/vault.h"
 
-/* Reference data counts in its first version even if that was recorded late, and
- * whatever the moment looked at: without it nothing could be laid out. */
+/* Reference data counts as first recorded even if that was late, and whatever the
+ * moment looked at: without it nothing could be laid out. */
 static int scan_reference(struct compute *compute, const char *kind, as_of_each each, struct qorgan_error *error)
 {
 	struct as_of as_of = { .rule = AS_OF_FIRST, .recorded = INT64_MAX, .day = compute->cut_off };

@@ -67,6 +67,26 @@ static void expect_as_of(const char *id, struct as_of as_of, const char *wanted)
 	(struct as_of){ .rule = AS_OF_RECORDED, .recorded = INT64_MAX, .day = day_of(now), .earlier = day_of(before) }
 #define RISK(title) "{\"domain\":\"CYB\",\"title\":{\"en\":\"" title "\"}}"
 
+/* A measure that is added and assigned on one day was never without a lead. */
+START_TEST(what_stands_in_is_how_its_first_day_left_it)
+{
+	static const char *const times[] = { "2026-03-01T08:00:00Z", "2026-03-01T08:00:01Z", "2026-03-01T23:59:59Z",
+		                                 "2026-03-02T00:00:00Z" };
+	static const int given[] = { 0, 1, 2, 3, -1 };
+	struct owner owner = owner_make();
+
+	for (uint32_t version = 1; version <= 4; version++) {
+		owner.time = times[version - 1];
+		owner_write(&owner, "risk", "KAZ-01", version, RISK("x"));
+	}
+	receive(&owner, given, "X1");
+	expect_as_of("KAZ-01", FIRST("2026-02-28", "2026-01-31"), "KAZ@3 KAZ@3");
+	expect_as_of("KAZ-01", FIRST("2026-03-01", "2026-02-28"), "KAZ@3 KAZ@3");
+	expect_as_of("KAZ-01", FIRST("2026-03-02", "2026-02-28"), "KAZ@4 KAZ@3");
+	owner_free(&owner);
+}
+END_TEST
+
 START_TEST(the_oldest_held_stands_in)
 {
 	static const char *const times[] = { "2026-01-10T10:00:00Z", "2026-03-01T10:00:00Z", "2026-05-01T10:00:00Z",
@@ -351,6 +371,7 @@ Suite *suite_joint(void)
 
 	tcase_add_checked_fixture(all, set_up, tear_down);
 	tcase_set_timeout(all, 60);
+	tcase_add_test(all, what_stands_in_is_how_its_first_day_left_it);
 	tcase_add_test(all, the_oldest_held_stands_in);
 	tcase_add_test(all, what_came_late_was_not_known_before);
 	tcase_add_test(all, receipts_say_which_package_brought_a_version);
