@@ -5,6 +5,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/received.h"
+#include "cli/written.h"
 #include "qorgan/exchange.h"
 
 /* With --json the parts that are not "received" are gathered until their turn. */
@@ -75,9 +76,7 @@ static void written_say(struct call *call, const struct qorgan_exchange_event *e
 	else if (!result->records && !result->withdrawn)
 		buffer_append_text(&text, "no records, but what was received is countersigned");
 	else
-		buffer_append_format(&text, "%llu records (%llu stay), %llu to be dropped, %llu files of evidence",
-		                     (unsigned long long)result->records, (unsigned long long)result->withheld,
-		                     (unsigned long long)result->withdrawn, (unsigned long long)result->evidence);
+		written_append(&text, result);
 	if (arguments_has(&call->arguments, "dry-run"))
 		buffer_append_text(&text, "; nothing was written");
 	else if (event->parts > 1)

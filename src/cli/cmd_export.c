@@ -4,6 +4,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/rows.h"
+#include "cli/written.h"
 #include "qorgan/exchange.h"
 
 struct planning {
@@ -174,14 +175,12 @@ static int partners_gather(struct call *call, struct buffer *to)
 static void package_say(struct call *call, const struct qorgan_export *export,
                         const struct qorgan_export_result *result)
 {
-	char withdrawn[60] = "";
+	struct buffer text = { 0 };
 
-	if (result->withdrawn)
-		snprintf(withdrawn, sizeof withdrawn, ", %llu withdrawn", (unsigned long long)result->withdrawn);
-	call_say(call, "package %llu to %s: %llu records (%llu stay%s), %llu files of evidence: %s and %s.minisig",
-	         (unsigned long long)result->sequence, export->to, (unsigned long long)result->records,
-	         (unsigned long long)result->withheld, withdrawn, (unsigned long long)result->evidence, export->output,
-	         export->output);
+	written_append(&text, result);
+	call_say(call, "package %llu to %s: %s: %s and %s.minisig", (unsigned long long)result->sequence, export->to,
+	         buffer_text(&text), export->output, export->output);
+	buffer_free(&text);
 }
 
 static int from_read(struct call *call, uint64_t *from)

@@ -8,7 +8,7 @@
 #include "cli/terminal.h"
 #include "qorgan/exchange.h"
 
-#define LABEL_WIDTH 20u /* columns of the labels */
+#define LABEL_WIDTH 22u /* columns of the labels: the longest of them, indented, and two spaces */
 
 static void line_print(void *context, unsigned indent, const char *label, const char *text)
 {

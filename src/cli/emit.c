@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
+
 static void put_string(FILE *to, const char *text)
 {
 	putc('"', to);
@@ -80,11 +82,34 @@ void emit_end(struct emit *emit)
 	putc('\n', emit->to);
 }
 
+/* Codes and words one after the other; false for a list of anything else, or one in which
+ * commas would not tell where a text ends. */
+static bool list_append(struct buffer *to, const json_t *list)
+{
+	size_t i;
+	const json_t *item;
+
+	json_array_foreach(list, i, item)
+	{
+		const char *text = json_string_value(item);
+		if (!text || strchr(text, ','))
+			return false;
+		buffer_append_format(to, "%s%s", i ? ", " : "", text);
+	}
+	return json_array_size(list) > 0;
+}
+
 char *emit_plain(const char *json)
 {
-	json_t *value = *json == '"' ? json_loads(json, JSON_DECODE_ANY, NULL) : NULL;
-	char *plain = strdup(value ? json_string_value(value) : json);
+	json_t *value = json_loads(json, JSON_DECODE_ANY, NULL);
+	struct buffer joined = { 0 };
+	char *plain;
 
+	if (list_append(&joined, value))
+		plain = strdup(buffer_text(&joined));
+	else
+		plain = strdup(json_is_string(value) ? json_string_value(value) : json);
+	buffer_free(&joined);
 	json_decref(value);
 	return plain;
 }

@@ -25,7 +25,7 @@ void emit_raw(struct emit *emit, const char *name, const char *json);
 void emit_end(struct emit *emit);
 
 /* emit_plain(json): the text of a JSON value as people read it: a string without
- * its quotes, anything else as it is. The caller frees it; NULL without memory. */
+ * its quotes, a list of codes with commas between them, anything else as it is. The caller frees it; NULL without memory. */
 char *emit_plain(const char *json);
 
 #endif

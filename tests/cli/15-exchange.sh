@@ -95,7 +95,7 @@ test_case 'a dry run changes neither store nor folder, and tells what would' '
 	roots=$(root_now) before=$(names folder)
 	qorgan exchange folder --dry-run --json >plan
 	jq -e ".received[0].items[0].id == \"K-3\" and .written[0].file == \"$p\"" plan
-	qorgan exchange folder -n 2>&1 | grep "package $n to KAZ: 1 records.*nothing was written"
+	qorgan exchange folder -n 2>&1 | grep "package $n to KAZ: 1 record (.*nothing was written"
 	expect_same "$roots $before" "$(root_now) $(names folder)"
 	qorgan -q exchange folder
 	kaz -q exchange folder
