@@ -1,9 +1,12 @@
 /* The figures of a document: which picture draws which, and what they share. */
 #include "report/picture.h"
 
+#include <math.h>
+
 #include "report/picture_parts.h"
 
 #define LEGEND_GAP 14.0
+#define LETTERS_LEAST 6.5 /* read on paper at arm's length */
 
 size_t picture_pages(const struct document_figure *figure, struct picture_room room)
 {
@@ -116,6 +119,15 @@ void picture_diamond(struct canvas *canvas, double x, double y, double radius, c
 	struct canvas_point corners[] = { { x, y - radius }, { x + radius, y }, { x, y + radius }, { x - radius, y } };
 
 	canvas->type->polygon(canvas, corners, 4, style);
+}
+
+void picture_letters_fit(struct canvas *canvas, const char *text, double width, struct canvas_text *look)
+{
+	double taken = canvas->type->text_width(canvas, text, look);
+
+	/* A little less than in proportion, as widths are of whole letters. */
+	if (taken > width)
+		look->size = fmax(LETTERS_LEAST, look->size * width / taken * 0.98);
 }
 
 double picture_wider(struct canvas *canvas, const char *label, const struct canvas_text *look, double so_far,

@@ -151,10 +151,27 @@ static void draw_corner(const struct marks *marks, unsigned likelihood, unsigned
 	ground.stroke = CANVAS_NONE;
 	buffer_append_format(&text, "%u %s", likelihood * impact,
 	                     scale->bands.count ? scale->bands.items[matrix_band(scale, likelihood * impact)].title : "");
+	picture_letters_fit(canvas, buffer_text(&text), marks->cell - 8, &look);
 	double wide = fmin(canvas->type->text_width(canvas, buffer_text(&text), &look), marks->cell - 8);
 	canvas->type->rectangle(canvas, x - 1, y + 1, wide + 2, CORNER - 2, &ground);
 	canvas_text_within(canvas, x, y + 9.5, marks->cell - 8, buffer_text(&text), &look);
 	buffer_free(&text);
+}
+
+/* The labels of an axis, each where it is told, all in letters of one size. */
+static void draw_levels(const char *const *titles, unsigned count, double width, struct canvas_text look,
+                        const struct canvas_point *at, struct canvas *canvas)
+{
+	struct buffer text[REPORT_LEVELS + 1] = { 0 };
+
+	for (unsigned i = 1; i <= count; i++) {
+		buffer_append_format(&text[i], "%u %s", i, titles[i] ? titles[i] : "");
+		picture_letters_fit(canvas, buffer_text(&text[i]), width, &look);
+	}
+	for (unsigned i = 1; i <= count; i++) {
+		canvas_text_within(canvas, at[i].x, at[i].y, width, buffer_text(&text[i]), &look);
+		buffer_free(&text[i]);
+	}
 }
 
 static void draw_axes(const struct marks *marks, struct canvas *canvas)
@@ -163,29 +180,23 @@ static void draw_axes(const struct marks *marks, struct canvas *canvas)
 	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_END, CANVAS_INK);
 	struct canvas_text title = picture_bold(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
 	struct canvas_style line = picture_stroke(CANVAS_INK, 1);
+	struct canvas_point at[REPORT_LEVELS + 1] = { 0 };
 	double bottom = marks->tops[scale->likelihoods], wide;
-	struct buffer text = { 0 };
 
 	for (unsigned i = 1; i <= scale->likelihoods; i++) {
 		unsigned row = scale->likelihoods - i;
-		buffer_append_format(&text, "%s %u", scale->likelihood[i] ? scale->likelihood[i] : "", i);
-		canvas_text_within(canvas, marks->x - 6, (marks->tops[row] + marks->tops[row + 1]) / 2 + 3, marks->x - 8,
-		                   buffer_text(&text), &look);
-		buffer_clear(&text);
+		at[i] = (struct canvas_point){ marks->x - 6, (marks->tops[row] + marks->tops[row + 1]) / 2 + 3 };
 	}
+	draw_levels(scale->likelihood, scale->likelihoods, marks->x - 8, look, at, canvas);
 	look.anchor = CANVAS_MIDDLE;
-	for (unsigned i = 1; i <= scale->impacts; i++) {
-		buffer_append_format(&text, "%u %s", i, scale->impact[i] ? scale->impact[i] : "");
-		canvas_text_within(canvas, marks->x + (i - 0.5) * marks->cell, bottom + 12, marks->cell - 4, buffer_text(&text),
-		                   &look);
-		buffer_clear(&text);
-	}
+	for (unsigned i = 1; i <= scale->impacts; i++)
+		at[i] = (struct canvas_point){ marks->x + (i - 0.5) * marks->cell, bottom + 12 };
+	draw_levels(scale->impact, scale->impacts, marks->cell - 4, look, at, canvas);
 	wide = canvas_text_within(canvas, 0, 10, marks->x + marks->cell, say(PHRASE_LIKELIHOOD), &title);
 	canvas_arrow(canvas, wide + 9, 12, wide + 9, 1, &line);
 	wide = canvas_text_within(canvas, marks->x, bottom + 26, marks->cell * scale->impacts - 24, say(PHRASE_IMPACT),
 	                          &title);
 	canvas_arrow(canvas, marks->x + wide + 6, bottom + 23, marks->x + wide + 19, bottom + 23, &line);
-	buffer_free(&text);
 }
 
 /* From the rim of one mark to the rim of another, with a white border, so that it is seen on
@@ -302,7 +313,7 @@ static double draw_legend(const struct marks *marks, double width, double y, str
 double matrix_marks_draw(const struct document_matrix *matrix, struct picture_room room, size_t first, size_t last,
                          struct canvas *canvas)
 {
-	struct marks marks = { .scale = matrix->scale, .first = first, .x = fmin(fmax(room.width * 0.15, 80), 130) };
+	struct marks marks = { .scale = matrix->scale, .first = first, .x = fmin(fmax(room.width * 0.2, 80), 130) };
 
 	for (size_t i = first; i < last && marks.count < RISKS_MOST; i++)
 		marks.risks[marks.count++].point = &matrix->points.items[i];

@@ -65,6 +65,9 @@ struct canvas_style picture_stroke(canvas_colour colour, double width);
 struct canvas_style picture_fill(canvas_colour colour, canvas_colour stroke);
 /* picture_diamond(canvas, x, y, radius, style): around that point. */
 void picture_diamond(struct canvas *canvas, double x, double y, double radius, const struct canvas_style *style);
+/* picture_letters_fit(canvas, text, width, look): makes the letters of the look smaller, but
+ * not unreadable, where the text would be wider. */
+void picture_letters_fit(struct canvas *canvas, const char *text, double width, struct canvas_text *look);
 /* picture_wider(canvas, label, look, so_far, most): the width of a column of which so much
  * was needed so far, and that holds this label too, but is not wider than most. */
 double picture_wider(struct canvas *canvas, const char *label, const struct canvas_text *look, double so_far,

@@ -69,7 +69,9 @@ static double measure(struct pdf_press *press, enum pdf_style style, const struc
 		double natural = pdf_text_natural(press, style, text);
 		width = natural > width ? natural : width;
 	}
-	return width;
+	/* Letters stand closer in some words (WAT) than in others (ARM): one that was not measured
+	 * may be as wide as it was guessed. The last guess is 0 where all were measured. */
+	return widest->guesses[0] > width ? widest->guesses[0] : width;
 }
 
 struct wish {

@@ -18,6 +18,12 @@ test_case 'every kind comes as PDF; its fonts are within and its pages marked' '
 	done
 '
 
+test_case 'ids stand in one line' '
+	pdftotext -layout status.pdf - >lines
+	grep -q "ARM-01-M1  " lines
+	not grep -E "^ *[A-Z]{3}-[0-9]{2}-( |\$)" lines
+'
+
 test_case 'it tells what the JSON tells' '
 	qorgan report status --period 2026-H1 --json >report.json
 	pdftotext -raw status.pdf - | tr -d " \n\f" >words

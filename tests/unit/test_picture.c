@@ -320,6 +320,29 @@ END_TEST
 
 /* ---- Labels and colours ---------------------------------------------------------------- */
 
+/* The number leads the label of a level, so that it stays where the label is cut. */
+START_TEST(each_level_is_named_by_its_number)
+{
+	char start[16];
+
+	make(30);
+	ck_assert_uint_gt(scale.likelihoods, 2);
+	for (unsigned level = 1; level <= scale.likelihoods; level++)
+		scale.likelihood[level] = "Quite as likely as nobody would ever have thought";
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+		draw(figures[DOCUMENT_MATRIX], rooms[i], 1);
+		for (unsigned level = 1; level <= scale.likelihoods; level++) {
+			size_t found = 0;
+			snprintf(start, sizeof start, "%u Quite", level);
+			for (size_t k = 0; k < recording.text_count; k++)
+				found += strncmp(recording.texts[k].text, start, strlen(start)) == 0;
+			ck_assert_msg(found > 0, "no label begins with %s", start);
+		}
+	}
+	document_free(&document);
+}
+END_TEST
+
 START_TEST(labels_are_cut_between_letters_and_hold_nothing_hidden)
 {
 	static const struct {
@@ -379,6 +402,7 @@ Suite *suite_picture(void)
 	tcase_add_test(tests, marks_have_places_of_their_own);
 	tcase_add_test(tests, each_milestone_is_drawn_or_counted);
 	tcase_add_test(tests, a_matrix_counts_each_risk_at_each_level);
+	tcase_add_test(tests, each_level_is_named_by_its_number);
 	tcase_add_test(tests, labels_are_cut_between_letters_and_hold_nothing_hidden);
 	tcase_add_test(tests, text_reads_on_every_ground);
 	suite_add_tcase(suite, tests);
