@@ -107,6 +107,12 @@ struct qorgan_receive_result {
 	uint64_t records;    /* in the package */
 	uint64_t created, changed, returned, withdrawn; /* versions: of new objects, of known ones, released again; objects */
 	uint64_t superseded; /* own copies in whose place another state's object counts now */
+	/* Objects that the sender says it took up from another state, whose own version that is held
+	 * here names somebody else: it may have shown the sender another, of which nothing came here.
+	 * They stand back. The first of them, "risk CYB-01", and the state that it is said to come
+	 * from; or "". */
+	uint64_t disputed;
+	char disputed_object[160], disputed_with[65];
 	uint64_t evidence;   /* files */
 	uint64_t commit;     /* number of the commit that took it in; 0: none */
 	bool known;          /* nothing in it is new: it, or a later one that holds all of it, was received before */

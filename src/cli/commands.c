@@ -593,7 +593,7 @@ const struct command commands[] = {
 	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
 	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
 	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"returned\", \"withdrawn\", \"superseded\", "
-	          "\"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
+	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
 	          "state that was found to show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },

@@ -68,6 +68,7 @@ static void result_emit(struct received *telling, const char *path, const struct
 	emit_number(emit, "returned", result->returned);
 	emit_number(emit, "withdrawn", result->withdrawn);
 	emit_number(emit, "superseded", result->superseded);
+	emit_number(emit, "disputed", result->disputed);
 	emit_number(emit, "evidence", result->evidence);
 	emit_flag(emit, "known", result->known);
 	emit_text(emit, "forked", *result->forked ? result->forked : NULL);
@@ -119,6 +120,20 @@ static void unlocked_warn(struct call *call, const struct qorgan_receive_result 
 	call_warn(call, text);
 }
 
+static void disputed_warn(struct call *call, const struct qorgan_receive_result *result)
+{
+	struct buffer text = { 0 };
+
+	buffer_append_format(&text, "%s says that %s handed %s over to it", result->from, result->disputed_with,
+	                     result->disputed_object);
+	if (result->disputed > 1)
+		buffer_append_format(&text, ", and %llu more objects likewise", (unsigned long long)(result->disputed - 1));
+	buffer_append_format(&text, "; the version of %s that is held here does not. What %s sent stands back: ask both, as "
+	                     "one of them tells two stories", result->disputed_with, result->from);
+	call_warn(call, buffer_text(&text));
+	buffer_free(&text);
+}
+
 int received_end(struct received *telling, int code, const char *path, const struct qorgan_receive_result *result,
                  bool dry_run)
 {
@@ -133,5 +148,7 @@ int received_end(struct received *telling, int code, const char *path, const str
 	result_say(telling->call, path, result, dry_run);
 	if (result->unlocked)
 		unlocked_warn(telling->call, result);
+	if (result->disputed)
+		disputed_warn(telling->call, result);
 	return QORGAN_OK;
 }

@@ -161,13 +161,26 @@ static int objects_settle(struct receiving *x, struct qorgan_error *error)
 	return code;
 }
 
+static void settled_count(struct receiving *x, const struct touched *touched, struct span id,
+                          const struct standings_settled *settled)
+{
+	struct qorgan_receive_result *result = x->result;
+
+	result->superseded += settled->superseded;
+	if (settled->disputed[0] && result->disputed++ == 0) {
+		snprintf(result->disputed_object, sizeof result->disputed_object, "%s %.*s", touched->schema->kind, (int)id.size,
+		         id.data);
+		snprintf(result->disputed_with, sizeof result->disputed_with, "%.64s", settled->disputed);
+	}
+}
+
 /* Whose object counts now, of each that came in. */
 static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 {
 	struct id_set done;
 	struct touched touched;
 	struct span id;
-	bool superseded;
+	struct standings_settled settled;
 	int code = QORGAN_OK;
 
 	id_set_start(&done);
@@ -178,9 +191,10 @@ static int standings_all_settle(struct receiving *x, struct qorgan_error *error)
 		if (id_set_has(&done, hash))
 			continue;
 		code = id_set_add(&done, hash, 0)
-		           ? standings_settle(x->change, touched.schema, id, x->sender->id, &superseded, error)
+		           ? standings_settle(x->change, touched.schema, id, x->sender->id, &settled, error)
 		           : error_set_memory(error);
-		x->result->superseded += !code && superseded;
+		if (!code)
+			settled_count(x, &touched, id, &settled);
 	}
 	id_set_free(&done);
 	return code;

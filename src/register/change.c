@@ -364,11 +364,11 @@ static int object_write(struct vault_change *writing, struct change_object *obje
 /* An own version may be the one that takes up what another state handed over. */
 static int standing_renew(struct qorgan_change *change, const struct change_object *object, struct qorgan_error *error)
 {
-	bool superseded;
+	struct standings_settled settled;
 
 	if (mirror_is_empty(vault_change_view(change->writing)))
 		return QORGAN_OK;
-	return standings_settle(change->writing, object->schema, span_of(object->id), NULL, &superseded, error);
+	return standings_settle(change->writing, object->schema, span_of(object->id), NULL, &settled, error);
 }
 
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error)

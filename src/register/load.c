@@ -93,11 +93,11 @@ static int owner_check(struct loading *loading, const struct input_object *objec
 static int standings_renew(struct loading *loading, struct qorgan_error *error)
 {
 	const struct settled *rows = (const struct settled *)(const void *)loading->settled.data;
-	bool superseded;
+	struct standings_settled settled;
 	int code = QORGAN_OK;
 
 	for (size_t i = 0; i < loading->settled.size / sizeof *rows && !code; i++)
-		code = standings_settle(loading->change, rows[i].schema, span_of(rows[i].id), NULL, &superseded, error);
+		code = standings_settle(loading->change, rows[i].schema, span_of(rows[i].id), NULL, &settled, error);
 	return code;
 }
 

@@ -479,20 +479,59 @@ enum mirror_standing standing_row(const struct standing *standing)
 	                                                 : MIRROR_STANDS_BACK;
 }
 
-/* Whether a state says that it took the object up from one that was found to show two
- * histories: it may have been told the other. Then it stands back, and is not blamed. */
-static int was_deceived(struct vault_view *view, const struct standings *standings, const struct standing *standing,
-                        bool *deceived, struct qorgan_error *error)
+/* How far a state has seen another's log, by what it countersigned. */
+struct sight {
+	uint16_t witness;
+	uint64_t size;
+};
+
+static int sight_take(void *context, const struct mirror_witness *seen, struct qorgan_error *error)
+{
+	struct sight *sight = context;
+
+	(void)error;
+	if (seen->witness == sight->witness)
+		sight->size = seen->size;
+	return QORGAN_OK;
+}
+
+/* Whether a state that has no say may have been told otherwise by the one from which it
+ * says it took the object up: that one was found to show two histories, or the taker has
+ * countersigned more of that one's log than is known here, so that it cannot be told yet
+ * whether it saw the same. Then it stands back, and is not blamed. */
+static int dispute_find(struct vault_view *view, const struct standings *standings, const struct standing *standing,
+                        bool *disputed, struct qorgan_error *error)
 {
 	int from = standing->from[0] ? claim_of(standings, standing->from) : -1;
-	struct mirror_log log;
-	int code = from < 0 || standings->of[from].own ? QORGAN_ABSENT
-	                                               : mirror_log_get(view, standings->of[from].log, &log, error);
+	struct sight sight = { .witness = standing->log };
+	struct mirror_log log = { 0 };
 
-	*deceived = !code && log.forked;
+	*disputed = false;
+	if (from < 0 || standings->of[from].own)
+		return QORGAN_OK;
+	int code = mirror_log_get(view, standings->of[from].log, &log, error);
 	if (!code)
-		mirror_log_free(&log);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+		code = mirror_witnesses(view, standings->of[from].log, sight_take, &sight, error);
+	*disputed = !code && (log.forked || sight.size > log.tree.size);
+	mirror_log_free(&log);
+	return code;
+}
+
+/* What the sender has no say in is refused, unless another may be to blame. */
+static int sender_judge(struct vault_change *change, const struct standings *standings, const struct schema *schema,
+                        struct span id, const char *sender, struct standings_settled *settled,
+                        struct qorgan_error *error)
+{
+	int claim = claim_of(standings, sender);
+	bool disputed;
+
+	if (claim < 0 || standings->of[claim].verdict != STANDING_NO_SAY)
+		return QORGAN_OK;
+	const struct standing *standing = &standings->of[claim];
+	int code = dispute_find(mirror_change_peek(change), standings, standing, &disputed, error);
+	if (disputed)
+		memcpy(settled->disputed, standing->from, sizeof settled->disputed);
+	return code || disputed ? code : standing_refuse(standings, schema, id, sender, error);
 }
 
 static int standing_write(struct vault_change *change, const struct standing *standing, bool other_counts,
@@ -509,26 +548,20 @@ static int standing_write(struct vault_change *change, const struct standing *st
 }
 
 int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
-                     bool *superseded, struct qorgan_error *error)
+                     struct standings_settled *settled, struct qorgan_error *error)
 {
 	struct standings *standings = calloc(1, sizeof *standings);
 	bool other_counts = false;
 	int code = standings ? judge(mirror_change_peek(change), change, schema, id, standings, error)
 	                     : error_set_memory(error);
 
-	*superseded = false;
-	for (size_t i = 0; !code && i < standings->count; i++) {
-		other_counts |= standings->of[i].verdict == STANDING_COUNTS && !standings->of[i].own;
-		bool deceived = false;
-		if (!sender || strcmp(standings->of[i].owner, sender) != 0 || standings->of[i].verdict != STANDING_NO_SAY ||
-		    claim_of(standings, sender) != (int)i)
-			continue;
-		code = was_deceived(mirror_change_peek(change), standings, &standings->of[i], &deceived, error);
-		if (!code && !deceived)
-			code = standing_refuse(standings, schema, id, sender, error);
-	}
+	*settled = (struct standings_settled){ 0 };
+	if (!code && sender)
+		code = sender_judge(change, standings, schema, id, sender, settled, error);
 	for (size_t i = 0; !code && i < standings->count; i++)
-		code = standing_write(change, &standings->of[i], other_counts, superseded, error);
+		other_counts |= standings->of[i].verdict == STANDING_COUNTS && !standings->of[i].own;
+	for (size_t i = 0; !code && i < standings->count; i++)
+		code = standing_write(change, &standings->of[i], other_counts, &settled->superseded, error);
 	free(standings);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }

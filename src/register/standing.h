@@ -47,12 +47,20 @@ const char *standing_words(const struct standing *standing);
 int standings_judge(struct vault_view *view, const struct schema *schema, struct span id, struct standings *standings,
                     struct qorgan_error *error);
 
-/* standings_settle(change, schema, id, sender, superseded, error): judge anew and
- * write what changed, as the last of a change; *superseded if the own object stands
- * back from now on. QORGAN_PROTOCOL, by name, if `sender` (may be
- * NULL) has an object of that kind and id, and no say. */
+/* What judging came to. */
+struct standings_settled {
+	bool superseded; /* the own object stands back from now on */
+	/* The state whose version the sender says it took the object up from, and whose
+	 * version that is held here names another: which of the two is to blame is not known,
+	 * and the sender's object stands back. "": nothing of the kind. */
+	char disputed[RECORD_NAME_LIMIT];
+};
+
+/* standings_settle(change, schema, id, sender, settled, error): judge anew and
+ * write what changed, as the last of a change. QORGAN_PROTOCOL, by name, if `sender` (may
+ * be NULL) has an object of that kind and id, and no say, and nobody can have deceived it. */
 int standings_settle(struct vault_change *change, const struct schema *schema, struct span id, const char *sender,
-                     bool *superseded, struct qorgan_error *error);
+                     struct standings_settled *settled, struct qorgan_error *error);
 
 /* standing_is_clear(change, schema, record, put, clear, error): whether the version that
  * was just put counts whatever else is known: nobody else has an object of that kind and

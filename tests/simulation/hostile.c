@@ -34,6 +34,24 @@ void hostile_strike(unsigned to, const char *path, const char *what)
 	region.counts.refused++;
 }
 
+/* Whether it may have been deceived itself by the one from whom it says it took an object
+ * up: then what it sent would come in and stand back, and be told of, by both names. It is
+ * left at trying: its own log would not go on from there. */
+static bool is_disputed(unsigned to, const char *path)
+{
+	const struct qorgan_receive how = { .path = path, .dry_run = true, .despite_fork = region.found_out[to] != 0 };
+	struct qorgan_receive_result result;
+	struct qorgan_error error;
+
+	if (qorgan_receive(region_open(to), &how, &result, &error) || !result.disputed)
+		return false;
+	if (strcmp(result.from, own_code()) != 0 || region_party(result.disputed_with) < 0 || result.superseded)
+		fail("%s does not say whose word is against whose", code_of(to));
+	tell("%s tells %s that it took up %s: disputed", own_code(), code_of(to), result.disputed_object);
+	region.counts.refused++;
+	return true;
+}
+
 /* ---- What it says ------------------------------------------------------------------------- */
 
 /* A text of its own, which whoever gets it may have. */
@@ -436,6 +454,6 @@ void hostile_act(void)
 	const char *what = forgeries[which](&forgery);
 	carrier_path(path);
 	forgery_write(&forgery, path);
-	if (what)
+	if (what && (forgeries[which] != seize_by_hand_over || !is_disputed(to, path)))
 		hostile_strike(to, path, what);
 }

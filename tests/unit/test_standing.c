@@ -61,6 +61,7 @@ static void log_sign(struct mirror_log *log)
 	buffer_free(&text);
 }
 static bool clear_seen; /* of the version that came last */
+static char disputed_seen[RECORD_NAME_LIMIT];
 
 /* One version of another state's object in a log of its own; the code of judging it. */
 static int theirs_in(const char *state, char store_digit, const char *kind_name, const char *id, uint32_t version,
@@ -76,7 +77,8 @@ static int theirs_in(const char *state, char store_digit, const char *kind_name,
 	struct record record;
 	uint8_t hash[32];
 	char origin[80];
-	bool superseded, clear;
+	struct standings_settled settled;
+	bool clear;
 
 	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, store_digit - '0');
 	record_write(&head, span_of(body), &bytes);
@@ -94,12 +96,13 @@ static int theirs_in(const char *state, char store_digit, const char *kind_name,
 	ck_ok(standing_is_clear(change, kind(kind_name), &record, &put, &clear, &error));
 	log_sign(&log);
 	ck_ok(mirror_change_settle(change, &log, &error));
-	int code = standings_settle(change, kind(kind_name), span_of(id), state, &superseded, &error);
+	int code = standings_settle(change, kind(kind_name), span_of(id), state, &settled, &error);
+	memcpy(disputed_seen, settled.disputed, sizeof disputed_seen);
 	/* What is clear is what judging it comes to. */
 	clear_seen = clear;
 	if (clear) {
 		ck_assert_int_eq(code, QORGAN_OK);
-		ck_assert(!superseded);
+		ck_assert(!settled.superseded);
 		ck_ok(mirror_object_find(mirror_change_peek(change), kind(kind_name), span_of(id), log.number, &object, &error));
 		ck_assert_int_eq(object.standing, MIRROR_COUNTS);
 	}
@@ -123,11 +126,11 @@ static void ours(const char *body)
 	struct vault_change *change;
 	enum vault_outcome outcome;
 	uint64_t number;
-	bool superseded;
+	struct standings_settled settled;
 
 	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
 	ck_ok(vault_change_put(change, kind("measure"), span_of(KEPT), span_of(body), VAULT_ANY, &outcome, &error));
-	ck_ok(standings_settle(change, kind("measure"), span_of(KEPT), NULL, &superseded, &error));
+	ck_ok(standings_settle(change, kind("measure"), span_of(KEPT), NULL, &settled, &error));
 	ck_ok(vault_change_commit(change, &number, &error));
 }
 
@@ -137,14 +140,14 @@ static void withdraw(const char *state, uint32_t version)
 	struct mirror_object object;
 	struct mirror_log log;
 	char origin[80];
-	bool superseded;
+	struct standings_settled settled;
 
 	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, 1);
 	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
 	ck_ok(mirror_log_find(vault_change_view(change), origin, &log, &error));
 	ck_ok(mirror_object_find(vault_change_view(change), kind("measure"), span_of(KEPT), log.number, &object, &error));
 	ck_ok(mirror_change_standing(change, &object.place, MIRROR_WITHDRAWN, version, &error));
-	ck_ok(standings_settle(change, kind("measure"), span_of(KEPT), state, &superseded, &error));
+	ck_ok(standings_settle(change, kind("measure"), span_of(KEPT), state, &settled, &error));
 	change_end(change);
 	mirror_log_free(&log);
 }
@@ -442,8 +445,52 @@ START_TEST(who_was_deceived_is_not_blamed)
 	ck_fails(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")), QORGAN_PROTOCOL, "which KAZ keeps");
 	found_out("KAZ");
 	ck_ok(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")));
+	ck_assert_str_eq(disputed_seen, "KAZ");
 	expect("KAZ:C KGZ:N UZB:N keeper KAZ");
 	ck_fails(theirs("TJK", 1, LEAD("TJK")), QORGAN_PROTOCOL, "which KAZ keeps");
+}
+END_TEST
+
+/* What a state countersigned of another's log, beyond the entries that are known here. */
+static void seen_beyond(const char *witness, const char *state, uint64_t beyond)
+{
+	struct vault_change *change;
+	struct mirror_log seen, by;
+	char origin[80];
+
+	ck_ok(vault_change_begin(store, NULL, NULL, &change, &error));
+	snprintf(origin, sizeof origin, "qorgan/%s/%032d", state, 1);
+	ck_ok(mirror_log_find(vault_change_view(change), origin, &seen, &error));
+	snprintf(origin, sizeof origin, "qorgan/%s/%032d", witness, 1);
+	ck_ok(mirror_log_find(vault_change_view(change), origin, &by, &error));
+	const struct mirror_witness row = { .log = seen.number, .witness = by.number, .size = seen.tree.size + beyond,
+		                                .time = 1767225600, .note = buffer_span(&seen.note) };
+	ck_ok(mirror_change_witness(change, &row, &error));
+	change_end(change);
+	mirror_log_free(&seen);
+	mirror_log_free(&by);
+}
+
+/* Nor who has seen more of the log of the one it took up from than is known here: until
+ * that comes, it may have been shown what this state was not. */
+START_TEST(who_may_have_been_deceived_is_not_blamed_yet)
+{
+	ours(LEAD("KAZ"));
+	ck_ok(theirs("KAZ", 1, LEAD("KAZ")));
+	ck_ok(theirs_in("KGZ", '1', "measure", "M-2", 1, LEAD("KGZ")));
+	ck_ok(theirs_in("TJK", '1', "measure", "M-3", 1, LEAD("TJK")));
+	seen_beyond("KGZ", "KAZ", 0);
+	ck_fails(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")), QORGAN_PROTOCOL, "which KAZ keeps");
+	seen_beyond("KGZ", "KAZ", 1);
+	ck_ok(theirs("KGZ", 1, TAKEN("KGZ", "KAZ", "1")));
+	ck_assert_str_eq(disputed_seen, "KAZ");
+	expect("KAZ:C KGZ:N UZB:N keeper KAZ");
+	/* What another has seen excuses nobody, nor does it excuse seizing. */
+	ck_fails(theirs("TJK", 1, TAKEN("TJK", "KAZ", "1")), QORGAN_PROTOCOL, "which KAZ keeps");
+	ck_fails(theirs("KGZ", 2, LEAD("KGZ")), QORGAN_PROTOCOL, "which KAZ keeps");
+	/* What comes next of that log tells. */
+	ck_ok(theirs("KAZ", 2, LEAD("KAZ")));
+	ck_fails(theirs("KGZ", 2, TAKEN("KGZ", "KAZ", "1")), QORGAN_PROTOCOL, "which KAZ keeps");
 }
 END_TEST
 
@@ -652,6 +699,7 @@ Suite *suite_standing(void)
 	tcase_add_test(all, a_take_up_waits_for_what_was_not_handed_over_yet);
 	tcase_add_test(all, a_take_up_of_what_was_not_for_the_taker_is_refused);
 	tcase_add_test(all, who_was_deceived_is_not_blamed);
+	tcase_add_test(all, who_may_have_been_deceived_is_not_blamed_yet);
 	tcase_add_test(all, a_new_object_is_its_makers);
 	tcase_add_test(all, a_hand_over_whose_beginning_is_withheld_counts);
 	tcase_add_test(all, what_was_taken_up_from_one_not_known_counts);
