@@ -5,6 +5,7 @@
 
 #include "crypto/leaf_batch.h"
 #include "exchange/export_parts.h"
+#include "exchange/fork_lines.h"
 #include "exchange/witness_lines.h"
 #include "record/reader.h"
 #include "store/evidence.h"
@@ -233,5 +234,7 @@ int export_fill(struct exporting *x, const char *created, struct qorgan_error *e
 		code = evidence_export(x, error);
 	if (!code)
 		code = witness_lines_write(x->view, x->store, x->writer, error);
+	if (!code)
+		code = fork_lines_write(x->view, x->writer, error);
 	return code ? code : package_end(x->writer, x->result->size - x->result->first, x->result->records, error);
 }

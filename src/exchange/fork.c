@@ -12,6 +12,16 @@
 int fork_note(struct receiving *x, const struct sender *owner, struct span first, struct span second,
               const uint8_t root[MERKLE_HASH_SIZE], const struct merkle_path *path, struct qorgan_error *error)
 {
+	struct buffer text = { 0 };
+
+	fork_proof_format(first, second, root, root ? path : NULL, &text);
+	int code = text.failed ? error_set_memory(error) : fork_note_text(x, owner, buffer_span(&text), error);
+	buffer_free(&text);
+	return code;
+}
+
+int fork_note_text(struct receiving *x, const struct sender *owner, struct span text, struct qorgan_error *error)
+{
 	struct fork *fork = &x->forks[x->fork_count];
 	bool is_noted = x->fork_count == FORKS_LIMIT;
 
@@ -19,7 +29,7 @@ int fork_note(struct receiving *x, const struct sender *owner, struct span first
 		is_noted |= x->forks[i].owner == owner;
 	if (!is_noted) {
 		fork->owner = owner;
-		fork_proof_format(first, second, root, root ? path : NULL, &fork->text);
+		buffer_append_span(&fork->text, text);
 		x->fork_count++;
 		if (fork->text.failed)
 			return error_set_memory(error);

@@ -16,6 +16,9 @@ int fork_compare(struct receiving *x, const struct sender *owner, const struct m
 int fork_note(struct receiving *x, const struct sender *owner, struct span first, struct span second,
               const uint8_t root[MERKLE_HASH_SIZE], const struct merkle_path *path, struct qorgan_error *error);
 
+/* fork_note_text(x, owner, text, error): the same, of evidence that was checked. */
+int fork_note_text(struct receiving *x, const struct sender *owner, struct span text, struct qorgan_error *error);
+
 /* fork_find(x, reader, keys, error): once the package was found to contradict what is
  * known of its sender's log (x->differs): look for evidence, in its leaves, too, for
  * which it is read once more. QORGAN_OK if there is none that others could check. */

@@ -271,6 +271,15 @@ int package_witness(struct package_writer *writer, struct span note, struct qorg
 	return line_end(writer, error);
 }
 
+int package_fork(struct package_writer *writer, struct span proof, struct qorgan_error *error)
+{
+	struct buffer *line = line_start(writer);
+
+	buffer_append_text(line, "{\"type\":\"fork\",\"proof\":");
+	canonical_write_string(proof, line);
+	return line_end(writer, error);
+}
+
 int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error)
 {
 	struct buffer *line = line_start(writer);

@@ -38,6 +38,7 @@ int package_withdrawal(struct package_writer *writer, uint64_t index, const char
 int package_evidence(struct package_writer *writer, struct span id, uint64_t offset, struct span data,
                      struct qorgan_error *error);
 int package_witness(struct package_writer *writer, struct span note, struct qorgan_error *error);
+int package_fork(struct package_writer *writer, struct span proof, struct qorgan_error *error);
 int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records, struct qorgan_error *error);
 
 /* package_finish(writer, seed, trusted, digest, bytes, error): end the

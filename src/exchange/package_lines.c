@@ -17,7 +17,7 @@
 
 #define HASH_SIZE 32
 
-enum type { NONE, HEADER, CHECKPOINT, LEAVES, RECORD, WITHDRAWAL, EVIDENCE, WITNESS, END, TYPES };
+enum type { NONE, HEADER, CHECKPOINT, LEAVES, RECORD, WITHDRAWAL, EVIDENCE, WITNESS, FORK, END, TYPES };
 
 struct package_lines {
 	const struct package_handler *handler;
@@ -193,6 +193,25 @@ static int witness_take(struct package_lines *lines, struct line_scan *scan, str
 	return TELL(lines, witness, note, &checkpoint, error);
 }
 
+static int fork_take(struct package_lines *lines, struct line_scan *scan, struct qorgan_error *error)
+{
+	struct fork_proof proof;
+	struct qorgan_error why;
+	struct span text;
+
+	if (!line_scan_literal(scan, ",\"proof\":") || !line_scan_string(scan, &text) || !line_scan_end(scan, "}"))
+		return QORGAN_OK;
+	int code = fork_proof_parse(text, &proof, &why);
+	if (code == QORGAN_BAD_DATA)
+		code = refuse(lines, error, "it holds evidence against a log that is none: %s", why.message);
+	else if (code)
+		code = error_set_memory(error);
+	else
+		code = TELL(lines, fork, text, &proof, error);
+	fork_proof_free(&proof);
+	return code;
+}
+
 /* ---- What was logged -------------------------------------------------------------------- */
 
 static bool hashes_take(struct line_scan *scan, uint8_t *to, size_t *count)
@@ -350,6 +369,7 @@ static const struct {
 	[WITHDRAWAL] = { "withdrawal", false, withdrawal_take },
 	[EVIDENCE] = { "evidence", false, evidence_take },
 	[WITNESS] = { "witness", false, witness_take },
+	[FORK] = { "fork", false, fork_take },
 	[END] = { "end", true, end_take },
 };
 

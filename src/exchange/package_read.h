@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "crypto/fork_proof.h"
 #include "crypto/minisign.h"
 #include "crypto/note.h"
 #include "record/record.h"
@@ -76,6 +77,9 @@ struct package_handler {
 	/* A checkpoint of another log, or of the sender's that others countersigned, in
 	 * form; no signature of it was checked. */
 	int (*witness)(void *context, struct span note, const struct checkpoint *checkpoint, struct qorgan_error *error);
+	/* Evidence that a log told two histories, in form, and what it says; no signature of it
+	 * was checked. */
+	int (*fork)(void *context, struct span text, const struct fork_proof *proof, struct qorgan_error *error);
 	/* The counts, which are right. More may be wrong behind it: only package_read
 	 * says that the package is whole. */
 	int (*end)(void *context, uint64_t leaves, uint64_t records, struct qorgan_error *error);

@@ -320,6 +320,8 @@ static int package_settle(struct receiving *x, struct qorgan_error *error)
 	if (!code)
 		code = witnesses_settle(x, error);
 	if (!code)
+		code = fork_lines_settle(x, error);
+	if (!code)
 		code = forks_put(x, error);
 	if (!code)
 		code = standings_all_settle(x, error);
@@ -409,6 +411,7 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	buffer_free(&x.leaves.text);
 	buffer_free(&x.touched.entries);
 	buffer_free(&x.witnesses);
+	buffer_free(&x.fork_lines);
 	for (size_t i = 0; i < x.fork_count; i++)
 		buffer_free(&x.forks[i].text);
 	return code;

@@ -13,6 +13,7 @@
 #include "store/mirror.h"
 
 #define WITNESS_LINES_LIMIT 1024 /* checkpoints of other logs in a package */
+#define FORK_LINES_LIMIT 64 /* pieces of evidence against other logs in a package */
 #define FORKS_LIMIT 8
 
 /* That a state shows two histories. */
@@ -52,6 +53,8 @@ struct receiving {
 	size_t sender_count;
 	struct buffer witnesses; /* notes, each after its size, 4 bytes */
 	size_t witness_count;
+	struct buffer fork_lines; /* evidence, each after its size, 4 bytes */
+	size_t fork_line_count;
 	struct fork forks[FORKS_LIMIT];
 	size_t fork_count;
 	bool has_contradiction; /* another's memory of this state's own log, against the store */
@@ -59,6 +62,17 @@ struct receiving {
 };
 
 extern const struct package_handler receive_handler; /* its context is a struct receiving */
+
+/* receiving_owner_find(x, origin): the partner whose log that is; NULL: none on record. */
+const struct sender *receiving_owner_find(const struct receiving *x, const char *origin);
+/* receiving_log_find(x, owner, log, error): the log of a partner other than the sender, as
+ * the change has it; of one that sent nothing yet, a place is made for it. */
+int receiving_log_find(struct receiving *x, const struct sender *owner, struct mirror_log *log, struct qorgan_error *error);
+
+/* fork_line_keep(x, text, error): evidence against a log, for later. fork_lines_settle(x, error):
+ * check it, and note the forks. */
+int fork_line_keep(struct receiving *x, struct span text, struct qorgan_error *error);
+int fork_lines_settle(struct receiving *x, struct qorgan_error *error);
 
 /* witness_keep(x, note, error): a witness line, for later. */
 int witness_keep(struct receiving *x, struct span note, struct qorgan_error *error);

@@ -290,6 +290,14 @@ static int witness_take(void *context, struct span note, const struct checkpoint
 	return code ? code : witness_keep(context, note, error);
 }
 
+static int fork_take(void *context, struct span text, const struct fork_proof *proof, struct qorgan_error *error)
+{
+	int code = root_check(context, error);
+
+	(void)proof;
+	return code ? code : fork_line_keep(context, text, error);
+}
+
 static int end_take(void *context, uint64_t leaves, uint64_t records, struct qorgan_error *error)
 {
 	struct receiving *x = context;
@@ -307,5 +315,6 @@ const struct package_handler receive_handler = {
 	.withdrawal = withdrawal_take,
 	.evidence = evidence_take,
 	.witness = witness_take,
+	.fork = fork_take,
 	.end = end_take,
 };

@@ -31,7 +31,7 @@ int witness_keep(struct receiving *x, struct span note, struct qorgan_error *err
 
 /* ---- Whose it is --------------------------------------------------------------------- */
 
-static const struct sender *owner_find(const struct receiving *x, const char *origin)
+const struct sender *receiving_owner_find(const struct receiving *x, const char *origin)
 {
 	for (size_t i = 0; i < x->sender_count; i++)
 		if (strcmp(x->senders[i].origin, origin) == 0)
@@ -47,7 +47,7 @@ static int owner_check(struct judging *judging, bool *known, struct qorgan_error
 	bool is_own = strcmp(origin, vault_origin(x->store)) == 0;
 	struct span text;
 
-	judging->owner = is_own ? NULL : owner_find(x, origin);
+	judging->owner = is_own ? NULL : receiving_owner_find(x, origin);
 	*known = is_own || judging->owner;
 	if (*known && note_verify(judging->note, origin, is_own ? vault_keys(x->store)->root.log_public : judging->owner->log,
 	                          &text, NULL))
@@ -56,11 +56,23 @@ static int owner_check(struct judging *judging, bool *known, struct qorgan_error
 	return QORGAN_OK;
 }
 
-/* The log in the mirror; of a partner that sent nothing yet, a place is made for it. */
+int receiving_log_find(struct receiving *x, const struct sender *owner, struct mirror_log *log, struct qorgan_error *error)
+{
+	int code = mirror_log_find(mirror_change_peek(x->change), owner->origin, log, error);
+
+	if (code != QORGAN_ABSENT)
+		return code;
+	*log = (struct mirror_log){ .number = MIRROR_LOG_NEW };
+	snprintf(log->state, sizeof log->state, "%.63s", owner->id);
+	snprintf(log->origin, sizeof log->origin, "%s", owner->origin);
+	code = mirror_change_log(x->change, log, error);
+	return code ? code : mirror_change_settle(x->change, log, error);
+}
+
+/* The log in the mirror. */
 static int log_find(struct judging *judging, struct qorgan_error *error)
 {
 	struct receiving *x = judging->x;
-	int code;
 
 	judging->number = MIRROR_LOG_OWN;
 	if (!judging->owner)
@@ -69,15 +81,7 @@ static int log_find(struct judging *judging, struct qorgan_error *error)
 		judging->number = x->log.number;
 		return QORGAN_OK;
 	}
-	code = mirror_log_find(mirror_change_peek(x->change), judging->checkpoint.origin, &judging->log, error);
-	if (code == QORGAN_ABSENT) {
-		judging->log = (struct mirror_log){ .number = MIRROR_LOG_NEW };
-		snprintf(judging->log.state, sizeof judging->log.state, "%.63s", judging->owner->id);
-		snprintf(judging->log.origin, sizeof judging->log.origin, "%s", judging->checkpoint.origin);
-		code = mirror_change_log(x->change, &judging->log, error);
-		if (!code)
-			code = mirror_change_settle(x->change, &judging->log, error);
-	}
+	int code = receiving_log_find(x, judging->owner, &judging->log, error);
 	judging->number = judging->log.number;
 	return code;
 }

@@ -77,6 +77,33 @@ test_case 'a third party checks the evidence with the vkey alone' '
 	expect_code 66 on TJK partner fork KAZ
 '
 
+test_case 'whoever found a state out tells the others, who check it themselves' '
+	on KGZ -q init --state KGZ --as op --recipient "$recipient"
+	pair KGZ TJK && pair KGZ UZB
+	# As anybody reads it who is sent it.
+	age-keygen -o reader 2>/dev/null
+	on TJK -q partner add AZE --recipient "$(age-keygen -y reader)" 2>/dev/null
+	on TJK -q export --to AZE -o told-aze.age
+	age -d -i reader told-aze.age >told.plain
+	python3 -B "$ROOT/tests/interop/check_package.py" --vkey "$(on TJK identity --json | jq -r .vkey)" told.plain
+	jq -jr "select(.type == \"fork\").proof" told.plain | cmp - UZB.fork
+	on TJK -q export --to KGZ -o told-kgz.age
+	# Nothing ever came from it to KGZ: its card is enough.
+	expect_code 76 on KGZ receive told-kgz.age
+	grep -q -- "UZB shows two histories" said
+	on KGZ partner show TJK --json | jq -e ".received.package == 1"
+	on KGZ -q partner fork UZB -o passed.fork
+	cmp UZB.fork passed.fork
+	on UZB -q export --to KGZ -o accused.age
+	expect_code 76 on KGZ receive accused.age
+	grep -q -- "despite-fork" said
+	on KGZ verify | grep "^All is well"
+	# It goes on from there; and who is accused passes over it, as it knows best.
+	send KGZ TJK
+	on TJK -q export --to UZB -o faced.age
+	on UZB -q receive faced.age
+'
+
 test_case 'its later packages need --despite-fork' '
 	XDG_STATE_HOME=$WORK/other on fork -q domain edit NUC --title.en "For TJK, later"
 	XDG_STATE_HOME=$WORK/other on fork -q export --to TJK -o fork2.age

@@ -61,6 +61,14 @@ static int on_witness(void *context, struct span note, const struct checkpoint *
 	return QORGAN_OK;
 }
 
+static int on_fork(void *context, struct span text, const struct fork_proof *proof, struct qorgan_error *error)
+{
+	(void)error;
+	check(proof->checkpoints[0].size <= proof->checkpoints[1].size);
+	take(context, text.data, text.size);
+	return QORGAN_OK;
+}
+
 static int on_leaves(void *context, uint64_t first, struct span hashes, struct qorgan_error *error)
 {
 	struct listening *listening = context;
@@ -122,7 +130,7 @@ static int on_end(void *context, uint64_t leaves, uint64_t records, struct qorga
 static int lines_read(const uint8_t *data, size_t size, size_t piece, uint8_t told[crypto_hash_sha256_BYTES])
 {
 	static const struct package_handler handler = { on_header, on_checkpoint, on_leaves, on_record, on_withdrawal,
-		                                        on_evidence, on_witness, on_end };
+		                                        on_evidence, on_witness, on_fork, on_end };
 	struct listening listening = { 0 };
 	struct package_lines *lines;
 	int code = package_lines_start(&handler, &listening, &lines, NULL);

@@ -32,10 +32,12 @@ LINES = {
     "record": ["type", "index", "record"],
     "withdrawal": ["type", "index", "kind", "id", "version"],
     "evidence": ["type", "id", "offset", "data"],
+    "witness": ["type", "note"],
+    "fork": ["type", "proof"],
     "end": ["type", "leaves", "records"],
 }
 # The lines of a package come in this order: any number of those in the middle.
-ORDER = ["header", "checkpoint", "leaves", "record", "withdrawal", "evidence", "end"]
+ORDER = ["header", "checkpoint", "leaves", "record", "withdrawal", "evidence", "witness", "fork", "end"]
 ENVELOPE = ["body", "commit", "id", "kind", "owner", "salt", "time", "user", "version"]
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -290,7 +292,7 @@ class Package:
         after = ORDER.index(self.before) if self.before else -1
         require(self.before != "end", "a line follows the end")
         place = ORDER.index(kind)
-        repeats = place == after and kind in ("leaves", "record", "withdrawal", "evidence")
+        repeats = place == after and kind not in ("header", "checkpoint", "end")
         require(repeats or place > after, f"{kind!r} does not come after {self.before!r}")
         require(place < 1 or after >= 0, "the first line is not the header")
         require(place < 2 or after >= 1, "there is no checkpoint before this line")
@@ -429,6 +431,18 @@ class Package:
         require(digest.hexdigest() == name, f"evidence {name[:12]} is not what its id says")
         require(size == self.sizes[name], f"evidence {name[:12]} is not of the size in its record")
         self.evidence = None
+
+    def take_witness(self, value, _line):
+        """Of another log, whose key is not at hand: only its form."""
+        text, _, signatures = value["note"].partition("\n\n")
+        require(re.fullmatch(r"qorgan/[A-Z]+/[0-9a-f]+\n[0-9]+\n[A-Za-z0-9+/]{43}=", text), "a witness tells of no checkpoint")
+        require(signatures.count("\n") >= 2 or text.startswith(self.history.origin + "\n"),
+                "a witness did not countersign what it tells of")
+
+    def take_fork(self, value, _line):
+        lines = value["proof"].split("\n")
+        require(lines[0] == "qorgan-fork@v1" and lines[-1] == "", "there is no evidence in a line of it")
+        require([line.split(" ")[0] for line in lines[-3:-1]] == ["first", "second"], "evidence lacks a checkpoint")
 
     def take_end(self, value, _line):
         require_number(value["leaves"], "the number of leaves")

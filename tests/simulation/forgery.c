@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "chance.h"
 #include "crypto/age.h"
 #include "crypto/base64.h"
 #include "crypto/merkle.h"
@@ -186,4 +187,30 @@ void forgery_write(struct forgery *forgery, const char *path)
 	buffer_free(&forgery->hashes);
 	buffer_free(&forgery->records);
 	buffer_free(&forgery->tail);
+}
+
+bool forgery_notes(unsigned whom, struct buffer notes[2])
+{
+	struct mirror_log log = { 0 };
+	struct vault_view *view = NULL;
+	struct checkpoint checkpoint;
+	struct buffer text = { 0 };
+	const char *end;
+	int code = vault_view_begin(own(), &view, NULL);
+
+	code = code ? code : mirror_log_find(view, vault_origin(region_open(whom)), &log, NULL);
+	vault_view_end(view);
+	if (!code && log.note.size && (end = memmem(log.note.data, log.note.size, "\n\n", 2))) {
+		struct span signed_text = { log.note.data, (size_t)(end + 1 - log.note.data) };
+		buffer_append_span(&notes[0], buffer_span(&log.note));
+		if (!checkpoint_parse(signed_text, &checkpoint))
+			fail("a checkpoint of %s is none", code_of(whom));
+		checkpoint.root[chance_below(32)] ^= 1;
+		checkpoint_format(&checkpoint, &text);
+		if (note_sign(buffer_span(&text), checkpoint.origin, vault_keys(own())->log_seed, &notes[1], NULL))
+			fail("a checkpoint cannot be signed");
+	}
+	buffer_free(&text);
+	mirror_log_free(&log);
+	return notes[1].size;
 }

@@ -35,6 +35,11 @@ void forgery_record(const char *owner, const char *kind, const char *id, uint32_
  * the forgery is freed. */
 void forgery_write(struct forgery *forgery, const char *path);
 
+/* forgery_notes(whom, notes): a checkpoint that a state signed and showed to the hostile
+ * one, and another of its size, signed by the hostile state in its name; false if nothing
+ * came of it. */
+bool forgery_notes(unsigned whom, struct buffer notes[2]);
+
 /* forgery_encrypt(plain, to, path): the same of any plaintext. forgery_sign(path): a
  * signature by the hostile state over what lies there. */
 void forgery_encrypt(struct span plain, unsigned to, const char *path);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "crypto/fork_proof.h"
+#include "record/canonical.h"
 #include "chance.h"
 #include "carrier.h"
 #include "forgery.h"
@@ -260,6 +262,26 @@ static const char *same_version(struct forgery *forgery)
 	return NULL;
 }
 
+/* Evidence against an honest state: a checkpoint that it signed, and one that it did not. */
+static const char *accuse(struct forgery *forgery)
+{
+	unsigned whom = chance_below(STATES);
+	struct buffer notes[2] = { { 0 }, { 0 } }, proof = { 0 };
+	const char *what = NULL;
+
+	if (whom != region.hostile && whom != forgery->to && forgery_notes(whom, notes)) {
+		fork_proof_format(buffer_span(&notes[0]), buffer_span(&notes[1]), NULL, NULL, &proof);
+		buffer_append_text(&forgery->tail, "{\"type\":\"fork\",\"proof\":");
+		canonical_write_string(buffer_span(&proof), &forgery->tail);
+		buffer_append_text(&forgery->tail, "}\n");
+		what = "evidence that proves nothing";
+	}
+	buffer_free(&notes[0]);
+	buffer_free(&notes[1]);
+	buffer_free(&proof);
+	return what;
+}
+
 /* ---- Form and size --------------------------------------------------------------------------- */
 
 static const char *wrong_body(struct forgery *forgery)
@@ -431,7 +453,7 @@ static const char *(*const forgeries[])(struct forgery *forgery) = {
 	seize, seize, seize_status, seize_by_hand_over, foreign_owner, foreign_header, other_receiver,
 	leak_red, leak_unreleased, leak_kind,
 	rewrite, wrong_root, too_few_leaves, other_key, not_logged, same_number, same_version,
-	wrong_body, stuffed, nested, wrong_lines, wrong_file,
+	wrong_body, stuffed, nested, wrong_lines, wrong_file, accuse,
 };
 #define FORGERIES (sizeof forgeries / sizeof forgeries[0])
 

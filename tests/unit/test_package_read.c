@@ -26,25 +26,49 @@ Suite *suite_package_read(void);
 
 /* The lines of the package, without their ends. */
 enum { HEADER, CHECKPOINT, LEAVES, MORE_LEAVES, RECORD, MORE_RECORD, WITHDRAWAL, EVIDENCE_LINE, MORE_EVIDENCE, WITNESS,
-       END, LINES };
+       FORK_LINE, END, LINES };
 static struct buffer lines[LINES], plain, transcript;
 static struct qorgan_error error;
 
-static void note_line(const char *type, const char *origin, const char *size, struct buffer *to)
+static void note_make(const char *origin, const char *size, char root, struct buffer *note)
 {
-	struct buffer text = { 0 }, note = { 0 };
+	struct buffer text = { 0 };
 	uint8_t *seed = secret_alloc(32);
 
 	memset(seed, 7, 32);
-	buffer_append_format(&text, "%s\n%s\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", origin, size);
-	ck_assert_int_eq(note_sign(buffer_span(&text), origin, seed, &note, NULL), QORGAN_OK);
+	buffer_append_format(&text, "%s\n%s\n%cAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", origin, size, root);
+	ck_assert_int_eq(note_sign(buffer_span(&text), origin, seed, note, NULL), QORGAN_OK);
+	buffer_free(&text);
+	secret_free(seed);
+}
+
+static void note_line(const char *type, const char *origin, const char *size, struct buffer *to)
+{
+	struct buffer note = { 0 };
+
+	note_make(origin, size, 'A', &note);
 	buffer_clear(to);
 	buffer_append_format(to, "{\"type\":\"%s\",\"note\":", type);
 	canonical_write_string(buffer_span(&note), to);
 	buffer_append_char(to, '}');
-	buffer_free(&text);
 	buffer_free(&note);
-	secret_free(seed);
+}
+
+/* Two checkpoints of one size and two roots. */
+static void fork_line(const char *origin, struct buffer *to)
+{
+	struct buffer notes[2] = { { 0 }, { 0 } }, proof = { 0 };
+
+	note_make(origin, "9", 'A', &notes[0]);
+	note_make(origin, "9", 'B', &notes[1]);
+	fork_proof_format(buffer_span(&notes[0]), buffer_span(&notes[1]), NULL, NULL, &proof);
+	buffer_clear(to);
+	buffer_append_text(to, "{\"type\":\"fork\",\"proof\":");
+	canonical_write_string(buffer_span(&proof), to);
+	buffer_append_char(to, '}');
+	buffer_free(&notes[0]);
+	buffer_free(&notes[1]);
+	buffer_free(&proof);
 }
 
 static void line_set(int line, const char *text)
@@ -68,6 +92,7 @@ static void package_make(void)
 	line_set(EVIDENCE_LINE, "{\"type\":\"evidence\",\"id\":\"" EVIDENCE "\",\"offset\":0,\"data\":\"YWJj\"}");
 	line_set(MORE_EVIDENCE, "{\"type\":\"evidence\",\"id\":\"" EVIDENCE "\",\"offset\":3,\"data\":\"ZA==\"}");
 	note_line("witness", OTHER_ORIGIN, "9", &lines[WITNESS]);
+	fork_line(OTHER_ORIGIN, &lines[FORK_LINE]);
 	line_set(END, "{\"type\":\"end\",\"leaves\":3,\"records\":2}");
 }
 
@@ -83,6 +108,7 @@ static void package_make(void)
 	"evidence " EVIDENCE " 0: abc\n"                                                                               \
 	"evidence " EVIDENCE " 3: d\n"                                                                                 \
 	"witness " OTHER_ORIGIN " 9\n"                                                                                 \
+	"fork " OTHER_ORIGIN " 9\n"                                                                                    \
 	"end 3 2\n"
 
 /* ---- A handler that writes down what it is told ---------------------------------------- */
@@ -116,6 +142,15 @@ static int on_witness(void *context, struct span note, const struct checkpoint *
 {
 	(void)e;
 	return on_note(context, "witness", note, checkpoint);
+}
+
+static int on_fork(void *context, struct span text, const struct fork_proof *proof, struct qorgan_error *e)
+{
+	(void)e;
+	ck_assert(text.size > 20 && memcmp(text.data, FORK_PROOF_HEADER "\n", 15) == 0);
+	buffer_append_format(context, "fork %s %llu\n", proof->checkpoints[1].origin,
+	                     (unsigned long long)proof->checkpoints[1].size);
+	return QORGAN_OK;
 }
 
 static int on_leaves(void *context, uint64_t first, struct span hashes, struct qorgan_error *e)
@@ -165,7 +200,7 @@ static int on_end(void *context, uint64_t leaves, uint64_t records, struct qorga
 }
 
 static const struct package_handler writing_down = { on_header, on_checkpoint, on_leaves, on_record, on_withdrawal,
-	                                             on_evidence, on_witness, on_end };
+	                                             on_evidence, on_witness, on_fork, on_end };
 
 /* ---- Lines -------------------------------------------------------------------------------- */
 
@@ -258,16 +293,16 @@ static const struct {
 	{ CHECKPOINT, NULL, "\n", "line 2: '{\"type\":\"' was expected at byte 0" },
 	{ CHECKPOINT, "checkpoint", "check\\u0070oint", "line 2: the type \"check\\u0070oint\" is not known here" },
 	{ LEAVES, "\"leaves\"", "\"LEAVES\"", "line 3: the type \"LEAVES\" is not known here" },
-	{ END, "}", " }", "line 11: '}' was expected at byte 36" },
-	{ END, "}", "} ", "line 11: the end of the line was expected at byte 37" },
-	{ END, "}", "}\r", "line 11: the end of the line was expected" },
-	{ END, "}", ",\"more\":1}", "line 11: '}' was expected" },
-	{ END, "\"leaves\":3,\"records\":2", "\"records\":2,\"leaves\":3", "line 11: ',\"leaves\":' was expected at byte 13" },
-	{ END, "\"leaves\":3,", "\"leaves\":3,\"leaves\":3,", "line 11: ',\"records\":' was expected" },
-	{ END, ":3", ":03", "line 11: a whole number from 0 to 9007199254740991 was expected at byte 23" },
+	{ END, "}", " }", "line 12: '}' was expected at byte 36" },
+	{ END, "}", "} ", "line 12: the end of the line was expected at byte 37" },
+	{ END, "}", "}\r", "line 12: the end of the line was expected" },
+	{ END, "}", ",\"more\":1}", "line 12: '}' was expected" },
+	{ END, "\"leaves\":3,\"records\":2", "\"records\":2,\"leaves\":3", "line 12: ',\"leaves\":' was expected at byte 13" },
+	{ END, "\"leaves\":3,", "\"leaves\":3,\"leaves\":3,", "line 12: ',\"records\":' was expected" },
+	{ END, ":3", ":03", "line 12: a whole number from 0 to 9007199254740991 was expected at byte 23" },
 	{ END, ":3", ":+3", "a whole number" },
 	{ END, ":3", ":-3", "a whole number" },
-	{ END, ":3", ":3.0", "line 11: ',\"records\":' was expected" },
+	{ END, ":3", ":3.0", "line 12: ',\"records\":' was expected" },
 	{ END, ":3", ":9007199254740992", "a whole number" },
 	{ END, ":3", ":99999999999999999999999999", "a whole number" },
 	{ END, ":3", ":\"3\"", "a whole number" },
@@ -366,10 +401,13 @@ static const struct {
 	{ MORE_EVIDENCE, "ZA==", "ZA", "line 9: a string of Base64 with padding was expected" },
 	{ MORE_EVIDENCE, "ZA==", "ZB==", "line 9: a string of Base64 with padding was expected" },
 	{ MORE_EVIDENCE, "ZA==", "Z\xc0==", "line 9: a string of Base64 with padding was expected" },
-	/* Witnesses and the end. */
+	/* Witnesses, evidence of forks, and the end. */
 	{ WITNESS, "\\n9\\n", "\\n09\\n", "line 10: a signed note with a checkpoint was expected" },
-	{ END, "\"leaves\":3", "\"leaves\":4", "line 11: 4 leaves and 2 records were to come, and 3 and 2 came" },
-	{ END, "\"records\":2", "\"records\":1", "line 11: 3 leaves and 1 records were to come, and 3 and 2 came" },
+	{ FORK_LINE, "qorgan-fork@v1", "qorgan-fork@v2", "line 11: it holds evidence against a log that is none: this is not" },
+	{ FORK_LINE, "\\nsecond ", "\\nsecond  ", "line 11: it holds evidence against a log that is none: " },
+	{ FORK_LINE, "\"proof\"", "\"note\"", "line 11: ',\"proof\":' was expected" },
+	{ END, "\"leaves\":3", "\"leaves\":4", "line 12: 4 leaves and 2 records were to come, and 3 and 2 came" },
+	{ END, "\"records\":2", "\"records\":1", "line 12: 3 leaves and 1 records were to come, and 3 and 2 came" },
 };
 
 START_TEST(every_breach_is_refused)
@@ -409,7 +447,7 @@ START_TEST(lines_come_in_their_order)
 		lines[i] = (struct buffer){ 0 };
 		plain_make();
 		int code = lines_read(50, &writing_down);
-		ck_assert_int_eq(code, i == WITHDRAWAL || i == MORE_EVIDENCE || i == WITNESS ? QORGAN_OK : QORGAN_PROTOCOL);
+		ck_assert_int_eq(code, i == WITHDRAWAL || i == MORE_EVIDENCE || i == WITNESS || i == FORK_LINE ? QORGAN_OK : QORGAN_PROTOCOL);
 		if (i == CHECKPOINT)
 			ck_assert_str_eq(error.message,
 			                 "line 2: the line of the type checkpoint is missing before this one of the type leaves");
@@ -429,7 +467,7 @@ START_TEST(what_stands_once_comes_once)
 		buffer_append_format(&twice, "%s\n%s", line->data, line->data);
 		struct buffer before = *line;
 		*line = twice;
-		expect_refused(once[i] == END ? "line 12: something follows the end of the package"
+		expect_refused(once[i] == END ? "line 13: something follows the end of the package"
 		                              : "cannot follow one of the type");
 		buffer_free(line);
 		*line = before;
@@ -855,7 +893,7 @@ START_TEST(what_is_wrong_within_is_told)
 	lock("cut.age", buffer_span(&plain), 1);
 	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "age payload: ");
 	lock("short.age", (struct span){ plain.data, plain.size - 2 }, 0);
-	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "line 11: the line is cut short");
+	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "line 12: the line is cut short");
 	lock("other.age", span_of("age-encryption is not what follows"), 0);
 	expect_failure(read_with(SECRET), QORGAN_PROTOCOL, "line 1: the line is cut short");
 	ck_assert_int_eq(run("cp p.age inner && age -r " PUBLISHED_RECIPIENT " -o twice.age inner"), 0);
