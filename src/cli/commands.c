@@ -539,7 +539,8 @@ const struct command commands[] = {
 	  .options = partner_edit_options, .kind = "partner", .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_SHARE,
 	  .run = cmd_partner_edit },
 	{ .name = "partner list", .operands = "", .summary = "list partners",
-	  .help = "Lists the partners and what they were given.",
+	  .help = "Lists the partners: the last package each way, how much of its log is known, whether it owes a receipt of what "
+	          "went to it, and whether it was found to show two histories.",
 	  .json = LIST_JSON, .examples = "qorgan partner list\nqorgan partner list --columns id,fingerprint,valid-until", .options = list_options, .kind = "partner",
 	  .flags = COMMAND_FILTERS, .group = GROUP_SHARE, .run = cmd_object_list },
 	{ .name = "partner show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a partner",

@@ -1,6 +1,7 @@
 /* What is computed of an object. */
 #include "register/computed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,23 @@ static const struct computed_row rows[] = {
 	{ "partner", COMPUTED_SENT,
 	  { .name = "sent", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Sent up to",
 	    .help = "number of leaves that it has been given" }, 10 },
+	{ "partner", COMPUTED_RECEIVED,
+	  { .name = "received_package", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Received",
+	    .help = "number of the newest package of it that was taken in" }, 8 },
+	{ "partner", COMPUTED_RECEIVED_ON,
+	  { .name = "received_on", .type = FIELD_DATE, .label = "Received on", .help = "day on which that was taken in" }, 11 },
+	{ "partner", COMPUTED_ENTRIES,
+	  { .name = "entries", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Entries",
+	    .help = "number of entries of its log that are known here" }, 7 },
+	{ "partner", COMPUTED_ACKNOWLEDGED,
+	  { .name = "acknowledged", .type = FIELD_INTEGER, .maximum = LARGEST, .label = "Acknowledged",
+	    .help = "number of this state's entries that it has countersigned" }, 12 },
+	{ "partner", COMPUTED_AWAITED,
+	  { .name = "awaited", .type = FIELD_FLAG, .label = "Owes receipt",
+	    .help = "it owes the receipt of something that went to it" }, 12 },
+	{ "partner", COMPUTED_FORKED,
+	  { .name = "forked", .type = FIELD_FLAG, .label = "Two histories",
+	    .help = "it was found to show two histories" }, 13 },
 	{ "proposal", COMPUTED_OPEN,
 	  { .name = "open", .type = FIELD_FLAG, .label = "Open", .help = "not answered yet" }, 4 },
 	{ "proposal", COMPUTED_ANSWER,
@@ -258,6 +276,8 @@ int computed_open(struct computed *computed, struct qorgan_store *vault, struct 
 		code = domains_count(computed, error);
 	else if (strcmp(schema->kind, "partner") == 0 && wanted)
 		code = release_index_load(view, &computed->releases, error);
+	if (!code && computed->releases)
+		code = vouching_load(view, vault, &computed->vouching, error);
 	return code;
 }
 
@@ -265,6 +285,7 @@ void computed_close(struct computed *computed)
 {
 	status_index_free(computed->statuses);
 	release_index_free(computed->releases);
+	vouching_free(&computed->vouching);
 	vault_record_free(&computed->status);
 	id_set_free(&computed->measures);
 	id_set_free(&computed->risks);
@@ -275,6 +296,8 @@ bool computed_need(const struct computed *computed, struct pick *pick)
 {
 	if (computed->wanted & OF_MEASURE)
 		return pick_add(pick, "due") && pick_add(pick, "lead");
+	if (wants(computed, COMPUTED_AWAITED) && !pick_add(pick, "cosigner"))
+		return false;
 	if (wants(computed, COMPUTED_EXPIRED) && (!pick_add(pick, "treatment") || !pick_add(pick, "acceptance")))
 		return false;
 	return !wants(computed, COMPUTED_SCORE) || pick_add(pick, "residual");
@@ -287,6 +310,7 @@ void computed_settle(struct computed *computed, const struct pick *pick)
 	computed->residual = pick_index(pick, "residual");
 	computed->treatment = pick_index(pick, "treatment");
 	computed->acceptance = pick_index(pick, "acceptance");
+	computed->cosigner = pick_index(pick, "cosigner");
 }
 
 int computed_report(struct vault_view *view, struct span measure, struct span state, struct vault_record *record,
@@ -353,6 +377,39 @@ static int64_t count_of(const struct id_set *set, struct span id)
 	return count;
 }
 
+/* How many entries of this state's log a partner has countersigned. */
+static uint64_t acknowledged_of(const struct vouching *vouching, const char *partner)
+{
+	for (size_t i = 0; i < vouching->count && vouching->logs[i].own; i++)
+		for (size_t j = 0; j < vouching->logs[i].witness_count; j++)
+			if (strcmp(vouching->logs[i].witnesses[j].state, partner) == 0)
+				return vouching->logs[i].witnesses[j].size;
+	return 0;
+}
+
+/* Of one without a key for it no countersignature can come. */
+static void partner_of(const struct computed *computed, struct span id, struct span cosigner,
+                       struct computed_values *result)
+{
+	const struct release_package sent = release_index_find(computed->releases, id);
+	char name[RECORD_NAME_LIMIT];
+
+	snprintf(name, sizeof name, "%.*s", (int)id.size, id.data);
+	const struct vouching_log *log = vouching_find(&computed->vouching, name);
+	uint64_t acknowledged = acknowledged_of(&computed->vouching, name);
+	result->of[COMPUTED_SEQUENCE] = (int64_t)sent.sequence;
+	result->of[COMPUTED_SENT] = (int64_t)sent.sent;
+	result->of[COMPUTED_SENT_ON] = sent.day;
+	result->of[COMPUTED_ACKNOWLEDGED] = (int64_t)acknowledged;
+	result->of[COMPUTED_AWAITED] = cosigner.size > 0 && sent.sent > acknowledged;
+	if (log && !log->own) {
+		result->of[COMPUTED_RECEIVED] = (int64_t)log->sequence;
+		result->of[COMPUTED_RECEIVED_ON] = log->sequence ? time_date(log->received) : 0;
+		result->of[COMPUTED_ENTRIES] = (int64_t)log->size;
+		result->of[COMPUTED_FORKED] = log->forked;
+	}
+}
+
 int computed_of(struct computed *computed, const struct record *record, const struct span *values,
                 struct computed_values *result, struct qorgan_error *error)
 {
@@ -377,12 +434,8 @@ int computed_of(struct computed *computed, const struct record *record, const st
 		result->of[COMPUTED_OPEN] = standing == PROPOSAL_OPEN;
 		result->of[COMPUTED_ANSWER] = standing;
 	}
-	if (computed->releases) {
-		struct release_package facts = release_index_find(computed->releases, record->id);
-		result->of[COMPUTED_SEQUENCE] = (int64_t)facts.sequence;
-		result->of[COMPUTED_SENT] = (int64_t)facts.sent;
-		result->of[COMPUTED_SENT_ON] = facts.day;
-	}
+	if (computed->releases)
+		partner_of(computed, record->id, values[computed->cosigner], result);
 	return QORGAN_OK;
 }
 

@@ -1,12 +1,13 @@
 /* What is computed of an object and never stored: of a measure its lead's status,
- * of a risk its score, of a domain what belongs to it, of a partner what it was given,
- * of a proposal how it was answered. */
+ * of a risk its score, of a domain what belongs to it, of a partner what it was given
+ * and gave, of a proposal how it was answered. */
 #ifndef REGISTER_COMPUTED_H
 #define REGISTER_COMPUTED_H
 
 #include "register/id_set.h"
 #include "register/release_index.h"
 #include "register/status_index.h"
+#include "register/vouching.h"
 #include "store/vault.h"
 
 /* The members of a body that are wanted, found in one pass by reader_pick. */
@@ -27,6 +28,7 @@ enum computed_name {
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
 	COMPUTED_RISKS,    /* number of risks: of a domain */
 	COMPUTED_SEQUENCE, COMPUTED_SENT, COMPUTED_SENT_ON, /* of a partner; on day 0: nothing yet */
+	COMPUTED_RECEIVED, COMPUTED_RECEIVED_ON, COMPUTED_ENTRIES, COMPUTED_ACKNOWLEDGED, COMPUTED_AWAITED, COMPUTED_FORKED,
 	COMPUTED_OPEN, COMPUTED_ANSWER,                     /* of a proposal */
 	COMPUTED_NAMES
 };
@@ -58,9 +60,10 @@ struct computed {
 	date_day today;
 	struct status_index *statuses; /* if many */
 	struct release_index *releases; /* of partners */
+	struct vouching vouching;       /* likewise */
 	struct vault_record status;    /* if one; of a proposal its answer */
 	struct id_set measures, risks; /* numbers by id of the risk or domain */
-	size_t due, lead, residual, treatment, acceptance; /* in the pick */
+	size_t due, lead, residual, treatment, acceptance, cosigner; /* in the pick */
 };
 
 /* computed_open(computed, vault, view, schema, wanted, many, error): gather what

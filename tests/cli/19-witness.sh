@@ -32,8 +32,16 @@ test_case 'a countersignature that came back is the receipt of what was sent' '
 	on UZB partner ledger TJK --json | jq -e "length > 0 and all(.acknowledged == null)"
 	send TJK UZB
 	on UZB partner ledger TJK --json | jq -e "all(.acknowledged != null)"
-	on UZB partner show TJK | grep "^Received .*package 1"
-	expect_same 1 "$(on UZB partner show TJK --json | jq .received.package)"
+	on UZB partner list --json | jq -e "[.[] | [.id, .received_package, .awaited, .forked]] == [[\"KAZ\", 1, false, false], [\"TJK\", 1, false, false]]"
+	on UZB -q domain edit NUC --title.en "Nuclear safety"
+	on UZB -q export --to KAZ -o later.age
+	expect_same KAZ "$(on UZB partner list --awaited --json | jq -r ".[].id")"
+	expect_same "$(on UZB verify --json | jq ".logs[] | select(.own).countersigned[] | select(.by == \"KAZ\").size")" \
+		"$(on UZB partner list --json | jq ".[] | select(.id == \"KAZ\").acknowledged")"
+	on KAZ -q receive later.age && send KAZ UZB && send UZB TJK && send TJK UZB
+	on UZB partner list --awaited --json | jq -e "length == 0"
+	on UZB partner show TJK | grep "^Received .*package 2"
+	expect_same 2 "$(on UZB partner show TJK --json | jq .received.package)"
 '
 
 test_case 'a proof bears the countersignatures, of this state and of another' '
@@ -65,6 +73,7 @@ test_case 'two histories shown to two partners meet at the third package' '
 	expect_same false "$(on TJK receive --json told.age | jq ".[0].forked != null")"
 	expect_same true "$(on TJK receive --json told.age | jq ".[0].known")"
 	on TJK verify | grep "^UZB: .*IT SHOWED TWO HISTORIES"
+	expect_same UZB "$(on TJK partner list --forked --json | jq -r ".[].id")"
 	on TJK verify | grep "^All is well"
 '
 
