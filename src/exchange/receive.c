@@ -400,7 +400,7 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 		/* What the reader of packages found names the file already. */
 		if (code == QORGAN_PROTOCOL && error && strncmp(error->message, receive->path, strlen(receive->path)) != 0)
 			error_prefix(error, code, "%s", receive->path);
-		if (code == QORGAN_PROTOCOL && error && !strstr(error->message, x.sender->id))
+		if ((code == QORGAN_PROTOCOL || code == QORGAN_DENIED) && error && !strstr(error->message, x.sender->id))
 			error_prefix(error, code, "a package of %s", x.sender->id);
 	}
 	package_close(reader);

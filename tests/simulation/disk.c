@@ -14,6 +14,7 @@
 #include "events.h"
 #include "invariants.h"
 #include "model.h"
+#include "secrets.h"
 #include "qorgan/object.h"
 
 /* ---- Folders ------------------------------------------------------------------------------ */
@@ -194,6 +195,7 @@ static void old_go_on(unsigned party)
 	if (qorgan_store_mistrust(region_open(party)))
 		fail("%s mistrusts a store of which nothing is remembered", code_of(party));
 	carrier_findings(party); /* the newer disk may have known more */
+	secrets_renew(party);
 }
 
 /* A partner that has taken in something that the old disk lacks; -1: none. */

@@ -1,5 +1,4 @@
-/* Choosing what a state does, and doing it by the public library, as the program would;
- * now and then the process is killed in the middle. */
+/* Choosing what a state does. */
 #include "events.h"
 
 #include <stdio.h>
@@ -8,169 +7,12 @@
 
 #include "chance.h"
 #include "carrier.h"
-#include "crash.h"
 #include "model.h"
 #include "qorgan/object.h"
-
-enum doing { EDIT, RELEASE, MARK, HAND, TAKE, CONSENT, REPORT, ASSESS, NOTE, RISK, MEASURE, RETIRE, RESTORE };
-
-/* Chosen before it is done, so that it can be done in a child. */
-struct work {
-	enum doing doing;
-	unsigned party;
-	uint32_t version;
-	char kind[16], id[140], text[40], value[60], second[60];
-	char file[140]; /* attached, or "" */
-};
+#include "secrets.h"
+#include "work.h"
 
 static const char *const markings[] = { "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED" };
-
-/* ---- Doing it -------------------------------------------------------------------------- */
-
-static int fields_set(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	const char *keeper = strcmp(work->kind, "measure") == 0 ? "lead" : "coordinator";
-	int code = QORGAN_OK;
-
-	if (work->doing == RELEASE || work->doing == HAND)
-		code = qorgan_change_set(change, "release", work->value, error);
-	if (!code && work->doing == MARK)
-		code = qorgan_change_set(change, "marking", work->value, error);
-	if (!code && work->doing == HAND && strcmp(work->kind, "measure") != 0)
-		code = qorgan_change_set(change, keeper, work->second, error);
-	if (!code && work->doing == RETIRE)
-		code = qorgan_change_set(change, "retired", "no longer needed", error);
-	return code ? code : qorgan_change_set(change, strchr(work->id, '/') ? "note.en" : "title.en", work->text, error);
-}
-
-static int report_do(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	char id[65], element[66];
-	int code = qorgan_change_status(change, work->id, NULL, work->value, NULL, error);
-
-	if (!code)
-		code = qorgan_change_set(change, "note.en", work->text, error);
-	if (!code && strcmp(work->value, "on-hold") == 0)
-		code = qorgan_change_set(change, "reason", "waiting", error);
-	if (!code && work->second[0])
-		code = qorgan_change_set(change, "release", work->second, error);
-	if (!code && work->file[0]) {
-		code = qorgan_change_attach(change, work->file, id, error);
-		snprintf(element, sizeof element, "+%s", id);
-		code = code ? code : qorgan_change_set(change, "evidence", element, error);
-	}
-	return code;
-}
-
-static int assess_do(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	int code = qorgan_change_assess(change, work->id, NULL, NULL, error);
-
-	code = code ? code : qorgan_change_set(change, "likelihood", work->value, error);
-	code = code ? code : qorgan_change_set(change, "impact", work->second, error);
-	return code ? code : qorgan_change_set(change, "note.en", work->text, error);
-}
-
-static int new_do(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	bool risk = work->doing == RISK;
-	int code = qorgan_change_object(change, work->kind, work->id, QORGAN_ADD, 0, error);
-
-	code = code ? code : qorgan_change_set(change, "title.en", work->text, error);
-	code = code ? code : qorgan_change_set(change, risk ? "domain" : "risks", risk ? "D1" : "R1", error);
-	code = code ? code : qorgan_change_set(change, risk ? "coordinator" : "lead", code_of(work->party), error);
-	code = code ? code : qorgan_change_set(change, "marking", work->second, error);
-	if (!code && work->value[0])
-		code = qorgan_change_set(change, "release", work->value, error);
-	return code;
-}
-
-/* By which lead is accepted, or what was handed over is taken up. */
-static int take_do(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	int code = work->doing == TAKE ? qorgan_change_take_up(change, work->kind, work->id, error)
-	                               : qorgan_change_consent(change, work->id, NULL, true, NULL, error);
-
-	if (!code && work->doing == CONSENT) {
-		code = qorgan_change_set(change, "note.en", work->second, error);
-		code = code ? code : qorgan_change_object(change, work->kind, work->id, QORGAN_EDIT, 0, error);
-	}
-	return code ? code : qorgan_change_set(change, "title.en", work->text, error);
-}
-
-static int change_do(struct qorgan_change *change, const struct work *work, struct qorgan_error *error)
-{
-	char id[130];
-	int code = QORGAN_OK;
-
-	switch (work->doing) {
-	case TAKE:
-	case CONSENT:
-		return take_do(change, work, error);
-	case REPORT:
-		return report_do(change, work, error);
-	case ASSESS:
-		return assess_do(change, work, error);
-	case NOTE:
-		return qorgan_change_note(change, work->id, work->text, id, error);
-	case RISK:
-	case MEASURE:
-		return new_do(change, work, error);
-	default:
-		break;
-	}
-	if (work->doing == RESTORE)
-		code = qorgan_change_restore(change, work->kind, work->id, work->version, error);
-	else if (work->doing == HAND && strcmp(work->kind, "measure") == 0)
-		code = qorgan_change_assign(change, work->id, work->second, NULL, NULL, error);
-	else
-		code = qorgan_change_object(change, work->kind, work->id, QORGAN_EDIT, 0, error);
-	return code ? code : fields_set(change, work, error);
-}
-
-static struct qorgan_error work_error;
-
-static int work_run(void *context)
-{
-	const struct work *work = context;
-	struct qorgan_change *change = NULL;
-	struct qorgan_commit result;
-	struct qorgan_store *store = region_open(work->party);
-
-	crash_arm();
-	int code = qorgan_change_begin(store, NULL, "work", &change, &work_error);
-	code = code ? code : change_do(change, work, &work_error);
-	code = code ? code : qorgan_change_commit(change, &result, &work_error);
-	qorgan_change_free(change);
-	return code;
-}
-
-static void work_do(struct work *work)
-{
-	static const char *const names[] = {
-		"edits", "releases", "marks", "hands over", "takes up", "accepts", "reports on", "assesses", "notes on", "adds",
-		"adds", "retires", "restores"
-	};
-	const char *code_name = code_of(work->party);
-	bool killed = false;
-	int code;
-
-	tell("%s %s %s %s: %s %s %s", code_name, names[work->doing], work->kind, work->id, work->text, work->value,
-	     work->second);
-	if (chance_of(8)) {
-		region_close(work->party);
-		code = crash_run(work_run, work, 1 + chance_below(15), &killed);
-		region.counts.crashes += killed;
-	} else {
-		code = work_run(work);
-	}
-	if (killed)
-		tell("%s was killed in that", code_name);
-	else if (code)
-		fail("%s %s %s %s: %d, %s", code_name, names[work->doing], work->kind, work->id, code, work_error.message);
-	model_sync(work->party);
-	region.counts.changes++;
-}
 
 /* ---- Choosing --------------------------------------------------------------------------- */
 
@@ -265,6 +107,30 @@ static bool has_said(unsigned party, unsigned number)
 	snprintf(id, sizeof id, "%.*s", (int)strcspn(object->id, "/"), object->id);
 	int measure = strcmp(object->kind, "status") == 0 ? model_object("measure", id) : -1;
 	return strcmp(object->kind, "assessment") == 0 || (measure >= 0 && is_measure(party, (unsigned)measure));
+}
+
+/* Kept by another state, by what counts here. */
+static bool is_anothers(unsigned party, unsigned number)
+{
+	int counting = is_kept_kind(&model.objects[number]) ? model_counting(party, number) : -1;
+
+	return counting >= 0 && model.versions[counting].named >= 0 && model.versions[counting].named != (int)party &&
+	       model.versions[counting].owner == model.versions[counting].named;
+}
+
+/* Proposed to this state by another, and not answered. */
+static bool is_to_answer(unsigned party, unsigned number)
+{
+	const struct object *proposal = &model.objects[number];
+	int counting = strcmp(proposal->kind, "proposal") == 0 ? model_counting(party, number) : -1;
+
+	if (counting < 0 || model.versions[counting].owner == party || !(model.versions[counting].release & BIT(party)))
+		return false;
+	for (size_t i = 0; i < model.object_count; i++)
+		if (strcmp(model.objects[i].kind, "answer") == 0 && model.objects[i].newest[party] >= 0 &&
+		    strncmp(model.objects[i].id, proposal->id, strlen(proposal->id)) == 0)
+			return false;
+	return true;
 }
 
 static void party_list(char value[60], const char *sign)
@@ -432,6 +298,50 @@ static void remark(struct work *work)
 	work_do(work);
 }
 
+static void propose(struct work *work)
+{
+	int object = choose(work->party, is_anothers);
+
+	if (object < 0)
+		return;
+	work_on(work, object);
+	work->doing = PROPOSE;
+	text_make(work->text);
+	work_do(work);
+}
+
+/* The proposed text is in the keeper's newest version now, unless it was killed in that. */
+static void adopt(unsigned party, unsigned proposal)
+{
+	static const char *const kinds[] = { "risk", "measure", "domain" };
+	char id[140];
+
+	snprintf(id, sizeof id, "%.*s", (int)strcspn(model.objects[proposal].id, "/"), model.objects[proposal].id);
+	for (size_t i = 0; i < 3; i++) {
+		int object = model_object(kinds[i], id);
+		if (object >= 0 && model.objects[object].newest[party] >= 0)
+			model_adopt(model_counting(party, proposal), (unsigned)object);
+	}
+}
+
+/* What was changed meanwhile, or was handed over, cannot be taken over: it is declined. */
+static void answer(struct work *work)
+{
+	int object = choose(work->party, is_to_answer);
+
+	if (object < 0)
+		return;
+	work_on(work, object);
+	work->doing = ANSWER;
+	if (chance_of(25) || work_try(work)) {
+		snprintf(work->value, sizeof work->value, "it was settled otherwise");
+		work_do(work);
+	} else {
+		adopt(work->party, (unsigned)object);
+		region.counts.answers++;
+	}
+}
+
 void event_work(unsigned party)
 {
 	struct work work = { .party = party };
@@ -441,14 +351,20 @@ void event_work(unsigned party)
 		return;
 	if (choose(party, is_handed) >= 0 && chance_of(50))
 		take(&work);
-	else if (which < 45)
+	else if (chance_of(25) && choose(party, is_to_answer) >= 0)
+		answer(&work);
+	else if (which < 38)
 		keep_up(&work);
+	else if (which < 45)
+		propose(&work);
 	else if (which < 72)
 		report(&work);
 	else if (which < 84)
 		hand(&work);
 	else if (which < 87)
 		hand_back(&work);
+	else if (which < 89)
+		secret_agree(party);
 	else if (which < 95)
 		add(&work);
 	else
@@ -465,6 +381,8 @@ void event_send(unsigned party)
 		for (unsigned i = 0; i <= OBSERVER; i++)
 			to |= chance_of(40) ? BIT(i) : 0;
 	to &= ~BIT(party);
+	if (to & (to - 1) && secret_is_shared(party, to)) /* it goes to each alone */
+		to &= ~to + 1;
 	if (to && !(party == region.hostile && region.contradicted))
 		carrier_send(party, to, 0);
 }

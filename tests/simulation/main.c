@@ -56,9 +56,10 @@ static void region_play(uint64_t seed, const char *folder)
 	printf("seed %" PRIu64 ": %u changes, %u packages (%u lost, %u taken in, %u gaps, %u withdrawals), ", seed,
 	       region.counts.changes, region.counts.packages, region.counts.lost, region.counts.received,
 	       region.counts.gaps, region.counts.withdrawn);
-	printf("%u kills, %u old disks, %u hostile acts refused, %u forks seen at once, %u proven, %u answers compared\n",
+	printf("%u kills, %u old disks, %u hostile acts refused, %u forks seen at once, %u proven, "
+	       "%u answers compared, %u proposals taken over\n",
 	       region.counts.crashes, region.counts.restored, region.counts.refused, region.counts.forks,
-	       region.counts.proofs, region.counts.compared);
+	       region.counts.proofs, region.counts.compared, region.counts.answers);
 }
 
 /* Stores in memory, where there is room for them: a region writes to the disk some

@@ -16,6 +16,7 @@ struct model model;
 
 static unsigned markers, markers_of_all;
 static int marked[MARKERS_LIMIT]; /* marker to version + 1; -1: anybody's */
+static unsigned adopted[MARKERS_LIMIT]; /* marker to an object whose versions have it, too, + 1 */
 
 unsigned marker_new(void)
 {
@@ -54,6 +55,23 @@ static bool marker_next(struct span text, size_t *at, unsigned *marker)
 	return false;
 }
 
+/* Whether the party may have a version of the object that took the text over. */
+static bool is_adopted_for(unsigned marker, unsigned party)
+{
+	for (size_t i = 0; adopted[marker] && i < model.version_count; i++)
+		if (model.versions[i].object + 1 == adopted[marker] &&
+		    (model.versions[i].owner == party || model.versions[i].allowed & BIT(party)))
+			return true;
+	return false;
+}
+
+void model_adopt(int version, unsigned object)
+{
+	for (unsigned marker = markers_of_all; marker < markers; marker++)
+		if (marked[marker] == version + 1)
+			adopted[marker] = object + 1;
+}
+
 void model_text_check(unsigned party, struct span text, const char *where)
 {
 	unsigned marker;
@@ -64,7 +82,7 @@ void model_text_check(unsigned party, struct span text, const char *where)
 			continue;
 		if (!version)
 			fail("%s holds " MARKER ", which nobody wrote, in %s", code_of(party), marker, where);
-		if (version->owner != party && !(version->allowed & BIT(party)))
+		if (version->owner != party && !(version->allowed & BIT(party)) && !is_adopted_for(marker, party))
 			fail("%s holds " MARKER ", of %s %s version %u of %s, which was never released to it, in %s",
 			     code_of(party), marker, model.objects[version->object].kind,
 			     model.objects[version->object].id, version->number, code_of(version->owner), where);

@@ -84,6 +84,10 @@ void model_allow(unsigned owner, unsigned parties);
  * was never to see. */
 void model_text_check(unsigned party, struct span text, const char *where);
 
+/* model_adopt(version, object): its text is in versions of that object, too, and goes where
+ * they go. */
+void model_adopt(int version, unsigned object);
+
 /* model_is_hostile(party): the hostile state, by either copy of its store. */
 bool model_is_hostile(unsigned party);
 

@@ -12,6 +12,7 @@
 #include "crypto/merkle.h"
 #include "crypto/secret.h"
 #include "model.h"
+#include "secrets.h"
 #include "store/vault.h"
 
 static bool identity_read(unsigned party, uint8_t (*identity)[32])
@@ -37,6 +38,19 @@ bool carrier_open(const char *path, unsigned party, struct buffer *plain)
 
 	buffer_free(&data);
 	secret_free(identity);
+	return opened;
+}
+
+/* Its lines for one of those whom it is for; false for anybody else. */
+static bool lines_open(const struct parcel *parcel, unsigned party, struct buffer *plain)
+{
+	struct buffer outer = { 0 };
+	bool opened = carrier_open(parcel->path, party, &outer);
+
+	buffer_clear(plain);
+	if (opened && parcel->to & BIT(party))
+		secret_open(parcel->from, party, buffer_span(&outer), plain);
+	buffer_free(&outer);
 	return opened;
 }
 
@@ -102,8 +116,7 @@ void package_check(struct parcel *parcel)
 	struct buffer plain = { 0 };
 
 	for (unsigned party = 0; party <= OBSERVER; party++) {
-		buffer_clear(&plain);
-		if (carrier_open(parcel->path, party, &plain) != !!(parcel->to & BIT(party)))
+		if (lines_open(parcel, party, &plain) != !!(parcel->to & BIT(party)))
 			fail("a package of %s to %x, and %s", code_of(parcel->from), parcel->to, code_of(party));
 		if (plain.size == 0 || parcel->sequence)
 			continue;

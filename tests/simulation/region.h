@@ -39,7 +39,7 @@ struct region {
 	bool loud;
 	struct {
 		unsigned changes, packages, received, lost, gaps, withdrawn;
-		unsigned crashes, restored, refused, forks, proofs, compared;
+		unsigned crashes, restored, refused, forks, proofs, compared, answers;
 	} counts;
 };
 extern struct region region;
