@@ -58,7 +58,7 @@ void carrier_copy(const char *from, const char *to, size_t size)
 const struct parcel *carrier_parcel(unsigned from, unsigned to)
 {
 	for (size_t i = parcel_count; i-- > 0;)
-		if (parcels[i]->from == from && parcels[i]->to & BIT(to) && chance_of(40))
+		if (parcels[i]->from == from && parcels[i]->to & BIT(to) && !parcels[i]->on_medium && chance_of(40))
 			return parcels[i];
 	return NULL;
 }
@@ -107,7 +107,7 @@ static void under_way(size_t parcel, unsigned to)
 	}
 }
 
-static struct parcel *parcel_make(unsigned from, unsigned to, uint64_t again, const char *path)
+struct parcel *carrier_found(unsigned from, unsigned to, const char *path)
 {
 	struct parcel *parcel = calloc(1, sizeof *parcel);
 
@@ -119,9 +119,22 @@ static struct parcel *parcel_make(unsigned from, unsigned to, uint64_t again, co
 	package_check(parcel);
 	parcels[parcel_count++] = parcel;
 	region.counts.packages++;
-	tell("%s sends package %" PRIu64 " to %x, %zu records%s", code_of(from), parcel->sequence, to,
-	     parcel->count, again ? ", once more" : "");
+	tell("%s sends package %" PRIu64 " to %x, %zu records", code_of(from), parcel->sequence, to, parcel->count);
 	return parcel;
+}
+
+void carrier_each(void (*each)(void *context, const struct parcel *parcel), void *context)
+{
+	for (size_t i = 0; i < parcel_count; i++)
+		each(context, parcels[i]);
+}
+
+struct parcel *carrier_at(const char *path)
+{
+	for (size_t i = 0; i < parcel_count; i++)
+		if (strcmp(parcels[i]->path, path) == 0)
+			return parcels[i];
+	return NULL;
 }
 
 /* NULL if the process was killed before there was a package. */
@@ -154,7 +167,7 @@ static struct parcel *send_now(unsigned from, unsigned to, uint64_t again, bool 
 	region.parties[from].exported = region.parties[from].leaves;
 	if (killed)
 		tell("%s was killed in an export to %s", code_of(from), names);
-	return access(path, F_OK) == 0 ? parcel_make(from, to, again, path) : NULL;
+	return access(path, F_OK) == 0 ? carrier_found(from, to, path) : NULL;
 }
 
 void carrier_send(unsigned from, unsigned to, uint64_t again)
@@ -290,7 +303,7 @@ static void cut_refused(const struct parcel *parcel, unsigned to)
 	region.counts.refused++;
 }
 
-static void taken(const struct parcel *parcel, unsigned to)
+void carrier_taken(const struct parcel *parcel, unsigned to)
 {
 	for (size_t i = 0; i < parcel->count; i++)
 		model.versions[parcel->versions[i]].held |= BIT(to);
@@ -316,7 +329,7 @@ static void deliver(const struct parcel *parcel, unsigned to)
 	struct qorgan_error error;
 
 	if (to == OBSERVER) {
-		taken(parcel, to);
+		carrier_taken(parcel, to);
 		return;
 	}
 	if (to == region.hostile && region.contradicted)
@@ -343,7 +356,7 @@ static void deliver(const struct parcel *parcel, unsigned to)
 		if (!qorgan_store_mistrust(region_open(to)))
 			fail("%s goes on with a store that others contradict", code_of(to));
 	} else if (code == QORGAN_OK) {
-		taken(parcel, to);
+		carrier_taken(parcel, to);
 		asked[to][parcel->from] = 0;
 	} else if (result.gap)
 		gap_ask(parcel, to, &error);

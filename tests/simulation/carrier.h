@@ -11,6 +11,7 @@ struct parcel {
 	unsigned to; /* parties */
 	uint64_t sequence;
 	char path[120];
+	bool on_medium; /* where it may be lost or cut */
 	int *versions; /* in it */
 	size_t count;
 };
@@ -26,6 +27,13 @@ void carrier_carry(void);
  * for each other. */
 void carrier_settle(void);
 
+/* carrier_found(from, to, path): a package that lies there, checked. carrier_at(path): the
+ * parcel of that file; NULL: none. carrier_taken(parcel, to): it came in. */
+struct parcel *carrier_found(unsigned from, unsigned to, const char *path);
+struct parcel *carrier_at(const char *path);
+void carrier_taken(const struct parcel *parcel, unsigned to);
+/* carrier_each(each, context): every parcel that there was. */
+void carrier_each(void (*each)(void *context, const struct parcel *parcel), void *context);
 /* carrier_parcel(from, to): a parcel that was made for that party, at random; NULL. */
 const struct parcel *carrier_parcel(unsigned from, unsigned to);
 /* carrier_open(path, party, plain): decrypt for that party; false if it cannot. */

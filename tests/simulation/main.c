@@ -17,6 +17,7 @@
 #include "events.h"
 #include "hostile.h"
 #include "invariants.h"
+#include "medium.h"
 #include "model.h"
 
 static unsigned rounds = 12, processes = 1;
@@ -30,6 +31,8 @@ static void round_play(void)
 		event_work(party);
 		if (chance_of(55))
 			event_send(chance_below(STATES));
+		if (chance_of(12))
+			medium_visit(chance_below(STATES));
 		if (chance_of(35))
 			hostile_act();
 		if (chance_of(8))
