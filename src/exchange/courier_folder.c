@@ -131,9 +131,10 @@ static int digest_read(const char *path, unsigned parts, char digest[2 * DIGEST_
 	return code;
 }
 
-/* The digest in the record of that package; "" if none of that number was released. */
+/* The digest in the record of that package; "" if none of that number was released. *last
+ * (NULL: not wanted) says whether nothing was written to the log after it. */
 static int released_digest(const struct courier_place *place, uint64_t number, char digest[2 * DIGEST_SIZE + 1],
-                           struct qorgan_error *error)
+                           bool *last, struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
 	struct vault_view *view = NULL;
@@ -147,16 +148,18 @@ static int released_digest(const struct courier_place *place, uint64_t number, c
 		code = vault_get_own(view, schema_find("release", 7), span_of(id), 0, &record, error);
 	if (!code && reader_find(record.record.body, "digest", &value) && value.size == 2 * DIGEST_SIZE + 2)
 		snprintf(digest, 2 * DIGEST_SIZE + 1, "%.*s", 2 * DIGEST_SIZE, value.data + 1);
+	if (!code && last)
+		*last = record.record.commit == vault_view_commits(view);
 	vault_record_free(&record);
 	vault_view_end(view);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
 static int release_compare(const struct courier_place *place, const char *path, unsigned parts, uint64_t number,
-                           bool *same, struct qorgan_error *error)
+                           bool *same, bool *last, struct qorgan_error *error)
 {
 	char released[2 * DIGEST_SIZE + 1], found[2 * DIGEST_SIZE + 1] = "";
-	int code = released_digest(place, number, released, error);
+	int code = released_digest(place, number, released, last, error);
 
 	if (!code && *released)
 		code = digest_read(path, parts, found, error);
@@ -258,18 +261,22 @@ int courier_put(const struct courier_place *place, uint64_t number, unsigned *pa
 
 struct settling {
 	const struct courier_place *place;
-	uint64_t number;
+	uint64_t number, outdated;
 	unsigned parts;
 };
 
 static int hidden_settle(struct settling *x, const char *hidden, const char *shown, uint64_t number,
                          struct qorgan_error *error)
 {
-	bool same = false;
-	int code = is_file(hidden) ? release_compare(x->place, hidden, 1, number, &same, error) : QORGAN_OK;
+	bool same = false, last = false;
+	int code = is_file(hidden) ? release_compare(x->place, hidden, 1, number, &same, &last, error) : QORGAN_OK;
 
 	if (code || !same || is_there(shown))
 		return code;
+	if (!last) {
+		x->outdated = x->outdated && x->outdated < number ? x->outdated : number;
+		return QORGAN_OK;
+	}
 	x->number = number;
 	return courier_put(x->place, number, &x->parts, error);
 }
@@ -292,18 +299,23 @@ static int hidden_take(void *context, const char *name, const struct courier_nam
 
 static int rest_take(void *context, const char *name, const struct courier_name *parsed, struct qorgan_error *error)
 {
-	return parsed->hidden ? name_remove(context, name, error) : QORGAN_OK;
+	const struct settling *x = context;
+
+	return parsed->hidden && (!x->outdated || parsed->number < x->outdated) ? name_remove(x->place, name, error)
+	                                                                       : QORGAN_OK;
 }
 
-int courier_settle(const struct courier_place *place, uint64_t *number, unsigned *parts, struct qorgan_error *error)
+int courier_settle(const struct courier_place *place, uint64_t *number, unsigned *parts, uint64_t *outdated,
+                   struct qorgan_error *error)
 {
 	struct settling settling = { .place = place };
 	int code = outgoing_walk(place, hidden_take, &settling, error);
 
 	if (!code)
-		code = outgoing_walk(place, rest_take, (void *)place, error);
+		code = outgoing_walk(place, rest_take, &settling, error);
 	*number = settling.number;
 	*parts = settling.parts;
+	*outdated = settling.outdated;
 	return code;
 }
 
@@ -318,7 +330,7 @@ static int newest_take(void *context, const char *name, const struct courier_nam
 
 	if (parsed->hidden || parsed->kind == COURIER_OTHER || parsed->number <= x->number)
 		return QORGAN_OK;
-	code = released_digest(x->place, parsed->number, digest, error);
+	code = released_digest(x->place, parsed->number, digest, NULL, error);
 	if (!code && *digest)
 		x->number = parsed->number;
 	return code;
@@ -336,7 +348,7 @@ static int whole_check(const struct courier_place *place, const char *path, uint
 
 	if (!code && (is_there(path) || parts_find(path, &parts, &ignored) == QORGAN_OK)) {
 		if (parts > 1 || is_file(path))
-			code = release_compare(place, path, parts, number, &same, error);
+			code = release_compare(place, path, parts, number, &same, NULL, error);
 		*damaged = !code && (!same || !is_file(signature));
 	}
 	free(signature);
@@ -361,7 +373,7 @@ static int number_take(void *context, const char *name, const struct courier_nam
 {
 	const struct settling *x = context;
 
-	if (parsed->hidden || parsed->number != x->number || parsed->kind == COURIER_OTHER)
+	if (parsed->number != x->number || parsed->kind == COURIER_OTHER)
 		return QORGAN_OK;
 	return name_remove(x->place, name, error);
 }

@@ -4,8 +4,8 @@
  * release is logged; then signature and package get their names, the package last. Who
  * comes back after a run that was cut short finds out where it stopped from the folder
  * and the release records alone: what lies hidden is put in place if the record of that
- * number has its digest, and else was never released and is removed. What was put in
- * place and is gone was carried away. */
+ * number has its digest and nothing was written after it; what was never released is
+ * removed. What was put in place and is gone was carried away. */
 #ifndef EXCHANGE_COURIER_FOLDER_H
 #define EXCHANGE_COURIER_FOLDER_H
 
@@ -29,10 +29,13 @@ struct courier_place {
  * name, or cut it in parts: *parts of them, or 1. */
 int courier_put(const struct courier_place *place, uint64_t number, unsigned *parts, struct qorgan_error *error);
 
-/* courier_settle(place, number, parts, error): finish what an earlier run left hidden,
- * and remove what was never released. *number is the package that was put in place; 0:
- * none was. */
-int courier_settle(const struct courier_place *place, uint64_t *number, unsigned *parts, struct qorgan_error *error);
+/* courier_settle(place, number, parts, outdated, error): finish what an earlier run left
+ * hidden, and remove what was never released. *number is the package that was put in place;
+ * 0: none was. What was written to the store since may forbid what a package holds: one after
+ * which anything was written stays hidden, and *outdated is its number, the first one's if
+ * there are several: send again what they covered, then courier_remove each. */
+int courier_settle(const struct courier_place *place, uint64_t *number, unsigned *parts, uint64_t *outdated,
+                   struct qorgan_error *error);
 
 /* courier_damaged(place, number, error): *number is the newest package in the folder, if
  * it is not as it was released; 0: all is well. */

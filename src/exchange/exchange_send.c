@@ -119,14 +119,23 @@ static int damaged_replace(struct exchanging *x, const struct courier_place *pla
 	return code ? code : courier_remove(place, number, error);
 }
 
+/* A secret may have been agreed on since, or a release taken back. */
+static int outdated_replace(struct exchanging *x, const struct courier_place *place, uint64_t number,
+                            struct qorgan_error *error)
+{
+	int code = package_send(x, place, number, error);
+
+	return code ? code : courier_remove(place, number, error);
+}
+
 /* Finishes what was begun, mends what is damaged, and writes what is due. */
 static int partner_serve(struct exchanging *x, const struct courier_place *place, struct qorgan_error *error)
 {
 	struct qorgan_export_result finished = { 0 }, plan = { 0 };
-	uint64_t damaged = 0;
+	uint64_t damaged = 0, outdated = 0;
 	unsigned parts = 1;
 	bool due = false;
-	int code = x->how->dry_run ? QORGAN_OK : courier_settle(place, &finished.sequence, &parts, error);
+	int code = x->how->dry_run ? QORGAN_OK : courier_settle(place, &finished.sequence, &parts, &outdated, error);
 
 	if (!code && finished.sequence)
 		written_tell(x, place, &finished, parts, "an earlier run had not finished it");
@@ -134,6 +143,8 @@ static int partner_serve(struct exchanging *x, const struct courier_place *place
 		code = courier_damaged(place, &damaged, error);
 	if (!code && damaged)
 		return damaged_replace(x, place, damaged, error);
+	if (!code && outdated)
+		return outdated_replace(x, place, outdated, error);
 	if (!code)
 		code = package_is_due(x, place->partner, &plan, &due, error);
 	if (code || !due)

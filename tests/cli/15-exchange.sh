@@ -368,6 +368,22 @@ else
 		begin
 		survive
 	'
+	test_case 'what was taken back before it was finished does not go' '
+		begin
+		domain_big R-99 KAZ
+		hidden=
+		for ((number = 1; number < 20; number++)); do
+			killed_at rename,renameat2 $number qorgan -q exchange folder || break
+			hidden=$(ls -A folder | grep "^\.UZB-KAZ-.*\.age$") && [ "$(qorgan partner show KAZ --json | jq .sequence)" -ge 1 ] && break
+		done
+		[ -n "$hidden" ] && [ ! -e "folder/${hidden#.}" ]
+		qorgan -q domain edit R-99 --release ""
+		qorgan -q exchange folder
+		expect_same "" "$(ls -A folder | grep "^\.")"
+		kaz -q exchange folder >/dev/null
+		expect_code 66 kaz show R-99 --owner UZB
+		qorgan partner list --json | jq -e ".[] | select(.id == \"KAZ\") | .sequence > 1"
+	'
 	test_case 'so is one that cuts a package in parts' '
 		begin
 		survive --max-size 64K
