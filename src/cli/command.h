@@ -90,6 +90,7 @@ int cmd_diff(struct call *call);
 int cmd_restore(struct call *call);
 int cmd_search(struct call *call);
 int cmd_report(struct call *call);
+int cmd_reminders(struct call *call);
 int cmd_identity(struct call *call);
 int cmd_partner_add(struct call *call);
 int cmd_partner_edit(struct call *call);

@@ -36,6 +36,7 @@ const struct option write_options[] = {
 
 static const char *const kdf_words[] = { "interactive", "moderate", "sensitive", NULL };
 static const char *const dump_words[] = { "jsonl", "json", "csv", NULL };
+static const char *const reminder_format_words[] = { "text", "json", "ics", "mail", NULL };
 static const char *const shell_words[] = { "bash", "zsh", "fish", NULL };
 
 static const struct option init_options[] = {
@@ -141,6 +142,16 @@ static const struct option report_options[] = {
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics or oscal", qorgan_report_formats, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option reminders_options[] = {
+	{ "state", 0, "STATE", "what this state owes only", NULL, 0, NULL },
+	{ "within", 0, "DAYS", "look so many days ahead; else 30", NULL, 0, NULL },
+	{ "period", 0, "PERIOD", "whose reports; else those of the one of today and of the one before", NULL, 0, NULL },
+	{ "as-of", 0, "DATE", "as if that day were today: what was recorded after it is left out", NULL, 0, NULL },
+	{ "format", 'f', "FORMAT", "text (the default), json, ics, or mail: a mail for each state", reminder_format_words, 0,
+	  NULL },
+	{ "output", 'o', "FILE|DIR", "write a private file; of mail, the folder", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option export_options[] = {
@@ -501,6 +512,25 @@ const struct command commands[] = {
 	              "qorgan report register --lang ru -o register.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
+
+	{ .name = "reminders", .operands = "", .summary = "tell who owes what by when",
+	  .help = "Tells for each state what is late, and what falls due within 30 days: reports for the period by measure (by "
+	          "the same rule as report status; those of the period before, too, as long as they are missing), measures and "
+	          "milestones, reviews of risks, acceptances that end. Without a day of their own, and so never late: offers "
+	          "of parts that are not answered. Of partners also a package, if none was made by them since the period began (due, "
+	          "as reports are, by its last day), and receipts of what was sent to them, as it stands now. A measure and "
+	          "its milestones are its lead's, a risk its coordinator's.\n"
+	          "The code is 1 if anything is late, else 0.\n"
+	          "-f mail writes a mail for each state that owes something, as a file that mail programs open, into the folder "
+	          "of -o: in the first working language of that state (languages in its record), or in that of --lang; to the address "
+	          "in its record (contact), else to one that must be filled in. It names only what is released to that state, or "
+	          "was written by it. A second run replaces the folder, unless there is something else in it.",
+	  .json = "{\"kind\", \"state\", \"day\", \"until\", \"marking\", \"late\", \"items\": [{\"state\", \"event\", "
+	          "\"date\", \"days\", \"late\", \"id\", \"title\", \"period\", \"part\", \"sent_on\"}]}; of -f mail "
+	          "[{\"file\", \"state\", \"language\", \"items\", \"late\", \"withheld\", \"has_contact\"}]",
+	  .examples = "qorgan reminders\nqorgan reminders --state KAZ --within 60\nqorgan reminders --period 2026-Q2 --json\n"
+	              "qorgan reminders -f ics -o reminders.ics\nqorgan reminders -f mail -o mails",
+	  .options = reminders_options, .group = GROUP_REPORT, .run = cmd_reminders },
 
 	{ .name = "identity", .operands = "", .summary = "print this state's card",
 	  .help = "The card is what a partner needs: the age recipient to encrypt to, the minisign key of packages, the "

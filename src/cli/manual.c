@@ -111,7 +111,7 @@ static const char conclusion[] =
 	"disk.\n\n"
 	"# EXIT STATUS\n\n"
 	"*0*\n\tDone.\n\n"
-	"*1*\n\tThe answer is no: *verify* or *diff* found something.\n\n"
+	"*1*\n\tThe answer is no: *verify* or *diff* found something; something is late (*reminders*).\n\n"
 	"*64*\n\tThe call itself is wrong.\n\n"
 	"*65*\n\tInput that breaks a rule, or not a store.\n\n"
 	"*66*\n\tNo such file, object or version.\n\n"

@@ -111,6 +111,7 @@ static const struct field state_fields[] = {
 	FLAG("observer", 0, "Observer", "an international body: receives CLEAR and GREEN, writes nothing"),
 	TEXT("focal_point", 0, "Focal point", "the role that speaks for it in this matter"),
 	STRING("languages", LIST, "Languages", "its working languages, BCP 47"),
+	STRING("contact", 0, "Contact", "e-mail address to which reminders go"),
 	SHARED, RETIRED, DONE
 };
 

@@ -151,6 +151,8 @@ bool compute_reported(const struct compute *compute, const struct status_facts *
 /* compute_owes(compute, measure, facts): whether the state whose last report this
  * is (NULL: none) owes one for the period on that measure, or has given it. */
 bool compute_owes(const struct compute *compute, const struct measure_view *measure, const struct status_facts *facts);
+/* compute_named(compute, measure): it as lists name it. */
+struct report_named compute_named(struct compute *compute, const struct measure_view *measure);
 /* compute_detail(compute, facts): NULL if nothing was kept. */
 const struct status_detail *compute_detail(const struct compute *compute, const struct status_facts *facts);
 /* compute_milestone_done(compute, measure, id, done): whether the lead, else
@@ -171,6 +173,11 @@ int joint_start(struct compute *compute, struct qorgan_error *error);
  * last report (NULL: none); `named` is the measure as lists name it. */
 void joint_part(struct compute *compute, const struct measure_view *measure, const struct report_named *named,
                 struct span state, const struct status_facts *facts, bool is_lead);
+
+/* ---- Partners -------------------------------------------------------------------- */
+
+/* compute_partners(compute, error): those on record, and what they owe. */
+int compute_partners(struct compute *compute, struct qorgan_error *error);
 
 /* ---- The whole -------------------------------------------------------------------- */
 

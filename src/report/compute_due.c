@@ -50,15 +50,33 @@ static void add_milestones(struct compute *compute, const struct measure_view *m
 	}
 }
 
-static void count_part(struct compute *compute, const struct measure_view *measure, struct span state)
+static void add_named(struct compute *compute, struct report_named *to, const struct measure_view *measure,
+                      const char *state, bool is_lead)
 {
+	if (!to)
+		return;
+	*to = compute_named(compute, measure);
+	to->state = state;
+	to->text = is_lead ? "lead" : "support";
+}
+
+static void take_part(struct compute *compute, const struct measure_view *measure, struct span state, bool is_lead)
+{
+	struct report_model *model = compute->model;
 	struct report_state *row = compute_state(compute, state);
 
 	if (!row)
 		return;
 	const struct status_facts *facts = status_index_find(compute->statuses, measure->id, state);
-	row->owed += compute_owes(compute, measure, facts);
-	row->received += compute_reported(compute, facts);
+	bool owes = compute_owes(compute, measure, facts), received = compute_reported(compute, facts);
+	row->owed += owes;
+	row->received += received;
+	if (!model->joint)
+		return;
+	if (owes && !received)
+		add_named(compute, compute_add(compute, &model->without_report), measure, row->id, is_lead);
+	if ((!facts || facts->consent == CONSENT_OFFERED) && status_word_is_open(measure->state.word))
+		add_named(compute, compute_add(compute, &model->offered_parts), measure, row->id, is_lead);
 }
 
 static int take_measure(struct compute *compute, const struct measure_view *measure, struct qorgan_error *error)
@@ -68,10 +86,10 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 
 	(void)error;
 	if (measure->lead.size)
-		count_part(compute, measure, measure->lead);
+		take_part(compute, measure, measure->lead, true);
 	if (measure->members[MEASURE_SUPPORT].data && reader_open(measure->members[MEASURE_SUPPORT], &reader))
 		while (reader_element(&reader, &state))
-			count_part(compute, measure, raw_plain(state));
+			take_part(compute, measure, raw_plain(state), false);
 	if (!status_word_is_open(measure->state.word))
 		return QORGAN_OK;
 	struct report_due *entry = measure->has_due ? add_entry(compute, REPORT_EVENT_MEASURE, measure->due) : NULL;
@@ -139,7 +157,12 @@ static int compare_entries(const void *left, const void *right)
 int compute_due(struct compute *compute, struct qorgan_error *error)
 {
 	struct report_model *model = compute->model;
-	int code = compute_risks(compute, error);
+	int code = model->joint ? joint_start(compute, error) : QORGAN_OK;
+
+	if (!code && model->joint)
+		code = compute_partners(compute, error);
+	if (!code)
+		code = compute_risks(compute, error);
 
 	if (!code)
 		code = compute_measures(compute, take_measure, error);

@@ -62,6 +62,21 @@ bool compute_owes(const struct compute *compute, const struct measure_view *meas
 	return !facts || (facts->consent != CONSENT_DECLINED && status_word_is_open((enum status_word)facts->word));
 }
 
+/* Its texts are copied once, however many parts it has. */
+struct report_named compute_named(struct compute *compute, const struct measure_view *measure)
+{
+	if (!compute->shown.id)
+		compute->shown = (struct report_named){
+			.id = arena_text(compute->arena, measure->id),
+			.title = compute_text(compute, measure->members[MEASURE_TITLE]),
+			.lead = arena_text(compute->arena, measure->lead),
+			.due = measure->has_due ? compute_day(compute, measure->due) : "",
+			.state = "",
+			.text = "",
+		};
+	return compute->shown;
+}
+
 static bool milestone_done_in(const struct status_detail *detail, struct span id, date_day last, date_day *done)
 {
 	static const char *const members[] = { "done", "id" };
@@ -194,6 +209,7 @@ static int take_measure(void *context, const struct vault_record *now, const str
 	                    compute_owes(compute, &measure, measure.report);
 	join_before(compute, &measure, now, before);
 	compute_marking(compute, measure.members[MEASURE_MARKING]);
+	compute->shown.id = NULL;
 	int code = measuring->each(compute, &measure, error);
 	return code == QORGAN_OK && compute->arena->failed ? error_set_memory(error) : code;
 }

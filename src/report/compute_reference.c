@@ -41,6 +41,7 @@ static int take_catalogue(void *context, const struct vault_record *now, const s
 	model->catalogue = arena_text(compute->arena, now->record.id);
 	model->catalogue_title = compute_text(compute, values[TITLE]);
 	model->notice = compute_text(compute, values[NOTICE]);
+	model->catalogue_from = compute_string(compute, values[FROM]);
 	return memory_code(compute, error);
 }
 

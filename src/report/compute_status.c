@@ -25,21 +25,6 @@ static void add_counts(struct report_counts *counts, const struct measure_view *
 	counts->unreported += measure->report == NULL;
 }
 
-/* A measure as lists name it; its texts are copied once, however many parts it has. */
-static struct report_named named_as(struct compute *compute, const struct measure_view *measure)
-{
-	if (!compute->shown.id)
-		compute->shown = (struct report_named){
-			.id = arena_text(compute->arena, measure->id),
-			.title = compute_text(compute, measure->members[MEASURE_TITLE]),
-			.lead = arena_text(compute->arena, measure->lead),
-			.due = measure->has_due ? compute_day(compute, measure->due) : "",
-			.state = "",
-			.text = "",
-		};
-	return compute->shown;
-}
-
 /* One state's part in a measure, as lead or as support. */
 static void add_part(struct compute *compute, const struct measure_view *measure, struct span state,
                      const struct status_facts *facts, bool is_lead)
@@ -68,7 +53,7 @@ static void add_part(struct compute *compute, const struct measure_view *measure
 		const struct status_detail *detail = compute_detail(compute, facts);
 		struct report_named *named = compute_add(compute, &model->declined_parts);
 		if (named) {
-			*named = named_as(compute, measure);
+			*named = compute_named(compute, measure);
 			named->due = "";
 			named->state = arena_text(compute->arena, state);
 			named->text = detail ? detail->reason : "";
@@ -78,7 +63,7 @@ static void add_part(struct compute *compute, const struct measure_view *measure
 		return;
 	struct report_named *named = compute_add(compute, &model->without_report);
 	if (named) {
-		*named = named_as(compute, measure);
+		*named = compute_named(compute, measure);
 		named->state = is_lead ? named->lead : arena_text(compute->arena, state);
 		named->text = is_lead ? "lead" : "support";
 	}
@@ -89,7 +74,7 @@ static void take_part(struct compute *compute, const struct measure_view *measur
 {
 	add_part(compute, measure, state, facts, is_lead);
 	if (compute->model->joint) {
-		const struct report_named named = named_as(compute, measure);
+		const struct report_named named = compute_named(compute, measure);
 		joint_part(compute, measure, &named, state, facts, is_lead);
 	}
 }
@@ -302,7 +287,6 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	struct span state;
 
 	(void)error;
-	compute->shown.id = NULL;
 	add_counts(&model->totals, measure);
 	if (measure->domain != COMPUTE_NONE)
 		add_counts(&model->domains.items[measure->domain].counts, measure);
@@ -312,7 +296,7 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	} else {
 		struct report_named *named = compute_add(compute, &model->without_lead);
 		if (named)
-			*named = named_as(compute, measure);
+			*named = compute_named(compute, measure);
 	}
 	if (measure->members[MEASURE_SUPPORT].data && reader_open(measure->members[MEASURE_SUPPORT], &reader)) {
 		while (reader_element(&reader, &state)) {

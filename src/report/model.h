@@ -235,6 +235,7 @@ struct report_package {
 
 enum report_event {
 	REPORT_EVENT_MEASURE, REPORT_EVENT_MILESTONE, REPORT_EVENT_REVIEW, REPORT_EVENT_ACCEPTANCE, REPORT_EVENT_REPORT,
+	REPORT_EVENT_OFFER, REPORT_EVENT_PACKAGE, REPORT_EVENT_RECEIPT, /* of reminders alone */
 	REPORT_EVENTS
 };
 
@@ -248,6 +249,13 @@ struct report_due {
 	bool later;        /* after the end of the period */
 };
 
+/* A partner, and whether it owes the receipt of something that went to it. */
+struct report_partner {
+	const char *id, *since, *sent_on; /* since: day on which it was pinned; sent_on: of the last package, or "" */
+	uint64_t sequence;                /* number of that package */
+	bool owes_receipt, observer;
+};
+
 struct report_model {
 	struct arena arena;
 	enum report_kind kind;
@@ -256,6 +264,7 @@ struct report_model {
 	/* What every report says of itself. */
 	const char *state, *state_title;
 	const char *catalogue, *catalogue_title, *notice;
+	const char *catalogue_from; /* first day that it is for, or "" */
 	const char *marking; /* the strictest of what was taken into account; "" if nothing is marked */
 	struct report_period period, previous;
 	const char *as_of, *cut_off, *generated;
@@ -297,6 +306,11 @@ struct report_model {
 	ARENA_LIST(struct report_author) authors;
 	ARENA_LIST(struct report_package) packages; /* in the order in which they came */
 	ARENA_LIST(struct report_due) due;
+
+	/* A calendar that is joint tells what reminders need: reports owed (without_report), of
+	 * each state its source, and these. */
+	ARENA_LIST(struct report_named) offered_parts; /* not answered; state: to whom; text: "lead" or "support" */
+	ARENA_LIST(struct report_partner) partners;
 };
 
 /* How a renderer shows it. */

@@ -429,7 +429,26 @@
 	P(HELP_WHAT, "what is due")                                                                                  \
 	P(HELP_STATE_ANSWERS, "the state that answers for it")                                                       \
 	P(EVENT_STEP, "next step")                                                                                   \
-	P(EVENT_PERIOD, "end of the period")
+	P(EVENT_PERIOD, "end of the period")                                                                         \
+	P(REMINDERS, "Reminders")                                                                                    \
+	P(EVENT_OFFER, "offer not answered")                                                                         \
+	P(EVENT_PACKAGE, "package awaited")                                                                          \
+	P(EVENT_RECEIPT, "receipt awaited")                                                                          \
+	P(REMINDERS_COUNT, "Overdue: {1}; until {2}: {3}")                                                           \
+	P(MAIL_SUBJECT, "Reminder ({1}): what is to be done, as of {2}")                                             \
+	P(MAIL_SALUTATION, "Dear {1},")                                                                              \
+	P(MAIL_COLLEAGUES, "Dear colleagues,")                                                                       \
+	P(MAIL_INTRODUCTION, "Below is what is awaited from {1}, as of {2}. What is overdue is marked.")             \
+	P(MAIL_REQUEST, "Please report on it, or say by when it will be done. What was sent "                        \
+	  "meanwhile need not be sent again.")                                                                       \
+	P(MAIL_CLOSING, "Respectfully,")                                                                             \
+	P(LANGUAGE_NAME, "English")                                                                                  \
+	P(ALL_TITLE, "Periodic reports")                                                                             \
+	P(ALL_PROGRAMS, "For programs, the same in every language")                                                  \
+	P(LETTER_TITLE, "Covering letter")                                                                           \
+	P(LETTER_TEXT, "The reports of {1} for the period {2}, made on {3}, are enclosed.")                          \
+	P(LETTER_FILES, "The files, each with its SHA-256:")                                                         \
+	P(LETTER_CHECK, "Whether the files arrived unchanged can be checked by the command: {1}")
 
 #define PHRASE_CONSTANT(name, ...) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT, PHRASE_CONSTANT) PHRASE_COUNT };

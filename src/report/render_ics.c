@@ -136,9 +136,11 @@ static void put_entry(struct calendar *calendar, const struct report_due *entry)
 	struct buffer name = { 0 }, title = { 0 };
 	char number[SAY_NUMBER_SIZE];
 
-	if (entry->event == REPORT_EVENT_REPORT) {
+	if (entry->event == REPORT_EVENT_REPORT || entry->event == REPORT_EVENT_PACKAGE) {
 		buffer_append_format(&name, "%s/%s", entry->id, entry->state);
 		event.name = buffer_text(&name);
+	}
+	if (entry->event == REPORT_EVENT_REPORT) {
 		say_with(&title, PHRASE_REPORTS_MISSING, entry->title, say_number(entry->count, number), NULL);
 		event.title = buffer_text(&title);
 	}

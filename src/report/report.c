@@ -232,6 +232,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 	model->generated = arena_text(compute->arena, span_of(generated));
 	model->state = arena_text(compute->arena, span_of(vault_state(compute->vault)));
 	model->state_title = model->catalogue = model->catalogue_title = model->notice = model->marking = "";
+	model->catalogue_from = "";
 	model->origin = model->root = model->only_domain = model->only_state = "";
 	int code = vault_view_begin(compute->vault, &compute->view, error);
 	if (!code)

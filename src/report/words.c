@@ -20,7 +20,8 @@ const char *words_event(const struct report_due *entry)
 {
 	static const enum phrase names[REPORT_EVENTS] = { PHRASE_EVENT_MEASURE, PHRASE_EVENT_MILESTONE,
 		                                              PHRASE_EVENT_REVIEW, PHRASE_EVENT_ACCEPTANCE,
-		                                              PHRASE_EVENT_REPORT };
+		                                              PHRASE_EVENT_REPORT, PHRASE_EVENT_OFFER,
+		                                              PHRASE_EVENT_PACKAGE, PHRASE_EVENT_RECEIPT };
 
 	if (entry->event == REPORT_EVENT_ACCEPTANCE && entry->overdue)
 		return say(PHRASE_EVENT_ACCEPTANCE_ENDED);
