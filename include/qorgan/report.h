@@ -3,6 +3,8 @@
 #define QORGAN_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "qorgan/store.h"
@@ -21,6 +23,24 @@ extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */
 /* qorgan_report_is_binary(format): whether it is a file for a program, no text for a terminal. */
 bool qorgan_report_is_binary(const char *format);
+
+/* Every report, in every language and format. */
+struct qorgan_report_all {
+	const char *period, *as_of; /* as above */
+	const char *languages;      /* tags, "ru,kk"; NULL: every one that there are words for */
+	const char *formats;        /* "html,pdf"; NULL: every one; one whose library is not there is then left out */
+	/* Each file: reports, STATUS.LANGUAGE.FORMAT; a covering letter for each language; index.html,
+	 * which links them; SHA256SUMS of all others, the last. */
+	int (*file)(void *context, const char *name, const void *data, size_t size, uint64_t done, uint64_t total,
+	            struct qorgan_error *error);
+	void (*left_out)(void *context, const char *format, const char *why);
+	void *context;
+};
+/* qorgan_report_all(store, asked, error): computed once for each kind and language, and once more
+ * for formats that show less of it. The store's languages are as before afterwards.
+ * qorgan_report_all_is_file(name): whether a file may be of such a run. */
+int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error);
+bool qorgan_report_all_is_file(const char *name);
 
 /* qorgan_report_write(store, report, to, error): compute and render. For a PDF, pango and
  * fonts must be there: QORGAN_CANNOT_CREATE if not. */

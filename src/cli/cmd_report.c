@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/report_all.h"
 #include "cli/terminal.h"
 #include "qorgan/report.h"
 
@@ -39,6 +40,11 @@ static int format_choose(struct call *call, const char **format)
 		*format = "json";
 	if (!*format)
 		*format = path ? format_of_ending(path) : "text";
+	if (*format) {
+		int code = words_check("format", qorgan_report_formats, *format, &call->error);
+		if (code)
+			return code;
+	}
 	if (!*format)
 		return error_set(&call->error, QORGAN_USAGE, "the ending of %s names no format of reports: say which with -f",
 		                 path);
@@ -59,8 +65,10 @@ int cmd_report(struct call *call)
 		.joint = arguments_has(&call->arguments, "joint"),
 	};
 	struct output output = { 0 };
-	int code = format_choose(call, &report.format);
 
+	if (call_value(call, "all"))
+		return report_all(call, call_value(call, "all"));
+	int code = format_choose(call, &report.format);
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)

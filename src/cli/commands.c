@@ -135,12 +135,15 @@ static const struct option search_options[] = {
 	{ 0 }
 };
 static const struct option report_options[] = {
-	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1 or 2026; else the one of today", NULL, 0, NULL },
+	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1 or 2026, or last; else the one of today", NULL, 0, NULL },
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
-	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics or oscal", qorgan_report_formats, 0, NULL },
+	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL, 0,
+	  NULL },
+	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics or oscal", qorgan_report_formats,
+	  OPTION_LISTED, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
 	{ 0 }
 };
@@ -503,14 +506,21 @@ const struct command commands[] = {
 	          "programs that track risks in that form.\n"
 	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
 	          "uz-Cyrl (or uz@cyrillic), kk, ky, tg, tk or az; else in English. Markings are never translated, and csv, "
-	          "json and oscal are the same in every language but for the texts of the store.",
+	          "json and oscal are the same in every language but for the texts of the store.\n"
+	          "--all writes status, joint, register, matrix, changes and due, each in every language and format (csv, json and "
+	          "oscal once), into a folder that appears whole: index.html links them, SHA256SUMS has their digests, and "
+	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
+	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
+	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
+	          "The period last is the one before that of today, which a timer asks for after it ended.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
 	          "report's parts",
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"
-	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json",
+	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
+	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
 	{ .name = "reminders", .operands = "", .summary = "tell who owes what by when",

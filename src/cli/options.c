@@ -150,7 +150,7 @@ static int given_take(struct arguments *arguments, const struct given *given, st
 	if (!(option->flags & (OPTION_REPEATED | OPTION_GLOBAL | OPTION_FIELD | OPTION_FILTER)) &&
 	    arguments_has(arguments, option->name))
 		return error_set(error, QORGAN_USAGE, "--%s is given twice", option->name);
-	if (option->words && given->value && !(option->flags & (OPTION_FIELD | OPTION_FILTER))) {
+	if (option->words && given->value && !(option->flags & (OPTION_FIELD | OPTION_FILTER | OPTION_LISTED))) {
 		int code = words_check(option->name, option->words, given->value, error);
 		if (code)
 			return code;

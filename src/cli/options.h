@@ -14,6 +14,7 @@ enum option_flags {
 	OPTION_FILTER = 8,     /* is the condition `path` of a listing */
 	OPTION_TRANSLATED = 16, /* a language may follow: --title.ru */
 	OPTION_SECRET = 64,    /* with OPTION_FIELD: names the file of a secret, or without an argument, gives it up */
+	OPTION_LISTED = 128, /* several of its words may stand together, A,B: whoever needs it checks them */
 	OPTION_REQUIRED = 32   /* said in help; checked by whoever needs it */
 };
 

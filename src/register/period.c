@@ -154,7 +154,8 @@ int period_find(const struct period_book *book, const char *text, date_day today
 			return QORGAN_OK;
 		}
 	}
-	if (text)
+	bool is_last = text && strcasecmp(text, "last") == 0;
+	if (text && !is_last)
 		return refuse(book, text, today, error);
 
 	size_t chosen = 0;
@@ -163,6 +164,8 @@ int period_find(const struct period_book *book, const char *text, date_day today
 	if (chosen == book->count)
 		chosen = 0;
 	*named = name_period(&book->kinds[chosen], period_containing(today, book->kinds[chosen].months));
+	if (is_last)
+		*named = period_name_previous(book, named);
 	return QORGAN_OK;
 }
 

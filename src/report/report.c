@@ -10,6 +10,7 @@
 #include "report/compute.h"
 #include "report/phrases.h"
 #include "report/render.h"
+#include "report/report_formats.h"
 #include "store/vault.h"
 
 #define DEFAULT_COLUMNS 80
@@ -303,12 +304,31 @@ bool qorgan_report_is_binary(const char *format)
 	return false;
 }
 
+struct report_format report_format_at(size_t format)
+{
+	return (struct report_format){ formats[format].complete, formats[format].rows, formats[format].kinds,
+		                           is_for_programs(&formats[format]) };
+}
+
+int report_render(const struct report_model *model, size_t format, const struct report_look *look, FILE *to,
+                  struct qorgan_error *error)
+{
+	struct render_output output = { .file = to };
+
+	formats[format].render(model, look, &output);
+	render_finish(&output);
+	if (output.error.code && error)
+		*error = output.error;
+	if (output.error.code)
+		return output.error.code;
+	return output.failed ? error_set_system(error, QORGAN_IO, "the report could not be written") : QORGAN_OK;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
 	struct report_model model = { 0 };
 	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS };
-	struct render_output output = { .file = to };
 	size_t kind, format;
 	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
 
@@ -325,17 +345,8 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));
 	code = compute_model(store, report, (enum report_kind)kind, formats[format].complete, formats[format].rows,
 	                     &model, error);
-	if (!code) {
-		formats[format].render(&model, &look, &output);
-		render_finish(&output);
-		if (output.error.code) {
-			code = output.error.code;
-			if (error)
-				*error = output.error;
-		} else if (output.failed) {
-			code = error_set_system(error, QORGAN_IO, "the report could not be written");
-		}
-	}
+	if (!code)
+		code = report_render(&model, format, &look, to, error);
 	say_in(NULL);
 	arena_free(&model.arena);
 	return code;

@@ -1,0 +1,85 @@
+/* Writing every report into a folder, which appears whole. */
+#include "cli/report_all.h"
+
+#include "base/folder.h"
+#include "cli/call.h"
+#include "cli/emit.h"
+#include "qorgan/report.h"
+
+struct writing {
+	struct call *call;
+	struct folder_writer *folder;
+	uint64_t files;
+};
+
+static int file_take(void *context, const char *name, const void *data, size_t size, uint64_t done, uint64_t total,
+                     struct qorgan_error *error)
+{
+	struct writing *writing = context;
+
+	writing->files++;
+	if (progress_tell(&writing->call->progress, "writing reports", done, total))
+		return call_stop(writing->call);
+	return folder_add(writing->folder, name, data, size, error);
+}
+
+static void format_left_out(void *context, const char *format, const char *why)
+{
+	struct writing *writing = context;
+
+	call_say(writing->call, "without the format %s: %s", format, why);
+}
+
+static int refuse_others(struct call *call)
+{
+	static const char *const others[] = { "domain", "state", "joint", "output" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (arguments_has(&call->arguments, others[i]))
+			return error_set(&call->error, QORGAN_USAGE, "--%s does not go with --all, which writes every report whole",
+			                 others[i]);
+	if (call_operand(call, 0))
+		return error_set(&call->error, QORGAN_USAGE, "--all writes every kind of report: leave out \"%.40s\"",
+		                 call_operand(call, 0));
+	return QORGAN_OK;
+}
+
+int report_all(struct call *call, const char *path)
+{
+	struct writing writing = { .call = call };
+	const struct qorgan_report_all all = {
+		.period = call_value(call, "period"),
+		.as_of = call_value(call, "as-of"),
+		.languages = call_value(call, "lang"),
+		.formats = call_value(call, "format"),
+		.file = file_take,
+		.left_out = format_left_out,
+		.context = &writing,
+	};
+	struct emit emit = { .to = stdout };
+	int code = refuse_others(call);
+
+	if (!code)
+		code = call_open(call, QORGAN_READ_ONLY);
+	if (!code)
+		code = folder_create(path, qorgan_report_all_is_file, &writing.folder, &call->error);
+	if (code)
+		return code;
+	code = qorgan_report_all(call->store, &all, &call->error);
+	progress_clear(&call->progress);
+	if (code)
+		folder_abandon(writing.folder);
+	else
+		code = folder_commit(writing.folder, &call->error);
+	if (code)
+		return code;
+	if (call->json) {
+		emit_open(&emit, NULL, '{');
+		emit_text(&emit, "folder", path);
+		emit_number(&emit, "files", writing.files);
+		emit_close(&emit, '}');
+		emit_end(&emit);
+	}
+	call_say(call, "%s: %llu files; begin with index.html", path, (unsigned long long)writing.files);
+	return QORGAN_OK;
+}

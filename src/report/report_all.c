@@ -1,0 +1,345 @@
+/* Every report in every language and format: each model is computed once in a language, and
+ * rendered in all formats that show the same of it. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/validate.h"
+#include "report/compute.h"
+#include "report/phrases.h"
+#include "report/report_all.h"
+#include "report/report_formats.h"
+#include "store/vault.h"
+
+#define SUMS "SHA256SUMS"
+#define INDEX "index.html"
+#define LETTER "letter"
+#define FORMATS_MOST 32
+#define COLUMNS 100 /* of text in a file */
+
+/* The reports, in the order of the page. */
+static const struct all_kind {
+	const char *name;
+	enum report_kind kind;
+	enum phrase title;
+	bool joint;
+} kinds[] = {
+	{ "status", REPORT_STATUS, PHRASE_TITLE_STATUS, false },
+	{ "joint", REPORT_STATUS, PHRASE_JOINT_TITLE, true },
+	{ "register", REPORT_REGISTER, PHRASE_TITLE_REGISTER, false },
+	{ "matrix", REPORT_MATRIX, PHRASE_TITLE_MATRIX, false },
+	{ "changes", REPORT_CHANGES, PHRASE_TITLE_CHANGES, false },
+	{ "due", REPORT_DUE, PHRASE_TITLE_DUE, false },
+};
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+bool qorgan_report_all_is_file(const char *name)
+{
+	if (strcmp(name, SUMS) == 0 || strcmp(name, INDEX) == 0 || strncmp(name, LETTER ".", sizeof LETTER) == 0)
+		return true;
+	for (size_t i = 0; i < KINDS; i++) {
+		size_t size = strlen(kinds[i].name);
+		if (strncmp(name, kinds[i].name, size) == 0 && name[size] == '.')
+			return true;
+	}
+	return false;
+}
+
+struct writing {
+	struct qorgan_store *store;
+	const struct qorgan_report_all *asked;
+	struct all_files files;
+	bool wanted[FORMATS_MOST]; /* by the place in qorgan_report_formats */
+	const struct language *const *languages;
+	bool chosen[64];           /* of these */
+	size_t language_count;
+	char *own;                 /* the store's languages, as a list */
+	uint64_t done, total;
+};
+
+/* ---- What is wanted ---------------------------------------------------------------------- */
+
+static int want_formats(struct writing *writing, struct qorgan_error *error)
+{
+	char *list = writing->asked->formats ? strdup(writing->asked->formats) : NULL, *rest = NULL;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
+		writing->wanted[i] = !writing->asked->formats;
+	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
+		size_t i = 0;
+		while (qorgan_report_formats[i] && strcmp(qorgan_report_formats[i], word) != 0)
+			i++;
+		if (!qorgan_report_formats[i] || i >= FORMATS_MOST)
+			code = error_set(error, QORGAN_USAGE, "\"%.40s\" is not a format of reports: see qorgan help report", word);
+		else
+			writing->wanted[i] = true;
+	}
+	if (writing->asked->formats && !list)
+		code = error_set_memory(error);
+	free(list);
+	return code;
+}
+
+static int want_languages(struct writing *writing, struct qorgan_error *error)
+{
+	char *list = writing->asked->languages ? strdup(writing->asked->languages) : NULL, *rest = NULL;
+	char tag[LANGUAGE_TAG_SIZE];
+	int code = QORGAN_OK;
+
+	writing->languages = language_all(&writing->language_count);
+	for (size_t i = 0; i < writing->language_count; i++)
+		writing->chosen[i] = !writing->asked->languages;
+	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
+		const struct language *language = language_tag_read(word, tag) ? language_find(tag) : NULL;
+		for (size_t i = 0; i < writing->language_count; i++)
+			writing->chosen[i] |= writing->languages[i] == language;
+		if (!language)
+			code = error_set(error, QORGAN_USAGE, "there are no words for reports in \"%.40s\": see qorgan help report", word);
+	}
+	if (writing->asked->languages && !list)
+		code = error_set_memory(error);
+	free(list);
+	return code;
+}
+
+static char *join_languages(const char *const *languages)
+{
+	struct buffer list = { 0 };
+
+	for (size_t i = 0; languages[i]; i++)
+		buffer_append_format(&list, "%s%s", i ? "," : "", languages[i]);
+	char *taken = list.size ? buffer_take(&list) : strdup("en");
+	buffer_free(&list);
+	return taken;
+}
+
+/* A language comes before those that the store's texts are wanted in. NULL: those alone. */
+static int speak(struct writing *writing, const struct language *language, struct qorgan_error *error)
+{
+	char *list = NULL;
+	int code = asprintf(&list, "%s,%s", language ? language_tag(language) : "", writing->own) < 0
+	               ? error_set_memory(error)
+	               : qorgan_store_set_languages(writing->store, language ? list : writing->own, error);
+
+	free(list);
+	say_in(language);
+	return code;
+}
+
+static bool is_rendered(const struct writing *writing, size_t format, enum report_kind kind, bool for_programs)
+{
+	const struct report_format about = report_format_at(format);
+
+	return writing->wanted[format] && about.for_programs == for_programs && about.kinds & 1u << kind;
+}
+
+static void count_all(struct writing *writing)
+{
+	uint64_t languages = 0;
+
+	for (size_t i = 0; i < writing->language_count; i++)
+		languages += writing->chosen[i];
+	writing->total = languages + 2; /* letters, the page, the sums */
+	for (size_t kind = 0; kind < KINDS; kind++)
+		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
+			writing->total += is_rendered(writing, i, kinds[kind].kind, false) ? languages
+			                                                                   : is_rendered(writing, i, kinds[kind].kind, true);
+}
+
+/* ---- One file ------------------------------------------------------------------------------ */
+
+static int put_file(struct writing *writing, const struct all_file *about, const void *data, size_t size,
+                    struct qorgan_error *error)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	struct all_file *file = arena_add(&writing->files.arena, &writing->files.list);
+
+	if (!file)
+		return error_set_memory(error);
+	*file = *about;
+	crypto_hash_sha256(hash, data, size);
+	sodium_bin2hex(file->digest, sizeof file->digest, hash, sizeof hash);
+	return writing->asked->file(writing->asked->context, file->name, data, size, ++writing->done, writing->total, error);
+}
+
+static const char *file_name(struct writing *writing, const char *what, const struct language *language,
+                             const char *format)
+{
+	const char *ending = strcmp(format, "text") == 0 ? "txt" : strcmp(format, "oscal") == 0 ? "oscal.json" : format;
+	struct buffer name = { 0 };
+
+	buffer_append_format(&name, "%s%s%s.%s", what, language ? "." : "", language ? language_tag(language) : "", ending);
+	writing->files.arena.failed |= name.failed;
+	const char *kept = arena_text(&writing->files.arena, buffer_span(&name));
+	buffer_free(&name);
+	return kept;
+}
+
+static int render_file(struct writing *writing, const struct all_kind *kind, const struct report_model *model,
+                       size_t format, const struct language *language, struct qorgan_error *error)
+{
+	const struct report_look look = { false, COLUMNS };
+	const struct all_file about = { file_name(writing, kind->name, language, qorgan_report_formats[format]),
+		                            qorgan_report_formats[format], kind->title, language, "" };
+	char *data = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&data, &size);
+	int code = to ? report_render(model, format, &look, to, error) : error_set_memory(error);
+
+	if (to && fclose(to) && !code)
+		code = error_set_memory(error);
+	if (!code)
+		code = put_file(writing, &about, data, size, error);
+	else if (code == QORGAN_CANNOT_CREATE && !writing->asked->formats) {
+		/* Its library or font is not there; nobody asked for it by name. */
+		writing->wanted[format] = false;
+		writing->asked->left_out(writing->asked->context, qorgan_report_formats[format], error->message);
+		code = QORGAN_OK;
+	}
+	free(data);
+	return code;
+}
+
+/* ---- One report --------------------------------------------------------------------------- */
+
+static void note_model(struct all_files *files, const struct report_model *model)
+{
+	int rank = *model->marking ? validate_marking_rank(span_of(model->marking)) : -1;
+
+	if (!files->state) {
+		files->state = arena_text(&files->arena, span_of(model->state));
+		files->cut_off = arena_text(&files->arena, span_of(model->cut_off));
+		files->generated = arena_text(&files->arena, span_of(model->generated));
+		files->period = (struct report_period){ arena_text(&files->arena, span_of(model->period.label)),
+			                                    arena_text(&files->arena, span_of(model->period.from)),
+			                                    arena_text(&files->arena, span_of(model->period.to)) };
+	}
+	if (rank <= files->marking_rank)
+		return;
+	files->marking_rank = rank;
+	files->marking = arena_text(&files->arena, span_of(model->marking));
+}
+
+/* In all formats that are made of one model: that of the format `first`. */
+static int write_group(struct writing *writing, const struct all_kind *kind, size_t first, bool *written,
+                       const struct language *language, const char **title, struct qorgan_error *error)
+{
+	struct report_format about = report_format_at(first);
+	struct qorgan_report report = { .period = writing->asked->period, .as_of = writing->asked->as_of,
+		                            .joint = kind->joint };
+	struct report_model model = { 0 };
+	int code = compute_model(writing->store, &report, kind->kind, about.complete, about.rows, &model, error);
+
+	if (!code) {
+		note_model(&writing->files, &model);
+		*title = arena_text(&writing->files.arena, span_of(model.state_title));
+	}
+	for (size_t i = first; qorgan_report_formats[i] && i < FORMATS_MOST && !code; i++) {
+		struct report_format other = report_format_at(i);
+		if (written[i] || !is_rendered(writing, i, kind->kind, !language) || other.complete != about.complete ||
+		    other.rows != about.rows)
+			continue;
+		written[i] = true;
+		code = render_file(writing, kind, &model, i, language, error);
+	}
+	arena_free(&model.arena);
+	return code;
+}
+
+static int write_reports(struct writing *writing, const struct language *language, const char **title,
+                         struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	for (size_t kind = 0; kind < KINDS && !code; kind++) {
+		bool written[FORMATS_MOST] = { false };
+		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && !code; i++)
+			if (!written[i] && is_rendered(writing, i, kinds[kind].kind, !language))
+				code = write_group(writing, &kinds[kind], i, written, language, title, error);
+	}
+	return code;
+}
+
+/* ---- What goes with them --------------------------------------------------------------------- */
+
+static int write_buffer(struct writing *writing, const char *name, enum phrase title,
+                        const struct language *language, struct buffer *text, struct qorgan_error *error)
+{
+	const struct all_file about = { name, "", title, language, "" };
+	int code = text->failed ? error_set_memory(error) : put_file(writing, &about, text->data, text->size, error);
+
+	buffer_clear(text);
+	return code;
+}
+
+static int write_letter(struct writing *writing, const struct language *language, const char *title,
+                        struct buffer *text, struct qorgan_error *error)
+{
+	if (!writing->files.state)
+		return QORGAN_OK; /* no report was asked for in a language */
+	all_letter(&writing->files, title, text);
+	return write_buffer(writing, file_name(writing, LETTER, language, "text"), PHRASE_LETTER_TITLE, language, text,
+	                    error);
+}
+
+static int write_ends(struct writing *writing, const struct language *first, struct buffer *text,
+                      struct qorgan_error *error)
+{
+	struct all_files *files = &writing->files;
+
+	if (!files->state)
+		return error_set(error, QORGAN_USAGE, "there is no report in these formats");
+	all_index(files, first, text);
+	int code = write_buffer(writing, INDEX, PHRASE_COUNT, NULL, text, error);
+	for (size_t i = 0; i < files->list.count; i++)
+		buffer_append_format(text, "%s  %s\n", files->list.items[i].digest, files->list.items[i].name);
+	return code ? code : write_buffer(writing, SUMS, PHRASE_COUNT, NULL, text, error);
+}
+
+static int write_all(struct writing *writing, struct buffer *text, struct qorgan_error *error)
+{
+	const struct language *first = language_choose(vault_languages(writing->store));
+	const char *titles[64] = { "" }, *ignored;
+	/* Those for programs first: each letter names them. */
+	int code = speak(writing, NULL, error);
+
+	if (!code)
+		code = write_reports(writing, NULL, &ignored, error);
+	for (size_t i = 0; i < writing->language_count && !code; i++) {
+		titles[i] = "";
+		if (!writing->chosen[i])
+			continue;
+		code = speak(writing, writing->languages[i], error);
+		if (!code)
+			code = write_reports(writing, writing->languages[i], &titles[i], error);
+		if (!code && *titles[i])
+			code = write_letter(writing, writing->languages[i], titles[i], text, error);
+	}
+	return code ? code : write_ends(writing, first, text, error);
+}
+
+int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error)
+{
+	struct writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" } };
+	struct qorgan_error ignored;
+	struct buffer text = { 0 };
+	int code = want_formats(&writing, error);
+
+	if (!code)
+		code = want_languages(&writing, error);
+	writing.own = join_languages(vault_languages(store));
+	if (!code && !writing.own)
+		code = error_set_memory(error);
+	if (!code) {
+		count_all(&writing);
+		code = write_all(&writing, &text, error);
+		qorgan_store_set_languages(store, writing.own, &ignored);
+	}
+	say_in(NULL);
+	free(writing.own);
+	buffer_free(&text);
+	arena_free(&writing.files.arena);
+	return code;
+}

@@ -1,0 +1,21 @@
+/* What the table of formats says of one, for those who write several of one model. */
+#ifndef REPORT_REPORT_FORMATS_H
+#define REPORT_REPORT_FORMATS_H
+
+#include "report/compute.h"
+#include "report/render.h"
+
+struct report_format {
+	bool complete; /* these two, as compute_model takes them */
+	enum measure_rows rows;
+	unsigned kinds;    /* bits */
+	bool for_programs; /* it says the same in every language, but for the texts of the store */
+};
+/* report_format_at(format): by its place in qorgan_report_formats. */
+struct report_format report_format_at(size_t format);
+
+/* report_render(model, format, look, to, error): write a model that was computed for that format. */
+int report_render(const struct report_model *model, size_t format, const struct report_look *look, FILE *to,
+                  struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,82 @@
+# Every report of a period in one run: the page links all of it, the sums hold, a folder of others stays.
+. "$(dirname "$0")/lib.sh"
+store_make
+export QORGAN_NOW=2026-01-05T08:00:00Z
+qorgan -q load "$ROOT/catalogue/2026-2028"
+export QORGAN_NOW=2026-07-05T08:00:00Z
+
+test_case 'every report is there in every language, and the page links just what is there' '
+	qorgan report --all all --period last -f html,text,json,ics
+	[ "$(ls all/status.*.html | wc -l)" -eq 9 ]
+	[ "$(ls all/*.html all/*.txt | wc -l)" -eq $((6 * 9 * 2 + 1 + 9)) ]
+	[ "$(ls all/*.ics | wc -l)" -eq 27 ] && [ "$(ls all/*.json | wc -l)" -eq 6 ]
+	python3 - all <<\END
+import html.parser, os, sys
+folder = sys.argv[1]
+links, languages, stack = [], set(), []
+class Reader(html.parser.HTMLParser):
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "a":
+            links.append(attributes["href"])
+        if "lang" in attributes:
+            languages.add(attributes["lang"])
+        if tag not in ("meta",):
+            stack.append(tag)
+    def handle_endtag(self, tag):
+        assert stack.pop() == tag
+text = open(os.path.join(folder, "index.html"), encoding="utf-8").read()
+Reader().feed(text)
+assert not stack
+assert len(links) == len(set(links))
+assert set(links) == set(os.listdir(folder)) - {"index.html", "SHA256SUMS"}, set(links) ^ set(os.listdir(folder))
+assert not any("/" in link for link in links) and os.getcwd() not in text
+assert languages == {"en", "ru", "uz", "uz-Cyrl", "kk", "ky", "tg", "tk", "az"}, languages
+assert "2026-H1" in text and "TLP:RED" in text
+END
+	[ "$(stat -c %a all)" = 700 ] && [ "$(stat -c %a all/status.ru.html)" = 600 ]
+'
+
+test_case 'each is what the report alone would be' '
+	qorgan --lang kk,en report register --period 2026-H1 -f html -o one.html
+	qorgan report --all same --period 2026-H1 --lang kk,en -f html,json
+	cmp one.html same/register.kk.html
+	qorgan --lang kk,en report status --joint --period 2026-H1 --json >one.json
+	cmp one.json same/joint.json
+	[ "$(ls same/*.html | wc -l)" -eq 13 ]
+'
+
+test_case 'sums and covering letters name what is enclosed' '
+	(cd all && sha256sum --quiet -c SHA256SUMS)
+	expect_same "$(ls all | grep -vx SHA256SUMS)" "$(cut -c 67- all/SHA256SUMS | LC_ALL=C.UTF-8 sort)"
+	for language in ru tg en; do
+		grep -E "^[0-9a-f]{64}  " "all/letter.$language.txt" >enclosed
+		(cd all && sha256sum --quiet -c ../enclosed)
+		[ "$(wc -l <enclosed)" -eq $((6 * 2 + 3 + 6)) ]
+		not grep -q "\.uz\." enclosed
+	done
+	grep -q "Узбекистан, за период 2026-H1 (01.01.2026 – 30.06.2026)" all/letter.ru.txt
+	[ "$(head -n 1 all/letter.ru.txt)" = TLP:RED ]
+'
+
+test_case 'a second run replaces it, narrowed too; what another wrote there keeps it as it is' '
+	qorgan report --all all/ --lang ru -f html --json >told.json
+	expect_same "$(ls all | wc -l)" "$(jq .files told.json)"
+	expect_same "changes.ru.html due.ru.html index.html joint.ru.html letter.ru.txt matrix.ru.html register.ru.html SHA256SUMS status.ru.html" \
+		"$(echo $(ls all | LC_ALL=C.UTF-8 sort -f))"
+	cp all/index.html before.html
+	echo mine >all/minutes.txt
+	expect_code 73 qorgan report --all all --lang kk -f html
+	expect_one_line "minutes.txt"
+	cmp before.html all/index.html
+	rm all/minutes.txt
+	expect_code 64 qorgan report --all all --lang xx -f html
+	expect_code 64 qorgan report --all all -f docx
+	expect_code 64 qorgan report due --all all
+	expect_code 65 qorgan report --all all --period 2026-Q9
+	expect_code 73 qorgan report --all before.html
+	cmp before.html all/index.html
+	[ -z "$(find . -maxdepth 1 -name "*.new-*")" ]
+'
+
+test_done
