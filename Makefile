@@ -188,6 +188,7 @@ coverage: deps-check
 # ---- Installing ----------------------------------------------------------------
 
 INSTALL = install
+EXAMPLES := $(sort $(wildcard src/packaging/*))
 install: all
 	$(INSTALL) -D -m 755 $(BUILD)/qorgan $(DESTDIR)$(PREFIX)/bin/qorgan
 	$(INSTALL) -D -m 644 $(BUILD)/libqorgan.a $(DESTDIR)$(PREFIX)/lib/libqorgan.a
@@ -196,6 +197,10 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028
 	$(INSTALL) -m 644 include/qorgan/*.h $(DESTDIR)$(PREFIX)/include/qorgan/
 	$(INSTALL) -m 644 catalogue/2026-2028/* $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028/
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/qorgan/examples
+	for file in $(EXAMPLES); do sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$file \
+		> $(DESTDIR)$(PREFIX)/share/qorgan/examples/$${file##*/} || exit; done
+	chmod 644 $(DESTDIR)$(PREFIX)/share/qorgan/examples/*
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan.1 $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/pkgconfig

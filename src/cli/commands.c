@@ -135,7 +135,7 @@ static const struct option search_options[] = {
 	{ 0 }
 };
 static const struct option report_options[] = {
-	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1 or 2026, or last; else the one of today", NULL, 0, NULL },
+	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1, 2026, last or last-Q; else the one of today", NULL, 0, NULL },
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
@@ -512,7 +512,8 @@ const struct command commands[] = {
 	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
 	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
 	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
-	          "The period last is the one before that of today, which a timer asks for after it ended.",
+	          "The period last is the one before that of today, and last-Q the last quarter, last-H the last half-year: for a timer "
+	          "that runs after the end. See AUTOMATION below.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
 	          "report's parts",
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"

@@ -10,6 +10,8 @@
 
 #include "record/reader.h"
 
+#define LAST "last" /* the period before that of today; with -Q, -H and so on, of that kind */
+
 #define PERIOD_PREFIX_SIZE 33
 
 struct period_kind {
@@ -154,13 +156,14 @@ int period_find(const struct period_book *book, const char *text, date_day today
 			return QORGAN_OK;
 		}
 	}
-	bool is_last = text && strcasecmp(text, "last") == 0;
-	if (text && !is_last)
-		return refuse(book, text, today, error);
-
 	size_t chosen = 0;
-	while (chosen < book->count && !book->kinds[chosen].required)
+	bool is_last = text && strncasecmp(text, LAST, strlen(LAST)) == 0;
+	const char *prefix = is_last && text[strlen(LAST)] == '-' ? text + strlen(LAST) + 1 : NULL;
+	while (chosen < book->count && !(prefix ? strcasecmp(book->kinds[chosen].prefix, prefix) == 0
+	                                        : book->kinds[chosen].required))
 		chosen++;
+	if (text && (!is_last || (!prefix && text[strlen(LAST)]) || (prefix && (!*prefix || chosen == book->count))))
+		return refuse(book, text, today, error);
 	if (chosen == book->count)
 		chosen = 0;
 	*named = name_period(&book->kinds[chosen], period_containing(today, book->kinds[chosen].months));

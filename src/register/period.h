@@ -22,7 +22,8 @@ void period_book_free(struct period_book *book);
 
 /* period_find(book, text, today, named, error): the period that is written so,
  * in capitals or not; NULL: the shortest for which reports are owed and which
- * contains `today`; "last": the one before that. QORGAN_BAD_DATA names what is possible. */
+ * contains `today`; "last": the one
+ * before that, and "last-Q" the last quarter. QORGAN_BAD_DATA names what is possible. */
 int period_find(const struct period_book *book, const char *text, date_day today, struct period_named *named,
                 struct qorgan_error *error);
 

@@ -44,6 +44,43 @@ test_case 'a program builds against it with pkg-config, shared and static' '
 	./static
 '
 
+# check_unit NAME: what the unit runs is a command that the installed program knows, and its timer is one of systemd.
+check_unit() {
+	local examples=$installed/share/qorgan/examples line words
+	systemd-analyze calendar "$(sed -n "s/^OnCalendar=//p" "$examples/$1.timer")" >/dev/null
+	line=$(sed -n "s/^ExecStart=//p" "$examples/$1.service")
+	[ "${line%% *}" = /usr/bin/qorgan ]
+	words=$(echo "${line#* }" | sed "s|%h|$WORK/liaison|g")
+	"$installed/bin/qorgan" $words
+}
+
+if command -v systemd-analyze >/dev/null; then
+	test_case 'the units of systemd run as they are, on the days they say' '
+		store_make
+		mkdir -p liaison/qorgan-courier
+		export QORGAN_NOW=2026-04-11T06:00:00Z
+		qorgan -q load "$ROOT/catalogue/2026-2028"
+		check_unit qorgan-reminders
+		check_unit qorgan-reports
+		check_unit qorgan-exchange
+		ls liaison/qorgan-mails/reminder-KAZ.eml
+		grep -q "2026-Q1" liaison/qorgan-reports/letter.en.txt
+		days=$(systemd-analyze calendar --base-time="2026-01-12" --iterations=4 "$(sed -n "s/^OnCalendar=//p" \
+			"$installed/share/qorgan/examples/qorgan-reports.timer")" | grep -oE "2026-..-.. |2027-..-.. " | sort -u | tr -d "\n")
+		expect_same "2026-04-11 2026-07-11 2026-10-11 2027-01-11 " "$days"
+		# Of cron the same commands; % would end one.
+		for unit in reminders reports exchange; do
+			line=$(sed -n "s|^ExecStart=/usr/bin/qorgan ||p" "$installed/share/qorgan/examples/qorgan-$unit.service")
+			grep -qF "/usr/bin/qorgan -q $(echo "$line" | sed "s|%h|\$HOME|g")" "$installed/share/qorgan/examples/crontab"
+		done
+		not grep -q "^[^#]*%" "$installed/share/qorgan/examples/crontab"
+		systemd-analyze verify --man=no --user "$installed"/share/qorgan/examples/*.timer >verified 2>&1 || true
+		not grep -iE "unknown|invalid|failed to parse" verified
+	'
+else
+	test_skip 'the units of systemd: there is no systemd-analyze'
+fi
+
 test_case 'uninstall leaves nothing' '
 	(cd "$ROOT" && make --no-print-directory uninstall DESTDIR="$WORK/root" PREFIX=/usr >/dev/null)
 	[ -z "$(find "$WORK/root" -type f -o -type l)" ] || { find "$WORK/root" -type f; exit 1; }

@@ -37,6 +37,15 @@ END
 	[ "$(stat -c %a all)" = 700 ] && [ "$(stat -c %a all/status.ru.html)" = 600 ]
 '
 
+test_case 'the last period is the one before that of today, of the kind that is named' '
+	period() { qorgan report matrix --period "$1" --json | jq -r .period.label; }
+	expect_same "2026-H1 2026-Q2 2025-H2 2026-Q1" "$(period last) $(period LAST-q) $(export QORGAN_NOW=2026-06-30T23:59:59Z
+		echo "$(period last)" "$(period last-Q)")"
+	for text in last- last-X lasting; do
+		expect_code 65 qorgan report --period "$text"
+	done
+'
+
 test_case 'each is what the report alone would be' '
 	qorgan --lang kk,en report register --period 2026-H1 -f html -o one.html
 	qorgan report --all same --period 2026-H1 --lang kk,en -f html,json
