@@ -16,7 +16,7 @@
 #define INDEX "index.html"
 #define LETTER "letter"
 #define FORMATS_MOST 32
-#define COLUMNS 100 /* of text in a file */
+#define COLUMNS 80 /* of text, as in any file */
 
 /* The reports, in the order of the page. */
 static const struct all_kind {

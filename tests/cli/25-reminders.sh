@@ -11,6 +11,8 @@ qorgan -q measure add CYB-01-M8 --risks CYB-01 --title.en "Withheld plan" --type
 	--due 2026-07-20 --marking AMBER --release KGZ
 qorgan -q measure add CYB-01-M9 --risks CYB-01 --title.en "Shared plan" --title.ru "Общий план" --type detect --lead KAZ \
 	--support KGZ --start 2026-02-01 --due 2026-07-01 --marking GREEN --release KAZ,KGZ
+# Without a start it counts as begun, but not before the catalogue did.
+qorgan -q measure add CYB-01-M7 --risks CYB-01 --title.en "No day" --type detect --lead UZB
 command jq -c '.[] | select(.kind == "state" and .id == "KAZ") | .contact = "focal.point@kaz.example"' \
 	"$ROOT/catalogue/2026-2028/00-common.json" >kaz.jsonl
 command jq -c '.[] | select(.kind == "state" and .id == "TJK") | .contact = "a@b.example> Bcc: <evil@evil.example"' \
@@ -78,9 +80,9 @@ test_case 'a partner of which nothing came owes a package, and what it was not a
 '
 
 test_case 'the calendar holds each day, and the reports of a state as one event' '
-	expect_code 1 qorgan reminders -f ics -o reminders.ics
-	read_ics reminders.ics >events
-	expect_code 1 qorgan reminders --json >some.json
+	expect_code 1 qorgan reminders --within 400 -f ics -o reminders.ics
+	read_ics reminders.ics >events # no two of them are one
+	expect_code 1 qorgan reminders --within 400 --json >some.json
 	jq -c "[.items[] | select(.date) | if .event == \"report\" then [.date, .state] else [.date, .event, .id, .state] end] | unique |
 		[.[][0]] + [\"2026-12-31\"] | sort" some.json >wanted
 	jq -c "[.[].date] | sort" events >found

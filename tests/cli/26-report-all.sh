@@ -48,7 +48,9 @@ test_case 'the last period is the one before that of today, of the kind that is 
 
 test_case 'each is what the report alone would be' '
 	qorgan --lang kk,en report register --period 2026-H1 -f html -o one.html
-	qorgan report --all same --period 2026-H1 --lang kk,en -f html,json
+	qorgan report --all same --period 2026-H1 --lang kk,en -f html,json,text
+	qorgan --lang kk,en report due --period 2026-H1 -o one.txt
+	cmp one.txt same/due.kk.txt
 	cmp one.html same/register.kk.html
 	qorgan --lang kk,en report status --joint --period 2026-H1 --json >one.json
 	cmp one.json same/joint.json
