@@ -132,4 +132,23 @@ test_case 'a folder with something else in it is left alone, and a second run le
 	[ -z "$(find . -maxdepth 1 -name "*.new-*")" ]
 '
 
+test_case 'a partner owes the receipt of what went to it, until its package comes' '
+	export XDG_STATE_HOME=$WORK/two
+	for state in UZB KGZ; do
+		qorgan -q -S two-$state init --state $state --recipient "$(age-keygen -y identity)" >/dev/null
+		qorgan -S two-$state identity >two-$state.card
+	done
+	qorgan -q -S two-UZB partner add two-KGZ.card --fingerprint "$(qorgan -S two-KGZ identity --json | jq -r .fingerprint)" >/dev/null
+	qorgan -q -S two-KGZ partner add two-UZB.card --fingerprint "$(qorgan -S two-UZB identity --json | jq -r .fingerprint)" >/dev/null
+	mkdir courier
+	receipts() { qorgan -S two-UZB reminders --json | jq -r "[.items[] | select(.event == \"receipt\") |
+		\"\(.state) \(.id) \(.sent_on) \(.late)\"] | join(\",\")"; }
+	expect_same "" "$(receipts)"
+	qorgan -q -S two-UZB exchange courier
+	expect_same "KGZ 1 2026-07-05 false" "$(receipts)"
+	qorgan -q -S two-KGZ exchange courier
+	qorgan -q -S two-UZB exchange courier
+	expect_same "$(qorgan -S two-UZB partner list --awaited --json | jq -r ".[].id")" "$(receipts | cut -d" " -f 1)"
+'
+
 test_done
