@@ -1,17 +1,14 @@
-/* Reading CSV (RFC 4180) as spreadsheets write it: the first row names the
- * columns; ',' ';' or a tab separates; lines end in LF or CRLF. A row whose
+/* Reading objects from CSV: the first row names the columns. A row whose
  * first cells are "kind" and "id" is a new head, so that the tables of several
  * kinds may follow each other in one file. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "record/canonical.h"
+#include "record/csv_rows.h"
 #include "record/draft.h"
 #include "record/input_parts.h"
 #include "record/suggest.h"
-
-#define COLUMN_LIMIT 1024
 
 enum role { COLUMN_FIELD, COLUMN_KIND, COLUMN_ID, COLUMN_EMPTY, COLUMN_UNKNOWN };
 
@@ -21,155 +18,12 @@ struct column {
 };
 
 struct table {
+	struct csv_rows rows;
 	struct input_source *source;
-	char separator;
 	struct column *columns;
 	size_t column_count;
-	struct buffer text;         /* cells of the row, each ended by a zero */
-	size_t starts[COLUMN_LIMIT]; /* of the cells in text */
-	size_t cell_count;
-	size_t line;                /* where the row begins */
-	const char *broken;         /* why the row cannot be read, or NULL */
-	bool ended;                 /* nothing can be read behind a head that is none */
+	bool ended; /* nothing can be read behind a head that is none */
 };
-
-static int peek(struct table *t)
-{
-	struct input_source *source = t->source;
-
-	source->keep = source->at;
-	if (source->at == source->size && !source_more(source))
-		return EOF;
-	return (unsigned char)source->chunk[source->at];
-}
-
-static int take(struct table *t)
-{
-	int c = peek(t);
-
-	if (c != EOF)
-		t->source->at++;
-	if (c == '\n')
-		t->source->line++;
-	return c;
-}
-
-static void add_char(struct table *t, int c)
-{
-	if (t->text.size > CANONICAL_SIZE)
-		t->broken = "the row is too long; is a quote not closed?";
-	else
-		buffer_append_char(&t->text, (char)c);
-}
-
-/* The rest of a quoted cell; CRLF within it becomes the newline of our text. */
-static void read_quoted(struct table *t)
-{
-	for (int c; (c = take(t)) != EOF;) {
-		if (c == '"') {
-			if (peek(t) != '"')
-				return;
-			take(t);
-		} else if (c == '\r' && peek(t) == '\n') {
-			c = take(t);
-		}
-		add_char(t, c);
-	}
-	t->broken = "a quoted cell is not closed";
-}
-
-/* One cell and what ends it, which is returned: separator, '\n' or EOF. */
-static int read_cell(struct table *t)
-{
-	bool quoted = peek(t) == '"';
-
-	if (quoted) {
-		take(t);
-		read_quoted(t);
-	}
-	for (int c;;) {
-		c = take(t);
-		if (c == '\r' && (peek(t) == '\n' || peek(t) == EOF))
-			c = peek(t) == EOF ? EOF : take(t);
-		if (c == EOF || c == '\n' || c == t->separator)
-			return c;
-		if (quoted)
-			t->broken = "something follows the closing quote of a cell";
-		else if (c == '"')
-			t->broken = "a quote stands within a cell that does not begin with one";
-		add_char(t, c);
-	}
-}
-
-/* The next row; false at the end of the file. */
-static bool read_row(struct table *t)
-{
-	int end;
-
-	if (peek(t) == EOF)
-		return false;
-	buffer_clear(&t->text);
-	t->cell_count = 0;
-	t->broken = NULL;
-	t->line = t->source->line;
-	do {
-		size_t start = t->text.size;
-		end = read_cell(t);
-		if (t->cell_count < COLUMN_LIMIT) {
-			buffer_append_char(&t->text, '\0');
-			t->starts[t->cell_count++] = start;
-		} else {
-			t->text.size = start;
-			t->broken = "the row has too many cells";
-		}
-	} while (end == t->separator);
-	return true;
-}
-
-static const char *cell(const struct table *t, size_t i)
-{
-	return t->text.data + t->starts[i];
-}
-
-/* The bytes of a cell: a zero within it would end its text early. */
-static struct span cell_span(const struct table *t, size_t i)
-{
-	size_t end = i + 1 < t->cell_count ? t->starts[i + 1] : t->text.size;
-
-	return (struct span){ cell(t, i), end - 1 - t->starts[i] };
-}
-
-static bool row_is_blank(const struct table *t)
-{
-	return !t->broken && t->text.size == t->cell_count;
-}
-
-/* The separator is the candidate that occurs most often in the first line,
- * quoted cells left out. */
-static char find_separator(struct input_source *source)
-{
-	static const char candidates[] = ",;\t";
-	size_t counts[3] = { 0 }, best = 0;
-	bool quoted = false;
-
-	source->keep = source->at;
-	for (size_t at = 0;; at++) {
-		if (source->at + at == source->size && !source_more(source))
-			break;
-		char c = source->chunk[source->at + at];
-		if (c == '\n' && !quoted)
-			break;
-		if (c == '"')
-			quoted = !quoted;
-		const char *found = quoted || !c ? NULL : strchr(candidates, c);
-		if (found)
-			counts[found - candidates]++;
-	}
-	for (size_t i = 1; i < 3; i++)
-		if (counts[i] > counts[best])
-			best = i;
-	return candidates[best];
-}
 
 static void forget_columns(struct table *t)
 {
@@ -220,11 +74,11 @@ static void tell_unknown_column(const struct table *t, const char *name)
 		if (!t->source->kind || all[i] == t->source->kind)
 			field = schema_field(all[i]->fields, stem, size);
 	if (field && field->type == FIELD_TEXT) {
-		source_fault(t->source, t->line, name, "unknown column: say the language, as in %s.en", field->name);
+		source_fault(t->source, t->rows.line, name, "unknown column: say the language, as in %s.en", field->name);
 		return;
 	}
 	suggest_format(&suggestion, nearest);
-	source_fault(t->source, t->line, name, "unknown column \"%.80s\"%s", name,
+	source_fault(t->source, t->rows.line, name, "unknown column \"%.80s\"%s", name,
 	             suggestion.distance > 0 ? nearest : "");
 }
 
@@ -248,7 +102,7 @@ static void check_column(struct table *t, size_t i)
 		tell_unknown_column(t, column->name);
 	for (size_t j = 0; j < i && *column->name; j++) {
 		if (strcmp(t->columns[j].name, column->name) == 0) {
-			source_fault(t->source, t->line, column->name, "the column \"%.80s\" stands here twice",
+			source_fault(t->source, t->rows.line, column->name, "the column \"%.80s\" stands here twice",
 			             column->name);
 			column->role = COLUMN_UNKNOWN;
 			return;
@@ -267,10 +121,10 @@ static bool has_column(const struct table *t, enum role role)
 /* What makes the row that was read no head, or NULL. */
 static const char *head_fault(const struct table *t)
 {
-	for (size_t i = 0; i < t->cell_count; i++)
-		if (!text_is_clean(cell_span(t, i)))
+	for (size_t i = 0; i < t->rows.cell_count; i++)
+		if (!text_is_clean(csv_rows_span(&t->rows, i)))
 			return "neither JSON nor CSV in UTF-8";
-	return t->broken;
+	return t->rows.broken;
 }
 
 /* Makes columns of the row that was read; without them, nothing behind it is read. */
@@ -279,11 +133,11 @@ static int take_head(struct table *t, struct qorgan_error *error)
 	const char *fault = head_fault(t);
 
 	forget_columns(t);
-	t->columns = fault ? NULL : calloc(t->cell_count, sizeof *t->columns);
+	t->columns = fault ? NULL : calloc(t->rows.cell_count, sizeof *t->columns);
 	if (!fault && !t->columns)
 		return error_set_memory(error);
-	for (size_t i = 0; i < t->cell_count && !fault; i++) {
-		t->columns[i].name = span_copy(cell_span(t, i));
+	for (size_t i = 0; i < t->rows.cell_count && !fault; i++) {
+		t->columns[i].name = span_copy(csv_rows_span(&t->rows, i));
 		if (!t->columns[i].name)
 			return error_set_memory(error);
 		t->columns[i].role = column_role(t->source, t->columns[i].name);
@@ -294,7 +148,7 @@ static int take_head(struct table *t, struct qorgan_error *error)
 	else if (!fault && !has_column(t, COLUMN_KIND) && !t->source->kind)
 		fault = "there is no column `kind`: add it, or say --kind";
 	if (fault)
-		source_fault(t->source, t->line, "", "%s", fault);
+		source_fault(t->source, t->rows.line, "", "%s", fault);
 	t->ended = fault != NULL;
 	for (size_t i = 0; i < t->column_count && !fault; i++)
 		check_column(t, i);
@@ -304,23 +158,23 @@ static int take_head(struct table *t, struct qorgan_error *error)
 /* Whether the row can be read at all; tells why not. */
 static bool row_is_sound(const struct table *t)
 {
-	if (t->broken) {
-		source_fault(t->source, t->line, "", "%s", t->broken);
+	if (t->rows.broken) {
+		source_fault(t->source, t->rows.line, "", "%s", t->rows.broken);
 		return false;
 	}
-	if (t->cell_count != t->column_count) {
-		source_fault(t->source, t->line, "", "the row has %zu cells, but the head has %zu", t->cell_count,
+	if (t->rows.cell_count != t->column_count) {
+		source_fault(t->source, t->rows.line, "", "the row has %zu cells, but the head has %zu", t->rows.cell_count,
 		             t->column_count);
 		return false;
 	}
 	bool sound = true;
-	for (size_t i = 0; i < t->cell_count; i++) {
-		if (!text_is_clean(cell_span(t, i))) {
-			bool utf8 = text_is_utf8(cell_span(t, i));
-			source_fault(t->source, t->line, t->columns[i].name, "%s", utf8 ? INPUT_UNCLEAN : "is not UTF-8");
+	for (size_t i = 0; i < t->rows.cell_count; i++) {
+		if (!text_is_clean(csv_rows_span(&t->rows, i))) {
+			bool utf8 = text_is_utf8(csv_rows_span(&t->rows, i));
+			source_fault(t->source, t->rows.line, t->columns[i].name, "%s", utf8 ? INPUT_UNCLEAN : "is not UTF-8");
 			sound = false;
-		} else if (t->columns[i].role == COLUMN_EMPTY && *cell(t, i)) {
-			source_fault(t->source, t->line, "", "cell %zu stands in a column without a name", i + 1);
+		} else if (t->columns[i].role == COLUMN_EMPTY && *csv_rows_cell(&t->rows, i)) {
+			source_fault(t->source, t->rows.line, "", "cell %zu stands in a column without a name", i + 1);
 			sound = false;
 		}
 	}
@@ -331,7 +185,7 @@ static const char *cell_of(const struct table *t, enum role role)
 {
 	for (size_t i = 0; i < t->column_count; i++)
 		if (t->columns[i].role == role)
-			return cell(t, i);
+			return csv_rows_cell(&t->rows, i);
 	return "";
 }
 
@@ -344,8 +198,8 @@ static bool fill_body(const struct table *t, const struct schema *schema, json_t
 	for (size_t i = 0; i < t->column_count; i++) {
 		if (t->columns[i].role != COLUMN_FIELD)
 			continue;
-		if (draft_set_cell(schema, body, t->columns[i].name, cell(t, i), &why)) {
-			source_fault(t->source, t->line, t->columns[i].name, "%s", why.message);
+		if (draft_set_cell(schema, body, t->columns[i].name, csv_rows_cell(&t->rows, i), &why)) {
+			source_fault(t->source, t->rows.line, t->columns[i].name, "%s", why.message);
 			whole = false;
 		}
 	}
@@ -360,10 +214,10 @@ static int take_row(struct table *t, struct qorgan_error *error)
 	if (!*kind && t->source->kind)
 		kind = t->source->kind->kind;
 	if (!*id)
-		source_fault(t->source, t->line, "id", "is required");
+		source_fault(t->source, t->rows.line, "id", "is required");
 	if (!*kind)
-		source_fault(t->source, t->line, "kind", "is required");
-	const struct schema *schema = *kind ? source_schema(t->source, kind, t->line) : NULL;
+		source_fault(t->source, t->rows.line, "kind", "is required");
+	const struct schema *schema = *kind ? source_schema(t->source, kind, t->rows.line) : NULL;
 	if (!schema || !*id)
 		return QORGAN_OK;
 
@@ -372,7 +226,7 @@ static int take_row(struct table *t, struct qorgan_error *error)
 		return error_set_memory(error);
 	int code = QORGAN_OK;
 	if (fill_body(t, schema, body))
-		code = source_object(t->source, schema, id, body, t->line, error);
+		code = source_object(t->source, schema, id, body, t->rows.line, error);
 	json_decref(body);
 	return code;
 }
@@ -385,18 +239,18 @@ int input_read_csv(struct input_source *source, struct qorgan_error *error)
 	if (!t)
 		return error_set_memory(error);
 	t->source = source;
-	t->separator = find_separator(source);
-	while (code == QORGAN_OK && !t->ended && read_row(t)) {
-		if (t->text.failed)
+	csv_rows_begin(&t->rows, source);
+	while (code == QORGAN_OK && !t->ended && csv_rows_next(&t->rows)) {
+		if (t->rows.text.failed)
 			code = error_set_memory(error);
 		else if (!t->columns ||
-		         (t->cell_count > 1 && strcmp(cell(t, 0), "kind") == 0 && strcmp(cell(t, 1), "id") == 0))
+		         (t->rows.cell_count > 1 && strcmp(csv_rows_cell(&t->rows, 0), "kind") == 0 && strcmp(csv_rows_cell(&t->rows, 1), "id") == 0))
 			code = take_head(t, error);
-		else if (!row_is_blank(t))
+		else if (!csv_rows_is_blank(&t->rows))
 			code = take_row(t, error);
 	}
 	forget_columns(t);
-	buffer_free(&t->text);
+	buffer_free(&t->rows.text);
 	free(t);
 	return code;
 }
