@@ -244,7 +244,8 @@ int input_read_csv(struct input_source *source, struct qorgan_error *error)
 		if (t->rows.text.failed)
 			code = error_set_memory(error);
 		else if (!t->columns ||
-		         (t->rows.cell_count > 1 && strcmp(csv_rows_cell(&t->rows, 0), "kind") == 0 && strcmp(csv_rows_cell(&t->rows, 1), "id") == 0))
+		         (t->rows.cell_count > 1 && strcmp(csv_rows_cell(&t->rows, 0), "kind") == 0 &&
+		          strcmp(csv_rows_cell(&t->rows, 1), "id") == 0))
 			code = take_head(t, error);
 		else if (!csv_rows_is_blank(&t->rows))
 			code = take_row(t, error);

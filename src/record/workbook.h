@@ -1,4 +1,4 @@
-/* A spreadsheet of other people's (Office Open XML): the values in its cells, nothing else.
+/* A spreadsheet of other people's (Office Open XML, OpenDocument, CSV): the values in its cells, nothing else.
  * What could make its reader do more than read is refused: document types and their
  * entities, parts outside the file, macros. */
 #ifndef RECORD_WORKBOOK_H
@@ -16,6 +16,7 @@
 #define WORKBOOK_COLUMNS 16384
 #define WORKBOOK_TEXT 131072   /* bytes in one cell */
 #define WORKBOOK_DEPTH 32      /* of elements */
+#define WORKBOOK_DAYS_TO_1970 25569 /* as spreadsheets count days */
 
 enum workbook_type {
 	WORKBOOK_TEXT_CELL,
@@ -33,7 +34,8 @@ struct workbook_cell {
 
 struct workbook;
 
-/* workbook_read(bytes, book, error): QORGAN_BAD_DATA for what is no workbook, or beyond
+/* workbook_read(bytes, book, error): the format is found from the bytes; a table of CSV is a
+ * sheet whose name is "", and its cells are texts. QORGAN_BAD_DATA for what is no workbook, or beyond
  * the bounds above and those of record/zip_archive.h. The caller frees it; the bytes are
  * not needed any longer. */
 int workbook_read(struct span bytes, struct workbook **book, struct qorgan_error *error);
