@@ -20,14 +20,16 @@ struct loading {
 
 bool load_form_is(const char *path)
 {
-	char head[4];
+	char head[4096];
+	size_t size = 0;
 	struct stat status;
 	FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "re") : NULL;
-	bool is = file && fread(head, 1, sizeof head, file) == sizeof head && qorgan_form_is(head, sizeof head);
 
-	if (file)
+	if (file) {
+		size = fread(head, 1, sizeof head, file);
 		fclose(file);
-	return is;
+	}
+	return qorgan_form_is(head, size);
 }
 
 static void fault_tell(void *context, const char *cell, const char *text)

@@ -26,6 +26,14 @@ enum form_column {
 enum form_hidden { FORM_HIDDEN_VERSION = 1, FORM_HIDDEN_ORIGIN, FORM_HIDDEN_STATE, FORM_HIDDEN_PERIOD,
 	FORM_HIDDEN_LANGUAGE, FORM_HIDDEN_CODE, FORM_HIDDEN_WORDS /* and the rows after it: words and their labels */ };
 
+/* form_scope_place(hidden, row, column): where the sheet itself holds, in its hidden columns,
+ * a value of the hidden one (its row; from 1 and 0): a table of CSV is one sheet alone. */
+static inline void form_scope_place(enum form_hidden hidden, uint32_t *row, uint32_t *column)
+{
+	*row = 1 + ((uint32_t)hidden - FORM_HIDDEN_VERSION) / 2;
+	*column = FORM_BASE + ((uint32_t)hidden - FORM_HIDDEN_VERSION) % 2;
+}
+
 /* What all rows of a form have in common. */
 struct form_scope {
 	const char *origin, *state, *period, *language;

@@ -20,6 +20,7 @@ struct form_reading {
 	struct qorgan_form_result *result;
 	struct workbook *book;
 	size_t sheet, hidden;
+	bool is_table; /* of CSV: there is no hidden sheet */
 	struct qorgan_change *change;
 	const struct schema *schema; /* of statuses */
 	struct form_scope scope;     /* of texts in `result` and these: */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "qorgan/form.h"
 #include "record/draft.h"
@@ -16,7 +17,6 @@
 #include "register/form_parts.h"
 
 #define LANGUAGE_SIZE 36
-#define FIRST_DAY_SERIAL 25569 /* 1970-01-01, as spreadsheets count days */
 #define FIRST_DATE 61          /* 1900-03-01: before, they are counted in two ways */
 #define LAST_DATE 109575       /* 2200-01-01 */
 #define DAYS_TO_1904 1462
@@ -29,7 +29,11 @@ static const char *const fields[FORM_COLUMNS] = {
 
 bool qorgan_form_is(const void *data, size_t size)
 {
-	return zip_archive_is((struct span){ data, size });
+	const char *end = memchr(data, '\n', size);
+
+	/* A table of CSV says so in its first line, behind the title. */
+	return zip_archive_is((struct span){ data, size }) ||
+	       memmem(data, end ? (size_t)(end - (const char *)data) : size, FORM_VERSION, strlen(FORM_VERSION));
 }
 
 /* ---- Cells ------------------------------------------------------------------------------ */
@@ -37,15 +41,17 @@ bool qorgan_form_is(const void *data, size_t size)
 void form_fault(struct form_reading *reading, uint32_t row, uint32_t column, const char *format, ...)
 {
 	char cell[WORKBOOK_ADDRESS], text[300];
+	struct qorgan_error clean;
 	va_list list;
 
 	va_start(list, format);
 	vsnprintf(text, sizeof text, format, list);
 	va_end(list);
+	error_set(&clean, QORGAN_BAD_DATA, "%s", text); /* what is quoted must not steer a terminal */
 	workbook_address(row, column, cell);
 	reading->result->faults++;
 	if (reading->load->fault)
-		reading->load->fault(reading->load->context, cell, text);
+		reading->load->fault(reading->load->context, cell, clean.message);
 }
 
 /* A text without the blanks around it; empty where there is none. */
@@ -110,7 +116,7 @@ static bool day_read(const struct form_reading *reading, const struct workbook_c
 		double serial = cell->number + (workbook_starts_1904(reading->book) ? DAYS_TO_1904 : 0);
 		if (!(serial >= FIRST_DATE && serial < LAST_DATE))
 			return false;
-		*day = (date_day)serial - FIRST_DAY_SERIAL; /* a time of the day is left out */
+		*day = (date_day)serial - WORKBOOK_DAYS_TO_1970; /* a time of the day is left out */
 		return true;
 	}
 	if (text.size == 10 && text.data[2] == '.' && text.data[5] == '.') {
@@ -143,15 +149,22 @@ static bool date_read(struct form_reading *reading, const struct workbook_cell *
 	return true;
 }
 
-/* The word behind a label of the form's own list, or the word itself. */
+/* The word behind a label of the form's own list; in a table of CSV, which has no such list,
+ * behind a label of the form's language; or the word itself. */
 static void word_read(const struct form_reading *reading, struct span label, char *to, size_t size)
 {
+	const struct language *language = language_find(reading->scope.language);
+	const struct field *field = schema_field(reading->schema->fields, "status", 6);
+
 	snprintf(to, size, "%.*s", (int)(label.size < size ? label.size : size - 1), label.data);
-	for (uint32_t row = FORM_HIDDEN_WORDS; row < FORM_HIDDEN_WORDS + 10; row++) {
+	for (uint32_t row = FORM_HIDDEN_WORDS; row < FORM_HIDDEN_WORDS + 10 && !reading->is_table; row++) {
 		struct span word = cell_text(reading, reading->hidden, row, 0);
 		if (word.size && word.size < size && span_equal(label, cell_text(reading, reading->hidden, row, 1)))
 			snprintf(to, size, "%.*s", (int)word.size, word.data);
 	}
+	for (const char *const *word = field->words; *word && language && reading->is_table; word++)
+		if (span_is(label, language_text(language, *word)))
+			snprintf(to, size, "%s", *word);
 	for (char *at = to; *at; at++)
 		*at = *at == ' ' || *at == '_' ? '-' : *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
 }
@@ -280,6 +293,23 @@ static int line_compare(struct form_reading *reading, struct form_line *line, st
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
+/* The version that a row was made from; a number, which a table of CSV holds as a text. */
+static bool base_read(const struct workbook_cell *base, uint32_t *version)
+{
+	struct span text = trimmed(base);
+	uint64_t number = 0;
+
+	if (base && base->type == WORKBOOK_NUMBER_CELL && base->number >= 0 && base->number <= UINT32_MAX) {
+		*version = (uint32_t)base->number;
+		return true;
+	}
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] < '0' || text.data[i] > '9' || (number = number * 10 + (uint64_t)(text.data[i] - '0')) > UINT32_MAX)
+			return false;
+	*version = (uint32_t)number;
+	return text.size > 0;
+}
+
 static int line_take(struct form_reading *reading, uint32_t row, struct qorgan_error *error)
 {
 	const struct workbook_cell *base = workbook_cell(reading->book, reading->sheet, row, FORM_BASE);
@@ -290,8 +320,8 @@ static int line_take(struct form_reading *reading, uint32_t row, struct qorgan_e
 	if (!is_filled(reading, row))
 		return QORGAN_OK;
 	reading->result->filled++;
-	if (base && base->type == WORKBOOK_NUMBER_CELL && base->number >= 0 && base->number <= UINT32_MAX)
-		line.base = (uint32_t)base->number;
+	if (!base_read(base, &line.base))
+		line.base = 0; /* the code tells */
 	snprintf(line.measure, sizeof line.measure, "%.*s", (int)(id.size < sizeof line.measure ? id.size : 0), id.data);
 	if (!code_is_right(reading, &line)) {
 		form_fault(reading, row, FORM_ID, "the row is not as this store wrote it: its measure or its hidden cells were "
@@ -331,9 +361,19 @@ int form_lines_read(struct form_reading *reading, struct qorgan_error *error)
 
 /* ---- What the form is of ------------------------------------------------------------------------------- */
 
-static bool hidden_read(const struct form_reading *reading, uint32_t row, char *to, size_t size)
+static struct span hidden_text(const struct form_reading *reading, enum form_hidden hidden)
 {
-	struct span text = cell_text(reading, reading->hidden, row, 1);
+	uint32_t row, column;
+
+	if (!reading->is_table)
+		return cell_text(reading, reading->hidden, hidden, 1);
+	form_scope_place(hidden, &row, &column);
+	return cell_text(reading, reading->sheet, row, column);
+}
+
+static bool hidden_read(const struct form_reading *reading, enum form_hidden hidden, char *to, size_t size)
+{
+	struct span text = hidden_text(reading, hidden);
 
 	snprintf(to, size, "%.*s", (int)(text.size < size ? text.size : 0), text.size ? text.data : "");
 	return *to != '\0';
@@ -342,7 +382,7 @@ static bool hidden_read(const struct form_reading *reading, uint32_t row, char *
 /* The code of the whole is over what the texts say; of what store, the texts say alone. */
 static int scope_check(struct form_reading *reading, struct qorgan_error *error)
 {
-	struct span given = cell_text(reading, reading->hidden, FORM_HIDDEN_CODE, 1);
+	struct span given = hidden_text(reading, FORM_HIDDEN_CODE);
 	char code[FORM_CODE_SIZE];
 
 	if (strcmp(reading->scope.origin, vault_origin(reading->change->store)) != 0)
@@ -359,10 +399,11 @@ int form_scope_read(struct form_reading *reading, struct qorgan_error *error)
 {
 	struct span version;
 
-	if (!workbook_sheet(reading->book, FORM_SHEET, &reading->sheet) ||
-	    !workbook_sheet(reading->book, FORM_HIDDEN, &reading->hidden))
+	reading->is_table = workbook_sheet(reading->book, "", &reading->sheet);
+	if (!reading->is_table && (!workbook_sheet(reading->book, FORM_SHEET, &reading->sheet) ||
+	                           !workbook_sheet(reading->book, FORM_HIDDEN, &reading->hidden)))
 		return error_set(error, QORGAN_BAD_DATA, "it is a spreadsheet, and no form of qorgan form");
-	version = cell_text(reading, reading->hidden, FORM_HIDDEN_VERSION, 1);
+	version = hidden_text(reading, FORM_HIDDEN_VERSION);
 	if (!span_is(version, FORM_VERSION))
 		return error_set(error, QORGAN_BAD_DATA, "the form is of another version, \"%.*s\": this program knows \"%s\"",
 		                 (int)(version.size < 40 ? version.size : 40), version.data, FORM_VERSION);

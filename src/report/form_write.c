@@ -196,12 +196,15 @@ static void put_hidden(struct writing *writing)
 		[FORM_HIDDEN_LANGUAGE] = { "language", model->scope.language },
 		[FORM_HIDDEN_CODE] = { "code", model->code },
 	};
+	uint32_t row, column;
 
 	if (!sheet)
 		return;
 	for (uint32_t i = FORM_HIDDEN_VERSION; i <= FORM_HIDDEN_CODE; i++) {
 		xlsx_text(&writing->book, sheet, i - 1, 0, lines[i][0], &closed);
 		xlsx_text(&writing->book, sheet, i - 1, 1, lines[i][1], &closed);
+		form_scope_place(i, &row, &column);
+		xlsx_text(&writing->book, writing->sheet, row - 1, (uint16_t)column, lines[i][1], &closed);
 	}
 	for (uint32_t i = 0; i < WORD_COUNT; i++) {
 		xlsx_text(&writing->book, sheet, FORM_HIDDEN_WORDS - 1 + i, 0, words[i].word, &closed);
