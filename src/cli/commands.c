@@ -306,7 +306,8 @@ const struct command commands[] = {
 	          "whose message names who filled it in. --dry-run shows what would change. Each faulty cell is told "
 	          "(\"B17: progress 140 is over 100\"; 65), and nothing is changed. So it is with a row whose report was "
 	          "changed since the form was written (75), unless --only-fresh loads the others. A form of another store, "
-	          "or of a period that is neither this one nor the one before, is refused (65). It needs libzip.",
+	          "or of a period that is neither this one nor the one before, is refused (65). The form may have been saved as .xlsx, .ods, or "
+	          "CSV in UTF-8 with all of its columns; a day of CSV is 2026-05-31 or 31.05.2026. The first two need libzip.",
 	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}; of a form {\"rows\": "
 	          "[{\"cell\", \"measure\", \"stale\", \"base\", \"version\", \"changes\"}], \"state\", \"period\", \"filled_by\", "
 	          "\"filled\", \"stale\", \"commit\", \"dry_run\"}",

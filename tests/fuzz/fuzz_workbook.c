@@ -1,5 +1,5 @@
-/* Fuzzes the reader of spreadsheets. An input that begins with 'z' is a whole file; of any
- * other, the shared texts stand before its first zero byte and a sheet after it, which are
+/* Fuzzes the reader of spreadsheets. An input that begins with 'z' is a whole file, which may
+ * be CSV; with 'o', the content of an OpenDocument; of any other, the shared texts stand before its first zero byte and a sheet after it, which are
  * put into a sound archive here: no mutation would get past the checksums of one. */
 #include <math.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ static void cells_check(const struct workbook *book, size_t sheet)
 		check(found && found->row == cells[i].row && found->column == cells[i].column);
 		check(cells[i].row >= 1 && cells[i].row <= WORKBOOK_ROWS && cells[i].column < WORKBOOK_COLUMNS);
 		check(!i || cells[i - 1].row < cells[i].row ||
-		      (cells[i - 1].row == cells[i].row && cells[i - 1].column <= cells[i].column));
+		      (cells[i - 1].row == cells[i].row && cells[i - 1].column < cells[i].column));
 		check(cells[i].type != WORKBOOK_NUMBER_CELL || isfinite(cells[i].number));
 		check(cells[i].text.size <= WORKBOOK_TEXT);
 		for (size_t j = 0; j < cells[i].text.size; j++)
@@ -123,7 +123,7 @@ static void read_check(struct span file, bool is_archive)
 	/* A fault of the archive that was made here would hide all others. */
 	if (is_archive)
 		check(strncmp(error.message, "it begins", 9) != 0 && strncmp(error.message, "the archive", 11) != 0);
-	if (code == QORGAN_OK && workbook_sheet(book, "form", &sheet))
+	if (code == QORGAN_OK && (workbook_sheet(book, "form", &sheet) || workbook_sheet(book, "", &sheet)))
 		cells_check(book, sheet);
 	if (code == QORGAN_OK)
 		workbook_free(book);
@@ -139,6 +139,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size && *bytes == 'z') {
 		read_check((struct span){ bytes + 1, size - 1 }, false);
+		return 0;
+	}
+	if (size && *bytes == 'o') {
+		static const char *const content[] = { "content.xml" };
+		const struct span part[] = { { bytes + 1, size - 1 } };
+		archive_make(&archive, content, part, 1);
+		read_check(buffer_span(&archive), true);
+		buffer_free(&archive);
 		return 0;
 	}
 	const char *sheet = zero ? zero + 1 : bytes;
