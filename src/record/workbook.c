@@ -78,9 +78,10 @@ static int cells_settle(struct workbook *book, struct qorgan_error *error)
 	for (size_t i = 0; i < book->cells.size / sizeof *cells; i++)
 		cells[i].text.data = buffer_text(&book->texts) + (size_t)cells[i].text.data;
 	for (size_t i = 0; i < book->sheet_count; i++) {
+		if (book->sheets[i].count == 0)
+			continue;
 		struct workbook_cell *first = cells + book->sheets[i].first;
-		if (book->sheets[i].count)
-			qsort(first, book->sheets[i].count, sizeof *cells, by_place);
+		qsort(first, book->sheets[i].count, sizeof *cells, by_place);
 		for (size_t j = 1; j < book->sheets[i].count; j++)
 			if (by_place(&first[j - 1], &first[j]) == 0) {
 				workbook_address(first[j].row, first[j].column, address);
