@@ -418,3 +418,21 @@ void carrier_settle(void)
 				if (to != from)
 					hand_over(from, to);
 }
+
+void carrier_drop(unsigned party)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < flight_count; i++)
+		if (flights[i].to != party && parcels[flights[i].parcel]->from != party)
+			flights[kept++] = flights[i];
+	flight_count = kept;
+	/* On a medium others of the same names come. */
+	for (size_t i = 0; i < parcel_count; i++)
+		if (parcels[i]->on_medium && (parcels[i]->from == party || parcels[i]->to & BIT(party))) {
+			parcels[i]->path[0] = '\0';
+			parcels[i]->to = 0;
+		}
+	for (unsigned i = 0; i < PARTIES; i++)
+		asked[party][i] = asked[i][party] = 0;
+}

@@ -26,6 +26,9 @@ void carrier_carry(void);
 /* carrier_settle(): all that is under way arrives, and then twice what each state has
  * for each other. */
 void carrier_settle(void);
+/* carrier_drop(party): what is under way to or from it never arrives, and is asked for no
+ * more. */
+void carrier_drop(unsigned party);
 
 /* carrier_found(from, to, path): a package that lies there, checked. carrier_at(path): the
  * parcel of that file; NULL: none. carrier_taken(parcel, to): it came in. */

@@ -249,3 +249,9 @@ void event_disk(unsigned party)
 	}
 	region_open(party);
 }
+
+void disks_forget(void)
+{
+	for (unsigned i = 0; i < STATES; i++)
+		olds[i].there = false;
+}

@@ -7,4 +7,7 @@
 void folder_copy(const char *from, const char *to);
 void folder_remove(const char *path);
 
+/* disks_forget(): no older copies are kept any more. */
+void disks_forget(void);
+
 #endif

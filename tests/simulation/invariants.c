@@ -165,19 +165,23 @@ static void file_check(unsigned party, const struct object *object)
 	struct qorgan_error error = { 0 };
 	char *text = NULL;
 	size_t size = 0;
-	bool shown = false, held = false;
+	bool shown = false, held = false, kept = false;
 
-	if (region.contradicted && party == region.hostile)
+	if (object->ended || (region.contradicted && party == region.hostile))
 		return;
 	for (unsigned owner = 0; owner < STATES; owner++) {
 		const struct version *newest = object->newest[owner] < 0 ? NULL : &model.versions[object->newest[owner]];
 		if (!newest)
 			continue;
+		kept = true;
 		shown |= owner == party || (newest->held & BIT(party) && model_may(newest, party));
 		held |= owner == party || newest->held & BIT(party);
 		if (owner == region.hostile && (region.contradicted || region.deaf & BIT(party)))
 			return;
 	}
+	/* What the hostile state lost with a disk, its twin may have given. */
+	if (!kept && region.deaf & BIT(party))
+		return;
 	FILE *stream = open_memstream(&text, &size);
 	int code = stream ? qorgan_evidence_read(region_open(party), object->id, stream, &error) : QORGAN_INTERNAL;
 	if (stream)

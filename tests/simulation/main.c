@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "afresh.h"
 #include "chance.h"
 #include "carrier.h"
 #include "disk.h"
@@ -31,6 +32,8 @@ static void round_play(void)
 		event_work(party);
 		if (chance_of(55))
 			event_send(chance_below(STATES));
+		if (chance_of(2))
+			event_lost(chance_below(STATES));
 		if (chance_of(12))
 			medium_visit(chance_below(STATES));
 		if (chance_of(35))

@@ -187,6 +187,14 @@ static void untold_take(unsigned party)
 	carrier_each(known_mark, &known);
 }
 
+static void all_allow(unsigned party)
+{
+	model_sync(party);
+	for (unsigned i = 0; i <= OBSERVER; i++)
+		if (i != party)
+			model_allow(party, BIT(i));
+}
+
 void medium_visit(unsigned party)
 {
 	/* Of one that is killed in the middle, what it was told until then is known. */
@@ -198,10 +206,7 @@ void medium_visit(unsigned party)
 	visit->party = party;
 	snprintf(folder, sizeof folder, "%.80s/medium", region.folder);
 	mkdir(folder, 0700);
-	model_sync(party);
-	for (unsigned i = 0; i <= OBSERVER; i++)
-		if (i != party)
-			model_allow(party, BIT(i));
+	all_allow(party);
 	tell("the medium is at %s", code_of(party));
 	if (chance_of(15)) {
 		region_close(party);
@@ -210,7 +215,7 @@ void medium_visit(unsigned party)
 	} else {
 		visit_run(visit);
 	}
-	model_sync(party);
+	all_allow(party); /* it received first: what counts there may be another by now */
 	region.parties[party].exported = region.parties[party].leaves;
 	packages_find(party);
 	for (size_t i = 0; i < visit->count; i++)
@@ -221,4 +226,20 @@ void medium_visit(unsigned party)
 	if (chance_of(25))
 		file_harm();
 	munmap(visit, sizeof *visit);
+}
+
+void medium_drop(unsigned party)
+{
+	struct dirent **names;
+	char path[FILE_PATH];
+	int count = *folder ? scandir(folder, &names, NULL, alphasort) : -1;
+
+	for (int i = 0; i < count; i++) {
+		snprintf(path, sizeof path, "%s/%.200s", folder, names[i]->d_name);
+		if (strstr(names[i]->d_name, code_of(party)) && unlink(path))
+			fail("cannot remove %s", path);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
 }

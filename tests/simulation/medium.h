@@ -7,4 +7,7 @@
  * then too early. */
 void medium_visit(unsigned party);
 
+/* medium_drop(party): what is on it to or from that state is removed. */
+void medium_drop(unsigned party);
+
 #endif

@@ -289,3 +289,18 @@ void model_forget(unsigned party, uint64_t leaves)
 	}
 	region.parties[party].leaves = leaves;
 }
+
+void model_end(unsigned party)
+{
+	for (size_t i = 0; i < model.version_count; i++) {
+		struct version *version = &model.versions[i];
+		version->held &= ~BIT(party);
+		if (version->owner != party || version->gone)
+			continue;
+		version->gone = true;
+		model.objects[version->object].ended = true;
+		model.objects[version->object].newest[party] = -1;
+	}
+	region.parties[party].leaves = region.parties[party].exported = 0;
+	model_sync(party);
+}

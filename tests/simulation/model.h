@@ -36,7 +36,7 @@ struct version {
 	uint32_t from_number;
 	unsigned allowed; /* parties to whom it may have been given, once or more */
 	unsigned held;     /* parties who took it in */
-	bool gone;        /* lost with a disk, and never shown to anybody */
+	bool gone;        /* lost with a disk, and never shown to anybody; or its log has ended */
 	int before;       /* the owner's version before; -1: none */
 	char *evidence;   /* of a report: ids of its files, one after the other; or NULL */
 };
@@ -51,6 +51,7 @@ struct object {
 	int chain[CHAIN_LIMIT]; /* versions that took it up, each from the keeper before */
 	size_t chain_count;
 	bool taken_back;     /* a hand-over was revoked: not again */
+	bool ended;          /* somebody has versions of it from a log that has ended */
 };
 
 struct model {
@@ -61,8 +62,12 @@ struct model {
 };
 extern struct model model;
 
-/* model_start(): take what the stores began with. model_sync(party): what it wrote
+/* model_end(party): its log has ended, and another begins; nothing of others' is held by it.
+ * Its versions stay where they are.
+ *
+ * model_start(): take what the stores began with. model_sync(party): what it wrote
  * since. model_forget(party, leaves): what it wrote from there on is lost. */
+void model_end(unsigned party);
 void model_start(void);
 void model_sync(unsigned party);
 void model_forget(unsigned party, uint64_t leaves);

@@ -14,6 +14,7 @@
 #include "chance.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
+#include "disk.h"
 #include "model.h"
 #include "qorgan/card.h"
 #include "qorgan/object.h"
@@ -184,23 +185,68 @@ static void observer_add(unsigned at, const char *recipient)
 	qorgan_change_free(change);
 }
 
+/* The caller frees the text. */
+static char *card_of(unsigned party)
+{
+	struct qorgan_card card;
+	struct qorgan_error error;
+	char *text = NULL;
+
+	region_enter(party);
+	if (qorgan_card_make(region.parties[party].store, NULL, &card, &text, &error))
+		fail("%s has no card: %s", codes[party], error.message);
+	return text;
+}
+
 static void partners_add(void)
 {
 	char recipient[AGE_RECIPIENT_TEXT];
-	struct qorgan_card card;
-	struct qorgan_error error;
 
 	identity_write(&region.parties[OBSERVER], recipient);
 	for (unsigned i = 0; i < STATES; i++) {
-		char *text = NULL;
-		region_enter(i);
-		if (qorgan_card_make(region.parties[i].store, NULL, &card, &text, &error))
-			fail("%s has no card: %s", codes[i], error.message);
+		char *text = card_of(i);
 		for (unsigned at = 0; at < STATES; at++)
 			if (at != i)
 				partner_add(at, text);
 		free(text);
 		observer_add(i, recipient);
+	}
+}
+
+static void catalogue_path(char path[120])
+{
+	snprintf(path, 120, "%s/catalogue.jsonl", region.folder);
+}
+
+void region_remake(unsigned party)
+{
+	struct party *one = &region.parties[party];
+	struct qorgan_object *observer = NULL;
+	struct qorgan_error error;
+	unsigned other = (party + 1) % STATES;
+	char path[120];
+
+	region_close(party);
+	folder_remove(one->store_path);
+	folder_remove(one->state_home);
+	if (mkdir(one->state_home, 0700))
+		fail("cannot make %s", one->state_home);
+	catalogue_path(path);
+	store_make(party, path);
+	if (qorgan_object_get(region_open(other), "partner", codes[OBSERVER], 0, &observer, &error))
+		fail("%s does not know the observer: %s", codes[other], error.message);
+	char *recipient = qorgan_object_field(region_open(other), observer, "recipient");
+	observer_add(party, recipient);
+	free(recipient);
+	qorgan_object_free(observer);
+	for (other = 0; other < STATES; other++) {
+		if (other == party)
+			continue;
+		char *own = card_of(party), *theirs = card_of(other);
+		partner_add(party, theirs);
+		partner_add(other, own);
+		free(own);
+		free(theirs);
 	}
 }
 
@@ -224,7 +270,7 @@ void region_make(const char *folder, uint64_t seed, unsigned rounds, bool loud)
 		if (mkdir(party->state_home, 0700))
 			fail("cannot make %s", party->state_home);
 	}
-	snprintf(path, sizeof path, "%s/catalogue.jsonl", folder);
+	catalogue_path(path);
 	char *catalogue = catalogue_write();
 	FILE *file = fopen(path, "w");
 	if (!file || fputs(catalogue, file) < 0 || fclose(file))

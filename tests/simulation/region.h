@@ -36,6 +36,7 @@ struct region {
 	bool contradicted;  /* the hostile state's own store: its partners hold what its twin signed */
 	unsigned two_faced; /* who did show two histories, and may be found out */
 	unsigned found_out[STATES]; /* by each: who, by evidence that anyone can check */
+	bool began_anew;    /* a state lost its keys */
 	bool loud;
 	struct {
 		unsigned changes, packages, received, lost, gaps, withdrawn;
@@ -53,6 +54,9 @@ void region_make(const char *folder, uint64_t seed, unsigned rounds, bool loud);
 struct qorgan_store *region_open(unsigned party);
 void region_enter(unsigned party);
 void region_close(unsigned party);
+/* region_remake(party): a state lost its store and its keys: it begins another, with what was
+ * agreed on, and the partners and it pin each other's cards once more. */
+void region_remake(unsigned party);
 /* region_reopen_all(): every store anew, with the clock at the present round. */
 void region_reopen_all(void);
 
