@@ -17,7 +17,7 @@ qorgan -q partner add KGZ --recipient "$(age-keygen -y kgz)" >/dev/null 2>&1
 # The identity of KAZ never leaves its store; that of TJK is here, for stock age.
 age-keygen -o tjk 2>/dev/null
 qorgan -q partner add TJK --recipient "$(age-keygen -y tjk)" >/dev/null 2>&1
-qorgan -q domain add ONE --title.en "First" --marking GREEN --release KAZ,KGZ,TJK
+qorgan -q domain add ONE --title.en "First" --marking GREEN --release KAZ,KGZ,TJK >/dev/null
 
 secret=Zq7NeverShownAnywhere4821
 echo "$secret" >secret

@@ -4,7 +4,7 @@ store_make
 export QORGAN_NOW=2026-06-10T10:00:00Z
 qorgan -q load "$ROOT/catalogue/2026-2028"
 qorgan -q measure add CYB-01-M9 --risks CYB-01 --title.en "Shared early warning" --title.uz "Oʻzbekiston ogohlantirishi" \
-	--type detect --start 2026-02-01 --due 2026-06-05
+	--type detect --start 2026-02-01 --due 2026-06-05 >/dev/null
 qorgan -q assign CYB-01-M9 --lead UZB --support KAZ,KGZ
 qorgan -q status CYB-01-M9 in-progress --progress 40 --date 2026-05-20
 export QORGAN_NOW=2026-07-03T09:00:00Z

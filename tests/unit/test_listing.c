@@ -167,7 +167,7 @@ static const struct {
 	{ "measure", "columns=milestones.due", QORGAN_USAGE, "unknown column" },
 	{ "measure", "columns=,", QORGAN_USAGE, "no column" },
 	{ "measure", "sort=-nothing", QORGAN_USAGE, "unknown column" },
-	{ "measure", "state=XXX", QORGAN_BAD_DATA, "KAZ" },
+	{ "measure", "state=ZZZ", QORGAN_BAD_DATA, "KAZ" },
 	{ "measure", "state=UNRCCA", QORGAN_BAD_DATA, "only a state" },
 	{ "measure", "status=progess", QORGAN_BAD_DATA, "planned, in-progress, completed" },
 	{ "measure", "status=complete", QORGAN_BAD_DATA, "did you mean \"completed\"" },

@@ -660,7 +660,7 @@ START_TEST(what_cannot_be_reported_is_refused)
 		{ { .as_of = "2026-02-30" }, QORGAN_BAD_DATA, "2026-02-30" },
 		{ { .as_of = "yesterday" }, QORGAN_BAD_DATA, "neither a date nor a moment" },
 		{ { .domain = "CBY" }, QORGAN_ABSENT, "did you mean \"CYB\"" },
-		{ { .state = "XXX" }, QORGAN_BAD_DATA, "XXX" },
+		{ { .state = "ZZZ" }, QORGAN_BAD_DATA, "ZZZ" },
 		{ { .state = "UNRCCA" }, QORGAN_BAD_DATA, "observer" },
 	};
 
