@@ -33,6 +33,15 @@ char *span_copy(struct span a)
 	return copy;
 }
 
+void span_copy_into(struct span a, char *to, size_t limit)
+{
+	size_t size = a.size < limit ? a.size : limit - 1;
+
+	if (size)
+		memcpy(to, a.data, size);
+	to[size] = '\0';
+}
+
 struct buffer buffer_over(void *place, size_t size)
 {
 	*(char *)place = '\0';

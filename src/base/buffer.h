@@ -30,6 +30,9 @@ bool span_equal(struct span a, struct span b);
 bool span_is(struct span a, const char *text);
 /* span_copy(a): a terminated copy that the caller frees; NULL without memory. */
 char *span_copy(struct span a);
+/* span_copy_into(a, to, limit): a terminated copy of what there is room for in `limit`
+ * bytes of the caller's, one at least. */
+void span_copy_into(struct span a, char *to, size_t limit);
 
 /* buffer_over(place, size): an empty buffer within memory of the caller, such as
  * secret memory, which it never leaves: what finds no room (one byte is the

@@ -20,15 +20,6 @@ struct ledger {
 	void *context;
 };
 
-static void text_copy(char *to, size_t limit, struct span text)
-{
-	size_t size = text.size < limit ? text.size : limit - 1;
-
-	if (size)
-		memcpy(to, text.data, size);
-	to[size] = '\0';
-}
-
 static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t leaf,
                      struct qorgan_error *error)
 {
@@ -40,8 +31,8 @@ static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, u
 		                 "run qorgan verify");
 	if (code)
 		return code;
-	text_copy(kind, sizeof kind, ledger->version.record.kind);
-	text_copy(id, sizeof id, ledger->version.record.id);
+	span_copy_into(ledger->version.record.kind, kind, sizeof kind);
+	span_copy_into(ledger->version.record.id, id, sizeof id);
 	entry->kind = kind;
 	entry->id = id;
 	entry->version = ledger->version.record.version;
@@ -106,11 +97,11 @@ static int release_tell(void *context, struct vault_record *record, struct qorga
 	reader_pick(record->record.body, names, values, NAMES);
 	if (!values[TO].data || !reader_open(values[TO], &reader))
 		return QORGAN_OK;
-	text_copy(time, sizeof time, record->record.time);
+	span_copy_into(record->record.time, time, sizeof time);
 	while (!code && reader_element(&reader, &element)) {
 		if (element.size < 2)
 			continue;
-		text_copy(partner, sizeof partner, (struct span){ element.data + 1, element.size - 2 });
+		span_copy_into((struct span){ element.data + 1, element.size - 2 }, partner, sizeof partner);
 		if (ledger->partner && strcmp(ledger->partner, partner) != 0)
 			continue;
 		struct qorgan_ledger_entry entry = { .partner = partner, .time = time,

@@ -46,11 +46,6 @@ static int keys_read(struct checking *checking, struct qorgan_proof_check *to, c
 
 /* ---- The record ---------------------------------------------------------------- */
 
-static void text_copy(char *to, size_t limit, struct span text)
-{
-	snprintf(to, limit, "%.*s", (int)text.size, text.data);
-}
-
 static void marking_copy(struct span body, struct qorgan_proof_check *to)
 {
 	struct span raw;
@@ -68,11 +63,11 @@ static bool record_read(struct span bytes, struct qorgan_proof_check *to)
 
 	if (record_parse_foreign(bytes, &record, NULL))
 		return false;
-	text_copy(to->state, sizeof to->state, record.owner);
-	text_copy(to->kind, sizeof to->kind, record.kind);
-	text_copy(to->user, sizeof to->user, record.user);
-	text_copy(to->time, sizeof to->time, record.time);
-	text_copy(to->id, sizeof to->id, record.id);
+	span_copy_into(record.owner, to->state, sizeof to->state);
+	span_copy_into(record.kind, to->kind, sizeof to->kind);
+	span_copy_into(record.user, to->user, sizeof to->user);
+	span_copy_into(record.time, to->time, sizeof to->time);
+	span_copy_into(record.id, to->id, sizeof to->id);
 	to->version = record.version;
 	to->commit = record.commit;
 	marking_copy(record.body, to);

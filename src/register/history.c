@@ -107,23 +107,14 @@ struct envelope {
 		time[RECORD_NAME_LIMIT];
 };
 
-static void copy(char *to, size_t limit, struct span text)
-{
-	size_t size = text.size < limit ? text.size : limit - 1;
-
-	if (size)
-		memcpy(to, text.data, size);
-	to[size] = '\0';
-}
-
 static struct qorgan_history_entry entry_of(const struct record *record, struct envelope *envelope,
                                             const struct why *why)
 {
-	copy(envelope->kind, sizeof envelope->kind, record->kind);
-	copy(envelope->id, sizeof envelope->id, record->id);
-	copy(envelope->owner, sizeof envelope->owner, record->owner);
-	copy(envelope->user, sizeof envelope->user, record->user);
-	copy(envelope->time, sizeof envelope->time, record->time);
+	span_copy_into(record->kind, envelope->kind, sizeof envelope->kind);
+	span_copy_into(record->id, envelope->id, sizeof envelope->id);
+	span_copy_into(record->owner, envelope->owner, sizeof envelope->owner);
+	span_copy_into(record->user, envelope->user, sizeof envelope->user);
+	span_copy_into(record->time, envelope->time, sizeof envelope->time);
 	return (struct qorgan_history_entry){ .kind = envelope->kind, .id = envelope->id, .owner = envelope->owner,
 		                                  .user = envelope->user, .received = "",
 		                                  .time = envelope->time, .message = buffer_text(&why->message),

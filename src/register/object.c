@@ -12,15 +12,6 @@
 #include "register/receipt_index.h"
 #include "register/vouching.h"
 
-static void copy(char *to, size_t limit, struct span text)
-{
-	size_t size = text.size < limit ? text.size : limit - 1;
-
-	if (size)
-		memcpy(to, text.data, size);
-	to[size] = '\0';
-}
-
 /* The version asked for, where the newest is at hand. */
 static int object_version(struct vault_view *view, struct qorgan_object *object, uint32_t version,
                           struct qorgan_error *error)
@@ -63,10 +54,10 @@ int qorgan_object_get_owned(struct qorgan_store *store, const char *kind, const 
 		return code;
 	}
 	const struct record *record = &made->version.record;
-	copy(made->owner, sizeof made->owner, record->owner);
-	copy(made->id, sizeof made->id, record->id);
-	copy(made->user, sizeof made->user, record->user);
-	copy(made->time, sizeof made->time, record->time);
+	span_copy_into(record->owner, made->owner, sizeof made->owner);
+	span_copy_into(record->id, made->id, sizeof made->id);
+	span_copy_into(record->user, made->user, sizeof made->user);
+	span_copy_into(record->time, made->time, sizeof made->time);
 	*object = made;
 	return QORGAN_OK;
 }

@@ -36,15 +36,6 @@ const struct receipt_facts *receipt_index_all(const struct receipt_index *index,
 	return (const struct receipt_facts *)(const void *)index->receipts.data;
 }
 
-static void text_copy(char *to, size_t limit, struct span text)
-{
-	size_t size = text.size < limit ? text.size : limit - 1;
-
-	if (size)
-		memcpy(to, text.data, size);
-	to[size] = '\0';
-}
-
 static int log_take(void *context, const struct mirror_log *log, struct qorgan_error *error)
 {
 	struct indexing *indexing = context;
@@ -127,12 +118,12 @@ static int version_take(void *context, struct vault_record *record, struct qorga
 
 	reader_pick(record->record.body, names, values, NAMES);
 	receipt.sequence = sequence_of(record->record.id, &further);
-	text_copy(receipt.user, sizeof receipt.user, record->record.user);
-	text_copy(receipt.received, sizeof receipt.received, record->record.time);
+	span_copy_into(record->record.user, receipt.user, sizeof receipt.user);
+	span_copy_into(record->record.time, receipt.received, sizeof receipt.received);
 	if (reader_string(values[FROM], &scratch, &text))
-		text_copy(receipt.from, sizeof receipt.from, text);
+		span_copy_into(text, receipt.from, sizeof receipt.from);
 	if (reader_string(values[CREATED], &scratch, &text))
-		text_copy(receipt.created, sizeof receipt.created, text);
+		span_copy_into(text, receipt.created, sizeof receipt.created);
 	reader_integer(values[RECORDS], &records);
 	reader_integer(values[SIZE], &size);
 	receipt.records = (uint64_t)records;

@@ -116,6 +116,24 @@ START_TEST(spans_compare_by_their_bytes)
 }
 END_TEST
 
+START_TEST(a_span_is_copied_as_far_as_there_is_room)
+{
+	char to[5];
+
+	memset(to, 'x', sizeof to);
+	span_copy_into((struct span){ "abcdef", 3 }, to, 4);
+	ck_assert_mem_eq(to, "abc\0x", 5);
+	span_copy_into((struct span){ "abcdef", 6 }, to, 4);
+	ck_assert_mem_eq(to, "abc\0x", 5);
+	span_copy_into((struct span){ "ab", 2 }, to, 4);
+	ck_assert_str_eq(to, "ab");
+	span_copy_into((struct span){ NULL, 0 }, to, 4);
+	ck_assert_str_eq(to, "");
+	span_copy_into((struct span){ "abcdef", 6 }, to, 1);
+	ck_assert_mem_eq(to, "\0b", 2);
+}
+END_TEST
+
 Suite *suite_buffer(void)
 {
 	Suite *suite = suite_create("buffer");
@@ -126,6 +144,7 @@ Suite *suite_buffer(void)
 	tcase_add_test(tests, a_failure_stays_until_cleared);
 	tcase_add_test(tests, borrowed_memory_is_never_left);
 	tcase_add_test(tests, spans_compare_by_their_bytes);
+	tcase_add_test(tests, a_span_is_copied_as_far_as_there_is_room);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
