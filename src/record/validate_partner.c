@@ -10,12 +10,8 @@
 #include "crypto/card.h"
 #include "crypto/cosignature.h"
 #include "crypto/minisign.h"
+#include "record/member.h"
 #include "record/validate_rules.h"
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
 
 static void tell(struct validation *v, const char *name, const char *text)
 {
@@ -40,7 +36,7 @@ static bool is_sound_point(const uint8_t point[32])
 
 static void rule_recipient(struct validation *v)
 {
-	const char *recipient = text_of(v->body, "recipient");
+	const char *recipient = member_text(v->body, "recipient");
 	uint8_t point[32];
 
 	if (recipient && !age_recipient_parse(recipient, point))
@@ -52,7 +48,7 @@ static void rule_recipient(struct validation *v)
 
 static void rule_minisign(struct validation *v)
 {
-	const char *text = text_of(v->body, "minisign");
+	const char *text = member_text(v->body, "minisign");
 	struct minisign_public key;
 
 	if (text && !minisign_public_parse(text, &key))
@@ -71,7 +67,7 @@ static void origin_check(struct validation *v, const char *field, const char *na
 
 static void rule_vkey(struct validation *v)
 {
-	const char *text = text_of(v->body, "vkey");
+	const char *text = member_text(v->body, "vkey");
 	char name[NOTE_VKEY_LIMIT];
 	uint8_t key[NOTE_KEY_SIZE];
 
@@ -83,7 +79,7 @@ static void rule_vkey(struct validation *v)
 
 static void rule_cosigner(struct validation *v)
 {
-	const char *text = text_of(v->body, "cosigner");
+	const char *text = member_text(v->body, "cosigner");
 	char name[NOTE_VKEY_LIMIT];
 	uint8_t key[NOTE_KEY_SIZE];
 
@@ -96,7 +92,7 @@ static void rule_cosigner(struct validation *v)
 /* The fingerprint says that these very keys were compared: it cannot outlive them. */
 static void rule_fingerprint(struct validation *v)
 {
-	const char *stated = text_of(v->body, "fingerprint"), *vkey = text_of(v->body, "vkey");
+	const char *stated = member_text(v->body, "fingerprint"), *vkey = member_text(v->body, "vkey");
 	char digits[CARD_FINGERPRINT_SIZE];
 	struct card card = { 0 };
 
@@ -105,10 +101,10 @@ static void rule_fingerprint(struct validation *v)
 	snprintf(card.state, sizeof card.state, "%.*s", (int)v->id.size, v->id.data);
 	copy(card.origin, sizeof card.origin, vkey);
 	card.origin[strcspn(card.origin, "+")] = '\0';
-	copy(card.recipient, sizeof card.recipient, text_of(v->body, "recipient"));
-	copy(card.minisign, sizeof card.minisign, text_of(v->body, "minisign"));
+	copy(card.recipient, sizeof card.recipient, member_text(v->body, "recipient"));
+	copy(card.minisign, sizeof card.minisign, member_text(v->body, "minisign"));
 	copy(card.vkey, sizeof card.vkey, vkey);
-	copy(card.cosigner, sizeof card.cosigner, text_of(v->body, "cosigner"));
+	copy(card.cosigner, sizeof card.cosigner, member_text(v->body, "cosigner"));
 	card_fingerprint(&card, digits);
 	if (strcmp(stated, digits) != 0)
 		tell(v, "fingerprint", "the keys would no longer be those of the card that was compared: take a new card "
@@ -121,7 +117,7 @@ static void rule_card(struct validation *v)
 	static const char *const names[] = { "fingerprint", "issued", "valid_from", "valid_until" };
 	size_t count = 0;
 	int64_t issued;
-	const char *text = text_of(v->body, "issued");
+	const char *text = member_text(v->body, "issued");
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		count += json_object_get(v->body, names[i]) != NULL;
@@ -134,7 +130,7 @@ static void rule_card(struct validation *v)
 /* The moment stands for the secret itself, which is not in the record. */
 static void rule_secret(struct validation *v)
 {
-	const char *text = text_of(v->body, "secret_since");
+	const char *text = member_text(v->body, "secret_since");
 	int64_t since;
 
 	if (text && (!time_parse_plain(span_of(text), &since) || since <= 0))

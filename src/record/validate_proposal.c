@@ -7,23 +7,9 @@
 #include "base/text.h"
 #include "record/canonical.h"
 #include "record/input.h"
+#include "record/member.h"
 #include "record/record.h"
 #include "record/validate_rules.h"
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
-
-static bool list_has(const json_t *list, const char *text)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *element = json_string_value(json_array_get(list, i));
-		if (element && strcmp(element, text) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* What stands behind the '/' of an id: "KAZ-p1", and for an answer "KAZ-p1-UZB". */
 static void rule_id(struct validation *v, const char *author, const char *answering)
@@ -50,12 +36,12 @@ static void rule_id(struct validation *v, const char *author, const char *answer
 static void rule_between(struct validation *v)
 {
 	struct place to = { NULL, "to", 0 }, release = { NULL, "release", 0 };
-	const char *state = text_of(v->body, "state"), *other = text_of(v->body, "to");
+	const char *state = member_text(v->body, "state"), *other = member_text(v->body, "to");
 	const json_t *list = json_object_get(v->body, "release");
 
 	if (state && other && strcmp(state, other) == 0)
 		validation_tell(v, &to, "is %s itself", other);
-	if (other && list && (json_array_size(list) != 1 || !list_has(list, other)))
+	if (other && list && (json_array_size(list) != 1 || !list_has_text(list, other)))
 		validation_tell(v, &release, "must be %s alone: it is between two states", other);
 }
 
@@ -63,7 +49,7 @@ static void rule_between(struct validation *v)
 static json_t *values_read(struct validation *v, const char *name, bool *told)
 {
 	struct place place = { NULL, name, 0 };
-	const char *text = text_of(v->body, name);
+	const char *text = member_text(v->body, name);
 	json_t *values = NULL;
 
 	*told = false;
@@ -119,13 +105,13 @@ static void removed_check(struct validation *v, const struct schema *subject, co
 
 void validation_proposal(struct validation *v)
 {
-	const char *kind = text_of(v->body, "subject");
+	const char *kind = member_text(v->body, "subject");
 	const struct schema *subject = kind ? schema_find(kind, strlen(kind)) : NULL;
 	struct place place = { NULL, "changes", 0 };
 	bool told_changes, told_before;
 	json_t *changes = values_read(v, "changes", &told_changes), *before = values_read(v, "before", &told_before);
 
-	rule_id(v, text_of(v->body, "state"), NULL);
+	rule_id(v, member_text(v->body, "state"), NULL);
 	rule_between(v);
 	if (subject) {
 		values_check(v, subject, "changes", changes);
@@ -141,12 +127,12 @@ void validation_proposal(struct validation *v)
 void validation_answer(struct validation *v)
 {
 	struct place reason = { NULL, "reason", 0 }, made = { NULL, "made", 0 };
-	const char *answer = text_of(v->body, "answer");
+	const char *answer = member_text(v->body, "answer");
 	bool declined = answer && strcmp(answer, "declined") == 0;
 
-	rule_id(v, text_of(v->body, "to"), text_of(v->body, "state") ? text_of(v->body, "state") : "?");
+	rule_id(v, member_text(v->body, "to"), member_text(v->body, "state") ? member_text(v->body, "state") : "?");
 	rule_between(v);
-	if (declined && !text_of(v->body, "reason"))
+	if (declined && !member_text(v->body, "reason"))
 		validation_tell(v, &reason, "is required when a proposal is declined");
 	if (answer && !declined && !json_object_get(v->body, "made"))
 		validation_tell(v, &made, "is required when a proposal is accepted");

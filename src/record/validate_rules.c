@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "record/member.h"
 #include "record/validate_rules.h"
 
 #define LARGEST 9007199254740991
 
 /* What the rules are written with. */
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
 
 static bool integer_of(const json_t *object, const char *name, json_int_t *integer)
 {
@@ -25,26 +21,9 @@ static bool integer_of(const json_t *object, const char *name, json_int_t *integ
 
 static bool date_of(const json_t *object, const char *name, date_day *day)
 {
-	const char *text = text_of(object, name);
+	const char *text = member_text(object, name);
 
 	return text && date_parse(span_of(text), day);
-}
-
-static bool list_has(const json_t *list, const char *text)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *element = json_string_value(json_array_get(list, i));
-		if (element && strcmp(element, text) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool word_is(const json_t *object, const char *name, const char *word)
-{
-	const char *text = text_of(object, name);
-
-	return text && strcmp(text, word) == 0;
 }
 
 static void tell(struct validation *v, const char *name, const char *text)
@@ -69,8 +48,8 @@ static void rule_order_of_dates(struct validation *v, const char *first, const c
 	struct place place = { NULL, last, 0 };
 
 	if (date_of(v->body, first, &from) && date_of(v->body, last, &to) && to < from)
-		validation_tell(v, &place, "%s is before `%s`, %s", text_of(v->body, last), first,
-		                text_of(v->body, first));
+		validation_tell(v, &place, "%s is before `%s`, %s", member_text(v->body, last), first,
+		                member_text(v->body, first));
 }
 
 static void rule_needs(struct validation *v, const char *name, const char *why)
@@ -91,7 +70,7 @@ static void rule_each(struct validation *v, const char *list, const char *name, 
 
 	for (size_t i = 0; i < json_array_size(array); i++) {
 		const json_t *element = json_array_get(array, i);
-		const char *text = name ? text_of(element, name) : json_string_value(element);
+		const char *text = name ? member_text(element, name) : json_string_value(element);
 		struct place here = { &top, NULL, i }, member = { &here, name, 0 };
 		if (text && !is(span_of(text)))
 			validation_tell(v, name ? &member : &here, "\"%.80s\" is not %s", text, wanted);
@@ -144,7 +123,7 @@ static void rule_catalogue_days(struct validation *v)
 
 static void rule_alpha2(struct validation *v)
 {
-	const char *code = text_of(v->body, "alpha2");
+	const char *code = member_text(v->body, "alpha2");
 
 	if (code && !is_capitals(span_of(code), 2))
 		tell(v, "alpha2", "must be two capital letters");
@@ -263,7 +242,7 @@ static void rule_levels(struct validation *v)
 
 static void rule_acceptance(struct validation *v)
 {
-	if (word_is(v->body, "treatment", "accept"))
+	if (member_text_is(v->body, "treatment", "accept"))
 		rule_needs(v, "acceptance", "when the treatment is accept: who accepts the risk, why and until when");
 }
 
@@ -274,7 +253,7 @@ static void fill_original_due(struct validation *v)
 	date_day due;
 
 	if (!json_object_get(v->body, "original_due") && date_of(v->body, "due", &due))
-		fill(v, v->body, "original_due", json_string(text_of(v->body, "due")));
+		fill(v, v->body, "original_due", json_string(member_text(v->body, "due")));
 }
 
 static void rule_due_after_start(struct validation *v)
@@ -284,7 +263,7 @@ static void rule_due_after_start(struct validation *v)
 
 static void rule_due_reason(struct validation *v)
 {
-	const char *first = text_of(v->body, "original_due"), *due = text_of(v->body, "due");
+	const char *first = member_text(v->body, "original_due"), *due = member_text(v->body, "due");
 
 	if (first && (!due || strcmp(first, due) != 0))
 		rule_needs(v, "due_reason", "as the due date is no longer the first one (--due-reason)");
@@ -294,7 +273,7 @@ static void rule_one_role(struct validation *v, const char *code, const char *li
 {
 	struct place place = { NULL, list, 0 };
 
-	if (code && list_has(json_object_get(v->body, list), code))
+	if (code && list_has_text(json_object_get(v->body, list), code))
 		validation_tell(v, &place, "%.64s %s", code, text);
 }
 
@@ -302,8 +281,8 @@ static void rule_roles(struct validation *v)
 {
 	const json_t *support = json_object_get(v->body, "support");
 
-	rule_one_role(v, text_of(v->body, "lead"), "support", "leads the measure and cannot also support it");
-	rule_one_role(v, text_of(v->body, "lead"), "abstaining", "leads the measure and cannot also abstain");
+	rule_one_role(v, member_text(v->body, "lead"), "support", "leads the measure and cannot also support it");
+	rule_one_role(v, member_text(v->body, "lead"), "abstaining", "leads the measure and cannot also abstain");
 	for (size_t i = 0; i < json_array_size(support); i++)
 		rule_one_role(v, json_string_value(json_array_get(support, i)), "abstaining",
 		              "supports the measure and cannot also abstain");
@@ -325,7 +304,7 @@ static void rule_no_self_dependency(struct validation *v)
 static void rule_currency(struct validation *v, const char *group)
 {
 	struct place top = { NULL, group, 0 }, place = { &top, "currency", 0 };
-	const char *currency = text_of(json_object_get(v->body, group), "currency");
+	const char *currency = member_text(json_object_get(v->body, group), "currency");
 
 	if (currency && !is_capitals(span_of(currency), 3))
 		validation_tell(v, &place, "\"%.80s\" is not an ISO 4217 code such as USD", currency);
@@ -340,7 +319,7 @@ static void rule_budget(struct validation *v)
 
 static bool is_done(const json_t *body)
 {
-	return word_is(body, "status", "completed") || word_is(body, "status", "verified");
+	return member_text_is(body, "status", "completed") || member_text_is(body, "status", "verified");
 }
 
 static void fill_progress(struct validation *v)
@@ -356,16 +335,16 @@ static void rule_progress(struct validation *v)
 
 	if (is_done(v->body) && integer_of(v->body, "progress", &progress) && progress < 100)
 		validation_tell(v, &place, "is %lld, but what is %s has 100", (long long)progress,
-		                text_of(v->body, "status"));
+		                member_text(v->body, "status"));
 }
 
 static void rule_reason(struct validation *v)
 {
-	if (word_is(v->body, "status", "on-hold"))
+	if (member_text_is(v->body, "status", "on-hold"))
 		rule_needs(v, "reason", "when the status is on-hold");
-	else if (word_is(v->body, "status", "cancelled"))
+	else if (member_text_is(v->body, "status", "cancelled"))
 		rule_needs(v, "reason", "when the status is cancelled");
-	else if (word_is(v->body, "consent", "declined"))
+	else if (member_text_is(v->body, "consent", "declined"))
 		rule_needs(v, "reason", "when the state declines its part");
 }
 
@@ -383,7 +362,7 @@ static void rule_spent(struct validation *v)
 
 static void rule_file_name(struct validation *v)
 {
-	const char *name = text_of(v->body, "name");
+	const char *name = member_text(v->body, "name");
 
 	if (name && (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
 		tell(v, "name", "must be the name of a file, without a folder");

@@ -3,14 +3,10 @@
 #include <string.h>
 
 #include "record/input.h"
+#include "record/member.h"
 #include "register/authority.h"
 #include "register/change_internal.h"
 #include "register/proposals.h"
-
-static const char *text_of(const json_t *object, const char *name)
-{
-	return json_string_value(json_object_get(object, name));
-}
 
 /* Both absent, or equal. */
 static bool same(const json_t *a, const json_t *b)
@@ -42,13 +38,13 @@ static void answering_free(struct answering *answering)
 static int answering_check(struct qorgan_change *change, const struct answering *answering, struct qorgan_error *error)
 {
 	static const char *const words[] = { "", "accepted", "declined" };
-	const char *own = vault_state(change->store), *to = text_of(answering->body, "to");
-	const char *author = text_of(answering->body, "state");
+	const char *own = vault_state(change->store), *to = member_text(answering->body, "to");
+	const char *author = member_text(answering->body, "state");
 	const struct span owner = answering->record.record.owner;
 	struct vault_record answer = { 0 };
 	enum proposal_standing standing;
 
-	if (!to || !author || !text_of(answering->body, "subject") || strcmp(to, own) != 0)
+	if (!to || !author || !member_text(answering->body, "subject") || strcmp(to, own) != 0)
 		return error_set(error, QORGAN_DENIED, "proposal %s is for %s to answer", answering->id, to ? to : "nobody");
 	if (!span_is(owner, own) && !span_is(owner, author))
 		return error_set(error, QORGAN_PROTOCOL, "proposal %s came from %.*s and says that %s proposes it", answering->id,
@@ -63,7 +59,7 @@ static int answering_check(struct qorgan_change *change, const struct answering 
 
 static int values_parse(const json_t *body, const char *name, json_t **values, struct qorgan_error *error)
 {
-	const char *text = text_of(body, name);
+	const char *text = member_text(body, name);
 
 	if (text)
 		return input_parse(span_of(text), values, error);
@@ -101,7 +97,7 @@ static int answering_open(struct qorgan_change *change, const char *id, struct a
 static int answer_fill(struct qorgan_change *change, const struct answering *answering, const char *word,
                        struct qorgan_error *error)
 {
-	const char *author = text_of(answering->body, "state"), *marking = text_of(answering->body, "marking");
+	const char *author = member_text(answering->body, "state"), *marking = member_text(answering->body, "marking");
 	int code = qorgan_change_object(change, "answer", answering->answer, QORGAN_PUT, 0, error);
 
 	if (code)
@@ -177,7 +173,7 @@ static void base_tell(struct qorgan_change *change, const struct answering *answ
                       const struct change_object *object)
 {
 	json_int_t base = json_integer_value(json_object_get(answering->body, "base"));
-	const char *state = text_of(answering->body, "base_state");
+	const char *state = member_text(answering->body, "base_state");
 
 	if (state && strcmp(state, vault_state(change->store)) == 0 && base < object->base)
 		snprintf(change->warning, sizeof change->warning, "%s was changed since the version %lld that the proposal started "
@@ -193,7 +189,8 @@ int qorgan_change_proposal_accept(struct qorgan_change *change, const char *id, 
 	int code = answering_open(change, id, &answering, error);
 
 	if (!code)
-		code = qorgan_change_object(change, text_of(answering.body, "subject"), answering.object, QORGAN_EDIT, 0, error);
+		code = qorgan_change_object(change, member_text(answering.body, "subject"), answering.object, QORGAN_EDIT, 0,
+		                            error);
 	if (!code) {
 		object = change->current;
 		code = object_check(change, object, error);

@@ -3,23 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/member.h"
 #include "register/change_internal.h"
 #include "store/mirror.h"
-
-static bool list_has(const json_t *list, const char *code)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (strcmp(json_string_value(json_array_get(list, i)), code) == 0)
-			return true;
-	return false;
-}
-
-static bool text_is(const json_t *body, const char *name, const char *wanted)
-{
-	const char *text = json_string_value(json_object_get(body, name));
-
-	return text && strcmp(text, wanted) == 0;
-}
 
 /* Only what was offered can be answered. */
 static int part_check(const json_t *plan, const char *measure, const char *code, bool accept,
@@ -29,10 +15,13 @@ static int part_check(const json_t *plan, const char *measure, const char *code,
 	const char *lead = json_string_value(json_object_get(plan, "lead"));
 	struct buffer others = { 0 };
 
-	if ((lead && strcmp(lead, code) == 0) || list_has(support, code))
+	if ((lead && strcmp(lead, code) == 0) || list_has_text(support, code))
 		return QORGAN_OK;
-	for (size_t i = 0; i < json_array_size(support); i++)
-		buffer_append_format(&others, "%s%s", i ? ", " : "", json_string_value(json_array_get(support, i)));
+	for (size_t i = 0; i < json_array_size(support); i++) {
+		const char *other = json_string_value(json_array_get(support, i));
+		if (other)
+			buffer_append_format(&others, "%s%s", others.size ? ", " : "", other);
+	}
 	int result = error_set(error, QORGAN_BAD_DATA, "%s was given no part in %s, so there is none to %s: lead is %s, "
 	                       "support %s", code, measure, accept ? "accept" : "decline", lead ? lead : "nobody",
 	                       others.size ? buffer_text(&others) : "nobody");
@@ -53,7 +42,7 @@ static void word_keep(const struct change_object *report, char word[32])
 static int accept_part(struct qorgan_change *change, const char *measure, const char *code, struct qorgan_error *error)
 {
 	struct change_object *report = change->current;
-	bool declined = text_is(report->body, "consent", "declined");
+	bool declined = member_text_is(report->body, "consent", "declined");
 	char word[32];
 	int result = QORGAN_OK;
 
@@ -79,7 +68,7 @@ static int decline_part(struct qorgan_change *change, const char *measure, const
 	if (strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0)
 		return error_set(error, QORGAN_BAD_DATA, "%s reported its part in %s as %s: what was done cannot be declined", code,
 		                 measure, word);
-	if (text_is(report->body, "consent", "declined") && text_is(report->body, "reason", reason))
+	if (member_text_is(report->body, "consent", "declined") && member_text_is(report->body, "reason", reason))
 		return QORGAN_OK;
 	int result = qorgan_change_status(change, measure, code, word, NULL, error);
 	if (!result && json_object_set_new(report->body, "consent", json_string("declined")) != 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/member.h"
 #include "record/reader.h"
 #include "register/authority.h"
 #include "register/change_internal.h"
@@ -26,21 +27,16 @@ static void warn(struct qorgan_change *change, const char *format, ...)
 		*to = '\0';
 }
 
-static const char *text_of(const json_t *body, const char *name)
-{
-	return json_string_value(json_object_get(body, name));
-}
-
 static int rank_of(const json_t *body)
 {
-	const char *marking = text_of(body, "marking");
+	const char *marking = member_text(body, "marking");
 
 	return validate_marking_rank(span_of(marking ? marking : "TLP:AMBER")); /* as export takes it */
 }
 
 static void warn_of_release(struct qorgan_change *change, const struct change_object *object)
 {
-	const char *marking = text_of(object->body, "marking");
+	const char *marking = member_text(object->body, "marking");
 
 	if (marking && strcmp(marking, "TLP:RED") == 0 && json_object_get(object->body, "release"))
 		warn(change, "%s is marked TLP:RED and has a release list: nothing marked TLP:RED leaves by export", object->name);
@@ -57,11 +53,11 @@ static void warn_of_report(struct qorgan_change *change, const struct change_obj
 		return;
 	if (rank_of(object->body) < rank_of(whole))
 		warn(change, "%s is marked %s, lower than its %s, %s: it may go where the %s must not", object->name,
-		     text_of(object->body, "marking") ? text_of(object->body, "marking") : "TLP:AMBER", parent,
-		     text_of(whole, "marking") ? text_of(whole, "marking") : "TLP:AMBER", parent);
-	if (text_of(whole, "retired"))
+		     member_text(object->body, "marking") ? member_text(object->body, "marking") : "TLP:AMBER", parent,
+		     member_text(whole, "marking") ? member_text(whole, "marking") : "TLP:AMBER", parent);
+	if (member_text(whole, "retired"))
 		warn(change, "%s %.*s is retired (%s): lists and reports leave it out", parent, (int)strcspn(object->id, "/"),
-		     object->id, text_of(whole, "retired"));
+		     object->id, member_text(whole, "retired"));
 	json_decref(whole);
 }
 
@@ -90,11 +86,12 @@ static void warn_of_retirement(struct qorgan_change *change, const struct change
 	json_t *before = NULL;
 	uint32_t version;
 
-	if (!text_of(object->body, "retired") || !object->base ||
+	if (!member_text(object->body, "retired") || !object->base ||
 	    change_body(change, object->schema, object->id, 0, &before, &version, NULL))
 		return;
-	if (text_of(before, "retired"))
-		warn(change, "%s is retired (%s): lists and reports leave it out", object->name, text_of(object->body, "retired"));
+	if (member_text(before, "retired"))
+		warn(change, "%s is retired (%s): lists and reports leave it out", object->name,
+		     member_text(object->body, "retired"));
 	else if (strcmp(object->schema->kind, "domain") == 0 &&
 	         !vault_scan(world_view(change->world), schema_find("risk", 4), risk_count, &living, NULL) && living.count)
 		warn(change, "%s is retired, and %zu risk%s of it %s not: retire or move %s", object->name, living.count,
@@ -107,7 +104,7 @@ static void warn_of_retirement(struct qorgan_change *change, const struct change
 static void warn_of_keeper(struct qorgan_change *change, const struct change_object *object)
 {
 	const char *field = authority_field(span_of(object->schema->kind));
-	const char *keeper = field ? text_of(object->body, field) : NULL, *own = vault_state(change->store);
+	const char *keeper = field ? member_text(object->body, field) : NULL, *own = vault_state(change->store);
 	struct vault_view *view = world_view(change->world);
 	json_t *before = NULL;
 	uint32_t version;
@@ -116,7 +113,7 @@ static void warn_of_keeper(struct qorgan_change *change, const struct change_obj
 	    !vault_view_heads(view, schema_find("partner", 7)))
 		return;
 	bool known = object->base && !change_body(change, object->schema, object->id, 0, &before, &version, NULL);
-	if (!known || !text_of(before, field))
+	if (!known || !member_text(before, field))
 		warn(change, "%s names %s as its %s and was never kept by %s: packages leave it out, as it is for %s to send; to hand "
 		     "it over, let %s be its %s first", object->name, keeper, field, own, keeper, own, field);
 	json_decref(before);

@@ -131,6 +131,19 @@ START_TEST(to_report_work_is_to_take_the_part)
 }
 END_TEST
 
+/* The plan may be another's handiwork, which is checked when all is committed. */
+START_TEST(a_part_in_what_is_no_plan_is_told)
+{
+	begin();
+	turn("measure", "M1", QORGAN_EDIT);
+	ck_ok(qorgan_change_replace(change, "{\"lead\":7,\"risks\":[\"CYB-01\"],\"support\":[8,\"TJK\"],\"title\":{\"en\":\"x\"}}",
+	                            &error));
+	ck_fails(qorgan_change_consent(change, "M1", "KAZ", true, NULL, &error), QORGAN_BAD_DATA,
+	         "lead is nobody, support TJK");
+	end();
+}
+END_TEST
+
 START_TEST(who_claims_does_not_verify)
 {
 	static const char only[] = "only what was reported as completed can be verified";
@@ -194,6 +207,7 @@ Suite *suite_change_status(void)
 	tcase_add_test(cases, a_report_goes_as_far_as_its_measure_at_first);
 	tcase_add_test(cases, a_report_of_another_day_does_not_repeat_the_last_ones_words);
 	tcase_add_test(cases, to_report_work_is_to_take_the_part);
+	tcase_add_test(cases, a_part_in_what_is_no_plan_is_told);
 	tcase_add_test(cases, who_claims_does_not_verify);
 	tcase_add_test(cases, the_store_s_own_user_claims_too);
 	suite_add_tcase(suite, cases);
