@@ -92,17 +92,11 @@ static int is_handed_over(struct qorgan_change *change, const char *measure, con
 int qorgan_change_consent(struct qorgan_change *change, const char *measure, const char *state, bool accept,
                           const char *reason, struct qorgan_error *error)
 {
-	char code[65], id[RECORD_ID_LIMIT];
+	char code[65];
 	json_t *plan = NULL;
 	bool handed = false;
-	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
+	int result = change_turn_voice(change, "status", "measure", measure, state, code, error);
 
-	if (!result)
-		result = change_require(change, "measure", measure, error);
-	if (!result) {
-		snprintf(id, sizeof id, "%s/%s", measure, code);
-		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
-	}
 	if (!result) {
 		plan = change_whole(change, change->current, NULL);
 		result = part_check(plan, measure, code, accept, error);

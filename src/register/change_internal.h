@@ -69,6 +69,12 @@ int change_validate(struct qorgan_change *change, world_fault fault, void *conte
  * can stand before a '/'; QORGAN_ABSENT says where to look for one. */
 int change_require(struct qorgan_change *change, const char *kind, const char *id, struct qorgan_error *error);
 
+/* change_turn_voice(change, kind, on, id, state, code, error): turn to what a state (NULL:
+ * this one) has to say, a `kind` (status, assessment), on the `on` (measure, risk) of that
+ * id, which must be there. `code` is the state's. */
+int change_turn_voice(struct qorgan_change *change, const char *kind, const char *on, const char *id, const char *state,
+                      char code[65], struct qorgan_error *error);
+
 /* change_mark(change, object, error): a new object goes as far as what it belongs to,
  * and to the state that keeps that. */
 int change_mark(struct qorgan_change *change, struct change_object *object, struct qorgan_error *error);

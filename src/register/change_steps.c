@@ -252,19 +252,27 @@ static void report_follow(json_t *body, const char *word)
 		json_object_del(body, "finished");
 }
 
+int change_turn_voice(struct qorgan_change *change, const char *kind, const char *on, const char *id, const char *state,
+                      char code[65], struct qorgan_error *error)
+{
+	char voice[RECORD_ID_LIMIT];
+	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
+
+	if (!result)
+		result = change_require(change, on, id, error);
+	if (result)
+		return result;
+	snprintf(voice, sizeof voice, "%s/%s", id, code);
+	return qorgan_change_object(change, kind, voice, QORGAN_PUT, 0, error);
+}
+
 int qorgan_change_status(struct qorgan_change *change, const char *measure, const char *state, const char *word,
                          const char *date, struct qorgan_error *error)
 {
 	static const char *const own[] = { "note", "obstacles", "help", "next_steps" };
-	char code[65], id[RECORD_ID_LIMIT], normal[32];
-	int result = change_party(change, state ? state : vault_state(change->store), code, false, error);
+	char code[65], normal[32];
+	int result = change_turn_voice(change, "status", "measure", measure, state, code, error);
 
-	if (!result)
-		result = change_require(change, "measure", measure, error);
-	if (!result) {
-		snprintf(id, sizeof id, "%s/%s", measure, code);
-		result = qorgan_change_object(change, "status", id, QORGAN_PUT, 0, error);
-	}
 	if (!result) {
 		word_normalise(word, normal);
 		result = qorgan_change_set(change, "status", normal, error);
