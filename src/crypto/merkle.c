@@ -63,6 +63,15 @@ void merkle_root(const struct merkle_frontier *frontier, uint8_t root[MERKLE_HAS
 		merkle_hash_node(frontier->nodes[--count], root, root);
 }
 
+void merkle_root_of(const void *leaves, uint64_t count, uint8_t root[MERKLE_HASH_SIZE])
+{
+	struct merkle_frontier frontier = { 0 };
+
+	for (uint64_t i = 0; i < count; i++)
+		merkle_append(&frontier, (const uint8_t *)leaves + i * MERKLE_HASH_SIZE, NULL, NULL);
+	merkle_root(&frontier, root);
+}
+
 int merkle_frontier_at(uint64_t size, merkle_node_reader read, void *context, struct merkle_frontier *frontier)
 {
 	uint64_t first = 0; /* leaf of the next subtree */

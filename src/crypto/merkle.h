@@ -32,6 +32,9 @@ void merkle_append(struct merkle_frontier *frontier, const uint8_t leaf[MERKLE_H
 /* merkle_root(frontier, root): of an empty tree, SHA-256 of nothing. */
 void merkle_root(const struct merkle_frontier *frontier, uint8_t root[MERKLE_HASH_SIZE]);
 
+/* merkle_root_of(leaves, count, root): of `count` leaf hashes that lie side by side. */
+void merkle_root_of(const void *leaves, uint64_t count, uint8_t root[MERKLE_HASH_SIZE]);
+
 /* Gives the hash of the perfect subtree of that level and index; returns a
  * qorgan code other than 0 to stop. */
 typedef int (*merkle_node_reader)(void *context, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE]);

@@ -175,27 +175,17 @@ int mirror_leaf_hashes(struct vault_view *view, unsigned log, uint64_t first, ui
 int mirror_tree_node(void *context, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE])
 {
 	const struct mirror_tree *tree = context;
-	struct span value;
 
 	if (level >= LAYOUT_TREE_LEVEL) {
 		struct layout_mirror_tree_key key = layout_mirror_node(tree->log, level, index);
-		int code = engine_get(tree->view->txn, ENGINE_MIRROR, LAYOUT_SPAN(key), &value, NULL);
-		if (code)
-			return code;
-		if (value.size != MERKLE_HASH_SIZE)
-			return QORGAN_IO;
-		memcpy(hash, value.data, MERKLE_HASH_SIZE);
-		return QORGAN_OK;
+		return tree_node_get(tree->view->txn, ENGINE_MIRROR, LAYOUT_SPAN(key), hash);
 	}
 
 	uint64_t count = (uint64_t)1 << level;
-	struct merkle_frontier frontier = { 0 };
 	struct buffer hashes = { 0 };
 	int code = mirror_leaf_hashes(tree->view, tree->log, index << level, count, &hashes, NULL);
-	for (uint64_t i = 0; !code && i < count; i++)
-		merkle_append(&frontier, (const uint8_t *)hashes.data + i * MERKLE_HASH_SIZE, NULL, NULL);
 	if (!code)
-		merkle_root(&frontier, hash);
+		merkle_root_of(hashes.data, count, hash);
 	buffer_free(&hashes);
 	return code;
 }

@@ -86,6 +86,8 @@ int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_rec
 int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_leaf *row,
                     struct vault_record *record, struct qorgan_error *error);
 
+/* tree_node_get(txn, table, key, hash): the hash in a row of `tree` or `mirror`. */
+int tree_node_get(struct engine_txn *txn, unsigned table, struct span key, uint8_t hash[MERKLE_HASH_SIZE]);
 /* vault_tree_node: the hash of a perfect subtree within the view's leaves. */
 int vault_tree_node(void *view, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE]);
 

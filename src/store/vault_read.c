@@ -475,30 +475,33 @@ int vault_leaf_hashes(struct vault_view *view, uint64_t first, uint64_t count, s
 	return code;
 }
 
+int tree_node_get(struct engine_txn *txn, unsigned table, struct span key, uint8_t hash[MERKLE_HASH_SIZE])
+{
+	struct span value;
+	int code = engine_get(txn, table, key, &value, NULL);
+
+	if (code)
+		return code;
+	if (value.size != MERKLE_HASH_SIZE)
+		return QORGAN_IO;
+	memcpy(hash, value.data, MERKLE_HASH_SIZE);
+	return QORGAN_OK;
+}
+
 int vault_tree_node(void *context, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE])
 {
 	struct vault_view *view = context;
-	struct span value;
 
 	if (level >= LAYOUT_TREE_LEVEL) {
 		struct layout_tree_key key = layout_node(level, index);
-		int code = engine_get(view->txn, ENGINE_TREE, LAYOUT_SPAN(key), &value, NULL);
-		if (code)
-			return code;
-		if (value.size != MERKLE_HASH_SIZE)
-			return QORGAN_IO;
-		memcpy(hash, value.data, MERKLE_HASH_SIZE);
-		return QORGAN_OK;
+		return tree_node_get(view->txn, ENGINE_TREE, LAYOUT_SPAN(key), hash);
 	}
 
 	uint64_t count = (uint64_t)1 << level;
 	struct buffer hashes = { 0 };
-	struct merkle_frontier frontier = { 0 };
 	int code = vault_leaf_hashes(view, index << level, count, &hashes, NULL);
-	for (uint64_t i = 0; !code && i < count; i++)
-		merkle_append(&frontier, (const uint8_t *)hashes.data + i * MERKLE_HASH_SIZE, NULL, NULL);
 	if (!code)
-		merkle_root(&frontier, hash);
+		merkle_root_of(hashes.data, count, hash);
 	buffer_free(&hashes);
 	return code;
 }
