@@ -260,6 +260,15 @@ int engine_range_next(struct engine_range *range, struct span *key, struct span 
 	return QORGAN_OK;
 }
 
+int engine_range_more(struct engine_range *range, struct span *key, struct span *value, bool *more,
+                      struct qorgan_error *error)
+{
+	int code = engine_range_next(range, key, value, error);
+
+	*more = code == QORGAN_OK;
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 void engine_range_close(struct engine_range *range)
 {
 	if (range)

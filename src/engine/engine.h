@@ -99,6 +99,10 @@ int engine_range_open(struct engine_txn *txn, unsigned table, struct span low, s
 /* engine_range_next: QORGAN_ABSENT at the end (no message). Key and value are
  * valid until the next call. Keys that do not rise (or fall) are damage. */
 int engine_range_next(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
+/* engine_range_more: the same where the end is expected and no code: then *more is false.
+ * For loops whose body has codes of its own. */
+int engine_range_more(struct engine_range *range, struct span *key, struct span *value, bool *more,
+                      struct qorgan_error *error);
 void engine_range_close(struct engine_range *range);
 
 /* engine_count(txn, table, count, error): number of entries. */

@@ -130,6 +130,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	struct span key, sealed;
 	uint64_t offset = 0;
 	size_t digest_size = 0;
+	bool more = true;
 	int code;
 
 	if (sodium_hex2bin(digest, sizeof digest, id.data, id.size, NULL, &digest_size, NULL) ||
@@ -139,7 +140,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	high = vault_piece_key(vault, digest, UINT64_MAX);
 	crypto_generichash_init(&state, NULL, 0, DIGEST_SIZE);
 	code = engine_range_open(view->txn, ENGINE_EVIDENCE, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(at) };
 		if (!vault_piece_is_committed(view, sealed))
 			continue;
@@ -157,7 +158,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	}
 	engine_range_close(range);
 	buffer_free(&plain);
-	if (code != QORGAN_ABSENT)
+	if (code)
 		return code;
 	crypto_generichash_final(&state, found, sizeof found);
 	if (memcmp(found, digest, sizeof digest) == 0)

@@ -116,8 +116,9 @@ bool mirror_is_empty(const struct vault_view *view);
 /* mirror_place(place): whether a place is that of an object of another state. */
 bool mirror_place(const struct vault_place *place);
 
-/* mirror_versions(view, first_log, each, ...): every version held of the kinds, in the order
- * of the kinds' shards and of creation, oldest first; for verification. */
+/* mirror_versions(view, each, context, error): every version held of every kind, in the
+ * order of the kinds' shards and of creation, oldest first; each as if it were the
+ * newest. */
 int mirror_versions(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error);
 
 /* ---- Changes ----------------------------------------------------------------------- */

@@ -87,13 +87,14 @@ int mirror_logs(struct vault_view *view, mirror_each_log each, void *context, st
 	struct layout_mirror_log_key low = layout_mirror_log(0), high = { .row = 'p' + 1 };
 	struct engine_range *range = NULL;
 	struct span key, sealed;
+	bool more;
 	int code;
 
 	if (view->state.mirror_rows == 0)
 		return QORGAN_OK;
 	code = engine_range_open(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), (struct span){ (const char *)&high, 1 }, false,
 	                         &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		struct layout_mirror_log_key at;
 		struct mirror_log log = { 0 };
 		if (key.size != sizeof at) {
@@ -107,7 +108,7 @@ int mirror_logs(struct vault_view *view, mirror_each_log each, void *context, st
 		mirror_log_free(&log);
 	}
 	engine_range_close(range);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code;
 }
 
 struct finding {

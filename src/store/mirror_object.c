@@ -107,15 +107,17 @@ int mirror_get(struct vault_view *view, const struct vault_place *place, uint32_
 	return code;
 }
 
-int mirror_scan_history(struct vault_view *view, const struct vault_place *place, vault_each each, void *context,
-                        struct qorgan_error *error)
+/* Tells each version of a range that the view may see, as `newest` or not. Closes the
+ * range. */
+static int versions_tell(struct vault_view *view, struct engine_range *range, bool newest, vault_each each, void *context,
+                         struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
-	struct engine_range *range = NULL;
 	struct span key, sealed;
-	int code = versions_open(view, place, place->version, true, &range, error);
+	int code = QORGAN_OK;
+	bool more;
 
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		struct layout_mirror_version_key at;
 		if (key.size != sizeof at)
 			code = error_set(error, QORGAN_IO, "%s", damaged);
@@ -123,39 +125,33 @@ int mirror_scan_history(struct vault_view *view, const struct vault_place *place
 			continue;
 		memcpy(&at, key.data, sizeof at);
 		code = mirror_open(view, &at, sealed, &record, error);
-		record.newest = false;
+		record.newest = newest;
 		if (!code)
 			code = each(context, &record, error);
 	}
 	engine_range_close(range);
 	vault_record_free(&record);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code;
+}
+
+int mirror_scan_history(struct vault_view *view, const struct vault_place *place, vault_each each, void *context,
+                        struct qorgan_error *error)
+{
+	struct engine_range *range;
+	int code = versions_open(view, place, place->version, true, &range, error);
+
+	return code ? code : versions_tell(view, range, false, each, context, error);
 }
 
 int mirror_versions(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error)
 {
-	struct vault_record record = { 0 };
-	struct engine_range *range = NULL;
-	struct span key, sealed;
+	struct engine_range *range;
 	int code;
 
 	if (view->state.mirror_objects == 0)
 		return QORGAN_OK;
 	code = engine_range_open(view->txn, ENGINE_MIRROR, span_of("h"), span_of("i"), false, &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
-		struct layout_mirror_version_key at;
-		if (key.size != sizeof at)
-			code = error_set(error, QORGAN_IO, "%s", damaged);
-		if (code || !mirror_is_committed(view, sealed))
-			continue;
-		memcpy(&at, key.data, sizeof at);
-		code = mirror_open(view, &at, sealed, &record, error);
-		if (!code)
-			code = each(context, &record, error);
-	}
-	engine_range_close(range);
-	vault_record_free(&record);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code ? code : versions_tell(view, range, true, each, context, error);
 }
 
 /* ---- Objects ---------------------------------------------------------------------- */
@@ -242,6 +238,7 @@ int mirror_objects(struct vault_view *view, const struct schema *schema, struct 
 	uint8_t hash[16];
 	struct engine_range *range = NULL;
 	struct span key, value;
+	bool more;
 	int code;
 
 	if (view->state.mirror_objects == 0)
@@ -249,7 +246,7 @@ int mirror_objects(struct vault_view *view, const struct schema *schema, struct 
 	mirror_id_hash(view->vault, schema, id, hash);
 	struct layout_mirror_id_key low = layout_mirror_id(hash, 0), high = layout_mirror_id(hash, UINT16_MAX);
 	code = engine_range_open(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &value, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &value, &more, error)) && more) {
 		struct mirror_object object = { 0 };
 		code = entry_read(view, key, value, &object, error);
 		if (!code)
@@ -258,7 +255,7 @@ int mirror_objects(struct vault_view *view, const struct schema *schema, struct 
 			code = QORGAN_OK;
 	}
 	engine_range_close(range);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code;
 }
 
 int mirror_object_find(struct vault_view *view, const struct schema *schema, struct span id, unsigned log,

@@ -41,12 +41,13 @@ int mirror_witnesses(struct vault_view *view, unsigned log, mirror_each_witness 
 	struct engine_range *range = NULL;
 	struct buffer plain = { 0 };
 	struct span key, sealed;
+	bool more;
 	int code;
 
 	if (view->state.mirror_rows == 0)
 		return QORGAN_OK;
 	code = engine_range_open(view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		struct mirror_witness witness;
 		if (key.size != sizeof at) {
 			code = error_set(error, QORGAN_IO, "%s", damaged);
@@ -59,7 +60,7 @@ int mirror_witnesses(struct vault_view *view, unsigned log, mirror_each_witness 
 	}
 	engine_range_close(range);
 	buffer_free(&plain);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code;
 }
 
 int mirror_change_witness(struct vault_change *change, const struct mirror_witness *witness, struct qorgan_error *error)

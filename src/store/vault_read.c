@@ -426,13 +426,13 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 	struct engine_range *range = NULL;
 	struct span key, sealed;
 	uint32_t expected = place->version;
+	bool more = true;
 	int code;
 
 	if (mirror_place(place))
 		return mirror_scan_history(view, place, each, context, error);
 	code = engine_range_open(view->txn, ENGINE_HISTORY, LAYOUT_SPAN(low), LAYOUT_SPAN(high), true, &range, error);
-
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		uint32_t version = key.size == sizeof(struct layout_version_key) ? bytes_get_u32(key.data + 8) : 0;
 		if (version != --expected) {
 			code = error_set(error, QORGAN_IO, "version %u of an object is missing: the store is damaged", expected);
@@ -442,10 +442,8 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 		if (!code)
 			code = each(context, &record, error);
 	}
-	if (code == QORGAN_ABSENT)
-		code = expected <= 1 ? QORGAN_OK
-		                     : error_set(error, QORGAN_IO, "version %u of an object is missing: the store is damaged",
-		                                 expected - 1);
+	if (!code && expected > 1)
+		code = error_set(error, QORGAN_IO, "version %u of an object is missing: the store is damaged", expected - 1);
 	engine_range_close(range);
 	vault_record_free(&record);
 	return code;

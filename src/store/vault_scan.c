@@ -151,21 +151,19 @@ static int heads_scan(struct scan *scan, struct qorgan_error *error)
 	struct engine_range *range = NULL;
 	struct mirror_numbers back;
 	struct span key, sealed;
+	bool more = true;
 	int code = mirror_numbers_open(scan->view, 'o', scan->shard, &back, error);
 
 	if (!code)
 		code = engine_range_open(scan->view->txn, ENGINE_HEADS + scan->shard, (struct span){ 0 }, (struct span){ 0 }, false,
 		                         &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error)))
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more)
 		code = head_add(scan, key, sealed, &back, error);
 	engine_range_close(range);
 	mirror_numbers_close(&back);
-	if (code == QORGAN_ABSENT)
-		code = scan->found == expected
-		           ? QORGAN_OK
-		           : error_set(error, QORGAN_IO, "%llu %s are stored where the log has %llu: the store is damaged; run "
-		                       "qorgan verify", (unsigned long long)scan->found, scan->schema->plural,
-		                       (unsigned long long)expected);
+	if (!code && scan->found != expected)
+		code = error_set(error, QORGAN_IO, "%llu %s are stored where the log has %llu: the store is damaged; run qorgan verify",
+		                 (unsigned long long)scan->found, scan->schema->plural, (unsigned long long)expected);
 	return code;
 }
 
@@ -195,11 +193,12 @@ static int mirrored_scan(struct scan *scan, struct qorgan_error *error)
 	struct mirror_numbers back;
 	struct buffer newest = { 0 };
 	struct span key, sealed;
+	bool more = true;
 	int code = mirror_numbers_open(scan->view, 'n', scan->shard, &back, error);
 
 	if (!code)
 		code = engine_range_open(scan->view->txn, ENGINE_MIRROR, LAYOUT_SPAN(low), LAYOUT_SPAN(high), false, &range, error);
-	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
+	while (!code && !(code = engine_range_more(range, &key, &sealed, &more, error)) && more) {
 		if (key.size != sizeof at)
 			code = error_set(error, QORGAN_IO, "a row is malformed: the store is damaged; run qorgan verify");
 		if (code || !mirror_is_committed(scan->view, sealed))
@@ -212,7 +211,7 @@ static int mirrored_scan(struct scan *scan, struct qorgan_error *error)
 		if (!code && newest.failed)
 			code = error_set_memory(error);
 	}
-	if (code == QORGAN_ABSENT)
+	if (!code)
 		code = mirrored_add(scan, &at, &newest, &back, error);
 	engine_range_close(range);
 	mirror_numbers_close(&back);

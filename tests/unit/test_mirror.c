@@ -85,6 +85,45 @@ START_TEST(test_versions_are_found)
 }
 END_TEST
 
+static int absent_version(void *context, struct vault_record *record, struct qorgan_error *why)
+{
+	(void)context, (void)record, (void)why;
+	return QORGAN_ABSENT;
+}
+
+static int absent_log(void *context, const struct mirror_log *log, struct qorgan_error *why)
+{
+	(void)context, (void)log, (void)why;
+	return QORGAN_ABSENT;
+}
+
+static int absent_object(void *context, const struct mirror_object *object, struct qorgan_error *why)
+{
+	(void)context, (void)object, (void)why;
+	return QORGAN_ABSENT;
+}
+
+START_TEST(what_a_pass_is_told_to_stop_with_is_returned)
+{
+	static const int given[] = { 0, 1, -1 };
+	struct owner owner = owner_make();
+	struct vault_place place;
+	struct vault_view *view;
+
+	owner_write(&owner, "risk", "KAZ-01", 1, RISK("one"));
+	owner_write(&owner, "risk", "KAZ-01", 2, RISK("two"));
+	receive(&owner, given, "X1");
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_find(view, kind("risk"), span_of("KAZ-01"), &place, &error));
+	ck_assert_int_eq(vault_scan_history(view, &place, absent_version, NULL, &error), QORGAN_ABSENT);
+	ck_assert_int_eq(mirror_versions(view, absent_version, NULL, &error), QORGAN_ABSENT);
+	ck_assert_int_eq(mirror_logs(view, absent_log, NULL, &error), QORGAN_ABSENT);
+	ck_assert_int_eq(mirror_objects(view, kind("risk"), span_of("KAZ-01"), absent_object, NULL, &error), QORGAN_ABSENT);
+	vault_view_end(view);
+	owner_free(&owner);
+}
+END_TEST
+
 START_TEST(test_one_counts)
 {
 	static const int given[] = { 0, -1 };
@@ -260,6 +299,7 @@ Suite *suite_mirror(void)
 	tcase_add_checked_fixture(all, set_up, tear_down);
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, test_versions_are_found);
+	tcase_add_test(all, what_a_pass_is_told_to_stop_with_is_returned);
 	tcase_add_test(all, test_one_counts);
 	tcase_add_test(all, test_leaves_grow);
 	tcase_add_test(all, test_new_logs_do_not_share_a_number);

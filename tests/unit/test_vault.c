@@ -326,6 +326,46 @@ static unsigned count_domains(struct qorgan_store *store)
 	return count;
 }
 
+/* "There is no such thing" is also what a code that looks for something may answer. */
+static int absent_each(void *context, struct vault_record *record, struct qorgan_error *why)
+{
+	(void)context, (void)record;
+	return error_set(why, QORGAN_ABSENT, "not what was looked for");
+}
+
+static void expect_absent(int code)
+{
+	ck_assert_int_eq(code, QORGAN_ABSENT);
+	ck_assert_str_eq(error.message, "not what was looked for");
+	error.message[0] = '\0';
+}
+
+START_TEST(what_a_scan_is_told_to_stop_with_is_returned)
+{
+	struct qorgan_store *store = store_make();
+	struct vault_place place;
+	struct vault_view *view;
+	char ids[500][8];
+	const char *pairs[1000];
+
+	for (size_t i = 0; i < 500; i++) { /* more than one batch of a scan */
+		snprintf(ids[i], sizeof ids[i], "D%zu", i);
+		pairs[2 * i] = ids[i];
+		pairs[2 * i + 1] = "{\"order\":1}";
+	}
+	write_notes(store, 500, pairs);
+	write_one(store, "D0", "{\"order\":2}");
+	write_one(store, "D0", "{\"order\":3}");
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_find(view, kind("domain"), span_of("D0"), &place, &error));
+	expect_absent(vault_scan(view, kind("domain"), absent_each, NULL, &error));
+	expect_absent(vault_scan_leaves(view, 0, absent_each, NULL, &error));
+	expect_absent(vault_scan_history(view, &place, absent_each, NULL, &error));
+	vault_view_end(view);
+	qorgan_store_close(store);
+}
+END_TEST
+
 START_TEST(a_large_change_that_is_killed_leaves_what_was_before)
 {
 	struct qorgan_store *store = store_make();
@@ -490,6 +530,7 @@ Suite *suite_vault(void)
 	tcase_add_test(cases, an_object_is_written_once_in_a_change);
 	tcase_add_test(cases, the_signed_root_is_that_of_the_records);
 	tcase_add_test(cases, a_view_does_not_see_a_change_before_its_commit);
+	tcase_add_test(cases, what_a_scan_is_told_to_stop_with_is_returned);
 	tcase_add_test(cases, a_large_change_that_is_killed_leaves_what_was_before);
 	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
 	tcase_add_test(cases, a_second_copy_is_not_written_to);
