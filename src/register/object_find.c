@@ -222,18 +222,20 @@ static int kind_resolve(struct vault_view *view, const struct schema *schema, st
 	return QORGAN_ABSENT;
 }
 
+#define KINDS_MOST 32 /* a kind's number is below it */
+
 /* The schemas in the order in which an unnamed kind is looked for. */
-static size_t order_kinds(const struct schema **order, size_t limit)
+static size_t order_kinds(const struct schema *order[KINDS_MOST])
 {
 	size_t count = 0, all_count;
 	const struct schema *const *all = schema_all(&all_count);
 
-	for (size_t i = 0; i < sizeof kind_order / sizeof kind_order[0] && count < limit; i++) {
+	for (size_t i = 0; i < sizeof kind_order / sizeof kind_order[0] && count < KINDS_MOST; i++) {
 		const struct schema *schema = schema_find(kind_order[i], strlen(kind_order[i]));
 		if (schema)
 			order[count++] = schema;
 	}
-	for (size_t i = 0; i < all_count && count < limit; i++) {
+	for (size_t i = 0; i < all_count && count < KINDS_MOST; i++) {
 		bool is_known = false;
 		for (size_t j = 0; j < count; j++)
 			is_known |= order[j] == all[i];
@@ -241,6 +243,16 @@ static size_t order_kinds(const struct schema **order, size_t limit)
 			order[count++] = all[i];
 	}
 	return count;
+}
+
+/* The schemas that may be meant: that of the kind, or all. None, with QORGAN_USAGE set, if
+ * there is no such kind. */
+static size_t order_meant(const char *kind, const struct schema *order[KINDS_MOST], struct qorgan_error *error)
+{
+	if (!kind)
+		return order_kinds(order);
+	order[0] = object_schema(kind, error);
+	return order[0] != NULL;
 }
 
 static int absent(struct vault_view *view, const struct schema *const *order, size_t count, const char *kind,
@@ -273,15 +285,11 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
 int object_resolve(struct vault_view *view, const char *kind, const char *id, const struct schema **schema,
                    struct vault_record *record, struct qorgan_error *error)
 {
-	const struct schema *order[32];
-	size_t count = 1;
+	const struct schema *order[KINDS_MOST];
 	int code = QORGAN_ABSENT;
+	size_t count = order_meant(kind, order, error);
 
-	if (kind)
-		order[0] = object_schema(kind, error);
-	else
-		count = order_kinds(order, sizeof order / sizeof order[0]);
-	if (!order[0])
+	if (!count)
 		return QORGAN_USAGE;
 	for (size_t i = 0; i < count && code == QORGAN_ABSENT; i++) {
 		*schema = order[i];
@@ -324,17 +332,13 @@ static int owned_get(struct vault_view *view, const struct schema *schema, struc
 int object_resolve_owned(struct vault_view *view, const char *kind, const char *id, const char *owner, bool own,
                          const struct schema **schema, struct vault_record *record, struct qorgan_error *error)
 {
-	const struct schema *order[32];
-	size_t count = 1;
+	const struct schema *order[KINDS_MOST];
 	int code = QORGAN_ABSENT;
 
 	if (!owner)
 		return object_resolve(view, kind, id, schema, record, error);
-	if (kind)
-		order[0] = object_schema(kind, error);
-	else
-		count = order_kinds(order, sizeof order / sizeof order[0]);
-	if (!order[0])
+	size_t count = order_meant(kind, order, error);
+	if (!count)
 		return QORGAN_USAGE;
 	for (size_t i = 0; i < count && code == QORGAN_ABSENT; i++) {
 		*schema = order[i];
