@@ -214,19 +214,40 @@ static int temporary_open(struct file_writer *writer, mode_t mode, struct qorgan
 	return QORGAN_OK;
 }
 
-int file_create(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error)
+/* A writer that has nothing open yet; NULL without memory. */
+static struct file_writer *writer_make(const char *path)
 {
 	struct file_writer *made = calloc(1, sizeof *made);
+
+	if (!made)
+		return NULL;
+	made->descriptor = -1;
+	made->path = strdup(path);
+	if (made->path)
+		return made;
+	free(made);
+	return NULL;
+}
+
+/* Hands the writer over, or abandons it. */
+static int writer_give(struct file_writer *made, int code, struct file_writer **writer)
+{
+	if (code)
+		file_abandon(made);
+	else
+		*writer = made;
+	return code;
+}
+
+int file_create(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error)
+{
+	struct file_writer *made = writer_make(path);
 	struct stat status;
 	int code = QORGAN_OK;
 
 	if (!made)
 		return error_set_memory(error);
-	made->descriptor = -1;
-	made->path = strdup(path);
-	if (!made->path) {
-		code = error_set_memory(error);
-	} else if (stat(path, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))) {
+	if (stat(path, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))) {
 		made->descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 		if (made->descriptor < 0)
 			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot open %s", path);
@@ -237,37 +258,25 @@ int file_create(const char *path, mode_t mode, struct file_writer **writer, stru
 		if (!code)
 			code = temporary_open(made, mode, error);
 	}
-	if (code) {
-		file_abandon(made);
-		return code;
-	}
-	*writer = made;
-	return QORGAN_OK;
+	return writer_give(made, code, writer);
 }
 
 int file_create_here(const char *path, mode_t mode, struct file_writer **writer, struct qorgan_error *error)
 {
-	struct file_writer *made = calloc(1, sizeof *made);
+	struct file_writer *made = writer_make(path);
 	struct stat status;
 	int code = QORGAN_OK;
 
 	if (!made)
 		return error_set_memory(error);
-	made->descriptor = -1;
-	made->path = strdup(path);
 	made->place = strdup(path);
-	if (!made->path || !made->place)
+	if (!made->place)
 		code = error_set_memory(error);
 	else if (lstat(path, &status) == 0 && !S_ISLNK(status.st_mode))
 		code = file_check_replaceable(path, error);
 	if (!code)
 		code = temporary_open(made, mode, error);
-	if (code) {
-		file_abandon(made);
-		return code;
-	}
-	*writer = made;
-	return QORGAN_OK;
+	return writer_give(made, code, writer);
 }
 
 static int descriptor_write(struct file_writer *writer, const char *data, size_t size, struct qorgan_error *error)
