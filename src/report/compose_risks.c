@@ -142,7 +142,17 @@ static void add_legend(struct compose *compose)
 
 /* ---- The register ------------------------------------------------------------------------------ */
 
-static void add_risk(struct compose *compose, struct document_table *table, const struct report_risk *risk)
+/* Which risk it is, and where it stands: how the register and the matrix begin a row. */
+#define RISK_HEADS                                                                       \
+	{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 8 },                                    \
+	{ PHRASE_DOMAIN, PHRASE_HELP_DOMAIN, DOCUMENT_TEXT, 6 },                             \
+	{ PHRASE_TITLE, COMPOSE_NO_HELP, DOCUMENT_TEXT, 0 },                                 \
+	{ PHRASE_SHORT_INHERENT, PHRASE_HELP_INHERENT, DOCUMENT_LEVEL, 9 },                  \
+	{ PHRASE_SHORT_RESIDUAL, PHRASE_HELP_RESIDUAL, DOCUMENT_LEVEL, 9 },                  \
+	{ PHRASE_BAND, PHRASE_HELP_BAND, DOCUMENT_TEXT, 12 },                                \
+	{ PHRASE_SHORT_TARGET, PHRASE_HELP_TARGET_LEVEL, DOCUMENT_LEVEL, 9 }
+
+static void add_levels(struct compose *compose, struct document_table *table, const struct report_risk *risk)
 {
 	compose_cell(compose, table, risk->id);
 	compose_cell(compose, table, compose->model->domains.items[risk->domain].id);
@@ -151,6 +161,11 @@ static void add_risk(struct compose *compose, struct document_table *table, cons
 	add_level(compose, table, &risk->residual);
 	compose_cell(compose, table, risk->residual.score ? risk->residual.band : say(PHRASE_NOT_ASSESSED));
 	add_level(compose, table, &risk->target);
+}
+
+static void add_risk(struct compose *compose, struct document_table *table, const struct report_risk *risk)
+{
+	add_levels(compose, table, risk);
 	compose_cell(compose, table, say_word(risk->treatment));
 	compose_cell(compose, table, say_word(risk->stage));
 	compose_cell(compose, table, risk->coordinator);
@@ -163,13 +178,7 @@ static void add_risk(struct compose *compose, struct document_table *table, cons
 static void add_register(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
-		{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 8 },
-		{ PHRASE_DOMAIN, PHRASE_HELP_DOMAIN, DOCUMENT_TEXT, 6 },
-		{ PHRASE_TITLE, COMPOSE_NO_HELP, DOCUMENT_TEXT, 0 },
-		{ PHRASE_SHORT_INHERENT, PHRASE_HELP_INHERENT, DOCUMENT_LEVEL, 9 },
-		{ PHRASE_SHORT_RESIDUAL, PHRASE_HELP_RESIDUAL, DOCUMENT_LEVEL, 9 },
-		{ PHRASE_BAND, PHRASE_HELP_BAND, DOCUMENT_TEXT, 12 },
-		{ PHRASE_SHORT_TARGET, PHRASE_HELP_TARGET_LEVEL, DOCUMENT_LEVEL, 9 },
+		RISK_HEADS,
 		{ PHRASE_TREATMENT, PHRASE_HELP_TREATMENT, DOCUMENT_TEXT, 9 },
 		{ PHRASE_STAGE, PHRASE_HELP_STAGE, DOCUMENT_TEXT, 9 },
 		{ PHRASE_SHORT_COORDINATOR, PHRASE_HELP_COORDINATOR, DOCUMENT_TEXT, 6 },
@@ -231,13 +240,7 @@ void compose_register(struct compose *compose)
 void compose_matrix(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
-		{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 8 },
-		{ PHRASE_DOMAIN, PHRASE_HELP_DOMAIN, DOCUMENT_TEXT, 6 },
-		{ PHRASE_TITLE, COMPOSE_NO_HELP, DOCUMENT_TEXT, 0 },
-		{ PHRASE_SHORT_INHERENT, PHRASE_HELP_INHERENT, DOCUMENT_LEVEL, 9 },
-		{ PHRASE_SHORT_RESIDUAL, PHRASE_HELP_RESIDUAL, DOCUMENT_LEVEL, 9 },
-		{ PHRASE_BAND, PHRASE_HELP_BAND, DOCUMENT_TEXT, 12 },
-		{ PHRASE_SHORT_TARGET, PHRASE_HELP_TARGET_LEVEL, DOCUMENT_LEVEL, 9 },
+		RISK_HEADS,
 	};
 	const struct report_model *model = compose->model;
 
@@ -247,16 +250,8 @@ void compose_matrix(struct compose *compose)
 	struct document_table *table = compose_table(compose, heads);
 	if (table)
 		table->none = say(PHRASE_NO_RISKS);
-	for (size_t i = 0; i < model->risks.count; i++) {
-		const struct report_risk *risk = &model->risks.items[i];
-		compose_cell(compose, table, risk->id);
-		compose_cell(compose, table, model->domains.items[risk->domain].id);
-		compose_cell(compose, table, risk->title);
-		add_level(compose, table, &risk->inherent);
-		add_level(compose, table, &risk->residual);
-		compose_cell(compose, table, risk->residual.score ? risk->residual.band : say(PHRASE_NOT_ASSESSED));
-		add_level(compose, table, &risk->target);
-	}
+	for (size_t i = 0; i < model->risks.count; i++)
+		add_levels(compose, table, &model->risks.items[i]);
 	add_assessments(compose);
 	add_legend(compose);
 }
