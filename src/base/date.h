@@ -13,6 +13,7 @@ typedef int32_t date_day;
 
 #define DATE_TEXT_SIZE 11 /* "2026-02-28" and its zero */
 #define TIME_TEXT_SIZE 21 /* "2026-02-28T10:00:00Z" and its zero */
+#define TIME_LAST INT64_C(253402300799) /* the last second of the year 9999: later ones have no such text */
 
 /* date_parse(text, day): a real date of the years 1900 to 2199 written
  * YYYY-MM-DD, all of `text`; false otherwise. */
@@ -24,6 +25,7 @@ void date_split(date_day date, int *year, int *month, int *day);
 /* time_parse(text, seconds): RFC 3339 with 'Z' or a numeric offset, fractions
  * ignored, to seconds since 1970; false if it is not such a moment. */
 bool time_parse(struct span text, int64_t *seconds);
+/* time_format(seconds, text): of no later moment than TIME_LAST. */
 void time_format(int64_t seconds, char text[TIME_TEXT_SIZE]);
 /* time_parse_plain(text, seconds): the same of nothing but what time_format writes. */
 bool time_parse_plain(struct span text, int64_t *seconds);

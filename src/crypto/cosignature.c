@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "crypto/base64.h"
 #include "crypto/note_parts.h"
 #include "crypto/secret.h"
@@ -82,7 +83,7 @@ static int line_verify(void *context, const struct note_line *line, struct qorga
 	uint64_t time;
 
 	if (!base64_decode_exact(line->encoded, BASE64_PADDED, (uint8_t *)&record, sizeof record) ||
-	    (time = bytes_get_u64(record.time)) > INT64_MAX)
+	    (time = bytes_get_u64(record.time)) > INT64_MAX) /* by the specification, whoever signed it */
 		return error_set(error, QORGAN_PROTOCOL, "the cosignature of %s is malformed", verifying->name);
 	message_write(verifying->text, time, &verifying->message);
 	if (verifying->message.failed)
@@ -90,6 +91,8 @@ static int line_verify(void *context, const struct note_line *line, struct qorga
 	if (crypto_sign_verify_detached(record.signature, (const uint8_t *)verifying->message.data,
 	                                verifying->message.size, verifying->public_key))
 		return error_set(error, QORGAN_PROTOCOL, "the cosignature of %s does not hold", verifying->name);
+	if (time > TIME_LAST)
+		return error_set(error, QORGAN_PROTOCOL, "the cosignature of %.150s is dated after the year 9999", verifying->name);
 	if ((int64_t)time > verifying->newest)
 		verifying->newest = (int64_t)time;
 	return QORGAN_OK;

@@ -21,7 +21,8 @@ int cosignature_sign(struct span note, int64_t time, const char *name, const uin
 
 /* cosignature_verify(note, name, public_key, time, error): check that the note
  * bears a cosignature by that key under that name, and that none of them is
- * false; *time is that of the newest. QORGAN_PROTOCOL otherwise. */
+ * false, nor of a moment after TIME_LAST; *time is that of the newest. QORGAN_PROTOCOL
+ * otherwise. */
 int cosignature_verify(struct span note, const char *name, const uint8_t public_key[NOTE_KEY_SIZE], int64_t *time,
                        struct qorgan_error *error);
 

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "base/date.h"
 #include "crypto/secret.h"
 
 Suite *suite_cosignature(void);
@@ -171,7 +172,7 @@ END_TEST
 START_TEST(the_newest_of_several_counts_and_extensions_are_covered)
 {
 	static const char text[] = "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\nmore\n";
-	static const int64_t times[] = { 7, INT64_MAX, 0 };
+	static const int64_t times[] = { 7, TIME_LAST, 0 };
 	uint8_t public_key[32], secret_key[64];
 	struct buffer note = { 0 }, lines = { 0 };
 	int64_t time = -1;
@@ -182,12 +183,34 @@ START_TEST(the_newest_of_several_counts_and_extensions_are_covered)
 		ck_assert_int_eq(cosignature_sign(buffer_span(&note), times[i], "w", seed, &lines, NULL), QORGAN_OK);
 	buffer_append_span(&note, buffer_span(&lines));
 	ck_assert_int_eq(cosignature_verify(buffer_span(&note), "w", public_key, &time, NULL), QORGAN_OK);
-	ck_assert_int_eq(time, INT64_MAX);
+	ck_assert_int_eq(time, TIME_LAST);
 	char *extension = strstr(note.data, "more");
 	*extension = 'M';
 	ck_assert_int_eq(cosignature_verify(buffer_span(&note), "w", public_key, &time, NULL), QORGAN_PROTOCOL);
 	buffer_free(&note);
 	buffer_free(&lines);
+}
+END_TEST
+
+/* What cannot be shown as a date is not taken in: no partner may make a store keep it. */
+START_TEST(a_time_after_the_last_date_is_refused)
+{
+	static const int64_t times[] = { TIME_LAST + 1, INT64_C(1) << 40, INT64_MAX };
+	uint8_t public_key[32], secret_key[64];
+	struct qorgan_error error;
+	int64_t time;
+
+	crypto_sign_seed_keypair(public_key, secret_key, seed);
+	for (size_t i = 0; i < 3; i++) {
+		struct buffer note = { 0 }, line = { 0 };
+		ck_assert_int_eq(note_sign(span_of(TEXT), "o", seed, &note, NULL), QORGAN_OK);
+		ck_assert_int_eq(cosignature_sign(buffer_span(&note), times[i], "w", seed, &line, NULL), QORGAN_OK);
+		buffer_append_span(&note, buffer_span(&line));
+		ck_assert_int_eq(cosignature_verify(buffer_span(&note), "w", public_key, &time, &error), QORGAN_PROTOCOL);
+		ck_assert_ptr_nonnull(strstr(error.message, "after the year 9999"));
+		buffer_free(&note);
+		buffer_free(&line);
+	}
 }
 END_TEST
 
@@ -243,6 +266,7 @@ Suite *suite_cosignature(void)
 	tcase_add_test(tests, an_absent_or_false_one_spoils_it);
 	tcase_add_test(tests, what_is_signed_is_the_message_of_the_specification);
 	tcase_add_test(tests, the_newest_of_several_counts_and_extensions_are_covered);
+	tcase_add_test(tests, a_time_after_the_last_date_is_refused);
 	tcase_add_test(tests, a_time_beyond_63_bits_is_refused);
 	tcase_add_test(tests, only_a_checkpoint_is_cosigned_by_a_named_key);
 	suite_add_tcase(suite, tests);
