@@ -14,7 +14,7 @@ for marking in CLEAR GREEN AMBER AMBER+STRICT RED; do
 done
 qorgan -q domain add NOBODY --title.en "Released to nobody" --marking CLEAR
 qorgan -q domain add KGZONLY --title.en "For KGZ" --marking AMBER --release KGZ
-qorgan -q note CYB-01 "internal remark"
+qorgan -q note CYB-01 "internal remark" >/dev/null
 
 # ids PLAINTEXT: the ids of the records in it.
 ids() {

@@ -16,7 +16,7 @@ pair() {
 send() { on "$1" -q export --to "$2" -o "$1-$2.age" --force && on "$2" -q receive "$1-$2.age"; }
 for state in UZB KAZ TJK; do on $state -q init --state $state --as op --recipient "$recipient"; done
 pair UZB KAZ && pair UZB TJK && pair KAZ TJK
-on UZB -q domain add NUC --title.en Nuclear --coordinator UZB --marking GREEN --release KAZ,TJK
+on UZB -q domain add NUC --title.en Nuclear --coordinator UZB --marking GREEN --release KAZ,TJK >/dev/null
 send UZB KAZ && send UZB TJK && send KAZ UZB
 
 test_case 'verify says who countersigned which log up to where' '

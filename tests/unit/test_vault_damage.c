@@ -146,8 +146,8 @@ static bool pages_hold_the_same(size_t a, size_t b)
 static bool pages_swap(unsigned number, struct change *change)
 {
 	size_t pages = damaged.original_size / PAGE, a = chance(number, 1, pages), b = chance(number, 2, pages);
+	const unsigned char *kind = damaged.original + 10; /* of the first page */
 
-	const unsigned char *kind = damaged.original + 10;
 	for (unsigned i = 0; i < 50 && number % 4 && (a == b || kind[a * PAGE] != kind[b * PAGE]); i++)
 		b = chance(number, 3 + i, pages);
 	memcpy(damaged.image + a * PAGE, damaged.original + b * PAGE, PAGE);
