@@ -209,6 +209,10 @@ int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_
  * object is made, and its id (65 bytes) given. Attach before the commit. */
 int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error);
 
+/* qorgan_change_attach_bytes: the same of what is in memory, under that file name. */
+int qorgan_change_attach_bytes(struct qorgan_change *change, const char *name, const void *data, size_t size,
+                               char id[65], struct qorgan_error *error);
+
 /* qorgan_change_commit(change, result, error): validate and write all of it, or
  * nothing. QORGAN_BAD_DATA names the faults; those beyond twenty are counted. */
 int qorgan_change_commit(struct qorgan_change *change, struct qorgan_commit *result, struct qorgan_error *error);

@@ -25,7 +25,7 @@ const char *completion_new_family(const struct command *command, char name[64])
 	for (const struct command *before = commands; before != command; before++)
 		if (command_is_family(before, name))
 			return NULL;
-	return name;
+	return command_find(name) ? NULL : name; /* "report" is a command as well */
 }
 
 void completion_members(const char *family)
@@ -37,6 +37,16 @@ void completion_members(const char *family)
 			printf("%s%s", is_first ? "" : " ", strchr(command->name, ' ') + 1);
 			is_first = false;
 		}
+}
+
+void completion_operand_words(const struct command *command, unsigned number)
+{
+	completion_word_list(command->words(number));
+	if (number > 0)
+		return;
+	for (const struct command *member = commands; member->name; member++)
+		if (command_is_family(member, command->name))
+			printf(" %s", strchr(member->name, ' ') + 1);
 }
 
 void completion_first_words(void)
@@ -99,7 +109,7 @@ static void bash_command(const struct command *command)
 	for (unsigned i = 0; i < 2 && command->words; i++)
 		if (command->words(i)) {
 			printf("\t\t((operands == %u)) && words='", i);
-			completion_word_list(command->words(i));
+			completion_operand_words(command, i);
 			printf("'\n");
 		}
 	if (strcmp(command->name, "load") == 0)

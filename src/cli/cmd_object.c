@@ -241,7 +241,9 @@ static void none_tell(struct call *call, char text[160])
 	else if (strcmp(any.kind, "proposal") == 0)
 		snprintf(text, 160, "There are no proposals yet. Make one: qorgan risk|measure|domain edit ID --propose");
 	else
-		snprintf(text, 160, "There are no %s yet. Add one: qorgan %s add", kind.plural, kind.name);
+		snprintf(text, 160, strcmp(kind.name, "snapshot") == 0 ? "There are no %s yet. Keep one: qorgan report freeze PERIOD"
+		                                                       : "There are no %s yet. Add one: qorgan %s add",
+		         kind.plural, kind.name);
 }
 
 int cmd_object_list(struct call *call)

@@ -147,6 +147,21 @@ static const struct option report_options[] = {
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option freeze_options[] = {
+	{ "format", 'f', "FORMAT,...", "in these; else text, csv, json, html, pdf and xlsx", qorgan_report_formats, OPTION_LISTED,
+	  NULL },
+	{ "joint", 0, NULL, "the joint report, over what all states sent", NULL, 0, NULL },
+	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
+	{ "reason", 0, "TEXT", "of a correction: why", NULL, 0, NULL },
+	{ "release", 0, "STATE,...", "who may receive it, as +KAZ or -KAZ too; else as before, at first nobody", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option frozen_options[] = {
+	{ "format", 'f', "FORMAT", "one in which it was frozen; else text", qorgan_report_formats, 0, NULL },
+	{ "owner", 0, "STATE", "that state's report", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "a private file; FILE.minisig and FILE.tlog-proof are written beside it", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option reminders_options[] = {
 	{ "state", 0, "STATE", "what this state owes only", NULL, 0, NULL },
 	{ "within", 0, "DAYS", "look so many days ahead; else 30", NULL, 0, NULL },
@@ -524,6 +539,31 @@ const struct command commands[] = {
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
+
+	{ .name = "report freeze", .operands = "PERIOD", .least = 1, .most = 1, .summary = "keep a status report as it is handed out",
+	  .help = "Computes the status report of that period and keeps its files, encrypted, with a record (of the kind snapshot; "
+	          "its id is the period) that says what they were computed from: the log and its size, of a joint report those of "
+	          "other states' logs too, the language, the program; and the SHA-256 and the minisign signature of each file. "
+	          "The very bytes are kept, since another version of the program or of a font would not make the same "
+	          "again.\n"
+	          "A second one for the period is a correction: it needs --reason, becomes the next version, and both stay.\n"
+	          "Its marking is the strictest of what it tells. With --release it goes to those states by export, as other "
+	          "objects do, files and all: nothing is taken out of it for them.",
+	  .json = CHANGE_JSON, .examples = "qorgan report freeze 2026-Q1 --lang ru\n"
+	          "qorgan report freeze 2026-Q1 -f pdf,json --reason 'KGZ had reported on CYB-01-M1'",
+	  .options = freeze_options, .flags = COMMAND_WRITES, .group = GROUP_REPORT, .run = cmd_report_freeze },
+	{ .name = "report show", .operands = "PERIOD[@VERSION]", .least = 1, .most = 1, .summary = "hand out a frozen report",
+	  .help = "Writes the bytes that were frozen, after comparing them with the record. With -o, FILE.minisig is "
+	          "the signature of the file (minisign -Vm FILE -P KEY; identity prints the key) and FILE.tlog-proof the proof that "
+	          "the record, which holds the file's SHA-256, is in the log of the state: check it with check-proof, or the script "
+	          "in qorgan-package(5), and compare with sha256sum. The proof stands beside the file, since none can contain a "
+	          "proof of itself. It discloses the record, which holds less than the file does.",
+	  .examples = "qorgan report show 2026-Q1\nqorgan report show 2026-Q1@1 -f pdf -o 2026-Q1.pdf",
+	  .options = frozen_options, .group = GROUP_REPORT, .run = cmd_report_show },
+	{ .name = "report list", .operands = "", .summary = "list frozen reports",
+	  .help = "Lists frozen reports in their newest versions; log PERIOD tells of earlier ones.",
+	  .json = LIST_JSON, .examples = "qorgan report list --json", .options = list_options, .kind = "snapshot",
+	  .flags = COMMAND_FILTERS, .group = GROUP_REPORT, .run = cmd_object_list },
 
 	{ .name = "reminders", .operands = "", .summary = "tell who owes what by when",
 	  .help = "Tells for each state what is late, and what falls due within 30 days: reports for the period by measure (by "

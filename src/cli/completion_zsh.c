@@ -55,7 +55,7 @@ static void zsh_command(const struct command *command)
 	for (unsigned i = 0; i < 2 && command->words; i++)
 		if (command->words(i)) {
 			printf("\t\t((operands == %u)) && words=(", i);
-			completion_word_list(command->words(i));
+			completion_operand_words(command, i);
 			puts(")");
 		}
 	if (strcmp(command->name, "load") == 0)

@@ -76,6 +76,15 @@ static bool is_family(const char *word)
 	return false;
 }
 
+/* Whether the family has such a member: "report" is a command and a family. */
+static bool is_member(const char *family, const char *member)
+{
+	for (const struct command *command = commands; command->name && member; command++)
+		if (command_is_family(command, family) && strcmp(strchr(command->name, ' ') + 1, member) == 0)
+			return true;
+	return false;
+}
+
 /* Turns to `help WORD`, whatever else was given. */
 static int turn_to_help(struct start *start)
 {
@@ -102,7 +111,7 @@ static int command_choose(struct start *start)
 
 	if (code || !word)
 		return code;
-	if (!is_family(word)) {
+	if (!is_family(word) || (command_find(word) && !is_member(word, start->parser.words[start->parser.at]))) {
 		call->command = command_find(word);
 		snprintf(start->name, sizeof start->name, "%s", call->command ? word : "");
 		return call->command ? QORGAN_OK : unknown_command(start, word);

@@ -379,6 +379,38 @@ static const struct field fork_fields[] = {
 	DONE
 };
 
+static const struct field rendering_group[] = {
+	STRING("format", REQUIRED, "Format", "as -f of report names it"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Size", "in bytes"),
+	STRING("sha256", REQUIRED, "SHA-256", "of the file, as sha256sum prints it"),
+	REFER("evidence", REQUIRED, "evidence", "Evidence", "the file itself, as it was handed out"),
+	STRING("signature", REQUIRED | LIST, "Signature", "minisign's, of the file: its lines"),
+	DONE
+};
+static const struct field source_group[] = {
+	STATE("state", REQUIRED, "State", "state whose reports were taken into account"),
+	STRING("origin", 0, "Log", "origin of its log"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "of its log, as far as its packages told"),
+	DONE
+};
+static const struct field snapshot_fields[] = {
+	STRING("report", REQUIRED, "Report", "kind of report"),
+	FLAG("joint", 0, "Joint", "over what all states sent"),
+	DATE("from", REQUIRED, "First day", "of the period"),
+	DATE("to", REQUIRED, "Last day", "of the period"),
+	STRING("as_of", REQUIRED, "As of", "day or moment up to which records count"),
+	STRING("made", REQUIRED, "Made", "moment at which it was computed"),
+	STRING("language", REQUIRED, "Language", "of its words"),
+	STRING("program", REQUIRED, "Program", "version of the program that computed it"),
+	STRING("origin", REQUIRED, "Log", "origin of the log that it was computed from"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "entries of that log that it was computed from"),
+	STRING("root", REQUIRED, "Root", "of the log's tree at that size, hexadecimal"),
+	GROUP("sources", LIST, source_group, "Other logs", "of a joint report: what it knew other states by"),
+	GROUP("renderings", LIST | REQUIRED, rendering_group, "Files", "what was handed out"),
+	STRING("reason", 0, "Reason", "why the version before was corrected"),
+	SHARED, DONE
+};
+
 #define KIND(k, n, f, i, p, l, pl) \
 	static const struct schema k##_schema = { \
 		.kind = #k, .number = n, .flags = f, .id_form = i, .parent = p, .label = l, .plural = pl, .fields = k##_fields }
@@ -402,10 +434,11 @@ KIND(proposal, 15, CATALOGUE, SCHEMA_ID_PAIR, NULL, "Proposal", "proposals");
 KIND(answer, 16, CATALOGUE, SCHEMA_ID_PAIR, NULL, "Answer", "answers");
 KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
+KIND(snapshot, 19, CATALOGUE, SCHEMA_ID_NAME, NULL, "Frozen report", "frozen reports");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
-	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema,
+	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema, &snapshot_schema,
 	&partner_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
 };
 

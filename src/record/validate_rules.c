@@ -368,6 +368,20 @@ static void rule_file_name(struct validation *v)
 		tell(v, "name", "must be the name of a file, without a folder");
 }
 
+/* Frozen reports. */
+
+static void rule_renderings(struct validation *v)
+{
+	size_t at;
+	const json_t *each;
+
+	json_array_foreach(json_object_get(v->body, "renderings"), at, each) {
+		const char *digest = member_text(each, "sha256");
+		if (digest && (strlen(digest) != 64 || strspn(digest, "0123456789abcdef") != 64))
+			tell(v, "renderings", "a sha256 must be 64 hexadecimal digits, as sha256sum prints them");
+	}
+}
+
 typedef void (*rule)(struct validation *v);
 #define RULES_LIMIT 7
 
@@ -385,6 +399,7 @@ static const struct {
 	  { rule_due_after_start, rule_due_reason, rule_roles, rule_no_self_dependency, rule_budget } },
 	{ "status", fill_progress, { rule_progress, rule_reason, rule_work_days, rule_spent } },
 	{ "evidence", NULL, { rule_file_name } },
+	{ "snapshot", NULL, { rule_renderings } },
 	{ "partner", NULL, { validation_partner } },
 	{ "proposal", NULL, { validation_proposal } },
 	{ "answer", NULL, { validation_answer } },

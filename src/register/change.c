@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "crypto/secret.h"
 #include "store/evidence.h"
+#include "store/evidence_intake.h"
 
 const struct schema *change_schema(const char *kind, struct qorgan_error *error)
 {
@@ -60,6 +61,7 @@ void qorgan_change_free(struct qorgan_change *change)
 		return;
 	for (size_t i = 0; i < change->count; i++) {
 		json_decref(change->objects[i]->body);
+		buffer_free(&change->objects[i]->evidence_data);
 		free(change->objects[i]);
 	}
 	free(change->objects);
@@ -210,6 +212,7 @@ int change_turn(struct qorgan_change *change, const struct schema *schema, const
 	if (code) { /* what could not be turned to is no part of the change */
 		struct change_object *failed = change->objects[--change->count];
 		json_decref(failed->body);
+		buffer_free(&failed->evidence_data);
 		free(failed);
 		change->current = NULL;
 	}
@@ -265,34 +268,60 @@ int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_
 	return *json ? QORGAN_OK : error_set_memory(error);
 }
 
-int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error)
+/* Turns to the evidence with that id, described by its name and size: what shows a report's
+ * truth may go no further than the report, which stays the object turned to. */
+static int evidence_describe(struct qorgan_change *change, const char *id, const char *name, uint64_t size,
+                             struct change_object **evidence, struct qorgan_error *error)
 {
 	struct change_object *subject = change->current;
-	const char *slash = strrchr(path, '/');
 	const json_t *marking = subject ? json_object_get(subject->body, "marking") : NULL;
 	const json_t *release = subject ? json_object_get(subject->body, "release") : NULL;
+	int code = qorgan_change_object(change, "evidence", id, QORGAN_PUT, 0, error);
+
+	if (code)
+		return code;
+	*evidence = change->current;
+	change->current = subject ? subject : *evidence;
+	if ((*evidence)->base) /* the same content is on record already: its record stays */
+		return QORGAN_OK;
+	json_object_set_new((*evidence)->body, "name", json_string(name));
+	json_object_set_new((*evidence)->body, "size", json_integer((json_int_t)size));
+	if (marking)
+		json_object_set_new((*evidence)->body, "marking", json_deep_copy(marking));
+	if (release)
+		json_object_set_new((*evidence)->body, "release", json_deep_copy(release));
+	return QORGAN_OK;
+}
+
+int qorgan_change_attach(struct qorgan_change *change, const char *path, char id[65], struct qorgan_error *error)
+{
+	struct change_object *evidence = NULL;
+	const char *slash = strrchr(path, '/');
 	uint64_t size;
 	int code = evidence_digest(path, id, &size, error);
 
-	if (!code && strlen(path) >= sizeof ((struct change_object *)0)->evidence_path)
+	if (!code && strlen(path) >= sizeof evidence->evidence_path)
 		code = error_set(error, QORGAN_BAD_DATA, "%s: the path is too long", path);
 	if (!code)
-		code = qorgan_change_object(change, "evidence", id, QORGAN_PUT, 0, error);
+		code = evidence_describe(change, id, slash ? slash + 1 : path, size, &evidence, error);
+	if (!code)
+		snprintf(evidence->evidence_path, sizeof evidence->evidence_path, "%s", path);
+	return code;
+}
+
+int qorgan_change_attach_bytes(struct qorgan_change *change, const char *name, const void *data, size_t size,
+                               char id[65], struct qorgan_error *error)
+{
+	struct change_object *evidence = NULL;
+
+	evidence_digest_bytes((struct span){ data, size }, id);
+	int code = evidence_describe(change, id, name, size, &evidence, error);
 	if (code)
 		return code;
-	struct change_object *evidence = change->current;
-	change->current = subject ? subject : evidence;
-	snprintf(evidence->evidence_path, sizeof evidence->evidence_path, "%s", path);
-	if (evidence->base) /* the same content is on record already: its record stays */
-		return QORGAN_OK;
-	json_object_set_new(evidence->body, "name", json_string(slash ? slash + 1 : path));
-	json_object_set_new(evidence->body, "size", json_integer((json_int_t)size));
-	/* What shows a report's truth may go no further than the report. */
-	if (marking)
-		json_object_set_new(evidence->body, "marking", json_deep_copy(marking));
-	if (release)
-		json_object_set_new(evidence->body, "release", json_deep_copy(release));
-	return QORGAN_OK;
+	buffer_clear(&evidence->evidence_data);
+	buffer_append(&evidence->evidence_data, data, size);
+	evidence->has_data = true;
+	return evidence->evidence_data.failed ? error_set_memory(error) : QORGAN_OK;
 }
 
 /* ---- Writing ------------------------------------------------------------------- */
@@ -347,6 +376,8 @@ static int object_write(struct vault_change *writing, struct change_object *obje
 		if (!code && strcmp(id, object->id) != 0)
 			code = error_set(error, QORGAN_BUSY, "%s changed meanwhile: try again", object->evidence_path);
 	}
+	if (!code && object->has_data)
+		code = evidence_intake_bytes(writing, span_of(object->id), buffer_span(&object->evidence_data), error);
 	buffer_clear(bytes);
 	if (!code)
 		code = canonical_write(object->body, bytes, error);

@@ -16,6 +16,8 @@ struct change_object {
 	bool draft; /* turned to in order to be proposed: it is not for this change to write */
 	json_t *body;
 	char evidence_path[4096]; /* of a file to attach, or "" */
+	struct buffer evidence_data; /* or what to attach itself */
+	bool has_data;
 };
 
 struct qorgan_change {

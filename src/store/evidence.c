@@ -69,6 +69,14 @@ static int file_open(const char *path, FILE **file, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
+void evidence_digest_bytes(struct span data, char id[65])
+{
+	uint8_t digest[DIGEST_SIZE];
+
+	crypto_generichash(digest, sizeof digest, (const uint8_t *)data.data, data.size, NULL, 0);
+	sodium_bin2hex(id, 65, digest, sizeof digest);
+}
+
 int evidence_digest(const char *path, char id[65], uint64_t *size, struct qorgan_error *error)
 {
 	uint8_t digest[DIGEST_SIZE];

@@ -46,3 +46,16 @@ int evidence_intake_finish(struct evidence_intake *intake, struct qorgan_error *
 		return QORGAN_OK;
 	return error_set(error, QORGAN_PROTOCOL, "the content of file %.12s... is not what its id says", intake->id);
 }
+
+int evidence_intake_bytes(struct vault_change *change, struct span id, struct span data, struct qorgan_error *error)
+{
+	struct evidence_intake intake;
+	int code = evidence_intake_start(&intake, change, id, false, error);
+
+	for (size_t at = 0; at < data.size && !code; at += LAYOUT_PIECE_SIZE) {
+		size_t left = data.size - at;
+		code = evidence_intake_add(
+		    &intake, (struct span){ data.data + at, left < LAYOUT_PIECE_SIZE ? left : LAYOUT_PIECE_SIZE }, error);
+	}
+	return code ? code : evidence_intake_finish(&intake, error);
+}

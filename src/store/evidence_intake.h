@@ -26,4 +26,7 @@ int evidence_intake_add(struct evidence_intake *intake, struct span data, struct
  * its id says; the change must then be abandoned. */
 int evidence_intake_finish(struct evidence_intake *intake, struct qorgan_error *error);
 
+/* evidence_intake_bytes(change, id, data, error): all three, of content that is in memory whole. */
+int evidence_intake_bytes(struct vault_change *change, struct span id, struct span data, struct qorgan_error *error);
+
 #endif

@@ -305,6 +305,11 @@ static const struct example {
 	{ "answer", "{'answer':'declined','proposed':1,'state':'UZB','to':'KAZ'}", NULL, "reason: is required" },
 	{ "answer", "{'answer':'accepted','made':2,'proposed':1,'state':'TJK','to':'KAZ'}", NULL,
 	  "id: is not of the form OBJECT/KAZ-p1-TJK" },
+	{ "snapshot", "{'report':'status','from':'2026-01-01','to':'2026-03-31','as_of':'2026-04-02',"
+	              "'made':'2026-04-02T09:00:00Z','language':'en','program':'1','origin':'o','size':1,'root':'0',"
+	              "'renderings':[{'format':'json','size':1,'sha256':'ABC','signature':['a'],'evidence':'"
+	              "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}]}", NULL,
+	  "renderings: a sha256 must be 64 hexadecimal digits, as sha256sum prints them" },
 	{ "evidence", "{'name':'../a','size':1}", NULL, "name: must be the name of a file" },
 	{ "evidence", "{'name':'a.pdf','size':1}", "{'name':'a.pdf','size':1}", NULL },
 	{ "risk", "{" RISK ",'taken_from':{'state':'KZ','version':3}}",

@@ -1,0 +1,38 @@
+/* Frozen reports: a report as it was handed out, kept whole as a version of a snapshot. */
+#ifndef QORGAN_SNAPSHOT_H
+#define QORGAN_SNAPSHOT_H
+
+#include "qorgan/object.h"
+
+struct qorgan_freeze {
+	const char *period;  /* as struct qorgan_report has it; its label is the snapshot's id */
+	const char *as_of;   /* as there */
+	bool joint;
+	const char *formats; /* "pdf,json"; NULL: text, csv, json, html, pdf and xlsx, but for those whose library is not there */
+	const char *reason;  /* of a correction: why */
+	const char *release; /* "KAZ,KGZ", "+KAZ", "" for nobody; NULL: as before, at first nobody */
+	const char *user, *message; /* of the commit, as qorgan_change_begin takes them */
+	void (*left_out)(void *context, const char *format, const char *why);
+	void *context;
+};
+
+/* qorgan_freeze(store, freeze, id, result, error): compute the status report, render it, and
+ * write the files, each signed, with a snapshot that has their digests, in one commit.
+ * QORGAN_USAGE if the period is frozen already and no reason is given; QORGAN_BUSY if the store
+ * changed between two renderings. */
+int qorgan_freeze(struct qorgan_store *store, const struct qorgan_freeze *freeze, char id[65],
+                  struct qorgan_commit *result, struct qorgan_error *error);
+
+/* A file of a snapshot. */
+struct qorgan_rendering {
+	uint64_t size;
+	char sha256[65];  /* hexadecimal */
+	char *signature;  /* minisign's, of the file; the caller frees it */
+};
+
+/* qorgan_snapshot_read(store, snapshot, format, to, rendering, error): the very bytes that were
+ * frozen, compared with the digests on record. QORGAN_ABSENT names the formats that there are. */
+int qorgan_snapshot_read(struct qorgan_store *store, const struct qorgan_object *snapshot, const char *format, FILE *to,
+                         struct qorgan_rendering *rendering, struct qorgan_error *error);
+
+#endif

@@ -1,0 +1,96 @@
+# Frozen reports: the bytes stay for years, a correction is a version of its own, and whoever is
+# handed one checks it with minisign, sha256sum and a script.
+. "$(dirname "$0")/lib.sh"
+store_make
+export QORGAN_NOW=2026-04-02T09:00:00Z
+cp -r "$ROOT/catalogue/2026-2028" catalogue
+grep -rl "RED" catalogue | xargs sed -i "s/TLP:RED/TLP:AMBER/; s/\"RED\"/\"AMBER\"/" # what is red never leaves
+qorgan -q load catalogue
+qorgan -q status CYB-01-M1 in-progress --state UZB --progress 30 >/dev/null 2>&1 || {
+	qorgan -q assign CYB-01-M1 --lead UZB
+	qorgan -q status CYB-01-M1 in-progress --progress 30
+}
+
+# The digest that the record of a version has for a format.
+digest() {
+	qorgan show -K snapshot "$1" --json | jq -r --arg format "$2" '.renderings[] | select(.format == $format).sha256'
+}
+
+test_case 'what is frozen is handed out to the byte, whatever was recorded since' '
+	qorgan report status --period 2026-Q1 --json >before
+	qorgan -q report freeze 2026-Q1 -f text,json,html,csv
+	qorgan report show 2026-Q1 -f json -o first.json 2>/dev/null
+	cmp before first.json
+	export QORGAN_NOW=2027-11-05T09:00:00Z
+	qorgan -q status CYB-01-M1 in-progress --progress 60
+	for format in text json html csv; do
+		qorgan -q report show 2026-Q1 -f $format -o later.$format
+		expect_same "$(digest 2026-Q1 $format)" "$(sha256sum <later.$format | cut -d " " -f 1)"
+		qorgan report show 2026-Q1 -f $format | cmp - later.$format
+	done
+	cmp first.json later.json
+	not cmp first.json <(qorgan report status --period 2026-Q1 --json)
+	qorgan show -K snapshot 2026-Q1 --json | jq -e ".size == $(jq .checkpoint.size before)"
+	qorgan verify >/dev/null
+'
+
+test_case 'minisign, sha256sum and check-proof vouch for a file that is handed out' '
+	qorgan identity --json >card
+	qorgan report show 2026-Q1 -f html -o report.html 2>said
+	grep -q "TLP:.*is entry" said
+	minisign -Vm report.html -P "$(jq -r .minisign card)" | grep -q "frozen report 2026-Q1 of UZB, html"
+	env -u QORGAN_STORE -u QORGAN_IDENTITY qorgan check-proof report.html.tlog-proof --vkey "$(jq -r .vkey card)" --json >answer
+	jq -e ".proven and .kind == \"snapshot\" and .id == \"2026-Q1\"" answer
+	expect_same "$(sha256sum <report.html | cut -d " " -f 1)" \
+		"$(jq -r ".record.body.renderings[] | select(.format == \"html\").sha256" answer)"
+	echo " " >>report.html
+	not minisign -Vm report.html -P "$(jq -r .minisign card)"
+	[ "$(stat -c %a report.html.minisig report.html.tlog-proof | xargs)" = "600 600" ]
+'
+
+test_case 'a correction needs a reason, and both versions stay' '
+	unchanged 64 qorgan report freeze 2026-Q1
+	expect_one_line "correction needs --reason"
+	unchanged 64 qorgan report freeze 2026-Q1 --reason ""
+	export QORGAN_NOW=2026-05-02T09:00:00Z
+	cp first.json one
+	qorgan -q report freeze 2026-Q1 -f json --lang ru --reason "A report had come late"
+	qorgan report show 2026-Q1@1 -f json | cmp - one
+	qorgan report show 2026-Q1 -f json | not cmp -s - one
+	expect_same "1 2" "$(qorgan report show 2026-Q1@1 -f json >/dev/null; qorgan log -K snapshot 2026-Q1 --json | jq -r .[].version | sort | xargs)"
+	qorgan report list --json | jq -e "length == 1 and .[0].version == 2 and .[0].reason == \"A report had come late\""
+	expect_code 66 qorgan report show 2026-Q1 -f html
+	expect_one_line "was not frozen as html, but as json"
+	expect_code 66 qorgan report show 2026-Q1@3
+	expect_code 66 qorgan report show 2025-Q1
+	expect_code 64 qorgan report show 2026-Q1 -f docx
+	unchanged 65 qorgan report freeze 2026-Q2 -f docx
+	unchanged 65 qorgan report freeze nonsense
+'
+
+test_case 'only what is released goes to a partner, files and all' '
+	age-keygen -o kaz 2>/dev/null
+	chmod 600 kaz
+	QORGAN_STORE=$WORK/other QORGAN_IDENTITY=$WORK/kaz qorgan -q init --state KAZ --as b --recipient "$(age-keygen -y kaz)"
+	QORGAN_STORE=$WORK/other QORGAN_IDENTITY=$WORK/kaz qorgan identity >kaz.card
+	qorgan -q partner add kaz.card --unverified >/dev/null 2>&1 || qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" >/dev/null 2>&1
+	qorgan -q export --to KAZ -o one.age >/dev/null 2>&1
+	qorgan -q report freeze 2026-H1 -f text,json --release KAZ
+	qorgan -q export --to KAZ -o two.age >/dev/null 2>&1
+	records() { age -d -i kaz "$1" | command jq -c "select(.type == \"record\" and .record.kind == \"snapshot\") | .record.id"; }
+	[ -z "$(records one.age)" ]
+	expect_same "\"2026-H1\"" "$(records two.age)"
+	age -d -i kaz two.age | python3 -c "
+import base64, hashlib, json, sys
+files, wanted = {}, set()
+for line in sys.stdin:
+    line = json.loads(line)
+    if line[\"type\"] == \"evidence\":
+        files[line[\"id\"]] = files.get(line[\"id\"], b\"\") + base64.b64decode(line[\"data\"])
+    if line[\"type\"] == \"record\" and line[\"record\"][\"kind\"] == \"snapshot\":
+        wanted = {each[\"sha256\"] for each in line[\"record\"][\"body\"][\"renderings\"]}
+assert len(wanted) == 2 and wanted == {hashlib.sha256(each).hexdigest() for each in files.values()}
+"
+'
+
+test_done
