@@ -239,6 +239,7 @@ int main(int argc, char **argv)
 	qorgan_guard();
 	streams_ensure();
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL); /* verify is to learn how its process ended, whoever started this one */
 	terminal_catch_interrupt();
 
 	int code = command_run(&start);

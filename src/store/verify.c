@@ -62,9 +62,10 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	exit(0);
 }
 
-/* Reads what the child tells into `findings`, as it was sent; passes progress on. */
+/* Reads what the child tells into `findings`, as it was sent; passes progress on. *ended is
+ * whether its last line came. */
 static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *findings,
-                      struct qorgan_verification *result)
+                      struct qorgan_verification *result, bool *ended)
 {
 	char *line = NULL;
 	size_t limit = 0;
@@ -83,6 +84,7 @@ static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *fin
 			result->leaves = leaves;
 			result->evidence = evidence;
 			result->bytes = bytes;
+			*ended = true;
 		}
 	}
 	free(line);
@@ -95,6 +97,7 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
                        struct qorgan_verification *result, bool *whole, struct qorgan_error *error)
 {
 	int ends[2], status = 0, code;
+	bool ended = false;
 
 	fflush(NULL);
 	if (pipe(ends))
@@ -114,15 +117,17 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 			kill(child, SIGKILL);
 		code = error_set_system(error, QORGAN_IO, "cannot verify in a process apart");
 	} else {
-		code = child_read(vault, pipe_end, findings, result);
+		code = child_read(vault, pipe_end, findings, result, &ended);
 		if (code)
 			kill(child, SIGKILL);
 		fclose(pipe_end);
 	}
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
-	*whole = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	if (!code && WIFSIGNALED(status))
+	*whole = ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!code && !ended && WIFEXITED(status) && WEXITSTATUS(status) == 0) /* where SIGCHLD is ignored, none is told */
+		code = error_set(error, QORGAN_INTERNAL, "the process that examines the store ended before it was done");
+	else if (!code && WIFSIGNALED(status))
 		code = error_set(error, QORGAN_INTERNAL, "the process that examines the store was ended by signal %d",
 		                 WTERMSIG(status));
 	else if (!code && !*whole && WEXITSTATUS(status) != QORGAN_IO)

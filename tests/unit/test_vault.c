@@ -1,6 +1,8 @@
 /* The vault: versions, commits, views, staged changes, roll-back, damage. */
 #include <check.h>
 #include <jansson.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -366,6 +368,30 @@ START_TEST(what_a_scan_is_told_to_stop_with_is_returned)
 }
 END_TEST
 
+static void child_die(void)
+{
+	kill(getpid(), SIGKILL);
+}
+
+/* Whoever started the program may have ignored the ends of children, which are then not told. */
+START_TEST(an_examination_that_was_killed_is_not_taken_for_a_whole_one)
+{
+	struct qorgan_store *store = store_make();
+	struct qorgan_verification result;
+	struct buffer found = { 0 };
+
+	write_one(store, "CYB", "{\"order\":1}");
+	signal(SIGCHLD, _i ? SIG_IGN : SIG_DFL);
+	ck_assert_uint_eq(verify(store, &found), 0);
+	ck_assert_int_eq(pthread_atfork(NULL, NULL, child_die), 0);
+	ck_assert_int_eq(qorgan_verify(store, findings_print, &found, &result, &error), QORGAN_INTERNAL);
+	signal(SIGCHLD, SIG_DFL);
+	ck_assert_msg(strstr(error.message, _i ? "ended before it was done" : "by signal 9"), "%s", error.message);
+	buffer_free(&found);
+	qorgan_store_close(store);
+}
+END_TEST
+
 START_TEST(a_large_change_that_is_killed_leaves_what_was_before)
 {
 	struct qorgan_store *store = store_make();
@@ -531,6 +557,7 @@ Suite *suite_vault(void)
 	tcase_add_test(cases, the_signed_root_is_that_of_the_records);
 	tcase_add_test(cases, a_view_does_not_see_a_change_before_its_commit);
 	tcase_add_test(cases, what_a_scan_is_told_to_stop_with_is_returned);
+	tcase_add_loop_test(cases, an_examination_that_was_killed_is_not_taken_for_a_whole_one, 0, 2);
 	tcase_add_test(cases, a_large_change_that_is_killed_leaves_what_was_before);
 	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
 	tcase_add_test(cases, a_second_copy_is_not_written_to);
