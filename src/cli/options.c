@@ -143,6 +143,13 @@ static int operand_take(struct arguments *arguments, const char *word, struct qo
 	return QORGAN_OK;
 }
 
+/* Whether its value names a file or a folder. */
+static bool option_takes_path(const struct option *option)
+{
+	return option->argument &&
+	       (strncmp(option->argument, "FILE", 4) == 0 || strncmp(option->argument, "DIR", 3) == 0);
+}
+
 static int given_take(struct arguments *arguments, const struct given *given, struct qorgan_error *error)
 {
 	const struct option *option = given->option;
@@ -150,6 +157,10 @@ static int given_take(struct arguments *arguments, const struct given *given, st
 	if (!(option->flags & (OPTION_REPEATED | OPTION_GLOBAL | OPTION_FIELD | OPTION_FILTER)) &&
 	    arguments_has(arguments, option->name))
 		return error_set(error, QORGAN_USAGE, "--%s is given twice", option->name);
+	/* Most often a variable of a script that was not set. */
+	if (given->value && !*given->value && option_takes_path(option))
+		return error_set(error, QORGAN_USAGE, "--%s names nothing: give a name, --%s %s", option->name, option->name,
+		                 option->argument);
 	if (option->words && given->value && !(option->flags & (OPTION_FIELD | OPTION_FILTER | OPTION_LISTED))) {
 		int code = words_check(option->name, option->words, given->value, error);
 		if (code)

@@ -91,6 +91,33 @@ test_case 'a report goes through a link and into a pipe, and neither is replaced
 	fi
 '
 
+test_case 'an empty name of a file is refused by every command that takes one, and nothing is written' '
+	mkdir empty && cd empty
+	export QORGAN_STORE=$(case $QORGAN_STORE in /*) echo "$QORGAN_STORE" ;; *) echo "../$QORGAN_STORE" ;; esac)
+	for command in "dump" "report status" "report due -f csv" "export --to KAZ" "proof TST-01 --qr" "form --period 2026-Q2" \
+		"reminders" "evidence get x"; do
+		expect_code 64 qorgan $command -o ""
+		expect_code 64 qorgan $command --output=
+	done
+	expect_code 64 qorgan report --all ""
+	expect_same said "$(ls -A)" # the message that expect_code keeps
+'
+
+test_case 'a report that cannot be put in place leaves what was there' '
+	mkdir folder && echo old >kept && ln -s kept kept.html
+	expect_code 73 qorgan report status -f html -o folder
+	expect_code 64 qorgan report status -f nonsense -o kept.html
+	(
+		trap "" XFSZ # a limit on files stands for a full disk
+		ulimit -f 1
+		expect_code 74 qorgan report status -f html -o kept.html
+	)
+	expect_same old "$(cat kept)"
+	[ -z "$(ls folder)" ] && expect_same "kept kept.html" "$(echo kept*)"
+	qorgan report status -o kept.html
+	[ -L kept.html ] && grep -q "<html" kept && [ "$(stat -c %a kept)" = 600 ]
+'
+
 test_case 'an acceptance that has ended shows in every view' '
 	qorgan -q risk edit TST-02 --treatment accept --acceptance.role "the minister" --acceptance.reason.en "cost" \
 		--acceptance.until 2026-03-31
