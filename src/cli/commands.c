@@ -502,7 +502,10 @@ const struct command commands[] = {
 	{ .name = "report", .operands = "[KIND]", .most = 1, .summary = "write a periodic report",
 	  .help = "status (the default): what stands where, by state and domain; register: the register of risks; "
 	          "matrix: likelihood by impact, inherent to residual to target; changes: since the period before; "
-	          "due: the calendar.\n"
+	          "due: the calendar; summary: in short, for heads of state.\n"
+	          "The summary gives the figures of the status report, the highest risks, the overdue measures, and what is to be "
+	          "decided: measures without a lead, declined parts, risks whose acceptance ended, help that states ask for; of "
+	          "each list the first rows, and how many more there are (json holds all). It has no csv.\n"
 	          "status --joint counts for each state what it says in its own reports, as far as its packages told "
 	          "them, and says by which package and checkpoint that is known, or that nothing came since. A report "
 	          "that this store wrote for another state stands in for it, and is told as such. It lists who owes a "
@@ -523,7 +526,7 @@ const struct command commands[] = {
 	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
 	          "uz-Cyrl (or uz@cyrillic), kk, ky, tg, tk or az; else in English. Markings are never translated, and csv, "
 	          "json and oscal are the same in every language but for the texts of the store.\n"
-	          "--all writes status, joint, register, matrix, changes and due, each in every language and format (csv, json and "
+	          "--all writes status, joint, register, matrix, changes, due and summary, each in every language and format (csv, json and "
 	          "oscal once), into a folder that appears whole: index.html links them, SHA256SUMS has their digests, and "
 	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
 	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
@@ -533,6 +536,7 @@ const struct command commands[] = {
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
 	          "report's parts",
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"
+	              "qorgan report summary --period last -o summary.pdf\n"
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"

@@ -153,7 +153,7 @@ static void add_title(struct compose *compose)
 	static const enum phrase titles[REPORT_KINDS] = {
 		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
 		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
-		[REPORT_DUE] = PHRASE_TITLE_DUE,
+		[REPORT_DUE] = PHRASE_TITLE_DUE,         [REPORT_SUMMARY] = PHRASE_TITLE_SUMMARY,
 	};
 	const struct report_model *model = compose->model;
 	struct document *document = compose->document;
@@ -172,6 +172,7 @@ bool compose_document(const struct report_model *model, struct document *documen
 	static void (*const bodies[REPORT_KINDS])(struct compose *) = {
 		[REPORT_STATUS] = compose_status,   [REPORT_REGISTER] = compose_register, [REPORT_MATRIX] = compose_matrix,
 		[REPORT_CHANGES] = compose_changes, [REPORT_DUE] = compose_due,
+		[REPORT_SUMMARY] = compose_summary,
 	};
 	struct compose compose = { .model = model, .document = document };
 

@@ -65,6 +65,9 @@ void compose_joint(struct compose *compose);
 void compose_measures(struct compose *compose); /* of the register too */
 void compose_progress(struct compose *compose); /* indicators and milestones */
 void compose_status_risks(struct compose *compose);
+/* Of the summary too; the highest risks with a picture of all, or alone. */
+void compose_totals(struct compose *compose);
+void compose_highest(struct compose *compose, bool picture);
 void compose_remarks(struct compose *compose);
 
 /* One for each kind of report. */
@@ -73,5 +76,6 @@ void compose_register(struct compose *compose);
 void compose_matrix(struct compose *compose);
 void compose_changes(struct compose *compose);
 void compose_due(struct compose *compose);
+void compose_summary(struct compose *compose);
 
 #endif

@@ -32,6 +32,13 @@ static void add_list(struct compose *compose, const char *name, enum phrase head
 	}
 }
 
+void compose_highest(struct compose *compose, bool picture)
+{
+	const struct report_model *model = compose->model;
+
+	add_list(compose, "highest", PHRASE_HIGHEST, model->highest.items, model->highest.count, picture);
+}
+
 static void add_accepted(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
@@ -64,7 +71,7 @@ void compose_status_risks(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
 
-	add_list(compose, "highest", PHRASE_HIGHEST, model->highest.items, model->highest.count, true);
+	compose_highest(compose, true);
 	add_list(compose, "no-measure", PHRASE_WITHOUT_MEASURE, model->without_measure.items, model->without_measure.count,
 	         false);
 	add_accepted(compose);

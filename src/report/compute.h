@@ -174,6 +174,11 @@ int joint_start(struct compute *compute, struct qorgan_error *error);
 void joint_part(struct compute *compute, const struct measure_view *measure, const struct report_named *named,
                 struct span state, const struct status_facts *facts, bool is_lead);
 
+/* ---- The summary ------------------------------------------------------------------ */
+
+/* summary_measure(compute, measure): among the late ones, if it is overdue. */
+void summary_measure(struct compute *compute, const struct measure_view *measure);
+
 /* ---- Partners -------------------------------------------------------------------- */
 
 /* compute_partners(compute, error): those on record, and what they owe. */
@@ -194,5 +199,6 @@ int compute_register(struct compute *compute, struct qorgan_error *error);
 int compute_matrix(struct compute *compute, struct qorgan_error *error);
 int compute_changes(struct compute *compute, struct qorgan_error *error);
 int compute_due(struct compute *compute, struct qorgan_error *error);
+int compute_summary(struct compute *compute, struct qorgan_error *error);
 
 #endif

@@ -310,6 +310,8 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	add_milestones(compute, measure);
 	if (compute->rows)
 		compute_row(compute, measure);
+	if (model->kind == REPORT_SUMMARY)
+		summary_measure(compute, measure);
 	return QORGAN_OK;
 }
 

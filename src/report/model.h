@@ -10,7 +10,7 @@
 
 #include "report/arena.h"
 
-enum report_kind { REPORT_STATUS, REPORT_REGISTER, REPORT_MATRIX, REPORT_CHANGES, REPORT_DUE, REPORT_KINDS };
+enum report_kind { REPORT_STATUS, REPORT_REGISTER, REPORT_MATRIX, REPORT_CHANGES, REPORT_DUE, REPORT_SUMMARY, REPORT_KINDS };
 
 /* The words of a status, in the order in which reports show them. */
 enum report_word {
@@ -187,6 +187,20 @@ struct report_remark {
 	const char *measure, *title, *state, *date, *text; /* date: of the report; of a step: by when, or "" */
 };
 
+/* What only those above the ministries can settle. */
+enum report_request {
+	REPORT_REQUEST_LEAD,       /* no state leads the measure */
+	REPORT_REQUEST_PART,       /* a state declined its part in it */
+	REPORT_REQUEST_ACCEPTANCE, /* the acceptance of a risk ended */
+	REPORT_REQUEST_HELP,       /* a state asks for help */
+	REPORT_REQUESTS
+};
+
+struct report_asked {
+	enum report_request request;
+	const char *id, *title, *state, *date, *text; /* date: by when, or since when; "" without one */
+};
+
 struct report_band {
 	unsigned from;
 	const char *title, *colour;
@@ -294,6 +308,10 @@ struct report_model {
 	ARENA_LIST(const struct report_risk *) accepted_risks;
 	ARENA_LIST(struct report_remark) obstacles, help, next_steps;
 
+	/* The summary. */
+	ARENA_LIST(struct report_named) late; /* the overdue measures, those due first ahead */
+	ARENA_LIST(struct report_asked) asked; /* in the order of enum report_request */
+
 	/* The joint status report. */
 	bool joint;
 	ARENA_LIST(struct report_part) parts; /* all; only for formats that hold all of every list */
@@ -325,5 +343,8 @@ extern const char *const report_event_names[REPORT_EVENTS];
 extern const char *const report_voice_names[REPORT_VOICES];
 extern const char *const report_contradiction_names[REPORT_CONTRADICTIONS]; /* of none: "" */
 extern const char *const report_change_names[REPORT_CHANGE_SORTS];
+extern const char *const report_request_names[REPORT_REQUESTS];
+
+#define REPORT_SUMMARY_ROWS 5 /* of each list, where people read it: it is to be short */
 
 #endif

@@ -14,6 +14,7 @@
 	P(TITLE_MATRIX, "Risk matrix")                                                                               \
 	P(TITLE_CHANGES, "Changes")                                                                                  \
 	P(TITLE_DUE, "Calendar")                                                                                     \
+	P(TITLE_SUMMARY, "Summary for heads of state")                                                               \
 	P(DAY, "{1}-{2}-{3}")                                                                                        \
 	P(LONG_DAY, "{3} {2} {1}")                                                                                   \
 	P(MOMENT, "{1}T{2}Z")                                                                                        \
@@ -160,6 +161,13 @@
 	P(OBSTACLES, "Obstacles")                                                                                    \
 	P(HELP, "Help asked for")                                                                                    \
 	P(NEXT_STEPS, "Next steps")                                                                                  \
+	P(LATE, "What is late")                                                                                      \
+	P(ASKED, "What is to be decided")                                                                            \
+	P(ASKED_LEAD, "a lead is to be named")                                                                       \
+	P(ASKED_PART, "a part was declined: who takes it")                                                           \
+	P(ASKED_HELP, "help is asked for")                                                                           \
+	P(MATTER, "Matter")                                                                                          \
+	P(SUMMARY_MORE, "... and {1} more: the status report lists all")                                             \
 	P(TEXT, "Text")                                                                                              \
 	P(INHERENT, "inherent")                                                                                      \
 	P(RESIDUAL, "residual")                                                                                      \

@@ -44,7 +44,11 @@
  *           the user), package (the owner's, by which it came; null: written here)};
  *           packages[] {from, package, created, received, user (who took it in),
  *           entries (of the sender's log), records, versions (that were new)}
- * due:      items[] {date, days, event, id, title, state, count, overdue, later} */
+ * due:      items[] {date, days, event, id, title, state, count, overdue, later}
+ * summary:  totals, parts as of status; risks_open; highest_risks[] RISK;
+ *           late[] {id, title, lead, due} (the overdue measures, due first ahead);
+ *           asked[] {matter (lead, part, acceptance or help), id (of a measure; of
+ *           acceptance, of a risk), title, state, date, text} */
 #include "report/render_json.h"
 
 /* ---- Parts that several reports have ------------------------------------------ */
@@ -384,6 +388,7 @@ void render_json(const struct report_model *model, const struct report_look *loo
 	static void (*const bodies[REPORT_KINDS])(struct json_writer *, const struct report_model *) = {
 		[REPORT_STATUS] = render_json_status,   [REPORT_REGISTER] = put_register, [REPORT_MATRIX] = put_matrix,
 		[REPORT_CHANGES] = put_changes, [REPORT_DUE] = put_due,
+		[REPORT_SUMMARY] = render_json_summary,
 	};
 	struct json_writer writer = { output, &output->text, false };
 

@@ -11,6 +11,7 @@ void render_json_risk(struct json_writer *writer, const struct report_model *mod
 void render_json_domains(struct json_writer *writer, const struct report_model *model, bool counts);
 
 void render_json_status(struct json_writer *writer, const struct report_model *model);
+void render_json_summary(struct json_writer *writer, const struct report_model *model);
 void render_json_joint(struct json_writer *writer, const struct report_model *model);
 
 #endif

@@ -168,12 +168,17 @@ static void put_remarks(struct json_writer *writer, const char *name, const char
 	writer_close(writer, ']');
 }
 
-void render_json_status(struct json_writer *writer, const struct report_model *model)
+static void put_totals(struct json_writer *writer, const struct report_model *model)
 {
 	writer_open(writer, "totals", '{');
 	render_json_counts(writer, &model->totals);
 	writer_close(writer, '}');
 	put_parts(writer, model->offered, model->accepted, model->declined);
+}
+
+void render_json_status(struct json_writer *writer, const struct report_model *model)
+{
+	put_totals(writer, model);
 	render_json_domains(writer, model, true);
 	put_states(writer, model);
 	put_moved(writer, model);
@@ -188,4 +193,36 @@ void render_json_status(struct json_writer *writer, const struct report_model *m
 	put_remarks(writer, "next_steps", "due", model->next_steps.items, model->next_steps.count);
 	if (model->joint)
 		render_json_joint(writer, model);
+}
+
+/* All of its lists, though people are shown no more than the first rows. */
+void render_json_summary(struct json_writer *writer, const struct report_model *model)
+{
+	put_totals(writer, model);
+	writer_count(writer, "risks_open", model->risks_open);
+	put_risk_list(writer, "highest_risks", model, model->highest.items, model->highest.count);
+	writer_open(writer, "late", '[');
+	for (size_t i = 0; i < model->late.count; i++) {
+		const struct report_named *row = &model->late.items[i];
+		writer_row(writer);
+		writer_text(writer, "id", row->id);
+		writer_text(writer, "title", row->title);
+		writer_text(writer, "lead", row->lead);
+		writer_text(writer, "due", row->due);
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
+	writer_open(writer, "asked", '[');
+	for (size_t i = 0; i < model->asked.count; i++) {
+		const struct report_asked *row = &model->asked.items[i];
+		writer_row(writer);
+		writer_text(writer, "matter", report_request_names[row->request]);
+		writer_text(writer, "id", row->id);
+		writer_text(writer, "title", row->title);
+		writer_text(writer, "state", row->state);
+		writer_text(writer, "date", row->date);
+		writer_text(writer, "text", row->text);
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
 }

@@ -106,7 +106,7 @@ static void put_head(struct text_page *page)
 	static const enum phrase titles[REPORT_KINDS] = {
 		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
 		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
-		[REPORT_DUE] = PHRASE_TITLE_DUE,
+		[REPORT_DUE] = PHRASE_TITLE_DUE,         [REPORT_SUMMARY] = PHRASE_TITLE_SUMMARY,
 	};
 	const struct report_model *model = page->model;
 	char text[1024], from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
@@ -147,6 +147,7 @@ void render_text(const struct report_model *model, const struct report_look *loo
 	static void (*const bodies[REPORT_KINDS])(struct text_page *) = {
 		[REPORT_STATUS] = text_status,   [REPORT_REGISTER] = text_register, [REPORT_MATRIX] = text_matrix,
 		[REPORT_CHANGES] = text_changes, [REPORT_DUE] = text_due,
+		[REPORT_SUMMARY] = text_summary,
 	};
 	size_t columns = look->columns < COLUMNS_LEAST ? COLUMNS_LEAST : look->columns;
 	struct text_page page = { model, output, &output->text, columns, look->colour };

@@ -25,11 +25,16 @@ void text_more(struct text_page *page, size_t count);
 const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SIZE]);
 void text_background(struct text_page *page, const char *colour);
 
+/* text_totals: what is counted in all. text_highest: the risks of the highest levels. */
+void text_totals(struct text_page *page);
+void text_highest(struct text_page *page);
+
 void text_status(struct text_page *page);
 void text_joint(struct text_page *page); /* the parts of a joint status report */
 void text_register(struct text_page *page);
 void text_matrix(struct text_page *page);
 void text_changes(struct text_page *page);
 void text_due(struct text_page *page);
+void text_summary(struct text_page *page);
 
 #endif

@@ -7,7 +7,7 @@
 /* Starts a table of the given columns. */
 #define TABLE(heads) { .columns = (heads), .count = sizeof(heads) / sizeof(heads)[0] }
 
-static void put_totals(struct text_page *page)
+void text_totals(struct text_page *page)
 {
 	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
 		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
@@ -331,6 +331,11 @@ static void put_risk_list(struct text_page *page, enum phrase heading, const str
 	text_more(page, more);
 }
 
+void text_highest(struct text_page *page)
+{
+	put_risk_list(page, PHRASE_HIGHEST, page->model->highest.items, page->model->highest.count, 0);
+}
+
 static void put_accepted(struct text_page *page)
 {
 	const struct report_model *model = page->model;
@@ -380,7 +385,7 @@ void text_status(struct text_page *page)
 {
 	const struct report_model *model = page->model;
 
-	put_totals(page);
+	text_totals(page);
 	if (model->joint)
 		text_joint(page);
 	put_count_tables(page);
@@ -395,7 +400,7 @@ void text_status(struct text_page *page)
 	put_milestones(page);
 	put_risk_list(page, PHRASE_WITHOUT_MEASURE, model->without_measure.items, model->without_measure.count,
 	              model->without_measure.more);
-	put_risk_list(page, PHRASE_HIGHEST, model->highest.items, model->highest.count, 0);
+	text_highest(page);
 	put_accepted(page);
 	put_remarks(page, PHRASE_OBSTACLES, model->obstacles.items, model->obstacles.count, model->obstacles.more);
 	put_remarks(page, PHRASE_HELP, model->help.items, model->help.count, model->help.more);

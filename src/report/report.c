@@ -24,14 +24,15 @@
 	ROW(REPORT_REGISTER, register)         \
 	ROW(REPORT_MATRIX, matrix)             \
 	ROW(REPORT_CHANGES, changes)           \
-	ROW(REPORT_DUE, due)
+	ROW(REPORT_DUE, due)                   \
+	ROW(REPORT_SUMMARY, summary)
 
 /* Each format: its name (render_NAME writes it), whether it holds all of every
  * list, whether it shows every measure, which kinds of report it has, and whether it is
  * other than text. */
 #define FORMATS(ROW)                                                                   \
 	ROW(text, false, ROWS_NONE, ALL_KINDS, false)                                      \
-	ROW(csv, true, ROWS_ONLY, ALL_KINDS, false)                                        \
+	ROW(csv, true, ROWS_ONLY, ALL_KINDS & ~(1u << REPORT_SUMMARY), false)              \
 	ROW(json, true, ROWS_NONE, ALL_KINDS, false)                                       \
 	ROW(md, true, ROWS_TOO, ALL_KINDS, false)                                          \
 	ROW(html, true, ROWS_TOO, ALL_KINDS, false)                                        \

@@ -31,6 +31,7 @@ static const struct all_kind {
 	{ "matrix", REPORT_MATRIX, PHRASE_TITLE_MATRIX, false },
 	{ "changes", REPORT_CHANGES, PHRASE_TITLE_CHANGES, false },
 	{ "due", REPORT_DUE, PHRASE_TITLE_DUE, false },
+	{ "summary", REPORT_SUMMARY, PHRASE_TITLE_SUMMARY, false },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

@@ -28,6 +28,14 @@ const char *words_event(const struct report_due *entry)
 	return say(names[entry->event]);
 }
 
+const char *words_request(enum report_request request)
+{
+	static const enum phrase names[REPORT_REQUESTS] = { PHRASE_ASKED_LEAD, PHRASE_ASKED_PART, PHRASE_EVENT_ACCEPTANCE_ENDED,
+		                                                PHRASE_ASKED_HELP };
+
+	return say(names[request]);
+}
+
 void words_field(struct buffer *to, const struct report_field *field)
 {
 	bool nested = strpbrk(field->path, ".[/") != NULL;

@@ -9,6 +9,8 @@
  * words_event(entry): what is due. */
 const char *words_status(const char *name);
 const char *words_event(const struct report_due *entry);
+/* words_request: what is to be decided. */
+const char *words_request(enum report_request request);
 /* words_field(to, field): append a field's label, and where it stands if that is within
  * something: "Title (title.en)". */
 void words_field(struct buffer *to, const struct report_field *field);

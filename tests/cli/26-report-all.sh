@@ -8,8 +8,8 @@ export QORGAN_NOW=2026-07-05T08:00:00Z
 test_case 'every report is there in every language, and the page links just what is there' '
 	qorgan report --all all --period last -f html,text,json,ics
 	[ "$(ls all/status.*.html | wc -l)" -eq 9 ]
-	[ "$(ls all/*.html all/*.txt | wc -l)" -eq $((6 * 9 * 2 + 1 + 9)) ]
-	[ "$(ls all/*.ics | wc -l)" -eq 27 ] && [ "$(ls all/*.json | wc -l)" -eq 6 ]
+	[ "$(ls all/*.html all/*.txt | wc -l)" -eq $((7 * 9 * 2 + 1 + 9)) ]
+	[ "$(ls all/*.ics | wc -l)" -eq 27 ] && [ "$(ls all/*.json | wc -l)" -eq 7 ]
 	python3 - all <<\END
 import html.parser, os, sys
 folder = sys.argv[1]
@@ -54,7 +54,7 @@ test_case 'each is what the report alone would be' '
 	cmp one.html same/register.kk.html
 	qorgan --lang kk,en report status --joint --period 2026-H1 --json >one.json
 	cmp one.json same/joint.json
-	[ "$(ls same/*.html | wc -l)" -eq 13 ]
+	[ "$(ls same/*.html | wc -l)" -eq 15 ]
 '
 
 test_case 'sums and covering letters name what is enclosed' '
@@ -63,7 +63,7 @@ test_case 'sums and covering letters name what is enclosed' '
 	for language in ru tg en; do
 		grep -E "^[0-9a-f]{64}  " "all/letter.$language.txt" >enclosed
 		(cd all && sha256sum --quiet -c ../enclosed)
-		[ "$(wc -l <enclosed)" -eq $((6 * 2 + 3 + 6)) ]
+		[ "$(wc -l <enclosed)" -eq $((7 * 2 + 3 + 7)) ]
 		not grep -q "\.uz\." enclosed
 	done
 	grep -q "Узбекистан, за период 2026-H1 (01.01.2026 – 30.06.2026)" all/letter.ru.txt
@@ -73,7 +73,7 @@ test_case 'sums and covering letters name what is enclosed' '
 test_case 'a second run replaces it, narrowed too; what another wrote there keeps it as it is' '
 	qorgan report --all all/ --lang ru -f html --json >told.json
 	expect_same "$(ls all | wc -l)" "$(jq .files told.json)"
-	expect_same "changes.ru.html due.ru.html index.html joint.ru.html letter.ru.txt matrix.ru.html register.ru.html SHA256SUMS status.ru.html" \
+	expect_same "changes.ru.html due.ru.html index.html joint.ru.html letter.ru.txt matrix.ru.html register.ru.html SHA256SUMS status.ru.html summary.ru.html" \
 		"$(echo $(ls all | LC_ALL=C.UTF-8 sort -f))"
 	cp all/index.html before.html
 	echo mine >all/minutes.txt

@@ -35,6 +35,8 @@ START_TEST(csv_is_one_table_with_a_fixed_head)
 
 	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
 	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++) {
+		if (strcmp(qorgan_report_kinds[kind], "summary") == 0) /* several lists, for people */
+			continue;
 		struct qorgan_report asked = { .kind = qorgan_report_kinds[kind], .period = "2026-Q2", .format = "csv" };
 		char *text = write_text(asked, NULL);
 		const char *at = text;
