@@ -8,15 +8,6 @@
 
 #include "base/text.h"
 
-/* Of what text may hold, the ends of lines and the marks of direction have no
- * place in a line that is shown as it is. */
-static bool code_is_shown(uint32_t code)
-{
-	if (code == '\n' || code == '\t' || code == 0x2028 || code == 0x2029)
-		return false;
-	return code != 0x200e && code != 0x200f && code != 0x061c && text_code_is_clean(code);
-}
-
 /* What is quoted may come from a hostile file: nothing in it may steer a
  * terminal or break the one line; and a cut must not split a UTF-8 sequence. */
 static void message_tidy(char *message)
@@ -33,7 +24,7 @@ static void message_tidy(char *message)
 			break; /* the beginning of what found no room */
 		if (!is_valid)
 			at++;
-		if (is_valid && code_is_shown(code)) {
+		if (is_valid && text_code_is_shown(code)) {
 			memmove(message + size, message + start, at - start);
 			size += at - start;
 		} else {

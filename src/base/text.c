@@ -93,6 +93,28 @@ bool text_code_is_clean(uint32_t code)
 	return code_is_clean(code);
 }
 
+bool text_code_is_shown(uint32_t code)
+{
+	if (code == '\n' || code == '\t' || code == 0x2028 || code == 0x2029)
+		return false;
+	return code != 0x200e && code != 0x200f && code != 0x061c && code_is_clean(code);
+}
+
+void text_append_shown(struct buffer *to, struct span text)
+{
+	uint32_t code;
+
+	for (size_t at = 0, start; at < text.size;) {
+		start = at;
+		bool is_valid = text_decode(text, &at, &code);
+		at += !is_valid;
+		if (is_valid && text_code_is_shown(code))
+			buffer_append(to, text.data + start, at - start);
+		else
+			buffer_append_char(to, '?');
+	}
+}
+
 bool text_is_clean(struct span text)
 {
 	uint32_t code;

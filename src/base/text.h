@@ -24,6 +24,14 @@ bool text_is_clean(struct span text);
 /* text_code_is_clean(code): the same of one code point. */
 bool text_code_is_clean(uint32_t code);
 
+/* text_code_is_shown(code): of one code point, whether it may stand in a line that is
+ * shown as it is: clean, and no end of a line, tab or mark of direction. */
+bool text_code_is_shown(uint32_t code);
+
+/* text_append_shown(to, text): append the text as such a line: '?' stands for what may
+ * not be shown. Names of files are anybody's to choose. */
+void text_append_shown(struct buffer *to, struct span text);
+
 /* text_width(text): columns in a terminal; bytes that are not UTF-8 count 1. */
 size_t text_width(struct span text);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
 #include "qorgan/exchange.h"
@@ -176,23 +177,37 @@ int call_open(struct call *call, unsigned flags)
 
 /* ---- Words to the user --------------------------------------------------------- */
 
+/* On one line, whatever names of files or of partners it quotes. */
+static void line_write(const char *before, const char *text)
+{
+	struct buffer line = { 0 };
+
+	text_append_shown(&line, span_of(text));
+	fprintf(stderr, "%s%s\n", before, buffer_text(&line));
+	buffer_free(&line);
+}
+
 void call_say(struct call *call, const char *format, ...)
 {
+	char *text;
 	va_list list;
 
 	if (call->quiet)
 		return;
 	progress_clear(&call->progress);
 	va_start(list, format);
-	vfprintf(stderr, format, list);
+	if (vasprintf(&text, format, list) < 0)
+		text = NULL;
 	va_end(list);
-	putc('\n', stderr);
+	if (text)
+		line_write("", text);
+	free(text);
 }
 
 void call_warn(struct call *call, const char *text)
 {
 	progress_clear(&call->progress);
-	fprintf(stderr, "qorgan: warning: %s\n", text);
+	line_write("qorgan: warning: ", text);
 }
 
 int call_stop(struct call *call)
