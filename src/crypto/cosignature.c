@@ -117,3 +117,69 @@ int cosignature_verify(struct span note, const char *name, const uint8_t public_
 		*time = verifying.newest;
 	return code;
 }
+
+/* ---- Taking out what counts ------------------------------------------------ */
+
+struct picking {
+	struct note_line line;
+	uint64_t time; /* of a cosignature */
+	bool found;
+};
+
+static int log_line_pick(void *context, const struct note_line *line, struct qorgan_error *error)
+{
+	struct picking *picking = context;
+
+	(void)error;
+	if (!picking->found)
+		picking->line = *line;
+	picking->found = true;
+	return QORGAN_OK;
+}
+
+static int newest_line_pick(void *context, const struct note_line *line, struct qorgan_error *error)
+{
+	struct picking *picking = context;
+	struct cosignature_record record;
+	(void)error;
+
+	if (!base64_decode_exact(line->encoded, BASE64_PADDED, (uint8_t *)&record, sizeof record) ||
+	    (picking->found && bytes_get_u64(record.time) <= picking->time))
+		return QORGAN_OK;
+	picking->line = *line;
+	picking->time = bytes_get_u64(record.time);
+	picking->found = true;
+	return QORGAN_OK;
+}
+
+static int line_extract(struct span signatures, enum note_type type, const char *name,
+                        const uint8_t public_key[NOTE_KEY_SIZE], struct buffer *to, struct qorgan_error *error)
+{
+	struct picking picking = { 0 };
+	uint8_t id[NOTE_ID_SIZE];
+
+	note_key_id(span_of(name), type, public_key, id);
+	int code = note_lines_find(signatures, name, id, type == NOTE_ED25519 ? log_line_pick : newest_line_pick, &picking,
+	                           error);
+	if (code)
+		return code;
+	if (!picking.found)
+		return error_set(error, QORGAN_PROTOCOL, "the checkpoint bears no signature by the known key of %s", name);
+	note_line_copy(to, &picking.line);
+	return QORGAN_OK;
+}
+
+int cosignature_extract(struct span note, const char *log, const uint8_t log_key[NOTE_KEY_SIZE], const char *name,
+                        const uint8_t public_key[NOTE_KEY_SIZE], struct buffer *to, struct qorgan_error *error)
+{
+	struct span text, signatures;
+
+	if (!note_split(note, &text, &signatures))
+		return error_set(error, QORGAN_PROTOCOL, "this is not the signed note of a checkpoint");
+	buffer_append_span(to, text);
+	buffer_append_char(to, '\n');
+	int code = line_extract(signatures, NOTE_ED25519, log, log_key, to, error);
+	if (!code && name)
+		code = line_extract(signatures, NOTE_COSIGNATURE, name, public_key, to, error);
+	return code || !to->failed ? code : error_set_memory(error);
+}

@@ -26,4 +26,12 @@ int cosignature_sign(struct span note, int64_t time, const char *name, const uin
 int cosignature_verify(struct span note, const char *name, const uint8_t public_key[NOTE_KEY_SIZE], int64_t *time,
                        struct qorgan_error *error);
 
+/* cosignature_extract(note, log, log_key, name, public_key, to, error): append the
+ * checkpoint with the log's signature and, unless `name` is NULL, the newest cosignature
+ * of that key, both verified before. Whoever has a note in hand may add lines to it, and
+ * a note of more than are read is none: what is kept, to be cosigned and passed on, has
+ * only those that say something here. */
+int cosignature_extract(struct span note, const char *log, const uint8_t log_key[NOTE_KEY_SIZE], const char *name,
+                        const uint8_t public_key[NOTE_KEY_SIZE], struct buffer *to, struct qorgan_error *error);
+
 #endif

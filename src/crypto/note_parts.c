@@ -159,6 +159,15 @@ void note_line_append(struct buffer *to, const char *name, const uint8_t *signat
 	buffer_append_char(to, '\n');
 }
 
+void note_line_copy(struct buffer *to, const struct note_line *line)
+{
+	buffer_append_text(to, SIGNATURE_MARK);
+	buffer_append_span(to, line->name);
+	buffer_append_char(to, ' ');
+	buffer_append_span(to, line->encoded);
+	buffer_append_char(to, '\n');
+}
+
 int note_lines_find(struct span signatures, const char *name, const uint8_t id[NOTE_ID_SIZE], note_line_told each,
                     void *context, struct qorgan_error *error)
 {

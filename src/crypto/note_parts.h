@@ -47,6 +47,8 @@ bool note_line_next(struct span *rest, struct note_line *line);
 /* note_line_append(to, name, signature, size): write one; the signature begins
  * with the key id. */
 void note_line_append(struct buffer *to, const char *name, const uint8_t *signature, size_t size);
+/* note_line_copy(to, line): write one that was read. */
+void note_line_copy(struct buffer *to, const struct note_line *line);
 
 /* note_lines_find(signatures, name, id, each, context, error): tells each line of
  * that key; QORGAN_PROTOCOL if any line is malformed or there are more than 100,

@@ -152,7 +152,17 @@ static int header_take(struct package_lines *lines, struct line_scan *scan, stru
 	return TELL(lines, header, header, error);
 }
 
-/* A signed note whose text is a checkpoint. */
+static size_t lines_count(struct span text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.size; i++)
+		count += text.data[i] == '\n';
+	return count;
+}
+
+/* A signed note whose text is a checkpoint. One with further lines could fill a note, and
+ * could not be countersigned. */
 static bool note_take(struct line_scan *scan, struct span *note, struct checkpoint *checkpoint)
 {
 	struct span text, signatures;
@@ -163,9 +173,9 @@ static bool note_take(struct line_scan *scan, struct span *note, struct checkpoi
 	at = scan->at;
 	if (!line_scan_string(scan, note) || !line_scan_end(scan, "}"))
 		return false;
-	if (!note_split(*note, &text, &signatures) || !checkpoint_parse(text, checkpoint) ||
+	if (!note_split(*note, &text, &signatures) || !checkpoint_parse(text, checkpoint) || lines_count(text) != 3 ||
 	    checkpoint->size > LINE_SCAN_NUMBER_LIMIT)
-		return line_scan_fail(scan, at, "a signed note with a checkpoint");
+		return line_scan_fail(scan, at, "a signed note with a checkpoint of three lines");
 	return true;
 }
 

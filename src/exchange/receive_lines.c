@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/cosignature.h"
 #include "exchange/receive.h"
 #include "record/reader.h"
 #include "register/standing.h"
@@ -53,9 +54,8 @@ static int checkpoint_take(void *context, struct span note, const struct checkpo
 		                 x->sender->id, checkpoint->size, x->known, x->sender->id);
 	x->late = x->result->sequence <= x->log.sequence && checkpoint->size <= x->known;
 	x->checkpoint = *checkpoint;
-	buffer_append_span(&x->note, note);
 	x->result->size = checkpoint->size;
-	return x->note.failed ? error_set_memory(error) : QORGAN_OK;
+	return cosignature_extract(note, x->sender->origin, x->sender->log, NULL, NULL, &x->note, error);
 }
 
 /* ---- The log ------------------------------------------------------------------------- */

@@ -39,6 +39,12 @@ const struct sender *receiving_owner_find(const struct receiving *x, const char 
 	return NULL;
 }
 
+/* The key that signs the log: a partner's, or this state's own. */
+static const uint8_t *owner_key(const struct judging *judging)
+{
+	return judging->owner ? judging->owner->log : vault_keys(judging->x->store)->root.log_public;
+}
+
 /* *known is false for a log of which nothing is on record here. */
 static int owner_check(struct judging *judging, bool *known, struct qorgan_error *error)
 {
@@ -49,8 +55,7 @@ static int owner_check(struct judging *judging, bool *known, struct qorgan_error
 
 	judging->owner = is_own ? NULL : receiving_owner_find(x, origin);
 	*known = is_own || judging->owner;
-	if (*known && note_verify(judging->note, origin, is_own ? vault_keys(x->store)->root.log_public : judging->owner->log,
-	                          &text, NULL))
+	if (*known && note_verify(judging->note, origin, owner_key(judging), &text, NULL))
 		return error_set(error, QORGAN_PROTOCOL, "it tells of a checkpoint of %s that %s did not sign", origin,
 		                 is_own ? "this state" : judging->owner->id);
 	return QORGAN_OK;
@@ -136,13 +141,21 @@ static int other_compare(struct judging *judging, struct qorgan_error *error)
 
 /* ---- Keeping ---------------------------------------------------------------------------- */
 
-static int witness_put(struct judging *judging, uint16_t witness, int64_t time, struct qorgan_error *error)
+static int witness_put(struct judging *judging, const struct sender *cosigner, uint16_t witness, int64_t time,
+                       struct qorgan_error *error)
 {
 	struct mirror_witness row = { .log = judging->number, .witness = witness, .size = judging->checkpoint.size,
-		                          .time = time, .note = judging->note };
+		                          .time = time };
+	struct buffer note = { 0 };
+	int code = cosignature_extract(judging->note, judging->checkpoint.origin, owner_key(judging), cosigner->cosigner,
+	                               cosigner->witness, &note, error);
 
+	row.note = buffer_span(&note);
 	memcpy(row.root, judging->checkpoint.root, sizeof row.root);
-	return mirror_change_witness(judging->x->change, &row, error);
+	if (!code)
+		code = mirror_change_witness(judging->x->change, &row, error);
+	buffer_free(&note);
+	return code;
 }
 
 struct newest {
@@ -175,7 +188,7 @@ static int cosigner_keep(struct judging *judging, const struct sender *cosigner,
 		return code;
 	if (!judging->owner && cosigner == judging->x->sender && judging->checkpoint.size > judging->x->log.vouched)
 		judging->x->log.vouched = judging->checkpoint.size;
-	return witness_put(judging, number, time, error);
+	return witness_put(judging, cosigner, number, time, error);
 }
 
 static int cosigners_keep(struct judging *judging, struct qorgan_error *error)

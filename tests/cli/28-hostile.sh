@@ -23,6 +23,32 @@ make() {
 		python3 "$interop/make_package.py" TJK $store_id key "${log:-tjk.log}" --to UZB \
 			--recipient "$(sed -n 's/^recipient //p' UZB.card)" -o "$@"
 }
+# lines_of FILE: the most lines of signature on a checkpoint of TJK in a package to `reader`.
+lines_of() {
+	age -d -i reader "$1" | jq -r 'select(.type == "witness").note | select(startswith("qorgan/TJK/"))
+		| split("\n\n")[1] | split("\n") | length - 1' | sort -n | tail -n 1
+}
+
+test_case 'a checkpoint with as many signatures as are read does not make the packages of others unreadable' '
+	id=T-1 make t1.age --strangers 99
+	qorgan -q receive t1.age
+	qorgan -q export --to KAZ -o u1.age
+	kaz -q receive u1.age
+	# Of its lines only the one that was checked goes on, and the own one.
+	age-keygen -o reader 2>/dev/null
+	qorgan -q partner add AZE --recipient "$(age-keygen -y reader)" >/dev/null 2>&1
+	qorgan -q export --to AZE -o a1.age
+	expect_same 2 "$(lines_of a1.age)"
+	qorgan verify | grep "^All is well"
+'
+
+test_case 'a checkpoint that is longer than three lines is refused' '
+	cp tjk.log other.log
+	log=other.log id=T-2 make t2.age --sequence 2 --previous 1 --extension more
+	expect_code 76 qorgan receive t2.age
+	expect_one_line "a signed note with a checkpoint of three lines was expected"
+'
+
 # As a terminal is told: no byte that steers it, no mark of direction, no line of its own.
 harmless() {
 	python3 -c "
@@ -40,12 +66,12 @@ test_case 'names of files that a courier chose steer no terminal' '
 	echo x >"folder/$evil-UZB-1.age"
 	qorgan exchange folder --receive-only >out 2>&1
 	[ ! -s out ]
-	id=T-3 make good.age
+	id=T-3 make good.age --sequence 2 --previous 1
 	cp good.age "$evil.age"
 	cp good.age.minisig "$evil.age.minisig"
 	qorgan receive "$evil.age" >out 2>&1
 	harmless out || { cat -v out; false; }
-	grep -q "^package 1 of TJK (?\[2J?x?qorgan: ?.age): 1 new" out
+	grep -q "^package 2 of TJK (?\[2J?x?qorgan: ?.age): 1 new" out
 	printf x >"$evil.bad"
 	expect_code 66 qorgan receive "$evil.bad"
 	harmless said || { cat -v said; false; }

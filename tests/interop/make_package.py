@@ -14,7 +14,9 @@ state's log, which grows. LINES are JSON, one for each thing that the package ho
     {"withdraw":3}, or {"withdraw":3,"version":2,"id":...}      of the version behind a leaf
     {"file":"PATH"}, or {"file":"PATH","id":"..."}              a file's content, in pieces
 
---fault NAME breaks one rule; --faults lists them."""
+--fault NAME breaks one rule; --faults lists them. --strangers N adds N lines of signature by
+keys that nobody knows to the checkpoint, as anybody may add to a signed note; --extension
+TEXT is a fourth line of it, which is signed."""
 import argparse
 import base64
 import functools
@@ -62,10 +64,14 @@ def sign(key, message):
         return openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", file.name)
 
 
-def note_of(origin, key, size, root):
-    text = "{}\n{}\n{}\n".format(origin, size, text64(root))
+def note_of(origin, key, size, root, extension):
+    text = "{}\n{}\n{}\n{}".format(origin, size, text64(root), extension and extension + "\n")
     identifier = hashlib.sha256(origin.encode() + b"\n\x01" + public_of(key)).digest()[:4]
     return "{}\n\u2014 {} {}\n".format(text, origin, text64(identifier + sign(key, text.encode())))
+
+
+def strangers(count):
+    return "".join("\u2014 stranger-{} {}\n".format(i, text64(i.to_bytes(4, "big") + bytes(64))) for i in range(count))
 
 
 def minisign(path, key, comment):
@@ -128,7 +134,8 @@ class Maker:
                    previous=[given.previous] * len(given.to), created="2026-04-01T08:00:00Z", sequence=given.sequence)
         size = len(hashes) if given.size is None else given.size
         yield line(type="checkpoint",
-                   note=note_of(self.origin, given.log_key or given.key, size, tree_root(b"".join(hashes[:size]))))
+                   note=note_of(self.origin, given.log_key or given.key, size, tree_root(b"".join(hashes[:size])),
+                                given.extension) + strangers(given.strangers))
         for at in range(first, size, 8192):
             yield line(type="leaves", first=at, hashes=[text64(value) for value in hashes[at:min(at + 8192, size)]])
         for at in sorted(self.sent):
@@ -219,6 +226,8 @@ def main():
     options.add_argument("--previous", type=int, default=0)
     options.add_argument("--first", type=int)
     options.add_argument("--size", type=int)
+    options.add_argument("--strangers", type=int, default=0)
+    options.add_argument("--extension", default="")
     options.add_argument("--log-key")
     options.add_argument("--package-key")
     options.add_argument("--fault", choices=FAULTS)
