@@ -64,10 +64,11 @@ void mail_put_date(struct buffer *to, const char *moment)
 
 	time_parse(span_of(moment), &seconds);
 	date_split(time_date(seconds), &year, &month, &day);
-	int64_t weekday = (seconds / DAY_SECONDS) % 7, second = seconds % DAY_SECONDS; /* 1970 began on a Thursday */
+	date_day date = time_date(seconds);
+	int weekday = (date % 7 + 7) % 7; /* 1970 began on a Thursday; a day before it is negative */
+	int second = (int)(seconds - (int64_t)date * DAY_SECONDS);
 	buffer_append_format(to, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d +0000\r\n", days + 3 * weekday, day,
-	                     months + 3 * (month - 1), year, (int)(second / 3600), (int)(second / 60 % 60),
-	                     (int)(second % 60));
+	                     months + 3 * (month - 1), year, second / 3600, second / 60 % 60, second % 60);
 }
 
 void mail_put_text(struct buffer *to, const char *field, const char *text)
