@@ -113,9 +113,12 @@ test_case 'a report that cannot be put in place leaves what was there' '
 		expect_code 74 qorgan report status -f html -o kept.html
 	)
 	expect_same old "$(cat kept)"
-	[ -z "$(ls folder)" ] && expect_same "kept kept.html" "$(echo kept*)"
+	[ -z "$(ls folder)" ]
+	expect_same "kept kept.html" "$(echo kept*)"
 	qorgan report status -o kept.html
-	[ -L kept.html ] && grep -q "<html" kept && [ "$(stat -c %a kept)" = 600 ]
+	[ -L kept.html ]
+	grep -q "<html" kept
+	[ "$(stat -c %a kept)" = 600 ]
 '
 
 test_case 'an acceptance that has ended shows in every view' '

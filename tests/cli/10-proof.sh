@@ -92,7 +92,8 @@ test_case 'an altered byte in any line is refused' '
 		code=0
 		alone qorgan check-proof $file --vkey "$VKEY" >out 2>said || code=$?
 		[ $code -eq 1 ] || [ $code -eq 65 ] || { echo "$file: $code"; diff p $file; exit 1; }
-		[ ! -s out ] && [ "$(wc -l <said)" -eq 1 ]
+		[ ! -s out ]
+		[ "$(wc -l <said)" -eq 1 ]
 	done
 	for line in $(seq "$(wc -l <p)"); do
 		sed "${line}d" p >shorter
@@ -123,7 +124,8 @@ test_case 'what no export would hold is refused, until it is to be disclosed' '
 	for object in RED NOBODY CYB-01/n1 "-K partner KAZ" "-K commit 1"; do
 		expect_code 77 qorgan proof $object -o secret >out
 		expect_one_line "--disclose"
-		[ ! -s out ] && [ ! -e secret ]
+		[ ! -s out ]
+		[ ! -e secret ]
 		expect_code 77 qorgan proof $object --json >out
 		[ ! -s out ]
 	done

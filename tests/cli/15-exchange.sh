@@ -270,7 +270,8 @@ test_case 'a package is cut in parts that cat joins; they come in any order, in 
 	domain_big U-17b KAZ
 	qorgan exchange folder --max-size 64K 2>said
 	total=$(ls $p.part* | wc -l)
-	[ "$total" -gt 5 ] && [ "$total" -lt 10 ]
+	[ "$total" -gt 5 ]
+	[ "$total" -lt 10 ]
 	grep "UZB-KAZ-$n.age in $total parts" said
 	[ ! -e $p ]
 	for part in folder/*.part*; do [ "$(stat -c %s $part)" -le 65536 ]; done
@@ -376,7 +377,8 @@ else
 			killed_at rename,renameat2 $number qorgan -q exchange folder || break
 			hidden=$(ls -A folder | grep "^\.UZB-KAZ-.*\.age$") && [ "$(qorgan partner show KAZ --json | jq .sequence)" -ge 1 ] && break
 		done
-		[ -n "$hidden" ] && [ ! -e "folder/${hidden#.}" ]
+		[ -n "$hidden" ]
+		[ ! -e "folder/${hidden#.}" ]
 		qorgan -q domain edit R-99 --release ""
 		qorgan -q exchange folder
 		expect_same "" "$(ls -A folder | grep "^\.")"

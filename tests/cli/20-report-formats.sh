@@ -140,7 +140,8 @@ test_case 'a kind of report that a format does not have is refused with those it
 	expect_one_line "status, register"
 	expect_code 64 qorgan report status -f odt
 	expect_code 64 qorgan report status -o report.odt
-	[ ! -e changes.oscal ] && [ ! -e report.odt ]
+	[ ! -e changes.oscal ]
+	[ ! -e report.odt ]
 '
 
 test_done

@@ -9,7 +9,8 @@ test_case 'every report is there in every language, and the page links just what
 	qorgan report --all all --period last -f html,text,json,ics
 	[ "$(ls all/status.*.html | wc -l)" -eq 9 ]
 	[ "$(ls all/*.html all/*.txt | wc -l)" -eq $((7 * 9 * 2 + 1 + 9)) ]
-	[ "$(ls all/*.ics | wc -l)" -eq 27 ] && [ "$(ls all/*.json | wc -l)" -eq 7 ]
+	[ "$(ls all/*.ics | wc -l)" -eq 27 ]
+	[ "$(ls all/*.json | wc -l)" -eq 7 ]
 	python3 - all <<\END
 import html.parser, os, sys
 folder = sys.argv[1]
@@ -34,7 +35,8 @@ assert not any("/" in link for link in links) and os.getcwd() not in text
 assert languages == {"en", "ru", "uz", "uz-Cyrl", "kk", "ky", "tg", "tk", "az"}, languages
 assert "2026-H1" in text and "TLP:RED" in text
 END
-	[ "$(stat -c %a all)" = 700 ] && [ "$(stat -c %a all/status.ru.html)" = 600 ]
+	[ "$(stat -c %a all)" = 700 ]
+	[ "$(stat -c %a all/status.ru.html)" = 600 ]
 '
 
 test_case 'the last period is the one before that of today, of the kind that is named' '
