@@ -1,4 +1,6 @@
 /* qorgan reminders: who owes what by when. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/folder.h"
@@ -72,25 +74,34 @@ static int mail_write(void *context, const struct qorgan_reminder_mail *mail, st
 
 static int write_mails(struct call *call, const struct qorgan_reminders *asked, struct qorgan_reminders_told *told)
 {
-	struct mailing mailing = { .call = call, .emit = { .to = stdout } };
+	struct mailing mailing = { .call = call };
 	const char *path = call_value(call, "output");
+	char *told_of = NULL; /* shown once the folder stands */
+	size_t size = 0;
 
 	if (!path || strcmp(path, "-") == 0)
 		return error_set(&call->error, QORGAN_USAGE, "mails go into a folder: name it with -o");
 	int code = folder_create(path, is_mail, &mailing.folder, &call->error);
 	if (code)
 		return code;
-	if (call->json)
-		emit_open(&mailing.emit, NULL, '[');
+	mailing.emit.to = open_memstream(&told_of, &size);
+	if (!mailing.emit.to) {
+		folder_abandon(mailing.folder);
+		return error_set_memory(&call->error);
+	}
+	emit_open(&mailing.emit, NULL, '[');
 	code = qorgan_reminders_mail(call->store, asked, call_value(call, "lang"), mail_write, &mailing, told, &call->error);
 	if (code)
 		folder_abandon(mailing.folder);
 	else
 		code = folder_commit(mailing.folder, &call->error);
-	if (call->json && !code) {
-		emit_close(&mailing.emit, ']');
-		emit_end(&mailing.emit);
-	}
+	emit_close(&mailing.emit, ']');
+	emit_end(&mailing.emit);
+	if (fclose(mailing.emit.to) && !code)
+		code = error_set_memory(&call->error);
+	if (call->json && !code)
+		fwrite(told_of, 1, size, stdout);
+	free(told_of);
 	if (!code)
 		call_say(call, "%s: %llu mails", path, (unsigned long long)mailing.written);
 	return code;

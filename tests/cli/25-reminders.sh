@@ -127,6 +127,14 @@ test_case 'a folder with something else in it is left alone, and a second run le
 	ln -s /nowhere mails/reminder-X.eml
 	expect_code 73 qorgan reminders -f mail -o mails
 	rm mails/reminder-X.eml
+	# What failed half way has told nothing.
+	(
+		trap "" XFSZ
+		ulimit -f 1
+		expect_code 74 qorgan reminders -f mail -o full --json
+	) | cat >told.out
+	[ ! -s told.out ]
+	[ ! -e full ]
 	expect_code 64 qorgan reminders -f mail
 	expect_code 73 qorgan reminders -f mail -o absent/mails
 	[ -z "$(find . -maxdepth 1 -name "*.new-*")" ]
