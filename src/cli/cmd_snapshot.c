@@ -4,9 +4,8 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
-#include "cli/terminal.h"
+#include "cli/report_format.h"
 #include "qorgan/proof.h"
-#include "qorgan/report.h"
 #include "qorgan/snapshot.h"
 
 static void format_left_out(void *context, const char *format, const char *why)
@@ -30,8 +29,10 @@ int cmd_report_freeze(struct call *call)
 	};
 	struct qorgan_commit result = { 0 };
 	char id[65];
-	int code = call_open(call, 0);
+	int code = report_formats_check(call);
 
+	if (!code)
+		code = call_open(call, 0);
 	if (!code)
 		code = qorgan_freeze(call->store, &freeze, id, &result, &call->error);
 	if (!code)
@@ -94,18 +95,14 @@ static int snapshot_put(struct call *call, const struct qorgan_object *snapshot,
 
 int cmd_report_show(struct call *call)
 {
-	const char *path = call_value(call, "output"), *format = call_value(call, "format");
+	const char *path = call_value(call, "output"), *format = NULL;
 	struct qorgan_object *snapshot = NULL;
 	struct reference reference;
 	char owner[65];
 
+	int code = report_format_choose(call, &format);
 	if (path && strcmp(path, "-") == 0)
 		path = NULL;
-	if (!format)
-		format = call->json ? "json" : "text";
-	int code = words_check("format", qorgan_report_formats, format, &call->error);
-	if (!code && !path && qorgan_report_is_binary(format) && terminal_shows(stdout))
-		code = error_set(&call->error, QORGAN_USAGE, "a report as %s is not for a terminal: give a file with -o", format);
 	if (!code)
 		code = reference_parse(call_operand(call, 0), &reference, &call->error);
 	if (!code)

@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "cli/call.h"
 #include "cli/emit.h"
+#include "cli/report_format.h"
 #include "qorgan/report.h"
 
 struct writing {
@@ -59,6 +60,8 @@ int report_all(struct call *call, const char *path)
 	struct emit emit = { .to = stdout };
 	int code = refuse_others(call);
 
+	if (!code)
+		code = report_formats_check(call);
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)

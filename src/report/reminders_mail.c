@@ -316,8 +316,10 @@ int qorgan_reminders_mail(struct qorgan_store *store, const struct qorgan_remind
 	struct mailing mailing = { .store = store };
 	struct reminders reminders = { 0 };
 	struct addressee *list = NULL;
+	char *own = vault_languages_list(store);
 	size_t count = 0;
-	int code = reminders_gather(store, asked, &reminders, error);
+	struct qorgan_error ignored;
+	int code = own ? reminders_gather(store, asked, &reminders, error) : error_set_memory(error);
 
 	*told = reminders.told;
 	if (!code)
@@ -327,6 +329,9 @@ int qorgan_reminders_mail(struct qorgan_store *store, const struct qorgan_remind
 	for (size_t i = 0; i < count && !code; i++)
 		if (!list[i].done)
 			code = mail_group(&mailing, asked, &list[i], count - i, each, context, error);
+	if (own)
+		qorgan_store_set_languages(store, own, &ignored);
+	free(own);
 	for (size_t i = 0; i < count; i++) {
 		free(list[i].state);
 		free(list[i].languages);

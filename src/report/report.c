@@ -90,6 +90,11 @@ static int find_word(const char *what, const char *word, const char *const *word
 	return code;
 }
 
+int report_format_find(const char *name, size_t *format, struct qorgan_error *error)
+{
+	return find_word("format of reports", name, qorgan_report_formats, format, error);
+}
+
 /* ---- What it looks at ------------------------------------------------------------ */
 
 /* A day, meaning its end, or a moment. */
@@ -334,8 +339,7 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
 
 	if (!code)
-		code = find_word("format of reports", report->format ? report->format : "text", qorgan_report_formats, &format,
-		                 error);
+		code = report_format_find(report->format ? report->format : "text", &format, error);
 	if (!code && !(formats[format].kinds & 1u << kind))
 		code = refuse_kind(kind, format, error);
 	if (!code && report->joint && kind != REPORT_STATUS)

@@ -69,13 +69,10 @@ static int want_formats(struct writing *writing, struct qorgan_error *error)
 	for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
 		writing->wanted[i] = !writing->asked->formats;
 	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
-		size_t i = 0;
-		while (qorgan_report_formats[i] && strcmp(qorgan_report_formats[i], word) != 0)
-			i++;
-		if (!qorgan_report_formats[i] || i >= FORMATS_MOST)
-			code = error_set(error, QORGAN_USAGE, "\"%.40s\" is not a format of reports: see qorgan help report", word);
-		else
-			writing->wanted[i] = true;
+		size_t format = 0;
+		code = report_format_find(word, &format, error);
+		if (!code)
+			writing->wanted[format] = true;
 	}
 	if (writing->asked->formats && !list)
 		code = error_set_memory(error);
@@ -103,17 +100,6 @@ static int want_languages(struct writing *writing, struct qorgan_error *error)
 		code = error_set_memory(error);
 	free(list);
 	return code;
-}
-
-static char *join_languages(const char *const *languages)
-{
-	struct buffer list = { 0 };
-
-	for (size_t i = 0; languages[i]; i++)
-		buffer_append_format(&list, "%s%s", i ? "," : "", languages[i]);
-	char *taken = list.size ? buffer_take(&list) : strdup("en");
-	buffer_free(&list);
-	return taken;
 }
 
 /* A language comes before those that the store's texts are wanted in. NULL: those alone. */
@@ -330,7 +316,7 @@ int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all
 
 	if (!code)
 		code = want_languages(&writing, error);
-	writing.own = join_languages(vault_languages(store));
+	writing.own = vault_languages_list(store);
 	if (!code && !writing.own)
 		code = error_set_memory(error);
 	if (!code) {

@@ -11,6 +11,9 @@ struct report_format {
 	unsigned kinds;    /* bits */
 	bool for_programs; /* it says the same in every language, but for the texts of the store */
 };
+/* report_format_find(name, format, error): its place in qorgan_report_formats. QORGAN_BAD_DATA,
+ * with those that there are, if it is none. */
+int report_format_find(const char *name, size_t *format, struct qorgan_error *error);
 /* report_format_at(format): by its place in qorgan_report_formats. */
 struct report_format report_format_at(size_t format);
 

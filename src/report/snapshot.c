@@ -36,16 +36,6 @@ struct freezing {
 
 /* ---- What is frozen -------------------------------------------------------------- */
 
-static int find_format(const char *name, size_t *place, struct qorgan_error *error)
-{
-	for (size_t i = 0; qorgan_report_formats[i]; i++)
-		if (strcmp(qorgan_report_formats[i], name) == 0) {
-			*place = i;
-			return QORGAN_OK;
-		}
-	return error_set(error, QORGAN_BAD_DATA, "\"%.40s\" is not a format of reports: see qorgan help report", name);
-}
-
 /* All files must tell of one state of the store. */
 static int model_keep(struct freezing *freezing, struct report_model *model, struct qorgan_error *error)
 {
@@ -99,7 +89,7 @@ static int files_render(struct freezing *freezing, struct qorgan_error *error)
 
 	for (char *name = list ? strtok_r(list, ", ", &rest) : NULL; name && !code; name = strtok_r(NULL, ", ", &rest)) {
 		size_t format = 0;
-		code = find_format(name, &format, error);
+		code = report_format_find(name, &format, error);
 		if (code || seen[format])
 			continue;
 		seen[format] = true;

@@ -93,6 +93,17 @@ int qorgan_store_set_languages(struct qorgan_store *store, const char *list, str
 	return QORGAN_OK;
 }
 
+char *vault_languages_list(const struct qorgan_store *vault)
+{
+	struct buffer list = { 0 };
+
+	for (size_t i = 0; vault->languages[i]; i++)
+		buffer_append_format(&list, "%s%s", i ? "," : "", vault->languages[i]);
+	char *taken = list.failed ? NULL : list.size ? buffer_take(&list) : strdup("");
+	buffer_free(&list);
+	return taken;
+}
+
 const struct keys *vault_keys(const struct qorgan_store *vault)
 {
 	return vault->keys;

@@ -186,6 +186,9 @@ const char *vault_user(const struct qorgan_store *vault);
 const char *vault_origin(const struct qorgan_store *vault);
 /* The languages that texts are wanted in, best first, NULL-terminated. */
 const char *const *vault_languages(const struct qorgan_store *vault);
+/* vault_languages_list(vault): the same as qorgan_store_set_languages takes them, "ru,en", so
+ * that who reads in others for a while can go back. The caller frees it; NULL: no memory. */
+char *vault_languages_list(const struct qorgan_store *vault);
 /* vault_age_identity(view, identity, error): the state's X25519 identity into
  * secret memory of 32 bytes. */
 int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error);

@@ -36,7 +36,8 @@ test_case 'what is frozen is handed out to the byte, whatever was recorded since
 
 test_case 'minisign, sha256sum and check-proof vouch for a file that is handed out' '
 	qorgan identity --json >card
-	qorgan report show 2026-Q1 -f html -o report.html 2>said
+	qorgan report show 2026-Q1 -o report.html 2>said
+	qorgan report show 2026-Q1 -f html | cmp - report.html
 	grep -q "TLP:.*is entry" said
 	minisign -Vm report.html -P "$(jq -r .minisign card)" | grep -q "frozen report 2026-Q1 of UZB, html"
 	env -u QORGAN_STORE -u QORGAN_IDENTITY qorgan check-proof report.html.tlog-proof --vkey "$(jq -r .vkey card)" --json >answer
@@ -64,7 +65,7 @@ test_case 'a correction needs a reason, and both versions stay' '
 	expect_code 66 qorgan report show 2026-Q1@3
 	expect_code 66 qorgan report show 2025-Q1
 	expect_code 64 qorgan report show 2026-Q1 -f docx
-	unchanged 65 qorgan report freeze 2026-Q2 -f docx
+	unchanged 64 qorgan report freeze 2026-Q2 -f docx
 	unchanged 65 qorgan report freeze nonsense
 '
 
