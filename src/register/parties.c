@@ -19,7 +19,7 @@ struct party_name {
 /* Reading them all costs more than a small change does; most names are ids,
  * which are looked up singly. */
 struct parties {
-	struct party_name *names; /* ids first */
+	struct party_name *names; /* ids first; then what this store's own records call them; then others' */
 	struct vault_view *view; /* NULL: there is no store behind */
 	bool all;                /* the store's were all read */
 };
@@ -41,9 +41,13 @@ void parties_free(struct parties *parties)
 	free(parties);
 }
 
-static int name_add(struct parties *parties, const char *code, bool observer, bool is_id, const char *text,
+/* What a text is: an id is nobody's but its own. */
+enum rank { AN_ID, OWN_NAME, OTHERS_NAME };
+
+static int name_add(struct parties *parties, const char *code, bool observer, enum rank rank, const char *text,
                     struct qorgan_error *error)
 {
+	bool is_id = rank == AN_ID;
 	struct buffer folded = { 0 };
 
 	if (is_id)
@@ -53,7 +57,7 @@ static int name_add(struct parties *parties, const char *code, bool observer, bo
 	struct party_name *name = folded.failed ? NULL : malloc(sizeof *name + folded.size + 1);
 	if (name) {
 		struct party_name **at = &parties->names;
-		while (!is_id && *at && (*at)->is_id)
+		while (*at && (rank == OTHERS_NAME || (rank == OWN_NAME && (*at)->is_id)))
 			at = &(*at)->next;
 		*name = (struct party_name){ .next = *at, .observer = observer, .is_id = is_id };
 		memccpy(name->code, code, '\0', sizeof name->code - 1);
@@ -77,7 +81,8 @@ static void party_remove(struct parties *parties, const char *code)
 	}
 }
 
-int parties_add(struct parties *parties, const char *id, const json_t *body, struct qorgan_error *error)
+static int party_take(struct parties *parties, const char *id, const json_t *body, enum rank rank,
+                      struct qorgan_error *error)
 {
 	bool observer = json_is_true(json_object_get(body, "observer"));
 	const char *alpha2 = json_string_value(json_object_get(body, "alpha2")), *language;
@@ -86,20 +91,27 @@ int parties_add(struct parties *parties, const char *id, const json_t *body, str
 	int code;
 
 	party_remove(parties, id);
-	code = name_add(parties, id, observer, true, id, error);
+	code = name_add(parties, id, observer, AN_ID, id, error);
 	if (!code)
-		code = name_add(parties, id, observer, false, id, error);
+		code = name_add(parties, id, observer, rank, id, error);
 	if (!code && alpha2)
-		code = name_add(parties, id, observer, false, alpha2, error);
+		code = name_add(parties, id, observer, rank, alpha2, error);
 	json_object_foreach (title, language, value)
 		if (!code && json_is_string(value))
-			code = name_add(parties, id, observer, false, json_string_value(value), error);
+			code = name_add(parties, id, observer, rank, json_string_value(value), error);
 	json_array_foreach (aliases, index, value)
 		if (!code && json_is_string(value))
-			code = name_add(parties, id, observer, false, json_string_value(value), error);
+			code = name_add(parties, id, observer, rank, json_string_value(value), error);
 	return code;
 }
 
+int parties_add(struct parties *parties, const char *id, const json_t *body, struct qorgan_error *error)
+{
+	return party_take(parties, id, body, OWN_NAME, error);
+}
+
+/* What another state calls one is no name of another that is known by it here: who writes
+ * the name of a state would mean the wrong one. */
 static int party_load(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	char id[RECORD_ID_LIMIT];
@@ -111,7 +123,7 @@ static int party_load(void *context, struct vault_record *record, struct qorgan_
 	memcpy(id, record->record.id.data, record->record.id.size);
 	id[record->record.id.size] = '\0';
 	if (!json_object_get(body, "retired"))
-		code = parties_add(context, id, body, error);
+		code = party_take(context, id, body, record->mirrored ? OTHERS_NAME : OWN_NAME, error);
 	json_decref(body);
 	return code;
 }
@@ -160,7 +172,7 @@ static const struct party_name *id_read(struct parties *parties, struct span tex
 	memcpy(id, text.data, text.size);
 	id[text.size] = '\0';
 	if (!vault_get(parties->view, schema, text, 0, &record, NULL) && !reader_find(record.record.body, "retired", &value))
-		name_add(parties, id, reader_find(record.record.body, "observer", &value) && reader_true(value), true, id, NULL);
+		name_add(parties, id, reader_find(record.record.body, "observer", &value) && reader_true(value), AN_ID, id, NULL);
 	vault_record_free(&record);
 	return id_find(parties, text);
 }

@@ -22,7 +22,8 @@ int parties_add(struct parties *parties, const char *id, const json_t *body, str
 
 /* parties_find(parties, name, code, observer): the id (room for 65 bytes) of the
  * state or observer called so: id, alpha-2 code, a title in any language or
- * another name on record; case, accents and apostrophes do not matter. The
+ * another name on record; case, accents and apostrophes do not matter. What this store's
+ * own records call one comes before what another state calls one. The
  * signature is that of validate_world. */
 bool parties_find(void *parties, struct span name, char *code, bool *observer);
 

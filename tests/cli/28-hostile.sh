@@ -76,4 +76,23 @@ test_case 'names of files that a courier chose steer no terminal' '
 	expect_code 66 qorgan receive "$evil.bad"
 	harmless said || { cat -v said; false; }
 '
+test_case 'what a partner calls a state of its own making does not take the place of a name that is known here' '
+	for state in AAA ZZZ; do
+		echo "{\"kind\":\"state\",\"id\":\"$state\",\"title\":{\"en\":\"Turkmenistan\",\"ru\":\"Туркменистан\"},
+			\"alpha2\":\"TM\",\"aliases\":[\"TKM\",\"Avaza\"],\"release\":[\"UZB\"],\"marking\":\"TLP:GREEN\"}" | tr -d "\n"
+		echo
+	done | kaz -q load -
+	kaz -q export --to UZB -o states.age
+	qorgan -q receive states.age >/dev/null
+	expect_same "AAA ZZZ" "$(qorgan dump state | jq -r "select(.title.en == \"Turkmenistan\" and .id != \"TKM\").id" | sort | xargs)"
+	number=0
+	for name in Turkmenistan Туркменистан TM tkm TKM; do
+		number=$((number + 1))
+		qorgan -q domain add "NAMED-$number" --title.en Named --coordinator UZB --release "$name" >/dev/null
+		expect_same "[\"TKM\"]" "$(qorgan domain show "NAMED-$number" --json | jq -c .release)"
+	done
+	# Where nobody here has such a name, theirs will do.
+	qorgan -q domain add NAMED-9 --title.en Named --coordinator UZB --release Avaza >/dev/null
+	qorgan domain show NAMED-9 --json | jq -e ".release[0] == \"AAA\" or .release[0] == \"ZZZ\""
+'
 test_done
