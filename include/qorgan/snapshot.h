@@ -25,7 +25,6 @@ int qorgan_freeze(struct qorgan_store *store, const struct qorgan_freeze *freeze
 
 /* A file of a snapshot. */
 struct qorgan_rendering {
-	uint64_t size;
 	char sha256[65];  /* hexadecimal */
 	char *signature;  /* minisign's, of the file; the caller frees it */
 };

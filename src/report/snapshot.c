@@ -165,7 +165,8 @@ static int file_attach(const struct freezing *freezing, struct qorgan_change *ch
 		code = qorgan_change_attach_bytes(change, buffer_text(&name), file->data, file->size, id, error);
 	if (!code && json_array_append_new(renderings,
 	                                   json_pack("{s:s,s:s,s:s,s:o,s:I}", "format", file->format, "sha256", digest,
-	                                             "evidence", id, "signature", lines_split(buffer_text(&signature)), "size", (json_int_t)file->size)))
+	                                             "evidence", id, "signature", lines_split(buffer_text(&signature)), "size",
+	                                             (json_int_t)file->size)))
 		code = error_set_memory(error);
 	buffer_free(&signature);
 	buffer_free(&name);
@@ -190,8 +191,8 @@ static json_t *describe(const struct freezing *freezing)
 {
 	const struct report_model *model = &freezing->model;
 	json_t *sources = sources_of(model);
-	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I}", "report", model->kind_name, "from", model->period.from, "to",
-	                         model->period.to, "as_of", model->as_of, "made", model->generated, "language",
+	json_t *body = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I}", "report", model->kind_name, "from",
+	                         model->period.from, "to", model->period.to, "as_of", model->as_of, "made", model->generated, "language",
 	                         language_tag(freezing->language), "program", QORGAN_VERSION, "origin", model->origin, "root",
 	                         model->root, "size", (json_int_t)model->leaves);
 
@@ -314,23 +315,33 @@ static const json_t *find_rendering(const json_t *record, const char *format, st
 	return NULL;
 }
 
-static int content_read(struct qorgan_store *store, const char *id, char **data, size_t *size, struct qorgan_error *error)
+static ssize_t hash_write(void *state, const char *data, size_t size)
 {
-	FILE *to = open_memstream(data, size);
-	int code = to ? qorgan_evidence_read(store, id, to, error) : error_set_memory(error);
+	crypto_hash_sha256_update(state, (const uint8_t *)data, size);
+	return (ssize_t)size;
+}
 
+/* The SHA-256 of the content, which may be as large as whoever released it wished. */
+static int content_hash(struct qorgan_store *store, const char *id, char sha256[65], struct qorgan_error *error)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state state;
+	FILE *to = fopencookie(&state, "w", (cookie_io_functions_t){ .write = hash_write });
+
+	crypto_hash_sha256_init(&state);
+	int code = to ? qorgan_evidence_read(store, id, to, error) : error_set_memory(error);
 	if (to && fclose(to) && !code)
 		code = error_set_memory(error);
+	crypto_hash_sha256_final(&state, hash);
+	sodium_bin2hex(sha256, 65, hash, sizeof hash);
 	return code;
 }
 
 int qorgan_snapshot_read(struct qorgan_store *store, const struct qorgan_object *snapshot, const char *format, FILE *to,
                          struct qorgan_rendering *rendering, struct qorgan_error *error)
 {
-	uint8_t hash[crypto_hash_sha256_BYTES];
 	struct buffer known = { 0 };
 	size_t size = 0;
-	char *data = NULL;
 	int code = QORGAN_OK;
 	const char *text = qorgan_object_record(snapshot, &size);
 	json_t *record = json_loadb(text, size, 0, NULL);
@@ -343,23 +354,17 @@ int qorgan_snapshot_read(struct qorgan_store *store, const struct qorgan_object 
 		code = error_set(error, QORGAN_ABSENT, "%s version %u was not frozen as %s, but as %s", qorgan_object_id(snapshot),
 		                 qorgan_object_version(snapshot), format, known.size ? buffer_text(&known) : "nothing");
 	if (!code)
-		code = content_read(store, json_string_value(json_object_get(found, "evidence")), &data, &size, error);
-	if (!code) {
-		crypto_hash_sha256(hash, (const uint8_t *)data, size);
-		sodium_bin2hex(rendering->sha256, sizeof rendering->sha256, hash, sizeof hash);
-		rendering->size = size;
-		if (strcmp(rendering->sha256, json_string_value(json_object_get(found, "sha256"))) != 0)
-			code = error_set(error, QORGAN_BAD_DATA, "the %s of %s is not what its record says: its SHA-256 differs", format,
-			                 qorgan_object_id(snapshot));
-	}
+		code = content_hash(store, json_string_value(json_object_get(found, "evidence")), rendering->sha256, error);
+	if (!code && strcmp(rendering->sha256, json_string_value(json_object_get(found, "sha256"))) != 0)
+		code = error_set(error, QORGAN_BAD_DATA, "the %s of %s is not what its record says: its SHA-256 differs", format,
+		                 qorgan_object_id(snapshot));
 	if (!code) {
 		rendering->signature = lines_join(json_object_get(found, "signature"));
 		if (!rendering->signature)
 			code = error_set_memory(error);
 	}
-	if (!code && fwrite(data, 1, size, to) != size)
-		code = error_set_system(error, QORGAN_IO, "cannot write the report");
-	free(data);
+	if (!code)
+		code = qorgan_evidence_read(store, json_string_value(json_object_get(found, "evidence")), to, error);
 	buffer_free(&known);
 	json_decref(record);
 	return code;
