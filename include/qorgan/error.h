@@ -28,4 +28,10 @@ struct qorgan_error {
 	char message[1000];
 };
 
+/* qorgan_messages_in(list): the language of messages from now on, in the whole process: the
+ * first of a list as "kk,ru" (see qorgan_store_set_languages) that there is a catalogue for;
+ * English if there is none, and before the first call. To be called before other threads
+ * use the library. */
+void qorgan_messages_in(const char *list);
+
 #endif

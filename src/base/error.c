@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 
 /* What is quoted may come from a hostile file: nothing in it may steer a
@@ -39,7 +40,7 @@ static int error_set_list(struct qorgan_error *error, int code, const char *form
 {
 	if (error) {
 		error->code = code;
-		vsnprintf(error->message, sizeof error->message, format, list);
+		vsnprintf(error->message, sizeof error->message, language_said(format), list);
 		message_tidy(error->message);
 	}
 	return code;
@@ -89,7 +90,7 @@ int error_prefix(struct qorgan_error *error, int code, const char *format, ...)
 
 	va_list list;
 	va_start(list, format);
-	vsnprintf(error->message, sizeof error->message, format, list);
+	vsnprintf(error->message, sizeof error->message, language_said(format), list);
 	va_end(list);
 
 	size_t size = strlen(error->message);

@@ -1,6 +1,8 @@
 /* Files read within a bound and written atomically, and the folders they lie in. */
 #include "base/file.h"
 
+#include "base/language.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -187,10 +189,10 @@ int file_check_replaceable(const char *path, struct qorgan_error *error)
 	if (stat(path, &status) || S_ISREG(status.st_mode))
 		return QORGAN_OK; /* what else hinders it is told when it is written */
 	return error_set(error, QORGAN_CANNOT_CREATE, "cannot write %s: it is %s, not a file", path,
-	                 S_ISDIR(status.st_mode)    ? "a folder"
-	                 : S_ISFIFO(status.st_mode) ? "a pipe"
-	                 : S_ISSOCK(status.st_mode) ? "a socket"
-	                                            : "a device");
+	                 S_ISDIR(status.st_mode)    ? language_said("a folder")
+	                 : S_ISFIFO(status.st_mode) ? language_said("a pipe")
+	                 : S_ISSOCK(status.st_mode) ? language_said("a socket")
+	                                            : language_said("a device"));
 }
 
 /* Opens a file beside the place, which takes it when it is whole. */

@@ -1,4 +1,4 @@
-/* The languages of reports. To add one: its catalogue in src/languages/, and a row here. */
+/* The languages of reports and messages. To add one: its catalogue in src/languages/, and a row here. */
 #include "base/language.h"
 
 #include <pthread.h>
@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/mo.h"
+#include "qorgan/error.h"
 
 /* ---- The catalogues, byte for byte as msgfmt made them --------------------------- */
 
@@ -163,6 +164,30 @@ const char *language_text(const struct language *language, const char *english_t
 	return find_text(language, english_text, &text) ? text.data : english_text;
 }
 
+static const struct language *spoken = &languages[0];
+
+void qorgan_messages_in(const char *list)
+{
+	const struct language *found = NULL;
+	char word[LANGUAGE_TAG_SIZE], tag[LANGUAGE_TAG_SIZE];
+
+	for (const char *at = list; *at && !found;) {
+		size_t size = strcspn(at, LANGUAGE_LIST);
+		if (size < sizeof word) {
+			memcpy(word, at, size);
+			word[size] = '\0';
+			found = size && language_tag_read(word, tag) ? language_find(tag) : NULL;
+		}
+		at += size + (at[size] != '\0');
+	}
+	spoken = found ? found : &languages[0];
+}
+
+const char *language_said(const char *english_text)
+{
+	return language_text(spoken, english_text);
+}
+
 size_t language_forms(const struct language *language)
 {
 	size_t most = 0;
@@ -186,4 +211,9 @@ const char *language_count(const struct language *language, const char *one, con
 		text = (struct span){ text.data + size + 1, text.size - size - 1 };
 	}
 	return text.data;
+}
+
+const char *language_said_count(const char *one, const char *many, uint64_t number)
+{
+	return language_count(spoken, one, many, number);
 }

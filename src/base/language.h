@@ -1,4 +1,4 @@
-/* The languages in which reports are written, and their words. The catalogues
+/* The languages of reports and messages, and their words. The catalogues
  * (src/languages/) are built into the program, so that neither the system's locales nor an
  * installed file decides what a report says. */
 #ifndef BASE_LANGUAGE_H
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/language.h"
 
 /* Marks a text in a table that is looked up later: xgettext gathers it. */
 #define SAID(english) english
@@ -37,9 +38,17 @@ const char *language_count(const struct language *language, const char *one, con
 #define LANGUAGE_FORMS 3
 size_t language_forms(const struct language *language);
 
+/* language_said(english): the text of a message in the language of qorgan_messages_in, or as it
+ * is if it is not translated. xgettext gathers it. */
+const char *language_said(const char *english) __attribute__((format_arg(1)));
+/* language_said_count(one, many, number): likewise the form that stands with that number. */
+const char *language_said_count(const char *one, const char *many, uint64_t number)
+	__attribute__((format_arg(1), format_arg(2)));
+
 /* language_tag_read(text, tag): a BCP 47 tag from one, or from the name of a locale, such as
  * "uz_UZ.UTF-8@cyrillic"; false if it is too long. */
 #define LANGUAGE_TAG_SIZE 36
+#define LANGUAGE_LIST ", :" /* what stands between the tags of a list */
 bool language_tag_read(const char *text, char tag[LANGUAGE_TAG_SIZE]);
 
 #endif

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
+#include "cli/user_language.h"
 #include "qorgan/exchange.h"
 
 #define PASSPHRASE_SHORT 12 /* letters; fewer are warned of */
@@ -112,35 +114,12 @@ int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, str
 	return code;
 }
 
-/* The language of a locale such as "ru_RU.UTF-8" or "uz_UZ@cyrillic". */
-static void locale_language(const char *locale, char text[32])
-{
-	size_t size = strcspn(locale, "_.@");
-	const char *script = strstr(locale, "@cyrillic") ? "-Cyrl" : strstr(locale, "@latin") ? "-Latn" : "";
-	bool is_language = size >= 2 && size <= 3 && strspn(locale, "abcdefghijklmnopqrstuvwxyz") == size;
-
-	if (is_language)
-		snprintf(text, 32, "%.*s%s", (int)size, locale, script);
-	else
-		snprintf(text, 32, "en");
-}
-
 static int languages_set(struct call *call)
 {
-	const char *list = call_value(call, "lang"), *locale = environment("LC_ALL");
-	char language[32];
+	char text[USER_LANGUAGE_SIZE];
+	const char *list = call_value(call, "lang");
 
-	if (!list)
-		list = environment("QORGAN_LANG");
-	if (!list) {
-		if (!locale)
-			locale = environment("LC_MESSAGES");
-		if (!locale)
-			locale = environment("LANG");
-		locale_language(locale ? locale : "", language);
-		list = language;
-	}
-	return qorgan_store_set_languages(call->store, list, &call->error);
+	return qorgan_store_set_languages(call->store, list ? list : user_language(text), &call->error);
 }
 
 int call_adopt(struct call *call, struct qorgan_store *store)
@@ -196,7 +175,7 @@ void call_say(struct call *call, const char *format, ...)
 		return;
 	progress_clear(&call->progress);
 	va_start(list, format);
-	if (vasprintf(&text, format, list) < 0)
+	if (vasprintf(&text, language_said(format), list) < 0)
 		text = NULL;
 	va_end(list);
 	if (text)
@@ -207,7 +186,7 @@ void call_say(struct call *call, const char *format, ...)
 void call_warn(struct call *call, const char *text)
 {
 	progress_clear(&call->progress);
-	line_write("qorgan: warning: ", text);
+	line_write(language_said("qorgan: warning: "), language_said(text));
 }
 
 int call_stop(struct call *call)
@@ -310,8 +289,9 @@ void call_warn_forgetful(struct call *call)
 
 	if (!why)
 		return;
-	snprintf(text, sizeof text, "this computer cannot remember the newest checkpoint, so that an older store in its place "
-	         "would go unnoticed: %s", why);
+	snprintf(text, sizeof text,
+	         language_said("this computer cannot remember the newest checkpoint, so that an older store in its place "
+	         "would go unnoticed: %s"), why);
 	call_warn(call, text);
 }
 

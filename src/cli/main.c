@@ -8,6 +8,7 @@
 
 #include "cli/call.h"
 #include "cli/terminal.h"
+#include "cli/user_language.h"
 
 /* What main holds while a command line is understood and run. */
 struct start {
@@ -235,8 +236,10 @@ int main(int argc, char **argv)
 {
 	struct start start = { .parser = { .words = argv, .at = argc > 0, .help = "" } };
 	struct call *call = &start.call;
+	char language[USER_LANGUAGE_SIZE];
 
 	qorgan_guard();
+	qorgan_messages_in(user_language(language));
 	streams_ensure();
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGCHLD, SIG_DFL); /* verify is to learn how its process ended, whoever started this one */

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/language.h"
 #include "crypto/base64.h"
 
 #define BEGIN_LINE "-----BEGIN AGE ENCRYPTED FILE-----"
+#define NO_BEGIN_LINE SAID("its first line is not -----BEGIN AGE ENCRYPTED FILE-----")
 #define END_LINE "-----END AGE ENCRYPTED FILE-----"
 
 _Static_assert(base64_text_size(AGE_ARMOR_LINE_BYTES) == AGE_ARMOR_LINE + 1, "a full line");
@@ -25,7 +27,7 @@ bool age_armor_is(char first)
 
 static int armor_refuse(struct qorgan_error *error, const char *why)
 {
-	return error_set(error, QORGAN_PROTOCOL, "age armor: %s", why);
+	return error_set(error, QORGAN_PROTOCOL, "age armor: %s", language_said(why));
 }
 
 void age_armor_read_start(struct age_armor_reader *reader, age_sink sink, void *context)
@@ -45,7 +47,7 @@ static int line_take(struct age_armor_reader *reader, struct span line, struct q
 		if (reader->indented)
 			return armor_refuse(error, "something stands before its first line");
 		if (!span_is(line, BEGIN_LINE))
-			return armor_refuse(error, "its first line is not " BEGIN_LINE);
+			return armor_refuse(error, NO_BEGIN_LINE);
 		reader->stage = AGE_ARMOR_BODY;
 		return QORGAN_OK;
 	}
@@ -80,7 +82,7 @@ static int line_gather(struct age_armor_reader *reader, struct span *rest, struc
 	struct span line = { rest->data, size };
 
 	if (size > sizeof reader->line - reader->used)
-		return armor_refuse(error, reader->stage == AGE_ARMOR_BEFORE ? "its first line is not " BEGIN_LINE
+		return armor_refuse(error, reader->stage == AGE_ARMOR_BEFORE ? NO_BEGIN_LINE
 		                                                             : "a line is malformed");
 	if (!end || reader->used) {
 		memcpy(reader->line + reader->used, rest->data, size);

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "base/language.h"
 #include "crypto/age_armor.h"
 #include "crypto/age_file_key.h"
 #include "crypto/age_header.h"
@@ -123,7 +124,7 @@ static int header_open(struct age_decryptor *decryptor, struct qorgan_error *err
 
 static int payload_refuse(struct qorgan_error *error, const char *why)
 {
-	return error_set(error, QORGAN_PROTOCOL, "age payload: %s", why);
+	return error_set(error, QORGAN_PROTOCOL, "age payload: %s", language_said(why));
 }
 
 /* Moves bytes from the start of `rest` to `sealed` until that holds `size`. */

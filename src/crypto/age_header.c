@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/base64.h"
 
 #define VERSION_LINE "age-encryption.org/v1"
@@ -82,7 +83,7 @@ bool age_stanza_next(struct span *rest, struct age_stanza *stanza)
 
 static int header_refuse(struct qorgan_error *error, const char *why)
 {
-	return error_set(error, QORGAN_PROTOCOL, "age header: %s", why);
+	return error_set(error, QORGAN_PROTOCOL, "age header: %s", language_said(why));
 }
 
 int age_header_read(struct age_header_reader *reader, struct span *rest, bool *complete, struct qorgan_error *error)

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "base/language.h"
 #include "crypto/age.h"
 #include "crypto/cosignature.h"
 #include "crypto/minisign.h"
@@ -152,23 +153,23 @@ static const char *keys_fault(const struct card *card)
 
 	if (strncmp(card->origin, KEY_PREFIX, prefix) || strncmp(card->origin + prefix, card->state, size) ||
 	    card->origin[prefix + size] != '/' || strchr(card->state, '/'))
-		return "its origin is not one of its state";
+		return language_said("its origin is not one of its state");
 	if (!age_recipient_parse(card->recipient, key))
-		return "its recipient is no age recipient";
+		return language_said("its recipient is no age recipient");
 	age_recipient_format(key, recipient);
 	if (strcmp(card->recipient, recipient))
-		return "its recipient is not written as age writes it";
+		return language_said("its recipient is not written as age writes it");
 	if (!minisign_public_parse(card->minisign, &public))
-		return "its minisign key is none";
+		return language_said("its minisign key is none");
 	minisign_public_format(&public, minisign);
 	if (strcmp(card->minisign, minisign))
-		return "its minisign key is not written as minisign writes it";
+		return language_said("its minisign key is not written as minisign writes it");
 	if (!note_parse_vkey(card->vkey, name, sizeof name, key) || strcmp(name, card->origin) ||
 	    !note_format_vkey(name, key, again) || strcmp(again, card->vkey))
-		return "its vkey is no key of its origin";
+		return language_said("its vkey is no key of its origin");
 	if (card->cosigner[0] && (!cosignature_parse_vkey(card->cosigner, name, sizeof name, key) ||
 	    strcmp(name, card->origin) || !cosignature_format_vkey(name, key, again) || strcmp(again, card->cosigner)))
-		return "its cosigner is no key of its origin";
+		return language_said("its cosigner is no key of its origin");
 	return NULL;
 }
 
@@ -180,32 +181,32 @@ static const char *text_parse(struct span text, struct card *card)
 	/* Nothing that could show otherwise than it is compared. */
 	for (size_t i = 0; i < text.size; i++)
 		if ((unsigned char)text.data[i] >= 0x7f)
-			return "it has characters that no card has";
+			return language_said("it has characters that no card has");
 	if (!text_take(&text, TITLE INTRODUCTION))
-		return "it does not begin as one";
+		return language_said("it does not begin as one");
 	if (!line_take(&text, "state", card->state, sizeof card->state) ||
 	    !line_take(&text, "origin", card->origin, sizeof card->origin) ||
 	    !line_take(&text, "recipient", card->recipient, sizeof card->recipient) ||
 	    !line_take(&text, "minisign", card->minisign, sizeof card->minisign) ||
 	    !line_take(&text, "vkey", card->vkey, sizeof card->vkey))
-		return "a line of its keys is missing or malformed";
+		return language_said("a line of its keys is missing or malformed");
 	line_take(&text, "cosigner", card->cosigner, sizeof card->cosigner);
 	if (!line_take(&text, "created", created, sizeof created) ||
 	    !line_take(&text, "valid-from", from, sizeof from) ||
 	    !line_take(&text, "valid-until", until, sizeof until) ||
 	    !line_take(&text, "fingerprint", fingerprint, sizeof fingerprint) || text.size)
-		return "a line is missing, malformed, or not of a card";
+		return language_said("a line is missing, malformed, or not of a card");
 	const char *fault = keys_fault(card);
 	if (fault)
 		return fault;
 	if (!time_parse(span_of(created), &card->created) || !date_parse(span_of(from), &card->valid_from) ||
 	    !date_parse(span_of(until), &card->valid_until) || card->valid_from > card->valid_until)
-		return "its dates are no dates, or it ends before it begins";
+		return language_said("its dates are no dates, or it ends before it begins");
 	time_format(card->created, again);
 	if (strcmp(created, again))
-		return "its time of creation is not in UTC";
+		return language_said("its time of creation is not in UTC");
 	card_fingerprint(card, expected);
-	return strcmp(fingerprint, expected) ? "its fingerprint is not that of its keys" : NULL;
+	return strcmp(fingerprint, expected) ? language_said("its fingerprint is not that of its keys") : NULL;
 }
 
 /* ---- Signing and reading --------------------------------------------------------- */

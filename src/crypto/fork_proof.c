@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "crypto/base64.h"
 
@@ -110,8 +111,8 @@ int fork_proof_parse(struct span text, struct fork_proof *proof, struct qorgan_e
 		return error_set(error, QORGAN_BAD_DATA, "its first checkpoint is of more entries than its second");
 	if (proof->grew != (proof->checkpoints[0].size < proof->checkpoints[1].size))
 		return error_set(error, QORGAN_BAD_DATA, proof->grew
-		                 ? "its checkpoints are of one size, where a line \"root\" has no place"
-		                 : "its line \"root\" is missing, as its checkpoints are of two sizes");
+		                 ? language_said("its checkpoints are of one size, where a line \"root\" has no place")
+		                 : language_said("its line \"root\" is missing, as its checkpoints are of two sizes"));
 	return QORGAN_OK;
 }
 

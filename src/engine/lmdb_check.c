@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "engine/lmdb_pages.h"
 
 struct walk {
@@ -32,14 +33,14 @@ static void walk_fault(struct walk *walk, const char *format, ...) __attribute__
 
 static void walk_fault(struct walk *walk, const char *format, ...)
 {
-	char text[256];
+	char text[512];
 	va_list list;
 
 	walk->faults++;
 	if (!walk->report)
 		return;
 	va_start(list, format);
-	vsnprintf(text, sizeof text, format, list);
+	vsnprintf(text, sizeof text, language_said(format), list);
 	va_end(list);
 	walk->report(walk->context, text);
 }
@@ -89,16 +90,16 @@ static unsigned char *walk_page(struct walk *walk, unsigned level)
 static const char *header_fault(const struct walk *walk, uint64_t number, bool leaf, const struct pages_header *header)
 {
 	if (header->number != number)
-		return "it bears another page's number";
+		return language_said("it bears another page's number");
 	if (header->flags != (leaf ? PAGES_LEAF : PAGES_BRANCH))
 		return leaf ? "it is not marked as a leaf" : "it is not marked as a branch";
 	if (header->pad)
-		return "an unused field of its header is not zero";
+		return language_said("an unused field of its header is not zero");
 	if (header->lower < PAGES_HEADER || header->lower % 2 || header->lower > header->upper || header->upper % 2 ||
 	    header->upper > walk->pages->page_size)
-		return "its bounds are wrong";
+		return language_said("its bounds are wrong");
 	if (pages_entries(header) < (leaf ? 1u : 2u))
-		return "it has too few entries";
+		return language_said("it has too few entries");
 	return NULL;
 }
 

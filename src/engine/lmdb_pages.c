@@ -1,6 +1,8 @@
 /* Decoding the pages of an LMDB file within bounds. */
 #include "engine/lmdb_pages.h"
 
+#include "base/language.h"
+
 #include <errno.h>
 #include <endian.h>
 #include <inttypes.h>
@@ -225,16 +227,16 @@ static const char *metas_fatal(const struct pages *pages)
 
 	for (unsigned i = 0; i < 2; i++) {
 		if (!(pages->meta[i].flags & PAGES_IS_META))
-			return "a meta page is not marked as one";
+			return language_said("a meta page is not marked as one");
 		if (pages->meta[i].free_list.flags != PAGES_FREE_LIST_FLAGS || pages->meta[i].table_list.flags)
-			return "a meta page has unknown flags";
+			return language_said("a meta page has unknown flags");
 	}
 	if (!transactions_valid(pages))
-		return "its meta pages are not those of two transactions in a row";
+		return language_said("its meta pages are not those of two transactions in a row");
 	if (newest->last_page < 1 || newest->last_page >= UINT64_MAX / PAGES_SIZE_MOST)
-		return "its meta page has an impossible number of pages";
+		return language_said("its meta page has an impossible number of pages");
 	if (!root_valid(&newest->free_list, newest->last_page) || !root_valid(&newest->table_list, newest->last_page))
-		return "its meta page names a root that is not there";
+		return language_said("its meta page names a root that is not there");
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/base64.h"
 #include "crypto/note_parts.h"
 #include "exchange/line_scan.h"
@@ -42,13 +43,13 @@ struct package_lines {
 _Static_assert(PACKAGE_PIECE_SIZE <= PACKAGE_LEAVES_PER_LINE * HASH_SIZE, "a piece fits");
 
 __attribute__((format(printf, 3, 4)))
-static int refuse(const struct package_lines *lines, struct qorgan_error *error, const char *format, ...)
+static int line_refuse(const struct package_lines *lines, struct qorgan_error *error, const char *format, ...)
 {
-	char why[500];
+	char why[900];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(why, sizeof why, format, list);
+	vsnprintf(why, sizeof why, language_said(format), list);
 	va_end(list);
 	return error_set(error, QORGAN_PROTOCOL, "line %" PRIu64 ": %s", lines->number, why);
 }
@@ -58,8 +59,9 @@ static int scan_refuse(const struct package_lines *lines, const struct line_scan
 {
 	const char *mark = scan->quoted ? "'" : "";
 
-	return refuse(lines, error, "%s%s%s was expected at byte %zu", mark, scan->expected, mark,
-	              (size_t)(scan->at - scan->first));
+	return line_refuse(lines, error, "%s%s%s was expected at byte %zu", mark,
+	                   scan->quoted ? scan->expected : language_said(scan->expected), mark,
+	                   (size_t)(scan->at - scan->first));
 }
 
 /* Tells the handler, if it wants to know. */
@@ -134,8 +136,8 @@ static int header_take(struct package_lines *lines, struct line_scan *scan, stru
 	if (!line_scan_literal(scan, ",\"format\":\"qorgan-package\",\"version\":") || !line_scan_number(scan, &version))
 		return QORGAN_OK;
 	if (version != 1)
-		return refuse(lines, error, "the package is of version %" PRIu64 " of the format, and only version 1 is known "
-		              "here: it takes a newer Qorgan", version);
+		return line_refuse(lines, error, "the package is of version %" PRIu64 " of the format, and only version 1 is known "
+		                   "here: it takes a newer Qorgan", version);
 	if (!line_scan_literal(scan, ",\"from\":") || !name_take(scan, "state", header->from) ||
 	    !line_scan_literal(scan, ",\"to\":[") || !recipients_take(scan, header) ||
 	    !line_scan_literal(scan, ",\"previous\":[") || !previous_take(scan, header) ||
@@ -144,11 +146,11 @@ static int header_take(struct package_lines *lines, struct line_scan *scan, stru
 	    !line_scan_end(scan, "}"))
 		return QORGAN_OK;
 	if (header->sequence == 0)
-		return refuse(lines, error, "packages are numbered from 1, not from 0");
+		return line_refuse(lines, error, "packages are numbered from 1, not from 0");
 	for (size_t i = 0; i < header->count; i++)
 		if (header->previous[i] >= header->sequence)
-			return refuse(lines, error, "package %" PRIu64 " cannot go on after package %" PRIu64, header->sequence,
-			              header->previous[i]);
+			return line_refuse(lines, error, "package %" PRIu64 " cannot go on after package %" PRIu64, header->sequence,
+			                   header->previous[i]);
 	return TELL(lines, header, header, error);
 }
 
@@ -187,8 +189,8 @@ static int checkpoint_take(struct package_lines *lines, struct line_scan *scan, 
 	if (!note_take(scan, &note, &checkpoint))
 		return QORGAN_OK;
 	if (!origin_is_of(checkpoint.origin, lines->header.from))
-		return refuse(lines, error, "the checkpoint is of %.150s, which is no log of the sender %s", checkpoint.origin,
-		              lines->header.from);
+		return line_refuse(lines, error, "the checkpoint is of %.150s, which is no log of the sender %s", checkpoint.origin,
+		                   lines->header.from);
 	lines->size = checkpoint.size;
 	return TELL(lines, checkpoint, note, &checkpoint, error);
 }
@@ -213,7 +215,7 @@ static int fork_take(struct package_lines *lines, struct line_scan *scan, struct
 		return QORGAN_OK;
 	int code = fork_proof_parse(text, &proof, &why);
 	if (code == QORGAN_BAD_DATA)
-		code = refuse(lines, error, "it holds evidence against a log that is none: %s", why.message);
+		code = line_refuse(lines, error, "it holds evidence against a log that is none: %s", why.message);
 	else if (code)
 		code = error_set_memory(error);
 	else
@@ -253,10 +255,10 @@ static int leaves_take(struct package_lines *lines, struct line_scan *scan, stru
 	if (lines->last != LEAVES)
 		lines->first = lines->next = lines->unused = first;
 	if (first != lines->next)
-		return refuse(lines, error, "the leaves from %" PRIu64 " on come where those from %" PRIu64 " on should", first,
-		              lines->next);
+		return line_refuse(lines, error, "the leaves from %" PRIu64 " on come where those from %" PRIu64 " on should", first,
+		                   lines->next);
 	if (first > lines->size || count > lines->size - first)
-		return refuse(lines, error, "there are more leaves than the %" PRIu64 " of the checkpoint", lines->size);
+		return line_refuse(lines, error, "there are more leaves than the %" PRIu64 " of the checkpoint", lines->size);
 	lines->next = first + count;
 	return TELL(lines, leaves, first, ((struct span){ (const char *)lines->binary, count * HASH_SIZE }), error);
 }
@@ -267,10 +269,10 @@ static int kind_check(const struct package_lines *lines, struct span kind, struc
 	const struct schema *schema = schema_find(kind.data, kind.size);
 
 	if (!schema)
-		return refuse(lines, error, "the kind \"%.*s\" is not known here: it takes a newer Qorgan", (int)kind.size,
-		              kind.data);
+		return line_refuse(lines, error, "the kind \"%.*s\" is not known here: it takes a newer Qorgan", (int)kind.size,
+		                   kind.data);
 	if (!(schema->flags & SCHEMA_RELEASABLE))
-		return refuse(lines, error, "objects of the kind %s are in no package", schema->kind);
+		return line_refuse(lines, error, "objects of the kind %s are in no package", schema->kind);
 	return QORGAN_OK;
 }
 
@@ -285,14 +287,14 @@ static int record_take(struct package_lines *lines, struct line_scan *scan, stru
 	    !line_scan_literal(scan, ",\"record\":") || !line_scan_rest(scan, "}", &bytes))
 		return QORGAN_OK;
 	if (index < lines->first || index >= lines->next)
-		return refuse(lines, error, "the record is of leaf %" PRIu64 ", which is not in the package", index);
+		return line_refuse(lines, error, "the record is of leaf %" PRIu64 ", which is not in the package", index);
 	if (index < lines->unused)
-		return refuse(lines, error, "the record of leaf %" PRIu64 " comes twice, or after a later one", index);
+		return line_refuse(lines, error, "the record of leaf %" PRIu64 " comes twice, or after a later one", index);
 	if (record_parse_foreign(bytes, &record, &why))
-		return refuse(lines, error, "%s", why.message);
+		return line_refuse(lines, error, "%s", why.message);
 	if (!span_is(record.owner, lines->header.from))
-		return refuse(lines, error, "the record is of %.*s, not of the sender %s", (int)record.owner.size,
-		              record.owner.data, lines->header.from);
+		return line_refuse(lines, error, "the record is of %.*s, not of the sender %s", (int)record.owner.size,
+		                   record.owner.data, lines->header.from);
 	int code = kind_check(lines, record.kind, error);
 	if (code)
 		return code;
@@ -315,14 +317,14 @@ static int withdrawal_take(struct package_lines *lines, struct line_scan *scan, 
 	if (code)
 		return code;
 	if (record_id_check(schema_find(withdrawal.kind.data, withdrawal.kind.size), withdrawal.id, NULL))
-		return refuse(lines, error, "what is withdrawn has an id that its kind cannot have");
+		return line_refuse(lines, error, "what is withdrawn has an id that its kind cannot have");
 	if (version < 1 || version > UINT32_MAX)
-		return refuse(lines, error, "%" PRIu64 " is no version of an object", version);
+		return line_refuse(lines, error, "%" PRIu64 " is no version of an object", version);
 	if (withdrawal.index >= lines->size)
-		return refuse(lines, error, "what is withdrawn is of leaf %" PRIu64 ", and the checkpoint has %" PRIu64,
-		              withdrawal.index, lines->size);
+		return line_refuse(lines, error, "what is withdrawn is of leaf %" PRIu64 ", and the checkpoint has %" PRIu64,
+		                   withdrawal.index, lines->size);
 	if (withdrawal.index < lines->unused_withdrawal)
-		return refuse(lines, error, "the withdrawal of leaf %" PRIu64 " comes twice, or after a later one", withdrawal.index);
+		return line_refuse(lines, error, "the withdrawal of leaf %" PRIu64 " comes twice, or after a later one", withdrawal.index);
 	lines->unused_withdrawal = withdrawal.index + 1;
 	withdrawal.version = (uint32_t)version;
 	return TELL(lines, withdrawal, &withdrawal, error);
@@ -341,11 +343,11 @@ static int evidence_take(struct package_lines *lines, struct line_scan *scan, st
 	    !line_scan_base64(scan, lines->binary, PACKAGE_PIECE_SIZE, &size) || !line_scan_end(scan, "}"))
 		return QORGAN_OK;
 	if (record_id_check(schema_find("evidence", strlen("evidence")), id, NULL))
-		return refuse(lines, error, "the id of evidence is 64 lower-case hexadecimal digits");
+		return line_refuse(lines, error, "the id of evidence is 64 lower-case hexadecimal digits");
 	if (size == 0)
-		return refuse(lines, error, "the piece of evidence is empty");
+		return line_refuse(lines, error, "the piece of evidence is empty");
 	if (offset > 0 && (!span_is(id, lines->evidence) || offset != lines->offset))
-		return refuse(lines, error, "the piece of evidence begins at %" PRIu64 ", where none ended", offset);
+		return line_refuse(lines, error, "the piece of evidence begins at %" PRIu64 ", where none ended", offset);
 	memcpy(lines->evidence, id.data, EVIDENCE_ID_SIZE);
 	lines->offset = offset + size;
 	return TELL(lines, evidence, id, offset, ((struct span){ (const char *)lines->binary, size }), error);
@@ -359,8 +361,8 @@ static int end_take(struct package_lines *lines, struct line_scan *scan, struct 
 	    !line_scan_literal(scan, ",\"records\":") || !line_scan_number(scan, &records) || !line_scan_end(scan, "}"))
 		return QORGAN_OK;
 	if (leaves != told_of || records != lines->records)
-		return refuse(lines, error, "%" PRIu64 " leaves and %" PRIu64 " records were to come, and %" PRIu64 " and %" PRIu64
-		              " came: something is missing", leaves, records, told_of, lines->records);
+		return line_refuse(lines, error, "%" PRIu64 " leaves and %" PRIu64 " records were to come, and %" PRIu64 " and %" PRIu64
+		                   " came: something is missing", leaves, records, told_of, lines->records);
 	return TELL(lines, end, leaves, records, error);
 }
 
@@ -413,17 +415,17 @@ static int name_shown(const struct line_scan *scan)
 static int order_check(const struct package_lines *lines, enum type type, struct qorgan_error *error)
 {
 	if (lines->last == END)
-		return refuse(lines, error, "something follows the end of the package");
+		return line_refuse(lines, error, "something follows the end of the package");
 	if (type < lines->last || (type == lines->last && types[type].once))
-		return refuse(lines, error, "a line of the type %s cannot follow one of the type %s", types[type].name,
-		              types[lines->last].name);
+		return line_refuse(lines, error, "a line of the type %s cannot follow one of the type %s", types[type].name,
+		                   types[lines->last].name);
 	for (enum type missing = lines->last + 1; missing < type; missing++)
 		if (types[missing].once)
-			return refuse(lines, error, "the line of the type %s is missing before this one of the type %s",
-			              types[missing].name, types[type].name);
+			return line_refuse(lines, error, "the line of the type %s is missing before this one of the type %s",
+			                   types[missing].name, types[type].name);
 	if (lines->last == LEAVES && type > LEAVES && lines->next != lines->size)
-		return refuse(lines, error, "the leaves end at %" PRIu64 ", and the checkpoint has %" PRIu64, lines->next,
-		              lines->size);
+		return line_refuse(lines, error, "the leaves end at %" PRIu64 ", and the checkpoint has %" PRIu64, lines->next,
+		                   lines->size);
 	return QORGAN_OK;
 }
 
@@ -435,12 +437,12 @@ static int line_take(struct package_lines *lines, struct span line, struct qorga
 
 	buffer_clear(&lines->text);
 	if (type == NONE && lines->number == 1)
-		return refuse(lines, error, "this is no package of Qorgan: it does not begin with a header");
+		return line_refuse(lines, error, "this is no package of Qorgan: it does not begin with a header");
 	if (type == NONE && scan.expected)
 		return scan_refuse(lines, &scan, error);
 	if (type == NONE)
-		return refuse(lines, error, "the type \"%.*s\" is not known here: it takes a newer Qorgan", name_shown(&scan),
-		              scan.at);
+		return line_refuse(lines, error, "the type \"%.*s\" is not known here: it takes a newer Qorgan", name_shown(&scan),
+		                   scan.at);
 	code = order_check(lines, type, error);
 	if (code)
 		return code;
@@ -478,7 +480,7 @@ static int bytes_take(struct package_lines *lines, struct span bytes, bool ended
 	if (lines->partial.size == 0)
 		lines->number++;
 	if (lines->partial.size + bytes.size >= PACKAGE_LINE_SIZE)
-		return refuse(lines, error, "the line is longer than 1 MiB");
+		return line_refuse(lines, error, "the line is longer than 1 MiB");
 	if (lines->partial.size + bytes.size > lines->longest)
 		lines->longest = lines->partial.size + bytes.size;
 	if (!ended || lines->partial.size) {
@@ -508,10 +510,10 @@ int package_lines_add(void *context, const void *data, size_t size, struct qorga
 int package_lines_finish(struct package_lines *lines, struct qorgan_error *error)
 {
 	if (!lines->failure && lines->partial.size)
-		lines->failure = refuse(lines, error, "the line is cut short: no line feed ends it");
+		lines->failure = line_refuse(lines, error, "the line is cut short: no line feed ends it");
 	if (!lines->failure && lines->last != END) {
 		lines->number++;
-		lines->failure = refuse(lines, error, "the package is cut short: its end is missing");
+		lines->failure = line_refuse(lines, error, "the package is cut short: its end is missing");
 	}
 	return lines->failure;
 }

@@ -12,6 +12,7 @@
 #include <sodium.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "crypto/age.h"
 #include "exchange/package_lines.h"
 #include "exchange/parts.h"
@@ -145,7 +146,7 @@ static int source_open(struct package_reader *reader, const char *path, struct q
 		code = spool(reader, descriptor, error);
 	else if (!S_ISREG(status.st_mode))
 		code = error_set(error, QORGAN_IO, "%s is %s, not a package", path,
-		                 S_ISDIR(status.st_mode) ? "a folder" : "no file");
+		                 S_ISDIR(status.st_mode) ? language_said("a folder") : language_said("no file"));
 	else {
 		reader->descriptor = descriptor;
 		return QORGAN_OK;

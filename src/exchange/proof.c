@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/tlog_proof.h"
 #include "exchange/entitlement.h"
 #include "exchange/senders.h"
@@ -65,7 +66,7 @@ static int copy_judge(struct vault_view *view, const struct vault_record *record
 	if (!code)
 		code = entitlement_keeper(entitlement, record, keeper, error);
 	entitlement_close(entitlement);
-	*why = keeper[0] ? "another state keeps it, and this is a copy" : NULL;
+	*why = keeper[0] ? language_said("another state keeps it, and this is a copy") : NULL;
 	return code;
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/secret.h"
 #include "crypto/tlog_proof.h"
 #include "exchange/origin.h"
@@ -79,11 +80,11 @@ static bool record_read(struct span bytes, struct qorgan_proof_check *to)
 __attribute__((format(printf, 2, 3)))
 static int refuse(struct qorgan_error *error, const char *format, ...)
 {
-	char why[600];
+	char why[900];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(why, sizeof why, format, list);
+	vsnprintf(why, sizeof why, language_said(format), list);
 	va_end(list);
 	return error_set(error, QORGAN_NO, "not proven: %s", why);
 }

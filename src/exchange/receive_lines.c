@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/cosignature.h"
 #include "exchange/receive.h"
 #include "record/reader.h"
@@ -23,7 +24,7 @@ static int header_take(void *context, const struct package_header *header, struc
 		mine++;
 	if (mine == header->count)
 		return error_set(error, QORGAN_PROTOCOL, "it is for %s%s, and not for %s", header->to[0],
-		                 header->count > 1 ? " and others" : "", vault_state(x->store));
+		                 header->count > 1 ? language_said(" and others") : "", vault_state(x->store));
 	x->result->sequence = header->sequence;
 	memcpy(x->created, header->created, sizeof x->created);
 	if (header->previous[mine] > x->log.sequence) {
@@ -31,8 +32,9 @@ static int header_take(void *context, const struct package_header *header, struc
 		return error_set(error, QORGAN_PROTOCOL, "package %" PRIu64 " of %s goes on after package %" PRIu64 ", and %s%.0" PRIu64
 		                 ": take in what is missing first, or ask %s for it: qorgan export --to %s --from %"
 		                 PRIu64, header->sequence, header->from, header->previous[mine],
-		                 x->log.sequence ? "the newest that was received is " : "none was received", x->log.sequence, header->from,
-		                 vault_state(x->store), x->log.sequence + 1);
+		                 x->log.sequence ? language_said("the newest that was received is ")
+		                                 : language_said("none was received"),
+		                 x->log.sequence, header->from, vault_state(x->store), x->log.sequence + 1);
 	}
 	return QORGAN_OK;
 }

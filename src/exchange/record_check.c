@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/worker.h"
 #include "record/input.h"
 #include "record/validate.h"
@@ -61,7 +62,7 @@ static int leaf_check(const struct record_checker *checker, const struct row *ro
 static int release_check(const struct record_checker *checker, const struct row *row, const struct record *record,
                          struct qorgan_error *error)
 {
-	const char *why = checker->sender->observer ? "its sender is an observer, who may send none" : NULL;
+	const char *why = checker->sender->observer ? language_said("its sender is an observer, who may send none") : NULL;
 
 	if (!why)
 		why = release_refusal(record, checker->self);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/cosignature.h"
 #include "exchange/fork.h"
 #include "exchange/receive.h"
@@ -57,7 +58,7 @@ static int owner_check(struct judging *judging, bool *known, struct qorgan_error
 	*known = is_own || judging->owner;
 	if (*known && note_verify(judging->note, origin, owner_key(judging), &text, NULL))
 		return error_set(error, QORGAN_PROTOCOL, "it tells of a checkpoint of %s that %s did not sign", origin,
-		                 is_own ? "this state" : judging->owner->id);
+		                 is_own ? language_said("this state") : judging->owner->id);
 	return QORGAN_OK;
 }
 
@@ -113,8 +114,8 @@ static int own_compare(struct judging *judging, struct qorgan_error *error)
 	return error_set(error, QORGAN_PROTOCOL, "%s holds a checkpoint of this state's own log, signed by its key, that this "
 	                 "store %s (%" PRIu64 " entries; here %" PRIu64 "): the store was rolled back or is not the newest: put "
 	                 "the newest one back; until then nothing is written to this one", x->sender->id,
-	                 seen->size > vault_view_leaves(view) ? "has not reached" : "contradicts", seen->size,
-	                 vault_view_leaves(view));
+	                 seen->size > vault_view_leaves(view) ? language_said("has not reached") : language_said("contradicts"),
+	                 seen->size, vault_view_leaves(view));
 }
 
 /* What others saw of the log, where nothing so new came in here. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "record/place.h"
 #include "record/scan.h"
@@ -128,7 +129,7 @@ static int refuse(const struct place *place, const char *why, struct qorgan_erro
 	char path[PLACE_TEXT_SIZE];
 
 	place_format(place, path);
-	return error_set(error, QORGAN_BAD_DATA, "%s%s%s", path, *path ? ": " : "", why);
+	return error_set(error, QORGAN_BAD_DATA, "%s%s%s", path, *path ? ": " : "", language_said(why));
 }
 
 static int write_value(const json_t *value, unsigned depth, const struct place *place, struct buffer *to,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "crypto/base64.h"
 #include "record/canonical.h"
 #include "record/reader.h"
@@ -42,19 +43,19 @@ static const char *record_fault(struct span bytes, struct record *record)
 	int64_t seconds;
 
 	if (bytes.size > CANONICAL_SIZE)
-		return "is longer than 256 KiB";
+		return language_said("is longer than 256 KiB");
 	if (!canonical_is(bytes))
-		return "is not canonical JSON";
+		return language_said("is not canonical JSON");
 	if (record_parse(bytes, record, NULL))
-		return "has not the envelope of a record";
+		return language_said("has not the envelope of a record");
 	if (!salt_is_whole(bytes))
-		return "has no salt of 16 bytes";
+		return language_said("has no salt of 16 bytes");
 	if (!is_name(record->kind) || !is_name(record->owner) || !is_name(record->user))
-		return "has a kind, owner or user that is no name";
+		return language_said("has a kind, owner or user that is no name");
 	if (!time_parse_plain(record->time, &seconds))
-		return "has a time that is not one such as 2026-02-01T10:00:00Z";
+		return language_said("has a time that is not one such as 2026-02-01T10:00:00Z");
 	if (!id_is_fit(record->id, schema_find(record->kind.data, record->kind.size)))
-		return "has an id that its kind cannot have";
+		return language_said("has an id that its kind cannot have");
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "record/canonical.h"
 #include "record/input_parts.h"
@@ -44,7 +45,7 @@ void source_fault(const struct input_source *source, size_t line, const char *pl
 	if (!source->handler->fault)
 		return;
 	va_start(list, format);
-	vsnprintf(text, sizeof text, format, list);
+	vsnprintf(text, sizeof text, language_said(format), list);
 	va_end(list);
 	error_set(&clean, QORGAN_BAD_DATA, "%s", text); /* what is quoted must not steer a terminal */
 	source->handler->fault(source->handler->context, source->name, line, place, clean.message);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "record/csv_rows.h"
 #include "record/draft.h"
@@ -123,7 +124,7 @@ static const char *head_fault(const struct table *t)
 {
 	for (size_t i = 0; i < t->rows.cell_count; i++)
 		if (!text_is_clean(csv_rows_span(&t->rows, i)))
-			return "neither JSON nor CSV in UTF-8";
+			return language_said("neither JSON nor CSV in UTF-8");
 	return t->rows.broken;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/canonical.h"
 #include "record/input_parts.h"
 #include "record/scan.h"
@@ -327,14 +328,14 @@ enum { MAY_VALUE = 1, MAY_COMMA = 2, MAY_CLOSE = 4 };
 static const char *array_fault(int c, unsigned may)
 {
 	if (c == EOF)
-		return "the array is not closed by ']'";
+		return language_said("the array is not closed by ']'");
 	if (c == ',')
-		return may & MAY_COMMA ? "" : "an object beginning with '{' is missing before this comma";
+		return may & MAY_COMMA ? "" : language_said("an object beginning with '{' is missing before this comma");
 	if (c == ']')
-		return may & MAY_CLOSE ? "" : "an object beginning with '{' was expected here";
+		return may & MAY_CLOSE ? "" : language_said("an object beginning with '{' was expected here");
 	if (!(may & MAY_VALUE))
-		return "a comma is missing before this";
-	return c == '{' ? "" : "an object beginning with '{' was expected here";
+		return language_said("a comma is missing before this");
+	return c == '{' ? "" : language_said("an object beginning with '{' was expected here");
 }
 
 /* The array at hand, to its end. */

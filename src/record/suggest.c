@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 
 void suggest_offer(struct suggestion *suggestion, const char *candidate)
@@ -27,5 +28,5 @@ void suggest_format(const struct suggestion *suggestion, char text[SUGGEST_TEXT_
 {
 	text[0] = '\0';
 	if (suggestion->nearest)
-		snprintf(text, SUGGEST_TEXT_SIZE, ": did you mean \"%s\"?", suggestion->nearest);
+		snprintf(text, SUGGEST_TEXT_SIZE, language_said(": did you mean \"%s\"?"), suggestion->nearest);
 }

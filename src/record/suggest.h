@@ -2,7 +2,7 @@
 #ifndef RECORD_SUGGEST_H
 #define RECORD_SUGGEST_H
 
-#define SUGGEST_TEXT_SIZE 128
+#define SUGGEST_TEXT_SIZE 200
 
 /* Start with { .word = what was written }. */
 struct suggestion {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "record/record.h"
 #include "record/suggest.h"
@@ -18,7 +19,7 @@
 
 void validation_tell(struct validation *validation, const struct place *place, const char *format, ...)
 {
-	char path[PLACE_TEXT_SIZE], text[600];
+	char path[PLACE_TEXT_SIZE], text[900];
 	va_list list;
 
 	validation->count++;
@@ -26,7 +27,7 @@ void validation_tell(struct validation *validation, const struct place *place, c
 		return;
 	place_format(place, path);
 	va_start(list, format);
-	vsnprintf(text, sizeof text, format, list);
+	vsnprintf(text, sizeof text, language_said(format), list);
 	va_end(list);
 	validation->fault(validation->context, path, text);
 }
@@ -58,9 +59,9 @@ static int quoted(struct span text)
 static bool wrong_type(struct validation *v, const struct place *place, const json_t *value, const char *wanted)
 {
 	if (json_is_null(value))
-		validation_tell(v, place, "null is not a value: leave the member out, or give %s", wanted);
+		validation_tell(v, place, "null is not a value: leave the member out, or give %s", language_said(wanted));
 	else
-		validation_tell(v, place, "must be %s", wanted);
+		validation_tell(v, place, "must be %s", language_said(wanted));
 	return true;
 }
 

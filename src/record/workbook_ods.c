@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "record/workbook_parts.h"
 #include "record/workbook_xml.h"
 
@@ -27,7 +28,7 @@ struct reading {
 
 static int refuse(struct qorgan_error *error, const char *why)
 {
-	return error_set(error, QORGAN_BAD_DATA, "%s: %s", PART, why);
+	return error_set(error, QORGAN_BAD_DATA, "%s: %s", PART, language_said(why));
 }
 
 /* How often; once if it does not say. */

@@ -31,7 +31,7 @@ struct qorgan_change {
 	struct change_object *secret_of; /* the partner whose secret is set or removed; NULL: none */
 	char *secret;                    /* in secret memory; NULL: removed */
 	int64_t secret_since;
-	char warning[600];
+	char warning[1000];
 };
 
 /* change_body(change, schema, id, version, body, found, error): the body of a

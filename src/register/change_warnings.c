@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/member.h"
 #include "record/reader.h"
 #include "register/authority.h"
@@ -21,7 +22,7 @@ static void warn(struct qorgan_change *change, const char *format, ...)
 		return;
 	int mark = snprintf(to, room, "%s", used ? "; " : "");
 	va_start(list, format);
-	int size = vsnprintf(to + mark, room - (size_t)mark, format, list);
+	int size = vsnprintf(to + mark, room - (size_t)mark, language_said(format), list);
 	va_end(list);
 	if (used && (size < 0 || (size_t)(mark + size) >= room))
 		*to = '\0';
@@ -94,8 +95,8 @@ static void warn_of_retirement(struct qorgan_change *change, const struct change
 		     member_text(object->body, "retired"));
 	else if (strcmp(object->schema->kind, "domain") == 0 &&
 	         !vault_scan(world_view(change->world), schema_find("risk", 4), risk_count, &living, NULL) && living.count)
-		warn(change, "%s is retired, and %zu risk%s of it %s not: retire or move %s", object->name, living.count,
-		     living.count == 1 ? "" : "s", living.count == 1 ? "is" : "are", living.count == 1 ? "it" : "them");
+		warn(change, "%s is retired, and risks of it are not (%zu): retire or move them", object->name,
+		     living.count);
 	json_decref(before);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/input.h"
 #include "register/load.h"
 #include "store/create.h"
@@ -28,7 +29,7 @@ static int reference_open(const char *path, FILE **stream, struct qorgan_error *
 	if (*stream)
 		return QORGAN_OK;
 	return error_set_system(error, path && errno == ENOENT ? QORGAN_ABSENT : QORGAN_IO, "cannot read %s",
-	                        path ? path : "the built-in reference data");
+	                        path ? path : language_said("the built-in reference data"));
 }
 
 /* Gathers the states of the reference data before there is a store. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "record/suggest.h"
@@ -56,7 +57,7 @@ static struct span wanted_at(const struct condition *condition, size_t i)
 static int bad_value(const struct making *making, struct span text, const char *why, struct qorgan_error *error)
 {
 	return error_set(error, QORGAN_BAD_DATA, "--%s: \"%.*s\" %s", making->name, text.size > 80 ? 80 : (int)text.size,
-	                 text.data, why);
+	                 text.data, language_said(why));
 }
 
 /* "In progress", "in_progress" and "in-progress" are one word. */

@@ -40,12 +40,12 @@ bool qorgan_form_is(const void *data, size_t size)
 
 void form_fault(struct form_reading *reading, uint32_t row, uint32_t column, const char *format, ...)
 {
-	char cell[WORKBOOK_ADDRESS], text[300];
+	char cell[WORKBOOK_ADDRESS], text[600];
 	struct qorgan_error clean;
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(text, sizeof text, format, list);
+	vsnprintf(text, sizeof text, language_said(format), list);
 	va_end(list);
 	error_set(&clean, QORGAN_BAD_DATA, "%s", text); /* what is quoted must not steer a terminal */
 	workbook_address(row, column, cell);
@@ -95,7 +95,7 @@ static bool progress_read(struct form_reading *reading, const struct workbook_ce
 	}
 	if (!(number >= 0 && number <= 100)) {
 		form_fault(reading, cell->row, cell->column, "progress %.15g is %s", number,
-		           number > 100 ? "over 100" : "below 0");
+		           number > 100 ? language_said("over 100") : language_said("below 0"));
 		return false;
 	}
 	if (number != (double)(int)number) {
@@ -213,8 +213,8 @@ static bool cells_are_plain(struct form_reading *reading, uint32_t row)
 		const struct workbook_cell *cell = workbook_cell(reading->book, reading->sheet, row, column);
 		if (!cell || cell->type == WORKBOOK_TEXT_CELL || cell->type == WORKBOOK_NUMBER_CELL)
 			continue;
-		form_fault(reading, row, column, cell->type == WORKBOOK_FORMULA_CELL ? "it holds a formula: write its value"
-		                                                                  : "it holds neither a text nor a number");
+		form_fault(reading, row, column, cell->type == WORKBOOK_FORMULA_CELL ? language_said("it holds a formula: write its value")
+		                                                                  : language_said("it holds neither a text nor a number"));
 		plain = false;
 	}
 	return plain;

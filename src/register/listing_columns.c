@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "record/reader.h"
 #include "record/suggest.h"
@@ -39,13 +40,13 @@ static const struct {
 	struct qorgan_column shown;
 	enum column_source source;
 } envelope[] = {
-	{ { "id", "Id", false, 14 }, COLUMN_ID },
-	{ { "kind", "Kind", false, 9 }, COLUMN_KIND },
-	{ { "version", "Version", true, 7 }, COLUMN_VERSION },
-	{ { "time", "Time", false, 20 }, COLUMN_TIME },
-	{ { "user", "User", false, 12 }, COLUMN_USER },
-	{ { "owner", "Owner", false, 5 }, COLUMN_OWNER },
-	{ { "commit", "Commit", true, 6 }, COLUMN_COMMIT },
+	{ { "id", SAID("Id"), false, 14 }, COLUMN_ID },
+	{ { "kind", SAID("Kind"), false, 9 }, COLUMN_KIND },
+	{ { "version", SAID("Version"), true, 7 }, COLUMN_VERSION },
+	{ { "time", SAID("Time"), false, 20 }, COLUMN_TIME },
+	{ { "user", SAID("User"), false, 12 }, COLUMN_USER },
+	{ { "owner", SAID("Owner"), false, 5 }, COLUMN_OWNER },
+	{ { "commit", SAID("Commit"), true, 6 }, COLUMN_COMMIT },
 };
 #define ENVELOPE (sizeof envelope / sizeof envelope[0])
 
@@ -191,7 +192,8 @@ static int column_unknown(const struct schema *schema, const char *text, const c
 		column_offer(&suggestion, &list, among->name);
 	suggest_format(&suggestion, nearest);
 	int code = error_set(error, QORGAN_USAGE, "unknown column \"%.80s\" of %s%s%s%s", text, schema->plural, nearest,
-	                     list.size ? (*nearest ? " There are " : ": there are ") : "", buffer_text(&list));
+	                     list.size ? (*nearest ? language_said(" There are ") : language_said(": there are ")) : "",
+	                     buffer_text(&list));
 	buffer_free(&list);
 	return code;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "record/reader.h"
 #include "register/assessments.h"
 #include "register/contents.h"
@@ -118,13 +119,13 @@ static int tell_part(struct description *description, struct span state, const c
 	snprintf(label, sizeof label, "%.*s (%s)", (int)(state.size < 64 ? state.size : 64), state.data, role);
 	buffer_clear(&description->text);
 	if (code == QORGAN_ABSENT) {
-		buffer_append_text(&description->text, "offered; no report");
+		buffer_append_text(&description->text, language_said("offered; no report"));
 	} else {
 		date_format(facts.date, date);
 		if (facts.consent == CONSENT_DECLINED)
-			buffer_append_text(&description->text, "declined");
+			buffer_append_text(&description->text, language_said("declined"));
 		else
-			buffer_append_format(&description->text, "accepted; %s, %u %%", status_word_names[facts.word],
+			buffer_append_format(&description->text, language_said("accepted; %s, %u %%"), status_word_names[facts.word],
 			                     facts.progress);
 		buffer_append_format(&description->text, ", %s", date);
 	}
@@ -182,7 +183,7 @@ static int tell_member(void *context, struct vault_record *record, struct qorgan
 	if (!belongs)
 		return QORGAN_OK;
 	if (description->count++ == 0)
-		tell_text(description, 0, span_is(record->record.kind, "risk") ? "Risks" : "Measures", "");
+		tell_text(description, 0, span_is(record->record.kind, "risk") ? SAID("Risks") : SAID("Measures"), "");
 	buffer_clear(&description->text);
 	if (values[TITLE].data)
 		wording_value(&title, values[TITLE], &(struct wording){ vault_languages(description->store), NULL },
@@ -204,7 +205,7 @@ static int tell_contents(struct description *description, struct qorgan_error *e
 	                         &total, error);
 
 	for (size_t at = 0; at < contents.size && !code; at += strlen(contents.data + at) + 1)
-		description->line(description->context, at ? 1 : 0, at ? "" : "Objects", contents.data + at);
+		description->line(description->context, at ? 1 : 0, at ? "" : SAID("Objects"), contents.data + at);
 	buffer_free(&contents);
 	return code;
 }
@@ -216,7 +217,7 @@ static int tell_risk(struct description *description, struct qorgan_error *error
 	int code = object_compute(description->store, description->view, description->object, 1u << COMPUTED_EXPIRED, &values, error);
 
 	if (!code && values.of[COMPUTED_EXPIRED])
-		tell_text(description, 0, "Acceptance expired", "the risk is open again");
+		tell_text(description, 0, "Acceptance expired", language_said("the risk is open again"));
 	if (!code)
 		code = assessments_tell(description->view, vault_languages(description->store), &description->object->version.record,
 		                        description->line, description->context, error);
@@ -234,7 +235,8 @@ static int tell_exchange(struct description *description, struct qorgan_error *e
 	if (log && log->sequence) {
 		time_format(log->received, time);
 		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "package %llu, %.10s; %llu versions; its log is known up to entry %llu",
+		buffer_append_format(&description->text,
+		                     language_said("package %llu, %.10s; %llu versions; its log is known up to entry %llu"),
 		                     (unsigned long long)log->sequence, time, (unsigned long long)log->versions,
 		                     (unsigned long long)log->size);
 		tell(description, 0, "Received");
@@ -242,9 +244,9 @@ static int tell_exchange(struct description *description, struct qorgan_error *e
 	for (size_t i = 0; log && i < log->witness_count; i++) {
 		time_format(log->witnesses[i].time, time);
 		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "by %s up to entry %llu, %.10s", log->witnesses[i].state,
+		buffer_append_format(&description->text, language_said("by %s up to entry %llu, %.10s"), log->witnesses[i].state,
 		                     (unsigned long long)log->witnesses[i].size, time);
-		tell(description, i ? 1 : 0, i ? "" : "Its log countersigned");
+		tell(description, i ? 1 : 0, i ? "" : SAID("Its log countersigned"));
 	}
 	for (size_t i = 0; !code && i < vouching.logs[0].witness_count; i++) {
 		const struct vouching_witness *witness = &vouching.logs[0].witnesses[i];
@@ -252,12 +254,12 @@ static int tell_exchange(struct description *description, struct qorgan_error *e
 			continue;
 		time_format(witness->time, time);
 		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "up to entry %llu of this state's log, %.10s",
+		buffer_append_format(&description->text, language_said("up to entry %llu of this state's log, %.10s"),
 		                     (unsigned long long)witness->size, time);
 		tell(description, 0, "Has countersigned");
 	}
 	if (log && log->forked)
-		tell_text(description, 0, "Two histories", "it was found to show two: see qorgan partner fork");
+		tell_text(description, 0, "Two histories", language_said("it was found to show two: see qorgan partner fork"));
 	vouching_free(&vouching);
 	return code;
 }
@@ -272,12 +274,13 @@ static int tell_partner(struct description *description, struct qorgan_error *er
 	if (code)
 		return code;
 	if (!values.of[COMPUTED_SEQUENCE]) {
-		tell_text(description, 0, "Last package", "none was sent yet");
+		tell_text(description, 0, "Last package", language_said("none was sent yet"));
 		return tell_exchange(description, error);
 	}
 	date_format((date_day)values.of[COMPUTED_SENT_ON], day);
 	buffer_clear(&description->text);
-	buffer_append_format(&description->text, "%llu, sent on %s", (unsigned long long)values.of[COMPUTED_SEQUENCE], day);
+	buffer_append_format(&description->text, language_said("%llu, sent on %s"),
+	                     (unsigned long long)values.of[COMPUTED_SEQUENCE], day);
 	tell(description, 0, "Last package");
 	return tell_exchange(description, error);
 }
@@ -293,8 +296,9 @@ static int tell_received(struct description *description, struct qorgan_error *e
 	facts = receipts ? receipt_index_find(receipts, version->log, version->leaf) : NULL;
 	if (facts) {
 		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "by package %llu of %s, taken in %s; entry %llu of its log, of which the "
-		                     "checkpoint in that package signs %llu", (unsigned long long)facts->sequence, facts->from,
+		buffer_append_format(&description->text,
+		                     language_said("by package %llu of %s, taken in %s; entry %llu of its log, of which the "
+		                     "checkpoint in that package signs %llu"), (unsigned long long)facts->sequence, facts->from,
 		                     facts->received, (unsigned long long)version->leaf, (unsigned long long)facts->size);
 		tell(description, 0, "Received");
 	}
@@ -319,7 +323,8 @@ static int tell_standings(struct description *description, struct qorgan_error *
 		if (i == 0)
 			tell_text(description, 0, "Whose counts", "");
 		buffer_clear(&description->text);
-		buffer_append_format(&description->text, "version %u: %s", standing->place.version, standing_words(standing));
+		buffer_append_format(&description->text, language_said("version %u: %s"), standing->place.version,
+		                     language_said(standing_words(standing)));
 		tell(description, 1, standing->owner);
 	}
 	free(standings);
@@ -331,7 +336,8 @@ static int tell_envelope(struct description *description, struct qorgan_error *e
 	const struct qorgan_object *object = description->object;
 
 	buffer_clear(&description->text);
-	buffer_append_format(&description->text, "%u, %s, by %s, commit %llu", qorgan_object_version(object), object->time,
+	buffer_append_format(&description->text, language_said("%u, %s, by %s, commit %llu"),
+	                     qorgan_object_version(object), object->time,
 	                     object->user, (unsigned long long)qorgan_object_commit(object));
 	tell(description, 0, "Version");
 	tell_text(description, 0, "Owner", object->owner);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/language.h"
 #include "record/reader.h"
 #include "record/suggest.h"
 #include "register/listing_parts.h"
@@ -37,7 +38,7 @@ const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 	}
 	suggest_format(&suggestion, nearest);
 	error_set(error, QORGAN_USAGE, "unknown kind \"%.80s\"%s%s%s", kind, nearest,
-	          *nearest ? " There are " : ": there are ", buffer_text(&list));
+	          *nearest ? language_said(" There are ") : language_said(": there are "), buffer_text(&list));
 	buffer_free(&list);
 	return NULL;
 }
@@ -156,7 +157,7 @@ int object_refer(struct vault_view *view, const struct schema *schema, struct sp
 		bool few = look.count <= LIST_LIMIT && look.count > 0 && !*nearest;
 		code = error_set(error, QORGAN_BAD_DATA, "there is no %s %.*s%s%s%s", schema->kind,
 		                 id.size > 140 ? 140 : (int)id.size, id.data, nearest,
-		                 few ? ": there are " : look.count == 0 ? ": there are none yet" : "",
+		                 few ? language_said(": there are ") : look.count == 0 ? language_said(": there are none yet") : "",
 		                 few ? buffer_text(&look.list) : "");
 	}
 	buffer_free(&look.list);

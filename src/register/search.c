@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "record/canonical.h"
 #include "record/reader.h"
@@ -335,8 +336,8 @@ static int find_in(void *context, struct vault_record *record, struct qorgan_err
 static int tell_head(qorgan_list_head head, void *context)
 {
 	static const struct qorgan_column columns[] = {
-		{ "kind", "Kind", false, 9 }, { "id", "Id", false, 14 }, { "title", "Title", false, 0 },
-		{ "found", "Found", false, 0 }
+		{ "kind", SAID("Kind"), false, 9 }, { "id", SAID("Id"), false, 14 }, { "title", SAID("Title"), false, 0 },
+		{ "found", SAID("Found"), false, 0 }
 	};
 
 	return head ? head(context, columns, sizeof columns / sizeof columns[0]) : QORGAN_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/reader.h"
 #include "register/authority.h"
 
@@ -416,18 +417,18 @@ const char *standing_words(const struct standing *standing)
 {
 	switch (standing->verdict) {
 	case STANDING_COUNTS:
-		return "counts";
+		return SAID("counts");
 	case STANDING_FORMER:
-		return "kept it before";
+		return SAID("kept it before");
 	case STANDING_WAITS:
-		return "takes up what is not known to have been handed over to it";
+		return SAID("takes up what is not known to have been handed over to it");
 	case STANDING_WITHDRAWN:
-		return "withdrawn: its owner asked to drop it";
+		return SAID("withdrawn: its owner asked to drop it");
 	case STANDING_ASIDE:
 	case STANDING_NO_SAY:
 		break;
 	}
-	return standing->own ? "own copy, stands back" : "stands back";
+	return standing->own ? SAID("own copy, stands back") : SAID("stands back");
 }
 
 static int judge(struct vault_view *view, struct vault_change *change, const struct schema *schema, struct span id,

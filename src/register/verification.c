@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/reader.h"
 
 /* Looks back for who made the claim: the earliest of the versions that say
@@ -48,9 +49,9 @@ const char *verification_refusal(struct vault_view *view, struct span id, const 
 	if (claim.verified)
 		return NULL;
 	if (!claim.claimed)
-		return "only what was reported as completed can be verified";
+		return language_said("only what was reported as completed can be verified");
 	/* Users of two stores who are called the same are two. */
 	return !claim.elsewhere && strcmp(claim.user, user) == 0
-	           ? "who reported it as completed cannot verify it: another user must (--as NAME)"
+	           ? language_said("who reported it as completed cannot verify it: another user must (--as NAME)")
 	           : NULL;
 }

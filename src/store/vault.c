@@ -83,7 +83,7 @@ int qorgan_store_set_languages(struct qorgan_store *store, const char *list, str
 		return error_set_memory(error);
 	free(store->language_text);
 	store->language_text = copy;
-	for (word = strtok_r(copy, ", :", &rest); word && count < limit; word = strtok_r(NULL, ", :", &rest)) {
+	for (word = strtok_r(copy, LANGUAGE_LIST, &rest); word && count < limit; word = strtok_r(NULL, LANGUAGE_LIST, &rest)) {
 		char tag[LANGUAGE_TAG_SIZE];
 		if (language_tag_read(word, tag) && strlen(tag) <= strlen(word))
 			strcpy(word, tag);

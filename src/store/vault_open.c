@@ -12,6 +12,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
 #include "store/slot.h"
@@ -118,7 +119,7 @@ static int slot_try(struct qorgan_store *vault, struct span slot, struct attempt
 static int slots_failure(const struct qorgan_store *vault, const struct qorgan_keys *how,
                          const struct attempt *attempt, struct qorgan_error *error)
 {
-	const char *damaged = attempt->damaged ? " (a damaged slot was passed over: run qorgan verify)" : "";
+	const char *damaged = attempt->damaged ? language_said(" (a damaged slot was passed over: run qorgan verify)") : "";
 
 	if (attempt->memory.code) {
 		*error = attempt->memory;
@@ -191,7 +192,7 @@ static void mistrust_set(struct qorgan_store *vault, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(vault->mistrust, sizeof vault->mistrust, format, list);
+	vsnprintf(vault->mistrust, sizeof vault->mistrust, language_said(format), list);
 	va_end(list);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/note.h"
 #include "record/canonical.h"
 #include "record/reader.h"
@@ -30,11 +31,11 @@ struct mirror_verifier {
 __attribute__((format(printf, 3, 4)))
 static void find(struct mirror_verifier *v, const char *object, const char *format, ...)
 {
-	char what[400];
+	char what[700];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(what, sizeof what, format, list);
+	vsnprintf(what, sizeof what, language_said(format), list);
 	va_end(list);
 	v->fault(v->context, object, what);
 }

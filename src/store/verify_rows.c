@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/leaf_batch.h"
 #include "crypto/secret.h"
 #include "record/canonical.h"
@@ -39,11 +40,11 @@ struct verifier {
 __attribute__((format(printf, 3, 4)))
 static void find(struct verifier *v, const char *object, const char *format, ...)
 {
-	char what[600];
+	char what[900];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(what, sizeof what, format, list);
+	vsnprintf(what, sizeof what, language_said(format), list);
 	va_end(list);
 	verify_tell(v->finding, v->context, v->result, what, object, verify_advice_restore);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/cosignature.h"
 #include "record/reader.h"
 #include "store/mirror_internal.h"
@@ -17,13 +18,13 @@ struct witness_verifier {
 };
 
 __attribute__((format(printf, 2, 3)))
-static void find(struct witness_verifier *v, const char *format, ...)
+static void find_fault(struct witness_verifier *v, const char *format, ...)
 {
-	char what[400];
+	char what[700];
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(what, sizeof what, format, list);
+	vsnprintf(what, sizeof what, language_said(format), list);
 	va_end(list);
 	v->fault(v->context, v->log ? v->log->state : vault_state(v->view->vault), what);
 }
@@ -98,10 +99,10 @@ static int witness_verify(void *context, const struct mirror_witness *witness, s
 	int code = witness_signed(v, witness, &is_signed, error);
 
 	if (!code && (!is_signed || !log_signed(v, witness)))
-		find(v, "a checkpoint kept with its countersignature is not signed by both");
+		find_fault(v, "a checkpoint kept with its countersignature is not signed by both");
 	/* Who showed two histories is marked, and not found again each time. */
 	else if (!code && !(v->log && v->log->forked) && !root_agrees(v, witness))
-		find(v, "a checkpoint that was countersigned is not one of the log as it is known here");
+		find_fault(v, "a checkpoint that was countersigned is not one of the log as it is known here");
 	return code;
 }
 
@@ -126,7 +127,7 @@ static int rows_verify(struct witness_verifier *v, char letter, struct qorgan_er
 	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
 		struct seal_place place = { .table = ENGINE_MIRROR, .key = key };
 		if (seal_open(vault->keys, vault->id, &place, sealed, &plain, NULL))
-			find(v, "a row that says whose object counts is not one that was written");
+			find_fault(v, "a row that says whose object counts is not one that was written");
 	}
 	engine_range_close(range);
 	buffer_free(&plain);

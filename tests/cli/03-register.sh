@@ -330,7 +330,7 @@ test_case 'what may not be meant is done, and said' '
 	qorgan -q domain add OLD --title.en Old
 	qorgan -q risk add OLD-01 --domain OLD --title.en R
 	qorgan domain retire OLD --reason "no longer" 2>said
-	grep -q "warning: domain OLD is retired, and 1 risk of it is not" said
+	grep -q "warning: domain OLD is retired, and risks of it are not (1)" said
 '
 
 test_done
