@@ -77,7 +77,7 @@ $(BUILD)/src/base/language.o: $(LANGUAGES:src/languages/%.po=$(BUILD)/languages/
 
 $(BUILD)/languages/%.mo: src/languages/%.po
 	@mkdir -p $(@D)
-	$(call quiet,MSGFMT)msgfmt --check-format --check-domain -o $@ $<
+	$(call quiet,MSGFMT)sed 's/%<PRIu64>/%lu/g' $< | msgfmt --check-format --check-domain -o $@ -
 
 $(BUILD)/libqorgan.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -222,16 +222,27 @@ uninstall:
 
 # ---- Languages -----------------------------------------------------------------
 
-# Brings the catalogues up to date with the phrases, labels and words in the source.
+# Brings the catalogues up to date with the phrases, labels and words in the source, with its messages, and with
+# what the tables of commands say.
 SAID = src/report/phrases.h src/record/schema_tables.c src/register/wording.c src/report/compute_changes.c
 SAID_BY = P:2 N:2,3 SAID TEXT:3 STRING:3 DATE:3 FLAG:3 STATE:3 PARTY:3 MARKING:3 WORD:4 REFER:4 GROUP:4 NUMBER:5 KIND:6
-languages:
-	@mkdir -p $(BUILD)/languages
-	@xgettext --from-code=UTF-8 --language=C --no-location --package-name=qorgan -k $(SAID_BY:%=-k%) \
-		-o $(BUILD)/languages/qorgan.pot $(SAID)
-	@sed -i '/^"POT-Creation-Date/d' $(BUILD)/languages/qorgan.pot
-	@for po in $(LANGUAGES); do msgmerge --quiet --update --backup=none --no-wrap --no-location $$po \
-		$(BUILD)/languages/qorgan.pot && msgattrib --no-obsolete --no-wrap -o $$po $$po || exit; done
+MESSAGES = $(filter-out $(SAID),$(LIB_SOURCES) $(wildcard src/cli/*.c))
+MESSAGES_BY = SAID language_said language_said_count:1,2 error_set:3 error_set_system:3 error_prefix:3 call_say:2 call_warn:2 \
+	source_fault:4 validation_tell:3 form_fault:4 warn:2 mistrust_set:2 walk_fault:2 find:3 find_fault:2 refuse:2 \
+	line_refuse:3 line_scan_fail:3 wrong_type:4 bad_value:3 armor_refuse:2 header_refuse:2 payload_refuse:2 tell:3 \
+	tell_text:3 tell_text:4
+XGETTEXT = xgettext --from-code=UTF-8 --language=C --no-location --package-name=qorgan -o $(BUILD)/languages/qorgan.pot
+
+$(BUILD)/languages/qorgan.pot: $(SAID) $(MESSAGES) $(BUILD)/make-manual
+	@mkdir -p $(@D)
+	@$(BUILD)/make-manual texts > $(BUILD)/languages/texts.c
+	@$(XGETTEXT) -k $(SAID_BY:%=-k%) $(SAID)
+	@$(XGETTEXT) -j -k $(MESSAGES_BY:%=-k%) $(MESSAGES) $(BUILD)/languages/texts.c
+	@sed -i '/^"POT-Creation-Date/d' $@
+
+languages: $(BUILD)/languages/qorgan.pot
+	@for po in $(LANGUAGES); do msgmerge --quiet --update --backup=none --no-wrap --no-location $$po $< && \
+		msgattrib --no-obsolete --no-wrap -o $$po $$po || exit; done
 
 dist:
 	git archive --prefix=qorgan-$(VERSION)/ -o qorgan-$(VERSION).tar.gz HEAD

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "cli/terminal.h"
 
 #define INDENT 4u
@@ -43,7 +44,7 @@ void changes_print(const struct qorgan_history_entry *entry, unsigned width, boo
 {
 	for (size_t i = 0; i < entry->count; i++) {
 		const struct qorgan_field_change *change = &entry->changes[i];
-		printf("  %s (%s)\n", change->label, change->path);
+		printf("  %s (%s)\n", language_said(change->label), change->path);
 		side_print("- ", colour ? "\033[31m" : "", change->before, width);
 		side_print("+ ", colour ? "\033[32m" : "", change->after, width);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "qorgan/proof.h"
@@ -121,17 +122,18 @@ static void check_emit(const struct qorgan_proof_check *check, const char *why)
 
 static void check_print(const struct qorgan_proof_check *check)
 {
-	printf("Proven: %s %s version %u of %s\n", check->kind, check->id, check->version, check->state);
-	printf("written   %s by %s, commit %llu\n", check->time, check->user, (unsigned long long)check->commit);
-	printf("marking   %s\n", *check->marking ? check->marking : "none, which counts as TLP:AMBER");
-	printf("entry     %llu of %llu, root %s\n", (unsigned long long)check->index, (unsigned long long)check->leaves,
-	       check->root);
+	printf(language_said("Proven: %s %s version %u of %s\n"), check->kind, check->id, check->version, check->state);
+	printf(language_said("written   %s by %s, commit %llu\n"), check->time, check->user, (unsigned long long)check->commit);
+	printf(language_said("marking   %s\n"),
+	       *check->marking ? check->marking : language_said("none, which counts as TLP:AMBER"));
+	printf(language_said("entry     %llu of %llu, root %s\n"), (unsigned long long)check->index,
+	       (unsigned long long)check->leaves, check->root);
 	for (size_t i = 0; i < check->signer_count; i++)
 		if (check->signers[i].is_log)
-			printf("signed    %s\n", check->signers[i].name);
+			printf(language_said("signed    %s\n"), check->signers[i].name);
 	for (size_t i = 0; i < check->signer_count; i++)
 		if (!check->signers[i].is_log)
-			printf("cosigned  %s at %s\n", check->signers[i].name, check->signers[i].time);
+			printf(language_said("cosigned  %s at %s\n"), check->signers[i].name, check->signers[i].time);
 }
 
 /* Puts the file's name before the message of what is wrong with it. */
@@ -195,19 +197,20 @@ static void fork_print(const struct qorgan_fork_check *check)
 {
 	unsigned long long first = check->leaves[0], second = check->leaves[1];
 
-	printf("Proven: %s signed two histories: one of %llu entries, and another of %llu that %s\n",
+	printf(language_said("Proven: %s signed two histories: one of %llu entries, and another of %llu that %s\n"),
 	       *check->state ? check->state : check->origin, first, second,
-	       first == second ? "is not the same" : "does not go on from it");
-	printf("Whoever has only one of them was deceived.\n");
-	printf("log       %s\n", check->origin);
-	printf("first     %llu entries, root %s\n", first, check->roots[0]);
-	printf("second    %llu entries, root %s\n", second, check->roots[1]);
+	       first == second ? language_said("is not the same") : language_said("does not go on from it"));
+	printf(language_said("Whoever has only one of them was deceived.\n"));
+	printf(language_said("log       %s\n"), check->origin);
+	printf(language_said("first     %llu entries, root %s\n"), first, check->roots[0]);
+	printf(language_said("second    %llu entries, root %s\n"), second, check->roots[1]);
 	if (first != second)
-		printf("          of which the first %llu have the root %s\n", first, check->expected);
+		printf(language_said("          of which the first %llu have the root %s\n"), first, check->expected);
 	for (size_t i = 0; i < check->signature_count; i++) {
 		const struct qorgan_fork_signature *signature = &check->signatures[i];
-		printf("%s  the %s: %s%s%s\n", signature->is_log ? "signed  " : "cosigned", places[signature->on],
-		       signature->name, *signature->time ? " at " : "", signature->time);
+		printf("%s  %s: %s%s%s\n", signature->is_log ? language_said("signed  ") : language_said("cosigned"),
+		       signature->on ? language_said("the second") : language_said("the first"), signature->name,
+		       *signature->time ? language_said(" at ") : "", signature->time);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* qorgan export: what is released to partners, as a package. */
 #include <string.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/rows.h"
@@ -67,16 +68,17 @@ static void result_warn(struct call *call, const struct qorgan_export_result *re
 		call_warn(call, result->warning);
 	if (!result->alone[0])
 		return;
-	snprintf(text, sizeof text, "%s may have something no longer that the others keep, and is asked to drop it only by a "
-	         "package to it alone: qorgan export --to", result->alone);
+	snprintf(text, sizeof text,
+	         language_said("%s may have something no longer that the others keep, and is asked to drop it only by a "
+	         "package to it alone: qorgan export --to"), result->alone);
 	call_warn(call, text);
 }
 
 static int plan_begin(struct planning *planning)
 {
 	static const struct qorgan_column columns[] = {
-		{ "goes", "Goes", false, 9 }, { "kind", "Kind", false, 8 },    { "id", "Id", false, 14 },
-		{ "version", "Version", true, 7 }, { "why", "Why", false, 0 },
+		{ "goes", SAID("Goes"), false, 9 }, { "kind", SAID("Kind"), false, 8 },    { "id", SAID("Id"), false, 14 },
+		{ "version", SAID("Version"), true, 7 }, { "why", SAID("Why"), false, 0 },
 	};
 
 	if (planning->call->json)

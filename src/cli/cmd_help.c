@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/call.h"
 #include "cli/terminal.h"
@@ -15,7 +16,7 @@ static void paragraphs_print(const char *text, unsigned width)
 		size_t size = strcspn(text, "\n");
 		struct buffer paragraph = { 0 };
 		buffer_append(&paragraph, text, size);
-		terminal_print_wrapped(stdout, "", 0, width, buffer_text(&paragraph));
+		terminal_print_wrapped(stdout, "", 0, width, language_said(buffer_text(&paragraph)));
 		putchar('\n');
 		buffer_free(&paragraph);
 		text += size + (text[size] == '\n');
@@ -42,7 +43,8 @@ static void option_print(const struct option *option, unsigned width)
 	for (; used < OPTION_COLUMN; used++)
 		buffer_append_char(&first, ' ');
 	struct buffer help = { 0 };
-	buffer_append_format(&help, "%s%s", option->help, option->flags & OPTION_REQUIRED ? " (required)" : "");
+	buffer_append_format(&help, "%s%s", language_said(option->help),
+	                     option->flags & OPTION_REQUIRED ? language_said(" (required)") : "");
 	terminal_print_wrapped(stdout, buffer_text(&first), OPTION_COLUMN, width, buffer_text(&help));
 	buffer_free(&help);
 	buffer_free(&first);
@@ -67,7 +69,7 @@ static void options_print(const struct option_list *list, const char *title, uns
 
 static void examples_print(const char *text)
 {
-	puts("Examples:");
+	puts(language_said("Examples:"));
 	while (*text) {
 		size_t size = strcspn(text, "\n");
 		printf("  %.*s\n", (int)size, text);
@@ -81,17 +83,18 @@ void command_help_print(const struct command *command, unsigned width)
 	struct option_list list = { 0 };
 
 	command_options(command, &list);
-	printf("Usage: qorgan %s%s%s [OPTION]...\n\n", command->name, *command->operands ? " " : "", command->operands);
+	printf(language_said("Usage: qorgan %s%s%s [OPTION]...\n\n"), command->name, *command->operands ? " " : "",
+	       command->operands);
 	paragraphs_print(command->help, width);
-	options_print(&list, "Options", kinds, 0, width);
-	options_print(&list, "Fields", kinds, OPTION_FIELD, width);
-	options_print(&list, "Conditions", kinds, OPTION_FILTER, width);
+	options_print(&list, language_said("Options"), kinds, 0, width);
+	options_print(&list, language_said("Fields"), kinds, OPTION_FIELD, width);
+	options_print(&list, language_said("Conditions"), kinds, OPTION_FILTER, width);
 	if (command->json) {
-		terminal_print_wrapped(stdout, "--json prints ", 0, width, command->json);
+		terminal_print_wrapped(stdout, language_said("--json prints "), 0, width, command->json);
 		putchar('\n');
 	}
 	examples_print(command->examples);
-	puts("\nOptions of every command: qorgan help");
+	puts(language_said("\nOptions of every command: qorgan help"));
 	option_list_free(&list);
 }
 
@@ -99,7 +102,7 @@ void command_help_print(const struct command *command, unsigned width)
 
 static void summary_print(const char *name, const char *summary)
 {
-	printf("  %-14s %s\n", name, summary);
+	printf("  %-14s %s\n", name, language_said(summary));
 }
 
 static bool has_member(const struct command *command)
@@ -136,11 +139,11 @@ static void overview_print(void)
 {
 	struct option_list list = { 0 };
 
-	puts("Usage: qorgan [-S STORE] COMMAND [OPTION]... [OPERAND]...\n\n"
+	puts(language_said("Usage: qorgan [-S STORE] COMMAND [OPTION]... [OPERAND]...\n\n"
 	     "Keeps a state's catalogue of security risks and prevention measures: encrypted,\n"
-	     "versioned, signed. Nothing is ever overwritten.\n");
+	     "versioned, signed. Nothing is ever overwritten.\n"));
 	for (int group = 0; group < GROUP_COUNT; group++) {
-		printf("%s:\n", command_group_titles[group]);
+		printf("%s:\n", language_said(command_group_titles[group]));
 		for (const struct command *command = commands; command->name; command++) {
 			if (command->group != (enum command_group)group)
 				continue;
@@ -152,18 +155,18 @@ static void overview_print(void)
 		putchar('\n');
 	}
 	option_list_add_table(&list, global_options);
-	options_print(&list, "Options of every command", 0, 0, HELP_WIDTH);
-	puts("More: qorgan help COMMAND, as in qorgan help measure add; man qorgan");
+	options_print(&list, language_said("Options of every command"), 0, 0, HELP_WIDTH);
+	puts(language_said("More: qorgan help COMMAND, as in qorgan help measure add; man qorgan"));
 	option_list_free(&list);
 }
 
 static void family_help_print(const char *family)
 {
-	printf("Usage: qorgan %s COMMAND [OPTION]... [OPERAND]...\n\n", family);
+	printf(language_said("Usage: qorgan %s COMMAND [OPTION]... [OPERAND]...\n\n"), family);
 	for (const struct command *command = commands; command->name; command++)
 		if (command_is_family(command, family))
 			summary_print(strchr(command->name, ' ') + 1, command->summary);
-	printf("\nMore: qorgan help %s COMMAND\n", family);
+	printf(language_said("\nMore: qorgan help %s COMMAND\n"), family);
 }
 
 static bool family_exists(const char *word)

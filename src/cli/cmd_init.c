@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 
@@ -36,7 +37,7 @@ static void init_tell(struct call *call, const char *path)
 		emit_close(&emit, '}');
 		emit_end(&emit);
 	} else if (!call->quiet) {
-		printf("store  %s\npath   %s\nstate  %s\nuser   %s\n", qorgan_store_id(call->store), path,
+		printf(language_said("store  %s\npath   %s\nstate  %s\nuser   %s\n"), qorgan_store_id(call->store), path,
 		       qorgan_store_state(call->store), qorgan_store_user(call->store));
 	}
 	bool is_installed = stat(CATALOGUE_FOLDER, &status) == 0;

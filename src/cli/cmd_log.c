@@ -1,6 +1,7 @@
 /* qorgan log: who changed what, and when. */
 #include <string.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
@@ -38,7 +39,7 @@ static void objects_print(const struct logging *logging, const struct qorgan_his
 	for (size_t i = 0; i < shown; i++, object += strlen(object) + 1)
 		buffer_append_format(&text, "%s%s", i ? ", " : "", object);
 	if (entry->versions > shown)
-		buffer_append_format(&text, " and %llu more: see qorgan show -K commit %llu",
+		buffer_append_format(&text, language_said(" and %llu more: see qorgan show -K commit %llu"),
 		                     (unsigned long long)(entry->versions - shown), (unsigned long long)entry->commit);
 	if (text.size)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, buffer_text(&text));
@@ -85,16 +86,17 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 		entry_emit(logging, entry);
 		return call_stop(logging->call);
 	}
-	printf("%s%sversion %u%s  %s  %s  ", logging->count > 1 ? "\n" : "", logging->colour ? "\033[1m" : "",
+	printf(language_said("%s%sversion %u%s  %s  %s  "), logging->count > 1 ? "\n" : "", logging->colour ? "\033[1m" : "",
 	       entry->version, logging->colour ? "\033[0m" : "", entry->time, entry->user);
 	if (entry->package)
-		printf("%s, package %llu, taken in %s\n", entry->owner, (unsigned long long)entry->package, entry->received);
+		printf(language_said("%s, package %llu, taken in %s\n"), entry->owner,
+		       (unsigned long long)entry->package, entry->received);
 	else
-		printf("commit %llu\n", (unsigned long long)entry->commit);
+		printf(language_said("commit %llu\n"), (unsigned long long)entry->commit);
 	if (entry->message && *entry->message)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
 	if (entry->version == 1)
-		printf("  created, with %zu fields: see qorgan show %s@1\n", entry->count, entry->id);
+		printf(language_said("  created, with %zu fields: see qorgan show %s@1\n"), entry->count, entry->id);
 	else
 		changes_print(entry, logging->width, logging->colour);
 	return call_stop(logging->call);
@@ -108,9 +110,10 @@ static int commit_row(void *context, const struct qorgan_history_entry *entry)
 	if (logging->call->json) {
 		entry_emit(logging, entry);
 	} else {
-		printf("%scommit %llu%s  %s  %s  %llu %s\n", logging->colour ? "\033[1m" : "", (unsigned long long)entry->commit,
-		       logging->colour ? "\033[0m" : "", entry->time, entry->user, (unsigned long long)entry->versions,
-		       entry->versions == 1 ? "version" : "versions");
+		printf(language_said_count("%scommit %llu%s  %s  %s  %llu version\n", "%scommit %llu%s  %s  %s  %llu versions\n",
+		                           entry->versions),
+		       logging->colour ? "\033[1m" : "", (unsigned long long)entry->commit, logging->colour ? "\033[0m" : "",
+		       entry->time, entry->user, (unsigned long long)entry->versions);
 		if (entry->message && *entry->message)
 			terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
 		objects_print(logging, entry);

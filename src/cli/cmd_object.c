@@ -2,11 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/editor.h"
 #include "cli/rows.h"
 #include "cli/terminal.h"
 #include "qorgan/schema.h"
+
+#define NONE_SIZE 400
 
 /* ---- add ------------------------------------------------------------------ */
 
@@ -140,7 +143,7 @@ static bool edit_again(struct call *call, int code)
 	if (code != QORGAN_BAD_DATA || !terminal_shows(stderr))
 		return false;
 	fprintf(stderr, "qorgan: %s\n", call->error.message);
-	return terminal_confirm("Edit it again? [y/n] ");
+	return terminal_confirm(language_said("Edit it again? [y/n] "));
 }
 
 static bool is_blank(const char *text)
@@ -224,7 +227,7 @@ static int row_count(void *context, const struct qorgan_row *row)
 
 /* What is said of a listing without rows: that nothing matches, or that there is
  * nothing yet, and what would change that. */
-static void none_tell(struct call *call, char text[160])
+static void none_tell(struct call *call, char text[NONE_SIZE])
 {
 	const struct qorgan_listing any = { .kind = call->command->kind, .limit = 1 };
 	struct qorgan_kind kind = { .name = "" };
@@ -234,15 +237,17 @@ static void none_tell(struct call *call, char text[160])
 	for (size_t i = 0; qorgan_kind_at(i, &kind) && strcmp(kind.name, any.kind) != 0;)
 		i++;
 	if (qorgan_list(call->store, &any, NULL, row_count, &count, &ignored) || count)
-		snprintf(text, 160, "Nothing matches.");
+		snprintf(text, NONE_SIZE, language_said("Nothing matches."));
 	else if (strcmp(any.kind, "evidence") == 0)
-		snprintf(text, 160, "There is no evidence yet. Attach a file to a report: qorgan status MEASURE WORD "
-		                    "--evidence FILE");
+		snprintf(text, NONE_SIZE, language_said("There is no evidence yet. Attach a file to a report: qorgan "
+		                                        "status MEASURE WORD --evidence FILE"));
 	else if (strcmp(any.kind, "proposal") == 0)
-		snprintf(text, 160, "There are no proposals yet. Make one: qorgan risk|measure|domain edit ID --propose");
+		snprintf(text, NONE_SIZE, language_said("There are no proposals yet. Make one: qorgan "
+		                                        "risk|measure|domain edit ID --propose"));
 	else
-		snprintf(text, 160, strcmp(kind.name, "snapshot") == 0 ? "There are no %s yet. Keep one: qorgan report freeze PERIOD"
-		                                                       : "There are no %s yet. Add one: qorgan %s add",
+		snprintf(text, NONE_SIZE, strcmp(kind.name, "snapshot") == 0
+		                              ? language_said("There are no %s yet. Keep one: qorgan report freeze PERIOD")
+		                              : language_said("There are no %s yet. Add one: qorgan %s add"),
 		         kind.plural, kind.name);
 }
 
@@ -259,7 +264,7 @@ int cmd_object_list(struct call *call)
 		.data = rows_format(call) == ROWS_CSV,
 	};
 	struct rows rows = { 0 };
-	char none[160] = "";
+	char none[NONE_SIZE] = "";
 	int code = filters ? QORGAN_OK : error_set_memory(&call->error);
 
 	for (size_t i = 0; i < arguments->given_count && filters; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/terminal.h"
 #include "qorgan/card.h"
@@ -33,8 +34,9 @@ static void uncompared_warn(struct call *call)
 
 	if (qorgan_party_find(call->store, call_operand(call, 0), id, &ignored) != QORGAN_OK || is_observer(call, id))
 		return;
-	snprintf(text, sizeof text, "the keys of %.64s were not compared with %.64s: ask for its card (qorgan identity) and "
-	         "add that", id, id);
+	snprintf(text, sizeof text,
+	         language_said("the keys of %.64s were not compared with %.64s: ask for its card (qorgan identity) and "
+	         "add that"), id, id);
 	call_warn(call, text);
 }
 
@@ -104,7 +106,9 @@ static void card_tell(struct call *call, const struct qorgan_card *card)
 
 	if (qorgan_object_get(call->store, "state", card->state, 0, &state, &ignored) == QORGAN_OK)
 		title = qorgan_object_field(call->store, state, "title");
-	fprintf(stderr, "card         of %s (%s), made %s\norigin       %s\nvalid        from %s to %s\nfingerprint  %s\n",
+	fprintf(stderr,
+	        language_said("card         of %s (%s), made %s\norigin       %s\nvalid        from %s to %s\n"
+	                      "fingerprint  %s\n"),
 	        card->state, title ? title : "", card->created, card->origin, card->valid_from, card->valid_until,
 	        card->fingerprint);
 	free(title);
@@ -129,7 +133,7 @@ static int fingerprint_check(struct call *call, const struct qorgan_card_judgeme
 		return error_set(&call->error, QORGAN_DENIED, "the card of %s was not compared, and there is no terminal to ask on: "
 		                 "ask %s by telephone for the digits of its fingerprint, and give them as --fingerprint", state, state);
 	card_tell(call, &judgement->card);
-	if (terminal_confirm("Compare these digits with the partner by telephone. Do they agree? [y/n] "))
+	if (terminal_confirm(language_said("Compare these digits with the partner by telephone. Do they agree? [y/n] ")))
 		return QORGAN_OK;
 	return error_set(&call->error, QORGAN_DENIED, "the card of %s was not added: if the digits differ, it was altered on its "
 	                 "way; ask for it by another way", state);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/call.h"
 #include "cli/changes.h"
@@ -15,7 +16,7 @@ static void line_print(void *context, unsigned indent, const char *label, const 
 	unsigned width = *(const unsigned *)context, used = 2 * indent;
 	struct buffer first = { 0 };
 
-	buffer_append_format(&first, "%*s%s", (int)used, "", label);
+	buffer_append_format(&first, "%*s%s", (int)used, "", language_said(label));
 	if (*text) {
 		size_t shown = text_width(buffer_span(&first));
 		do
@@ -43,16 +44,18 @@ static void owed_print(struct call *call, const struct qorgan_object *object)
 {
 	unsigned width = text_width_wanted();
 	struct qorgan_export_result owed;
-	char text[100];
+	char text[300];
 
 	if (!owed_find(call, object, &owed))
 		return;
 	if (owed.records || owed.withdrawn)
-		snprintf(text, sizeof text, "%llu %s, %llu withdrawn, with the next package", (unsigned long long)owed.records,
-		         owed.records == 1 ? "record" : "records", (unsigned long long)owed.withdrawn);
+		snprintf(text, sizeof text,
+		         language_said_count("%llu record, %llu withdrawn, with the next package",
+		                             "%llu records, %llu withdrawn, with the next package", owed.records),
+		         (unsigned long long)owed.records, (unsigned long long)owed.withdrawn);
 	else
-		snprintf(text, sizeof text, "nothing");
-	line_print(&width, 0, "Owed", text);
+		snprintf(text, sizeof text, language_said("nothing"));
+	line_print(&width, 0, SAID("Owed"), text);
 }
 
 /* The object, and of a partner what is owed to it. */
@@ -73,9 +76,9 @@ static int object_print(struct call *call, const struct qorgan_object *object)
 	unsigned width = text_width_wanted();
 	bool colour = terminal_has_colour(stdout);
 
-	printf("%s%s %s version %u%s\n", colour ? "\033[1m" : "", qorgan_object_kind(object), qorgan_object_id(object),
-	       qorgan_object_version(object), colour ? "\033[0m" : "");
-	printf("%s by %s, commit %llu, %s\n\n", qorgan_object_time(object), qorgan_object_user(object),
+	printf(language_said("%s%s %s version %u%s\n"), colour ? "\033[1m" : "", qorgan_object_kind(object),
+	       qorgan_object_id(object), qorgan_object_version(object), colour ? "\033[0m" : "");
+	printf(language_said("%s by %s, commit %llu, %s\n\n"), qorgan_object_time(object), qorgan_object_user(object),
 	       (unsigned long long)qorgan_object_commit(object), qorgan_object_owner(object));
 	return qorgan_object_describe(call->store, object, line_print, &width, &call->error);
 }

@@ -1,6 +1,7 @@
 /* qorgan verify: is everything as it was written and signed? */
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "qorgan/exchange.h"
@@ -37,7 +38,7 @@ static void finding_tell(void *context, const char *what, const char *object, co
 		emit_close(&verifying->emit, '}');
 		return;
 	}
-	printf("finding: %s", what);
+	printf(language_said("finding: %s"), what);
 	if (object && *object)
 		printf("; %s", object);
 	if (advice && *advice)
@@ -58,15 +59,18 @@ static void result_emit(struct emit *emit, const struct qorgan_verification *res
 
 static void result_print(struct verifying *verifying, const struct qorgan_verification *result, bool whole)
 {
+	unsigned long long findings = verifying->findings;
+
 	if (!whole)
-		printf("Only the structure of the file could be examined: %llu %s.\n", (unsigned long long)verifying->findings,
-		       verifying->findings == 1 ? "finding" : "findings");
-	else if (verifying->findings)
-		printf("%llu %s in %llu versions of %llu commits.\n", (unsigned long long)verifying->findings,
-		       verifying->findings == 1 ? "finding" : "findings", (unsigned long long)result->versions,
-		       (unsigned long long)result->commits);
+		printf(language_said_count("Only the structure of the file could be examined: %llu finding.\n",
+		                           "Only the structure of the file could be examined: %llu findings.\n", findings),
+		       findings);
+	else if (findings)
+		printf(language_said_count("%llu finding in %llu versions of %llu commits.\n",
+		                           "%llu findings in %llu versions of %llu commits.\n", findings),
+		       findings, (unsigned long long)result->versions, (unsigned long long)result->commits);
 	else
-		printf("All is well: %llu versions, %llu commits, %llu leaves, %llu files of evidence.\nroot %s\n",
+		printf(language_said("All is well: %llu versions, %llu commits, %llu leaves, %llu files of evidence.\nroot %s\n"),
 		       (unsigned long long)result->versions, (unsigned long long)result->commits,
 		       (unsigned long long)result->leaves, (unsigned long long)result->evidence, result->root);
 }
@@ -80,15 +84,16 @@ static int vouched_print(void *context, const struct qorgan_vouched *log)
 	if (log->own && !log->count) /* nobody is there to say so */
 		return QORGAN_OK;
 	for (size_t i = 0; i < log->count; i++)
-		buffer_append_format(&by, "%s %s up to %llu on %.10s", i ? "," : "", log->by[i].state,
+		buffer_append_format(&by, language_said("%s %s up to %llu on %.10s"), i ? "," : "", log->by[i].state,
 		                     (unsigned long long)log->by[i].size, log->by[i].time);
-	printf("%s%s: %llu entries", log->state, log->own ? " (this state)" : "", (unsigned long long)log->size);
+	printf(language_said("%s%s: %llu entries"), log->state, log->own ? language_said(" (this state)") : "",
+	       (unsigned long long)log->size);
 	if (log->sequence)
-		printf(", package %llu taken in on %.10s", (unsigned long long)log->sequence, log->received);
+		printf(language_said(", package %llu taken in on %.10s"), (unsigned long long)log->sequence, log->received);
 	else if (!log->own)
-		printf(", nothing received");
-	printf("; countersigned by%s%s\n", log->count ? buffer_text(&by) : " nobody",
-	       log->forked ? "; IT SHOWED TWO HISTORIES" : "");
+		printf(language_said(", nothing received"));
+	printf(language_said("; countersigned by%s%s\n"), log->count ? buffer_text(&by) : language_said(" nobody"),
+	       log->forked ? language_said("; IT SHOWED TWO HISTORIES") : "");
 	buffer_free(&by);
 	return QORGAN_OK;
 }

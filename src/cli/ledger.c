@@ -1,6 +1,7 @@
 /* The ledger on the terminal. */
 #include "cli/ledger.h"
 
+#include "base/language.h"
 #include "cli/emit.h"
 #include "cli/rows.h"
 #include "qorgan/exchange.h"
@@ -50,13 +51,13 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 static int head_tell(struct telling *telling)
 {
 	static const struct qorgan_column of_partner[] = {
-		{ "package", "Package", true, 7 }, { "time", "Day", false, 10 }, { "acknowledged", "Receipt", false, 10 },
-		{ "what", "What", false, 9 },      { "kind", "Kind", false, 10 },     { "id", "Id", false, 0 },
-		{ "version", "Version", true, 7 },
+		{ "package", SAID("Package"), true, 7 }, { "time", SAID("Day"), false, 10 }, { "acknowledged", SAID("Receipt"), false, 10 },
+		{ "what", SAID("What"), false, 9 },      { "kind", SAID("Kind"), false, 10 },     { "id", SAID("Id"), false, 0 },
+		{ "version", SAID("Version"), true, 7 },
 	};
 	static const struct qorgan_column of_object[] = {
-		{ "partner", "Partner", false, 8 }, { "package", "Package", true, 7 }, { "time", "Day", false, 10 },
-		{ "acknowledged", "Receipt", false, 10 }, { "what", "What", false, 9 }, { "version", "Version", true, 7 },
+		{ "partner", SAID("Partner"), false, 8 }, { "package", SAID("Package"), true, 7 }, { "time", SAID("Day"), false, 10 },
+		{ "acknowledged", SAID("Receipt"), false, 10 }, { "what", SAID("What"), false, 9 }, { "version", SAID("Version"), true, 7 },
 	};
 
 	if (telling->call->json)

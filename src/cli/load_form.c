@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
@@ -57,7 +58,7 @@ static void row_tell(void *context, const struct qorgan_form_row *row)
 	struct loading *loading = context;
 
 	if (row->stale)
-		fprintf(stderr, "%s: %s: %s is at version %u now, and the form was made from %u: its row is not taken\n",
+		fprintf(stderr, language_said("%s: %s: %s is at version %u now, and the form was made from %u: its row is not taken\n"),
 		        loading->path, row->cell, row->measure, row->version, row->base);
 	if (loading->call->json) {
 		row_emit(&loading->emit, row);

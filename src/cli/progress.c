@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/language.h"
 #include "cli/terminal.h"
 
 static double seconds_now(void)
@@ -30,22 +31,24 @@ static void number_format(char text[32], uint64_t number)
 	*to = '\0';
 }
 
-static void left_format(char text[32], double seconds)
+#define LEFT_SIZE 64
+
+static void left_format(char text[LEFT_SIZE], double seconds)
 {
 	if (seconds < 90)
-		snprintf(text, 32, "%.0f s left", seconds < 1 ? 1 : seconds);
+		snprintf(text, LEFT_SIZE, language_said("%.0f s left"), seconds < 1 ? 1 : seconds);
 	else if (seconds < 5400)
-		snprintf(text, 32, "%.0f min left", seconds / 60);
+		snprintf(text, LEFT_SIZE, language_said("%.0f min left"), seconds / 60);
 	else if (seconds < 360000)
-		snprintf(text, 32, "%.0f h left", seconds / 3600);
+		snprintf(text, LEFT_SIZE, language_said("%.0f h left"), seconds / 3600);
 	else
-		snprintf(text, 32, "days left");
+		snprintf(text, LEFT_SIZE, language_said("days left"));
 }
 
 void progress_format(char *text, size_t size, const char *what, uint64_t done, uint64_t total, double seconds,
                      uint64_t first)
 {
-	char count[32], all[32], pace[32], left[32];
+	char count[32], all[32], pace[32], left[LEFT_SIZE];
 	double rate = seconds > 0 && done > first ? (double)(done - first) / seconds : 0;
 
 	number_format(count, done);
@@ -56,11 +59,11 @@ void progress_format(char *text, size_t size, const char *what, uint64_t done, u
 		return;
 	}
 	if (total == 0 || rate <= 0) {
-		snprintf(text, size, "%s: %s done, %s a second", what, count, pace);
+		snprintf(text, size, language_said("%s: %s done, %s a second"), what, count, pace);
 		return;
 	}
 	left_format(left, done < total ? (double)(total - done) / rate : 0);
-	snprintf(text, size, "%s: %s of %s (%.0f %%), %s a second, %s", what, count, all,
+	snprintf(text, size, language_said("%s: %s of %s (%.0f %%), %s a second, %s"), what, count, all,
 	         100.0 * (double)(done < total ? done : total) / (double)total, pace, left);
 }
 
@@ -85,7 +88,7 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 	progress->last = now;
 	if (!progress->is_wanted) { /* no terminal: a log is told once */
 		if (!progress->has_told)
-			fprintf(stderr, "qorgan: waiting: %s\n", what);
+			fprintf(stderr, language_said("qorgan: waiting: %s\n"), what);
 		progress->has_told = true;
 		return 0;
 	}

@@ -1,6 +1,8 @@
 /* Telling what came in. */
 #include "cli/received.h"
 
+#include "base/language.h"
+
 #include <stdio.h>
 
 static const char *const what_words[] = {
@@ -21,7 +23,7 @@ static void item_emit(struct received *telling, const char *kind, const char *id
 void received_item(void *context, const char *kind, const char *id, uint32_t version, enum qorgan_received what)
 {
 	static const struct qorgan_column columns[] = {
-		{ "what", "What", false, 10 }, { "kind", "Kind", false, 10 }, { "id", "Id", false, 0 }, { "version", "Version", true, 7 },
+		{ "what", SAID("What"), false, 10 }, { "kind", SAID("Kind"), false, 10 }, { "id", SAID("Id"), false, 0 }, { "version", SAID("Version"), true, 7 },
 	};
 	struct received *telling = context;
 	char number[16];
@@ -80,24 +82,27 @@ static void result_say(struct call *call, const char *path, const struct qorgan_
 {
 	struct buffer text = { 0 };
 
-	buffer_append_format(&text, "package %llu of %s (%s): ", (unsigned long long)result->sequence, result->from, path);
+	buffer_append_format(&text, language_said("package %llu of %s (%s): "), (unsigned long long)result->sequence,
+	                     result->from, path);
 	if (result->known)
-		buffer_append_text(&text, "nothing in it is new: it was received before, or a later one that holds all of it");
+		buffer_append_text(&text, language_said("nothing in it is new: it was received before, or a later one that holds "
+		                                        "all of it"));
 	else
-		buffer_append_format(&text, "%llu new, %llu changed", (unsigned long long)result->created,
+		buffer_append_format(&text, language_said("%llu new, %llu changed"), (unsigned long long)result->created,
 		                     (unsigned long long)result->changed);
 	if (result->returned)
-		buffer_append_format(&text, ", %llu returned that were withdrawn", (unsigned long long)result->returned);
+		buffer_append_format(&text, language_said(", %llu returned that were withdrawn"), (unsigned long long)result->returned);
 	if (result->withdrawn)
-		buffer_append_format(&text, ", %llu withdrawn by %s and hidden from now on", (unsigned long long)result->withdrawn,
-		                     result->from);
+		buffer_append_format(&text, language_said(", %llu withdrawn by %s and hidden from now on"),
+		                     (unsigned long long)result->withdrawn, result->from);
 	if (result->superseded)
-		buffer_append_format(&text, "; %llu own copies stand back for the versions of %s",
+		buffer_append_format(&text, language_said("; %llu own copies stand back for the versions of %s"),
 		                     (unsigned long long)result->superseded, result->from);
 	if (result->evidence)
-		buffer_append_format(&text, "; %llu files", (unsigned long long)result->evidence);
+		buffer_append_format(&text, language_said("; %llu files"), (unsigned long long)result->evidence);
 	if (!result->known)
-		buffer_append_format(&text, dry_run ? "; nothing was written" : "; its log is known up to entry %llu",
+		buffer_append_format(&text, dry_run ? language_said("; nothing was written")
+		                                    : language_said("; its log is known up to entry %llu"),
 		                     (unsigned long long)result->size);
 	call_say(call, "%s", buffer_text(&text));
 	buffer_free(&text);
@@ -115,8 +120,9 @@ static void unlocked_warn(struct call *call, const struct qorgan_receive_result 
 {
 	char text[300];
 
-	snprintf(text, sizeof text, "package %llu of %s was not locked with the secret that is shared with %s: ask whether "
-	         "the secret is set there", (unsigned long long)result->sequence, result->from, result->from);
+	snprintf(text, sizeof text,
+	         language_said("package %llu of %s was not locked with the secret that is shared with %s: ask whether "
+	         "the secret is set there"), (unsigned long long)result->sequence, result->from, result->from);
 	call_warn(call, text);
 }
 
@@ -124,12 +130,13 @@ static void disputed_warn(struct call *call, const struct qorgan_receive_result 
 {
 	struct buffer text = { 0 };
 
-	buffer_append_format(&text, "%s says that %s handed %s over to it", result->from, result->disputed_with,
+	buffer_append_format(&text, language_said("%s says that %s handed %s over to it"), result->from, result->disputed_with,
 	                     result->disputed_object);
 	if (result->disputed > 1)
-		buffer_append_format(&text, ", and %llu more objects likewise", (unsigned long long)(result->disputed - 1));
-	buffer_append_format(&text, "; the version of %s that is held here does not. What %s sent stands back: ask both, as "
-	                     "one of them tells two stories", result->disputed_with, result->from);
+		buffer_append_format(&text, language_said(", and %llu more objects likewise"),
+		                     (unsigned long long)(result->disputed - 1));
+	buffer_append_format(&text, language_said("; the version of %s that is held here does not. What %s sent stands back: ask both, as "
+	                     "one of them tells two stories"), result->disputed_with, result->from);
 	call_warn(call, buffer_text(&text));
 	buffer_free(&text);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/terminal.h"
 
@@ -21,7 +22,7 @@ bool table_begin(struct table *table, const struct qorgan_column *columns, size_
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct table_column *column = &table->columns[i];
-		column->label = strdup(columns[i].label);
+		column->label = strdup(language_said(columns[i].label));
 		column->number = columns[i].number;
 		column->whole = strcmp(columns[i].name, "id") == 0;
 		column->flexible = columns[i].width == 0;
