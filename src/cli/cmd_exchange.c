@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/received.h"
@@ -224,8 +225,9 @@ static int exchange_run(struct telling *telling, const struct qorgan_exchange *e
 	}
 	/* Each was told by name already. */
 	if (code && telling->failures)
-		error_set(&call->error, code, "not all of it succeeded: %u %s", telling->failures,
-		          telling->failures > 1 ? "failures" : "failure");
+		error_set(&call->error, code,
+		          language_said_count("not all of it succeeded: %u failure", "not all of it succeeded: %u failures",
+		                              telling->failures), telling->failures);
 	call_warn_forgetful(call);
 	return code;
 }

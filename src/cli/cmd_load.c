@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/load_form.h"
@@ -46,13 +47,16 @@ static int faults_tell(struct loading *loading)
 {
 	struct line *lines = (struct line *)(void *)loading->lines.data;
 	size_t count = loading->lines.size / sizeof *lines, differ = count > 0;
+	char faults[100], lines_text[100];
 
 	if (count)
 		qsort(lines, count, sizeof *lines, by_place);
 	for (size_t i = 1; i < count; i++)
 		differ += by_place(&lines[i - 1], &lines[i]) != 0;
-	return error_set(&loading->call->error, QORGAN_BAD_DATA, "load: %llu fault%s in %zu line%s; nothing was changed",
-	                 (unsigned long long)loading->faults, loading->faults == 1 ? "" : "s", differ, differ == 1 ? "" : "s");
+	snprintf(faults, sizeof faults, language_said_count("%llu fault", "%llu faults", loading->faults),
+	         (unsigned long long)loading->faults);
+	snprintf(lines_text, sizeof lines_text, language_said_count("in %zu line", "in %zu lines", differ), differ);
+	return error_set(&loading->call->error, QORGAN_BAD_DATA, "load: %s %s; nothing was changed", faults, lines_text);
 }
 
 static void load_tell(struct call *call, const struct qorgan_commit *result, bool dry_run)

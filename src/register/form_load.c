@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/canonical.h"
 #include "record/diff.h"
 #include "register/form_parts.h"
@@ -185,8 +186,10 @@ static int form_take(struct form_reading *reading, struct qorgan_error *error)
 	if (!code)
 		code = lines_tell(reading, error);
 	if (!code && result->faults)
-		code = error_set(error, QORGAN_BAD_DATA, "%llu fault%s in the form; nothing was changed",
-		                 (unsigned long long)result->faults, result->faults == 1 ? "" : "s");
+		code = error_set(error, QORGAN_BAD_DATA,
+		                 language_said_count("%llu fault in the form; nothing was changed",
+		                                     "%llu faults in the form; nothing was changed", result->faults),
+		                 (unsigned long long)result->faults);
 	if (!code && result->stale && !reading->load->only_fresh)
 		code = error_set(error, QORGAN_BUSY, "rows of the form that are older than what is on record: %llu; nothing "
 		                 "was changed: --only-fresh loads the others", (unsigned long long)result->stale);

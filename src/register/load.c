@@ -11,6 +11,7 @@
 #include "record/input.h"
 #include "register/listing_parts.h"
 #include "register/load.h"
+#include "base/language.h"
 #include "register/standing.h"
 #include "register/verification.h"
 
@@ -385,8 +386,9 @@ static int loading_settle(struct loading *loading, struct qorgan_error *error)
 	if (!code)
 		code = world_failure(loading->world, error);
 	if (!code && loading->faults)
-		code = error_set(error, QORGAN_BAD_DATA, "%zu fault%s; nothing was changed", loading->faults,
-		                 loading->faults == 1 ? "" : "s");
+		code = error_set(error, QORGAN_BAD_DATA,
+		                 language_said_count("%zu fault; nothing was changed", "%zu faults; nothing was changed",
+		                                     loading->faults), loading->faults);
 	return code;
 }
 

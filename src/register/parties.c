@@ -227,9 +227,11 @@ int parties_refuse(struct parties *parties, struct span name, bool observers, st
 	if (parties_find(parties, name, code, &observer) && observer)
 		error_set(error, QORGAN_BAD_DATA, "%.*s is an observer, and only a state can stand here: %s", size, name.data,
 		          buffer_text(&list));
+	else if (observers)
+		error_set(error, QORGAN_BAD_DATA, "%.*s is not a state or observer on record: %s", size, name.data,
+		          buffer_text(&list));
 	else
-		error_set(error, QORGAN_BAD_DATA, "%.*s is not a state%s on record: %s", size, name.data,
-		          observers ? " or observer" : "", buffer_text(&list));
+		error_set(error, QORGAN_BAD_DATA, "%.*s is not a state on record: %s", size, name.data, buffer_text(&list));
 	buffer_free(&list);
 	return QORGAN_BAD_DATA;
 }

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/language.h"
 #include "crypto/secret.h"
 
 const char verify_advice_restore[] = "keep this store as it is, and go on from the newest copy of it that verifies";
@@ -216,8 +217,9 @@ static void structure_fault(void *context, const char *text)
 
 int verify_outcome(const struct qorgan_verification *result, struct qorgan_error *error)
 {
-	return result->findings ? error_set(error, QORGAN_NO, "%llu finding%s", (unsigned long long)result->findings,
-	                                    result->findings == 1 ? "" : "s")
+	return result->findings ? error_set(error, QORGAN_NO,
+	                                    language_said_count("%llu finding", "%llu findings", result->findings),
+	                                    (unsigned long long)result->findings)
 	                        : QORGAN_OK;
 }
 
