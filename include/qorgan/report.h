@@ -17,6 +17,7 @@ struct qorgan_report {
 	const char *domain, *state; /* only these, or NULL */
 	bool colour;         /* text for a terminal that shows colours */
 	unsigned columns;    /* width of the terminal; 0: 80 */
+	const char *audience; /* a state or observer: made of what may go to it alone; NULL: of all */
 	bool joint;          /* of "status": what each state says itself, and how it is known */
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
@@ -28,6 +29,7 @@ bool qorgan_report_is_binary(const char *format);
 struct qorgan_report_all {
 	const char *period, *as_of; /* as above */
 	const char *languages;      /* tags, "ru,kk"; NULL: every one that there are words for */
+	const char *audience;       /* as above; the joint report is then left out */
 	const char *formats;        /* "html,pdf"; NULL: every one; one whose library is not there is then left out */
 	/* Each file: reports, STATUS.LANGUAGE.FORMAT; a covering letter for each language; index.html,
 	 * which links them; SHA256SUMS of all others, the last. */

@@ -14,6 +14,7 @@ int cmd_report(struct call *call)
 		.as_of = call_value(call, "as-of"),
 		.domain = call_value(call, "domain"),
 		.state = call_value(call, "state"),
+		.audience = call_value(call, "for"),
 		.joint = arguments_has(&call->arguments, "joint"),
 	};
 	struct output output = { 0 };

@@ -139,6 +139,7 @@ static const struct option report_options[] = {
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
+	{ "for", 0, "STATE", "made of what may go to that state or observer alone, by the rule of export", NULL, 0, NULL },
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL, 0,
 	  NULL },

@@ -51,6 +51,7 @@ int report_all(struct call *call, const char *path)
 	const struct qorgan_report_all all = {
 		.period = call_value(call, "period"),
 		.as_of = call_value(call, "as-of"),
+		.audience = call_value(call, "for"),
 		.languages = call_value(call, "lang"),
 		.formats = call_value(call, "format"),
 		.file = file_take,

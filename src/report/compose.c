@@ -139,6 +139,9 @@ static void add_facts(struct compose *compose)
 	add_said(compose, PHRASE_AS_OF, say_moment(model->as_of, from));
 	add_said(compose, PHRASE_CUT_OFF, say_long_day(model->cut_off, from));
 	add_fact(compose, PHRASE_ONLY, filter_of(compose));
+	buffer_append_format(&compose->line, "%s%s%s", model->audience, *model->audience_title ? " " : "",
+	                     model->audience_title);
+	add_fact(compose, PHRASE_AUDIENCE, compose_line(compose));
 	if (*model->root) {
 		buffer_append_format(&compose->line, "%s, ", model->origin);
 		say_count(&compose->line, PHRASE_ENTRIES, model->leaves, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "register/receipt_index.h"
 #include "register/status_index.h"
 #include "register/wording.h"
+#include "report/audience.h"
 #include "report/model.h"
 
 #define COMPUTE_NONE UINT32_MAX /* no index */
@@ -70,6 +71,7 @@ struct compute {
 	struct status_index *statuses;
 	struct receipt_index *receipts; /* in the reports that tell of packages */
 	struct parties *parties;        /* in a joint report */
+	struct audience *audience;      /* NULL: the view is whole */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;

@@ -319,12 +319,12 @@ int compute_changes(struct compute *compute, struct qorgan_error *error)
 	id_set_start(&gathering.wanted);
 	for (size_t i = 0; !code && i < sizeof kinds / sizeof kinds[0]; i++)
 		code = gather_kind(&gathering, kinds[i], error);
-	if (!code && !*compute->only_domain && !*compute->only_state)
+	if (!code && !*compute->only_domain && !*compute->only_state && !compute->audience) /* commits go to nobody */
 		code = count_authors(compute, error);
 	id_set_free(&gathering.wanted);
 	if (code)
 		return code;
-	if (!*compute->only_domain) /* what they held is of all domains */
+	if (!*compute->only_domain && !compute->audience) /* what they held is of all domains, and of other states */
 		list_packages(compute);
 	arena_sort(compute->arena, model->changes.items, model->changes.count, sizeof *model->changes.items,
 	           compare_changes);

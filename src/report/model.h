@@ -285,6 +285,7 @@ struct report_model {
 	const char *origin, *root; /* of the newest checkpoint; root: hexadecimal */
 	uint64_t leaves;
 	const char *only_domain, *only_state; /* what it is narrowed to */
+	const char *audience, *audience_title; /* whom it is made for, of what may go there alone; "" for its own state */
 
 	struct report_counts totals;
 	uint64_t offered, accepted, declined;              /* parts in all measures */

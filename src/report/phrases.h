@@ -41,6 +41,7 @@
 	P(GENERATED, "Generated")                                                                                    \
 	P(CHECKPOINT, "Checkpoint")                                                                                  \
 	N(LEAVES, "{1} leaf, root {2}", "{1} leaves, root {2}")                                                      \
+	P(AUDIENCE, "Made for")                                                                                     \
 	P(ONLY, "Only")                                                                                              \
 	P(ONLY_DOMAIN, "domain")                                                                                     \
 	P(ONLY_STATE, "state")                                                                                       \

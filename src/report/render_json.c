@@ -96,6 +96,7 @@ static void put_head(struct json_writer *writer, const struct report_model *mode
 	writer_text(writer, "domain", model->only_domain);
 	writer_text(writer, "state", model->only_state);
 	writer_close(writer, '}');
+	writer_text(writer, "for", model->audience);
 	if (!*model->root) {
 		writer_null(writer, "checkpoint");
 		return;

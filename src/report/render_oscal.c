@@ -257,6 +257,7 @@ static void put_metadata(struct oscal *oscal)
 	oscal_prop(oscal, "last-day", model->cut_off);
 	oscal_prop(oscal, "only-domain", model->only_domain);
 	oscal_prop(oscal, "only-state", model->only_state);
+	oscal_prop(oscal, "made-for", model->audience);
 	oscal_prop(oscal, "checkpoint-root", model->root);
 	if (*model->root)
 		oscal_prop_number(oscal, "checkpoint-size", (int64_t)model->leaves);

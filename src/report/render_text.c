@@ -101,6 +101,17 @@ static void put_filter(struct text_page *page)
 	put_line(page, PHRASE_ONLY, text);
 }
 
+static void put_audience(struct text_page *page)
+{
+	const struct report_model *model = page->model;
+	char text[512];
+
+	if (!*model->audience)
+		return;
+	snprintf(text, sizeof text, "%s %s", model->audience, model->audience_title);
+	put_line(page, PHRASE_AUDIENCE, text);
+}
+
 static void put_head(struct text_page *page)
 {
 	static const enum phrase titles[REPORT_KINDS] = {
@@ -132,6 +143,7 @@ static void put_head(struct text_page *page)
 	         say_day(model->cut_off, to));
 	put_line(page, PHRASE_AS_OF, text);
 	put_filter(page);
+	put_audience(page);
 	if (*model->root) {
 		struct buffer line = { 0 };
 		say_count(&line, PHRASE_LEAVES, model->leaves, model->root, NULL);

@@ -229,6 +229,23 @@ static int read_checkpoint(struct compute *compute, struct qorgan_error *error)
 	return code;
 }
 
+/* From then on the view holds what may go to that state alone. */
+static int read_audience(struct compute *compute, const char *name, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	struct span title;
+	int code = audience_open(compute->view, vault_state(compute->vault), name, &compute->audience, error);
+
+	if (code)
+		return code;
+	compute->model->audience = arena_text(compute->arena, span_of(audience_id(compute->audience)));
+	code = vault_get(compute->view, schema_find("state", 5), span_of(compute->model->audience), 0, &record, error);
+	if (!code && reader_find(record.record.body, "title", &title))
+		compute->model->audience_title = compute_text(compute, title);
+	vault_record_free(&record);
+	return code;
+}
+
 static int prepare(struct compute *compute, const struct qorgan_report *report, struct qorgan_error *error)
 {
 	struct report_model *model = compute->model;
@@ -241,7 +258,10 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 	model->state_title = model->catalogue = model->catalogue_title = model->notice = model->marking = "";
 	model->catalogue_from = "";
 	model->origin = model->root = model->only_domain = model->only_state = "";
+	model->audience = model->audience_title = "";
 	int code = vault_view_begin(compute->vault, &compute->view, error);
+	if (!code && report->audience)
+		code = read_audience(compute, report->audience, error);
 	if (!code)
 		code = read_as_of(compute, report->as_of, now, error);
 	if (!code)
@@ -258,6 +278,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 static void release(struct compute *compute)
 {
 	parties_free(compute->parties);
+	audience_close(compute->audience);
 	vault_view_end(compute->view);
 	status_index_free(compute->statuses);
 	receipt_index_free(compute->receipts);
@@ -345,6 +366,9 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
+	if (!code && report->joint && report->audience)
+		code = error_set(error, QORGAN_USAGE, "the joint report is made of what other states sent, which is theirs to give: "
+		                 "it is made for nobody else");
 	if (code)
 		return code;
 	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));

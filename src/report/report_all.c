@@ -122,6 +122,12 @@ static bool is_rendered(const struct writing *writing, size_t format, enum repor
 	return writing->wanted[format] && about.for_programs == for_programs && about.kinds & 1u << kind;
 }
 
+/* The joint report is of what other states sent: it is made for nobody else. */
+static bool is_made(const struct writing *writing, size_t kind)
+{
+	return !kinds[kind].joint || !writing->asked->audience;
+}
+
 static void count_all(struct writing *writing)
 {
 	uint64_t languages = 0;
@@ -130,7 +136,7 @@ static void count_all(struct writing *writing)
 		languages += writing->chosen[i];
 	writing->total = languages + 2; /* letters, the page, the sums */
 	for (size_t kind = 0; kind < KINDS; kind++)
-		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
+		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && is_made(writing, kind); i++)
 			writing->total += is_rendered(writing, i, kinds[kind].kind, false) ? languages
 			                                                                   : is_rendered(writing, i, kinds[kind].kind, true);
 }
@@ -215,6 +221,7 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 {
 	struct report_format about = report_format_at(first);
 	struct qorgan_report report = { .period = writing->asked->period, .as_of = writing->asked->as_of,
+		                            .audience = writing->asked->audience,
 		                            .joint = kind->joint };
 	struct report_model model = { 0 };
 	int code = compute_model(writing->store, &report, kind->kind, about.complete, about.rows, &model, error);
@@ -242,7 +249,7 @@ static int write_reports(struct writing *writing, const struct language *languag
 
 	for (size_t kind = 0; kind < KINDS && !code; kind++) {
 		bool written[FORMATS_MOST] = { false };
-		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && !code; i++)
+		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && !code && is_made(writing, kind); i++)
 			if (!written[i] && is_rendered(writing, i, kinds[kind].kind, !language))
 				code = write_group(writing, &kinds[kind], i, written, language, title, error);
 	}

@@ -126,7 +126,7 @@ static int versions_tell(struct vault_view *view, struct engine_range *range, bo
 		memcpy(&at, key.data, sizeof at);
 		code = mirror_open(view, &at, sealed, &record, error);
 		record.newest = newest;
-		if (!code)
+		if (!code && vault_view_allows(view, &record, &code, error))
 			code = each(context, &record, error);
 	}
 	engine_range_close(range);

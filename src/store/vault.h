@@ -60,6 +60,14 @@ struct vault_record {
 };
 void vault_record_free(struct vault_record *record);
 
+/* vault_view_narrow(view, allows, context): from now on only versions that `allows` lets
+ * through are there, for all functions that give a version or tell of an object. It is
+ * asked by the thread that reads, and the view is whole for it meanwhile. Roots, paths and
+ * hashes of the log stay whole. */
+typedef int (*vault_allows)(void *context, const struct vault_record *record, bool *allowed,
+                            struct qorgan_error *error);
+void vault_view_narrow(struct vault_view *view, vault_allows allows, void *context);
+
 /* vault_find(view, schema, id, place, error): the object that counts: another
  * state's, if its owner has the say, or the store's own. QORGAN_ABSENT (no message)
  * if there is none. vault_find_own: the store's own, whoever's counts. */

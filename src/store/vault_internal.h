@@ -34,8 +34,15 @@ struct vault_view {
 	struct engine_txn *txn;
 	bool borrowed; /* the transaction is a change's own */
 	uint64_t looked; /* objects told by vault_view_progress */
+	vault_allows allows; /* NULL: all is seen */
+	void *allows_context;
 	struct log_state state;
 };
+
+/* vault_view_allows(view, record, code, error): whether a narrowed view shows a version; a
+ * failure to tell is left in *code. */
+bool vault_view_allows(struct vault_view *view, const struct vault_record *record, int *code,
+                       struct qorgan_error *error);
 
 /* vault_schema_shard: the shard of the heads that holds this kind. */
 unsigned vault_schema_shard(const struct qorgan_store *vault, const struct schema *schema);

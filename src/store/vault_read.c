@@ -51,76 +51,6 @@ int vault_meta_put(struct qorgan_store *vault, struct engine_txn *txn, const cha
 	return code;
 }
 
-int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
-                     struct qorgan_error *error)
-{
-	struct buffer plain = { 0 };
-	int code = vault_meta_get(vault, txn, META_STATE, &plain, error);
-
-	if (code == QORGAN_ABSENT)
-		code = error_set(error, QORGAN_IO, "the state of the log is missing: the store is damaged; run qorgan verify");
-	else if (!code && !log_state_read(buffer_span(&plain), state))
-		code = error_set(error, QORGAN_IO, "the state of the log is malformed: the store is damaged; run qorgan verify");
-	buffer_free(&plain);
-	return code;
-}
-
-int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error)
-{
-	struct vault_view *made = calloc(1, sizeof *made);
-	int code = made ? QORGAN_OK : error_set_memory(error);
-
-	if (!code) {
-		made->vault = vault;
-		code = engine_begin_read(vault->engine, &made->txn, error);
-	}
-	if (!code)
-		code = vault_state_load(vault, made->txn, &made->state, error);
-	if (code) {
-		vault_view_end(made);
-		return code;
-	}
-	*view = made;
-	return QORGAN_OK;
-}
-
-void vault_view_end(struct vault_view *view)
-{
-	if (!view)
-		return;
-	engine_abort(view->txn);
-	free(view);
-}
-
-uint64_t vault_view_leaves(const struct vault_view *view)
-{
-	return view->state.tree.size;
-}
-
-uint64_t vault_view_commits(const struct vault_view *view)
-{
-	return view->state.commits;
-}
-
-uint64_t vault_view_heads(const struct vault_view *view, const struct schema *schema)
-{
-	size_t count;
-	const struct schema *const *all = schema_all(&count);
-	uint64_t heads = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (!schema || schema == all[i])
-			heads += view->state.heads[vault_schema_shard(view->vault, all[i])];
-	return heads;
-}
-
-int vault_view_progress(struct vault_view *view, const char *what)
-{
-	uint64_t total = ++view->looked % 256 == 0 ? vault_view_heads(view, NULL) : 0;
-
-	return vault_progress(view->vault, what, view->looked, total > view->looked ? total : view->looked);
-}
-
 void vault_record_free(struct vault_record *record)
 {
 	buffer_free(&record->plain);
@@ -234,8 +164,8 @@ static int absence_confirm(struct vault_view *view, struct qorgan_error *error)
 	return QORGAN_ABSENT;
 }
 
-int vault_find_own(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
-                   struct qorgan_error *error)
+static int own_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+                    struct qorgan_error *error)
 {
 	struct vault_entry entry;
 	struct seal_head head;
@@ -251,15 +181,29 @@ int vault_find_own(struct vault_view *view, const struct schema *schema, struct 
 	return code;
 }
 
-int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
-               struct qorgan_error *error)
+static int commit_get(struct vault_view *view, uint64_t number, struct vault_record *record,
+                      struct qorgan_error *error)
 {
-	int code = mirror_find(view, schema, id, place, error);
-
-	return code == QORGAN_ABSENT ? vault_find_own(view, schema, id, place, error) : code;
+	if (number < 1 || number > view->state.commits)
+		return QORGAN_ABSENT;
+	int code = vault_commit_open(view, number, record, error);
+	if (code == QORGAN_ABSENT)
+		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
+		                 (unsigned long long)number);
+	return code;
 }
 
-int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
+int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_record *record,
+                     struct qorgan_error *error)
+{
+	int code = commit_get(view, number, record, error);
+
+	if (!code && !vault_view_allows(view, record, &code, error) && !code)
+		code = QORGAN_ABSENT;
+	return code;
+}
+
+static int place_get(struct vault_view *view, const struct vault_place *place, uint32_t version,
                     struct vault_record *record, struct qorgan_error *error)
 {
 	struct vault_entry entry = { place->shard, place->number };
@@ -269,7 +213,7 @@ int vault_get_place(struct vault_view *view, const struct vault_place *place, ui
 	int code;
 
 	if (place->shard == LAYOUT_COMMIT_SHARD)
-		return vault_get_commit(view, place->number, record, error);
+		return commit_get(view, place->number, record, error);
 	if (mirror_place(place))
 		return mirror_get(view, place, version, record, error);
 	code = head_row(view, &entry, &sealed, &head, error);
@@ -287,6 +231,44 @@ int vault_get_place(struct vault_view *view, const struct vault_place *place, ui
 	if (code)
 		return code;
 	return vault_history_open(view, place->shard, place->number, version, sealed, record, error);
+}
+
+int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
+                    struct vault_record *record, struct qorgan_error *error)
+{
+	int code = place_get(view, place, version, record, error);
+
+	if (!code && !vault_view_allows(view, record, &code, error) && !code)
+		code = QORGAN_ABSENT;
+	return code;
+}
+
+/* Of an object that was found: whether a narrowed view shows its newest version. */
+static int find_allow(struct vault_view *view, const struct vault_place *place, struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = view->allows ? vault_get_place(view, place, 0, &record, error) : QORGAN_OK;
+
+	vault_record_free(&record);
+	return code;
+}
+
+int vault_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+               struct qorgan_error *error)
+{
+	int code = mirror_find(view, schema, id, place, error);
+
+	if (code == QORGAN_ABSENT)
+		return vault_find_own(view, schema, id, place, error);
+	return code ? code : find_allow(view, place, error);
+}
+
+int vault_find_own(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
+                   struct qorgan_error *error)
+{
+	int code = own_find(view, schema, id, place, error);
+
+	return code ? code : find_allow(view, place, error);
 }
 
 /* A head put back from an older copy of the file authenticates, but its version
@@ -343,18 +325,6 @@ int vault_get_own(struct vault_view *view, const struct schema *schema, struct s
 	return object_get(view, schema, id, version, vault_find_own, record, error);
 }
 
-int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_record *record,
-                     struct qorgan_error *error)
-{
-	if (number < 1 || number > view->state.commits)
-		return QORGAN_ABSENT;
-	int code = vault_commit_open(view, number, record, error);
-	if (code == QORGAN_ABSENT)
-		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
-		                 (unsigned long long)number);
-	return code;
-}
-
 int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_leaf *row,
                     struct vault_record *record, struct qorgan_error *error)
 {
@@ -362,9 +332,9 @@ int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_
 	int code = QORGAN_ABSENT;
 
 	if (row->shard == LAYOUT_COMMIT_SHARD)
-		code = vault_get_commit(view, place.number, record, error);
+		code = commit_get(view, place.number, record, error);
 	else if (row->shard < ENGINE_HEAD_SHARDS)
-		code = vault_get_place(view, &place, bytes_get_u32(row->version), record, error);
+		code = place_get(view, &place, bytes_get_u32(row->version), record, error);
 	if (code == QORGAN_ABSENT || (!code && record->leaf != leaf))
 		code = error_set(error, QORGAN_IO, "leaf %llu leads to no version: the store is damaged; run qorgan verify",
 		                 (unsigned long long)leaf);
@@ -386,7 +356,10 @@ int vault_get_leaf(struct vault_view *view, uint64_t leaf, struct vault_record *
 	if (code)
 		return code;
 	memcpy(&row, value.data, sizeof row);
-	return vault_leaf_open(view, leaf, &row, record, error);
+	code = vault_leaf_open(view, leaf, &row, record, error);
+	if (!code && !vault_view_allows(view, record, &code, error) && !code)
+		code = QORGAN_ABSENT;
+	return code;
 }
 
 int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, void *context,
@@ -409,7 +382,7 @@ int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, 
 		memcpy(&row, value.data, sizeof row);
 		code = vault_leaf_open(view, leaf, &row, &record, error);
 		memcpy(record.hash, row.hash, sizeof record.hash);
-		if (!code)
+		if (!code && vault_view_allows(view, &record, &code, error))
 			code = each(context, &record, error);
 	}
 	engine_range_close(range);
@@ -439,7 +412,7 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 			break;
 		}
 		code = vault_history_open(view, place->shard, place->number, version, sealed, &record, error);
-		if (!code)
+		if (!code && vault_view_allows(view, &record, &code, error))
 			code = each(context, &record, error);
 	}
 	if (!code && expected > 1)

@@ -67,7 +67,7 @@ static int batch_tell(struct scan *scan, struct batch *batch, struct qorgan_erro
 		if (!code && !span_is(row->record.record.kind, scan->schema->kind))
 			code = error_set(error, QORGAN_IO, "an object of another kind lies among the %s: the store is damaged; "
 			                 "run qorgan verify", scan->schema->plural);
-		if (!code)
+		if (!code && vault_view_allows(scan->view, &row->record, &code, error))
 			code = scan->each(scan->context, &row->record, error);
 	}
 	batch->count = 0;
