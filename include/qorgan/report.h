@@ -12,6 +12,7 @@
 struct qorgan_report {
 	const char *kind;    /* "status", "register", "matrix", "changes", "due" or "summary" */
 	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
+	const char *compare; /* the earlier period that it is compared with; NULL: the one before */
 	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */
 	const char *format;  /* "text", "csv", "json", "md", "html", "pdf", "xlsx"; of some kinds "ics" and "oscal" */
 	const char *domain, *state; /* only these, or NULL */

@@ -34,4 +34,17 @@ struct qorgan_rendering {
 int qorgan_snapshot_read(struct qorgan_store *store, const struct qorgan_object *snapshot, const char *format, FILE *to,
                          struct qorgan_rendering *rendering, struct qorgan_error *error);
 
+/* Where a frozen report and the one of today differ. */
+struct qorgan_difference {
+	const char *place;          /* in the report as JSON: "totals.completed", "moved CYB-01-M2.progress" */
+	const char *before, *after; /* frozen, and now; JSON, or NULL where it is not there */
+};
+typedef int (*qorgan_difference_each)(void *context, const struct qorgan_difference *difference,
+                                      struct qorgan_error *error);
+/* qorgan_snapshot_compare(store, snapshot, each, context, count, error): the snapshot of this
+ * state, which was frozen as JSON (QORGAN_ABSENT if it was not), against the same report of
+ * today. *count: of the differences. */
+int qorgan_snapshot_compare(struct qorgan_store *store, const struct qorgan_object *snapshot,
+                            qorgan_difference_each each, void *context, uint64_t *count, struct qorgan_error *error);
+
 #endif

@@ -1,16 +1,27 @@
 /* qorgan report: the periodic reports. */
+#include <string.h>
+
 #include "cli/call.h"
+#include "cli/frozen.h"
 #include "cli/output.h"
 #include "cli/report_all.h"
 #include "cli/report_format.h"
 #include "cli/terminal.h"
 #include "qorgan/report.h"
 
+/* Whether it is a report of the sort that is frozen, of a period by its name. */
+static bool is_as_frozen(const struct qorgan_report *report)
+{
+	return strcmp(report->kind, "status") == 0 && report->period && !report->as_of && !report->domain &&
+	       !report->state && !report->audience && !report->compare;
+}
+
 int cmd_report(struct call *call)
 {
 	struct qorgan_report report = {
 		.kind = call_operand(call, 0) ? call_operand(call, 0) : "status",
 		.period = call_value(call, "period"),
+		.compare = call_value(call, "compare"),
 		.as_of = call_value(call, "as-of"),
 		.domain = call_value(call, "domain"),
 		.state = call_value(call, "state"),
@@ -33,5 +44,8 @@ int cmd_report(struct call *call)
 		report.columns = terminal_width();
 	}
 	code = qorgan_report_write(call->store, &report, output.stream, &call->error);
-	return output_close(&output, code, &call->error);
+	code = output_close(&output, code, &call->error);
+	if (!code && is_as_frozen(&report))
+		frozen_tell(call, report.period, report.joint);
+	return code;
 }

@@ -92,6 +92,7 @@ int cmd_search(struct call *call);
 int cmd_report(struct call *call);
 int cmd_report_freeze(struct call *call);
 int cmd_report_show(struct call *call);
+int cmd_report_diff(struct call *call);
 int cmd_reminders(struct call *call);
 int cmd_identity(struct call *call);
 int cmd_partner_add(struct call *call);

@@ -136,6 +136,7 @@ static const struct option search_options[] = {
 };
 static const struct option report_options[] = {
 	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1, 2026, last or last-Q; else the one of today", NULL, 0, NULL },
+	{ "compare", 0, "PERIOD", "tell what moved since the end of that one; else of the one before", NULL, 0, NULL },
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
@@ -161,6 +162,10 @@ static const struct option frozen_options[] = {
 	{ "format", 'f', "FORMAT", "one in which it was frozen; else text", qorgan_report_formats, 0, NULL },
 	{ "owner", 0, "STATE", "that state's report", NULL, 0, NULL },
 	{ "output", 'o', "FILE", "a private file; FILE.minisig and FILE.tlog-proof are written beside it", NULL, 0, NULL },
+	{ 0 }
+};
+static const struct option difference_options[] = {
+	{ "format", 'f', "FORMAT", "table (the default), csv or json", rows_format_words, 0, NULL },
 	{ 0 }
 };
 static const struct option reminders_options[] = {
@@ -565,6 +570,14 @@ const struct command commands[] = {
 	          "proof of itself. It discloses the record, which holds less than the file does.",
 	  .examples = "qorgan report show 2026-Q1\nqorgan report show 2026-Q1@1 -f pdf -o 2026-Q1.pdf",
 	  .options = frozen_options, .group = GROUP_REPORT, .run = cmd_report_show },
+	{ .name = "report diff", .operands = "PERIOD[@VERSION]", .least = 1, .most = 1,
+	  .summary = "compare a frozen report with the one of today",
+	  .help = "Computes the report of that period anew and tells each number and entry of a list that is another by now, as "
+	          "the report in JSON names it: what was recorded late, or corrected. The code is 1 if there is any. It must "
+	          "have been frozen as json. What differs can be frozen as a correction: report freeze PERIOD --reason TEXT.",
+	  .json = "the same as -f json: an array of {\"place\", \"frozen\", \"now\"}",
+	  .examples = "qorgan report diff 2026-Q1\nqorgan report diff 2026-Q1@1 -f csv",
+	  .options = difference_options, .group = GROUP_REPORT, .run = cmd_report_diff },
 	{ .name = "report list", .operands = "", .summary = "list frozen reports",
 	  .help = "Lists frozen reports in their newest versions; log PERIOD tells of earlier ones.",
 	  .json = LIST_JSON, .examples = "qorgan report list --json", .options = list_options, .kind = "snapshot",

@@ -129,7 +129,20 @@ static struct report_period name_period(struct compute *compute, const struct pe
 		                           compute_day(compute, named->period.from), compute_day(compute, named->period.to) };
 }
 
-static int read_period(struct compute *compute, const char *text, int64_t now, struct qorgan_error *error)
+/* Another period than the one before, with whose end the report compares. */
+static int read_compared(struct compute *compute, const struct period_book *book, const char *text, date_day last,
+                         struct qorgan_error *error)
+{
+	int code = period_find(book, text, last, &compute->previous, error);
+
+	if (!code && compute->previous.period.to >= compute->period.period.from)
+		code = error_set(error, QORGAN_USAGE, "%s does not end before %s begins: compare with an earlier period",
+		                 compute->previous.label, compute->period.label);
+	return code;
+}
+
+static int read_period(struct compute *compute, const char *text, const char *compared, int64_t now,
+                       struct qorgan_error *error)
 {
 	struct period_book *book = NULL;
 	date_day last = time_date(now);
@@ -139,11 +152,15 @@ static int read_period(struct compute *compute, const char *text, int64_t now, s
 		last = time_date(compute->recorded);
 	if (!code)
 		code = period_find(book, text, last, &compute->period, error);
-	if (!code) {
+	if (!code)
 		compute->previous = period_name_previous(book, &compute->period);
+	if (!code && compared)
+		code = read_compared(compute, book, compared, last, error);
+	if (!code) {
+		date_day earlier = compared ? compute->previous.period.to : compute->period.period.from - 1;
 		compute->from = compute->period.period.from;
 		compute->cut_off = last < compute->period.period.to ? last : compute->period.period.to;
-		compute->earlier = compute->from - 1 < compute->cut_off ? compute->from - 1 : compute->cut_off;
+		compute->earlier = earlier < compute->cut_off ? earlier : compute->cut_off;
 		compute->model->period = name_period(compute, &compute->period);
 		compute->model->previous = name_period(compute, &compute->previous);
 		compute->model->cut_off = compute_day(compute, compute->cut_off);
@@ -265,7 +282,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 	if (!code)
 		code = read_as_of(compute, report->as_of, now, error);
 	if (!code)
-		code = read_period(compute, report->period, now, error);
+		code = read_period(compute, report->period, report->compare, now, error);
 	if (!code && report->domain)
 		code = read_domain(compute, report->domain, error);
 	if (!code && report->state)

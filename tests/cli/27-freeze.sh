@@ -94,4 +94,61 @@ assert len(wanted) == 2 and wanted == {hashlib.sha256(each).hexdigest() for each
 "
 '
 
+test_case 'what differs from the frozen report by now is told, place by place' '
+	export QORGAN_NOW=2026-07-02T09:00:00Z
+	qorgan -q report freeze 2026-Q2 -f json
+	qorgan report diff 2026-Q2 2>said
+	qorgan report status --period 2026-Q2 2>said >/dev/null
+	not grep -q "was frozen" said
+	export QORGAN_NOW=2026-07-05T09:00:00Z
+	qorgan -q status CYB-01-M1 completed --date 2026-06-29 --evidence said
+	qorgan -q measure edit CYB-01-M2 --title.en "Another title"
+	qorgan report show 2026-Q2 -f json >then
+	qorgan report status --period 2026-Q2 --json >now 2>said
+	grep -q "2026-Q2 was frozen as version 1 on 2026-07-02, and differs .* qorgan report diff 2026-Q2" said
+	expect_code 1 qorgan report diff 2026-Q2 --json >places
+	jq -e "map(select(.place == \"totals.completed\")) == [{place: \"totals.completed\",
+		frozen: $(jq .totals.completed then), now: $(jq .totals.completed now)}]" places
+	jq -e "any(.place | startswith(\"moved CYB-01-M1\"))" places
+	# Each place is one in which the two differ, and there is no other: applied, they make one of the other.
+	for side in then now; do jq -S "del(.generated, .as_of, .cut_off, .checkpoint)" $side >$side.plain; done
+	python3 - <<"END"
+import json
+then, now, places = (json.load(open(name)) for name in ("then.plain", "now.plain", "places"))
+def key(entry):
+    return " ".join(entry[m] for m in ("measure", "kind", "id", "user", "from", "state", "role", "name", "date") if isinstance(entry.get(m), str))
+def flat(value, place, depth, out):
+    if isinstance(value, dict):
+        for member in value:
+            flat(value[member], place + ("." if place else "") + member, depth + 1, out)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        seen = {}
+        for entry in value:
+            name = key(entry)
+            seen[name] = seen.get(name, 0) + 1
+            flat(entry, place + " " + name + (" (%d)" % seen[name] if seen[name] > 1 else ""), depth + 1, out)
+    elif value is not None and value != []:
+        out[place] = value
+    return out
+a, b = flat(then, "", 0, {}), flat(now, "", 0, {})
+differ = {p for p in a.keys() | b.keys() if a.get(p) != b.get(p)}
+told = [p["place"] for p in places]
+assert len(told) == len(set(told)), "a place twice"
+for place in differ:
+    assert any(place == t or place.startswith(t + ".") or place.startswith(t + " ") for t in told), place
+for t in told:
+    assert any(place == t or place.startswith(t + ".") or place.startswith(t + " ") for place in differ), t
+END
+'
+
+test_case 'a report compares with the period that is named' '
+	export QORGAN_NOW=2026-10-05T09:00:00Z
+	qorgan report status --period 2026-Q3 --compare 2026-Q1 --json >far
+	jq -e ".previous_period.label == \"2026-Q1\"" far
+	jq -e ".moved[] | select(.id == \"CYB-01-M1\") | .status == \"completed\" and .status_before == null" far
+	qorgan report status --period 2026-Q3 --json | jq -e "[.moved[].id] | index(\"CYB-01-M1\") == null"
+	expect_code 64 qorgan report status --period 2026-Q3 --compare 2026-Q3
+	expect_one_line "does not end before"
+'
+
 test_done
