@@ -166,7 +166,7 @@ const char *language_text(const struct language *language, const char *english_t
 
 static const struct language *spoken = &languages[0];
 
-void qorgan_messages_in(const char *list)
+const struct language *language_choose_listed(const char *list)
 {
 	const struct language *found = NULL;
 	char word[LANGUAGE_TAG_SIZE], tag[LANGUAGE_TAG_SIZE];
@@ -180,7 +180,12 @@ void qorgan_messages_in(const char *list)
 		}
 		at += size + (at[size] != '\0');
 	}
-	spoken = found ? found : &languages[0];
+	return found ? found : &languages[0];
+}
+
+void qorgan_messages_in(const char *list)
+{
+	spoken = language_choose_listed(list);
 }
 
 const char *language_said(const char *english_text)

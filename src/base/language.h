@@ -25,6 +25,8 @@ const struct language *language_find(const char *tag);
 /* language_choose(tags): of a NULL-terminated list, best first, the first that is found;
  * English if none is. */
 const struct language *language_choose(const char *const *tags);
+/* language_choose_listed(list): likewise of a list as "kk,ru". */
+const struct language *language_choose_listed(const char *list);
 /* language_tag(language): its BCP 47 tag. */
 const char *language_tag(const struct language *language);
 

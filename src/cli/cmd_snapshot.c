@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/appendix.h"
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/report_format.h"
@@ -59,14 +60,32 @@ static int put_beside(const char *path, const char *ending, const char *data, si
 	return code;
 }
 
-/* Whoever hands the file on can hand on what proves it: the record holds less than the file. */
-static int proof_put(struct call *call, const struct qorgan_object *snapshot, const char *path)
+static int appendix_put(struct call *call, const struct appendix *appendix, const char *path)
 {
+	struct output output = { 0 };
+	struct buffer name = { 0 };
+
+	buffer_append_format(&name, "%s.appendix.html", path);
+	int code = name.failed ? error_set_memory(&call->error) : output_open(&output, buffer_text(&name), &call->error);
+	if (!code)
+		code = output_close(&output, appendix_write(call, appendix, output.stream), &call->error);
+	buffer_free(&name);
+	return code;
+}
+
+/* Whoever hands the file on can hand on what proves it: the record holds less than the file. */
+static int proof_put(struct call *call, const struct qorgan_object *snapshot, const struct qorgan_rendering *rendering,
+                     const char *path)
+{
+	const char *slash = strrchr(path, '/');
 	struct qorgan_proof proof = { 0 };
+	const struct appendix appendix = { slash ? slash + 1 : path, snapshot, rendering, &proof };
 	int code = qorgan_proof_make(call->store, snapshot, true, &proof, &call->error);
 
 	if (!code)
 		code = put_beside(path, ".tlog-proof", proof.text, proof.size, &call->error);
+	if (!code && arguments_has(&call->arguments, "appendix"))
+		code = appendix_put(call, &appendix, path);
 	if (!code)
 		call_say(call, "%s, with %s.minisig and %s.tlog-proof: %s version %u, %s, which is entry %llu of %s", path, path,
 		         path, qorgan_object_id(snapshot), qorgan_object_version(snapshot), proof.marking,
@@ -88,7 +107,7 @@ static int snapshot_put(struct call *call, const struct qorgan_object *snapshot,
 	if (!code && path)
 		code = put_beside(path, ".minisig", rendering.signature, strlen(rendering.signature), &call->error);
 	if (!code && path)
-		code = proof_put(call, snapshot, path);
+		code = proof_put(call, snapshot, &rendering, path);
 	free(rendering.signature);
 	return code;
 }
@@ -103,6 +122,8 @@ int cmd_report_show(struct call *call)
 	int code = report_format_choose(call, &format);
 	if (path && strcmp(path, "-") == 0)
 		path = NULL;
+	if (!code && !path && arguments_has(&call->arguments, "appendix"))
+		code = error_set(&call->error, QORGAN_USAGE, "the appendix is written beside the file: give one with -o");
 	if (!code)
 		code = reference_parse(call_operand(call, 0), &reference, &call->error);
 	if (!code)

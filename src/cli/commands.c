@@ -161,6 +161,7 @@ static const struct option freeze_options[] = {
 static const struct option frozen_options[] = {
 	{ "format", 'f', "FORMAT", "one in which it was frozen; else text", qorgan_report_formats, 0, NULL },
 	{ "owner", 0, "STATE", "that state's report", NULL, 0, NULL },
+	{ "appendix", 0, NULL, "with -o: FILE.appendix.html too, a page that tells how to check it, with QR codes", NULL, 0, NULL },
 	{ "output", 'o', "FILE", "a private file; FILE.minisig and FILE.tlog-proof are written beside it", NULL, 0, NULL },
 	{ 0 }
 };

@@ -151,4 +151,40 @@ test_case 'a report compares with the period that is named' '
 	expect_one_line "does not end before"
 '
 
+test_case 'a report on paper has its proof with it: the codes of the appendix are signature and proof' '
+	export QORGAN_NOW=2026-10-05T09:00:00Z
+	qorgan -q report freeze 2026-Q3 -f html
+	qorgan -q --lang ru report show 2026-Q3 --appendix -o "a <b> & c.html"
+	mkdir codes
+	python3 - "a <b> & c.html.appendix.html" <<"END"
+import html.parser, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+assert "<script" not in text and "http://" not in re.sub("xmlns=.http://www.w3.org/2000/svg.", "", text)
+sections = re.split("<h2>", text)[2:]
+assert len(sections) == 2, len(sections)
+for name, section in zip(("minisig", "tlog-proof"), sections):
+    for number, svg in enumerate(re.findall("(?s)<svg.*?</svg>", section), 1):
+        open("codes/%s.%d.svg" % (name, number), "w").write(svg)
+class Reader(html.parser.HTMLParser):
+    texts, inside = [], False
+    def handle_starttag(self, tag, attributes): self.inside = tag == "pre"; self.texts += [""] if self.inside else []
+    def handle_endtag(self, tag): self.inside = False
+    def handle_data(self, data):
+        if self.inside: self.texts[-1] += data
+reader = Reader()
+reader.feed(text)
+assert reader.texts[0] == "sha256sum a <b> & c.html", reader.texts[0]
+assert open("a <b> & c.html.minisig").read() == reader.texts[3]
+assert open("a <b> & c.html.tlog-proof").read() == reader.texts[4]
+END
+	for what in minisig tlog-proof; do
+		for code in $(ls codes/$what.*.svg | sort -V); do
+			rsvg-convert -w 900 $code -o code.png
+			zbarimg -q --raw --oneshot -Sbinary code.png
+		done | cmp - "a <b> & c.html.$what"
+	done
+	grep -q "Приложение" "a <b> & c.html.appendix.html"
+	expect_code 64 qorgan report show 2026-Q3 -f html --appendix
+'
+
 test_done
