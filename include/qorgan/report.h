@@ -10,7 +10,9 @@
 #include "qorgan/store.h"
 
 struct qorgan_report {
-	const char *kind;    /* "status", "register", "matrix", "changes", "due" or "summary" */
+	const char *kind;    /* "status", "register", "matrix", "changes", "due" or "summary"; of one object "measure",
+	                      * "risk", "domain" or "state" */
+	const char *object;  /* that one; NULL for the other kinds */
 	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
 	const char *compare; /* the earlier period that it is compared with; NULL: the one before */
 	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */

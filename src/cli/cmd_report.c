@@ -20,6 +20,7 @@ int cmd_report(struct call *call)
 {
 	struct qorgan_report report = {
 		.kind = call_operand(call, 0) ? call_operand(call, 0) : "status",
+		.object = call_operand(call, 1),
 		.period = call_value(call, "period"),
 		.compare = call_value(call, "compare"),
 		.as_of = call_value(call, "as-of"),

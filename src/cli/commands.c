@@ -506,10 +506,12 @@ const struct command commands[] = {
 	  .json = LIST_JSON, .examples = "qorgan search water Aral\nqorgan search -K measure паводок",
 	  .options = search_options, .group = GROUP_LOOK, .run = cmd_search },
 
-	{ .name = "report", .operands = "[KIND]", .most = 1, .summary = "write a periodic report",
+	{ .name = "report", .operands = "[KIND [ID]]", .most = 2, .summary = "write a periodic report",
 	  .help = "status (the default): what stands where, by state and domain; register: the register of risks; "
 	          "matrix: likelihood by impact, inherent to residual to target; changes: since the period before; "
-	          "due: the calendar; summary: in short, for heads of state.\n"
+	          "due: the calendar; summary: in short, for heads of state. measure ID, risk ID, domain ID and state ID are the "
+	          "dossier of one: what it is, what the status report tells of it, what was reported on it over time, with values "
+	          "and files, and what each of its versions changed.\n"
 	          "The summary gives the figures of the status report, the highest risks, the overdue measures, and what is to be "
 	          "decided: measures without a lead, declined parts, risks whose acceptance ended, help that states ask for; of "
 	          "each list the first rows, and how many more there are (json holds all). It has no csv.\n"
@@ -547,6 +549,7 @@ const struct command commands[] = {
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"
+	              "qorgan report measure CYB-01-M1 -o dossier.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },

@@ -153,16 +153,10 @@ static void add_facts(struct compose *compose)
 
 static void add_title(struct compose *compose)
 {
-	static const enum phrase titles[REPORT_KINDS] = {
-		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
-		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
-		[REPORT_DUE] = PHRASE_TITLE_DUE,         [REPORT_SUMMARY] = PHRASE_TITLE_SUMMARY,
-	};
 	const struct report_model *model = compose->model;
 	struct document *document = compose->document;
 
-	buffer_append_format(&compose->line, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]),
-	                     model->period.label);
+	words_title(&compose->line, model);
 	document->title = compose_line(compose);
 	document->language = language_tag(say_language());
 	document->subtitle = model->catalogue_title;
@@ -175,7 +169,8 @@ bool compose_document(const struct report_model *model, struct document *documen
 	static void (*const bodies[REPORT_KINDS])(struct compose *) = {
 		[REPORT_STATUS] = compose_status,   [REPORT_REGISTER] = compose_register, [REPORT_MATRIX] = compose_matrix,
 		[REPORT_CHANGES] = compose_changes, [REPORT_DUE] = compose_due,
-		[REPORT_SUMMARY] = compose_summary,
+		[REPORT_SUMMARY] = compose_summary, [REPORT_MEASURE] = compose_dossier, [REPORT_RISK] = compose_dossier,
+		[REPORT_DOMAIN] = compose_dossier,  [REPORT_STATE] = compose_dossier,
 	};
 	struct compose compose = { .model = model, .document = document };
 

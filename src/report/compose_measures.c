@@ -69,7 +69,7 @@ void compose_measures(struct compose *compose)
 	const struct report_model *model = compose->model;
 
 	compose_section(compose, 1, "measures", PHRASE_MEASURES);
-	if (model->kind == REPORT_STATUS)
+	if (model->kind != REPORT_REGISTER)
 		compose_timeline_figures(compose);
 	struct document_table *table = compose_table(compose, heads);
 	for (size_t i = 0; i < model->measures.count; i++)
@@ -86,7 +86,7 @@ static void add_optional(struct compose *compose, struct document_table *table, 
 		compose_cell(compose, table, "");
 }
 
-static void add_indicators(struct compose *compose)
+void compose_indicators(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
 		{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 14 },
@@ -151,7 +151,7 @@ static void add_milestones(struct compose *compose)
 
 void compose_progress(struct compose *compose)
 {
-	add_indicators(compose);
+	compose_indicators(compose);
 	add_milestones(compose);
 }
 

@@ -64,6 +64,8 @@ void compose_timeline_figures(struct compose *compose);
 void compose_joint(struct compose *compose);
 void compose_measures(struct compose *compose); /* of the register too */
 void compose_progress(struct compose *compose); /* indicators and milestones */
+void compose_indicators(struct compose *compose);
+void compose_assessments(struct compose *compose); /* of the register */
 void compose_status_risks(struct compose *compose);
 /* Of the summary too; the highest risks with a picture of all, or alone. */
 void compose_totals(struct compose *compose);
@@ -77,5 +79,6 @@ void compose_matrix(struct compose *compose);
 void compose_changes(struct compose *compose);
 void compose_due(struct compose *compose);
 void compose_summary(struct compose *compose);
+void compose_dossier(struct compose *compose);
 
 #endif

@@ -79,7 +79,7 @@ void compose_status_risks(struct compose *compose)
 
 /* ---- What states make of them -------------------------------------------------------------- */
 
-static void add_assessments(struct compose *compose)
+void compose_assessments(struct compose *compose)
 {
 	static const struct compose_head heads[] = {
 		{ PHRASE_ID, COMPOSE_NO_HELP, DOCUMENT_TEXT, 8 },
@@ -237,7 +237,7 @@ void compose_register(struct compose *compose)
 	add_register(compose);
 	add_scenarios(compose);
 	add_accepted(compose);
-	add_assessments(compose);
+	compose_assessments(compose);
 	compose_measures(compose);
 	add_legend(compose);
 }
@@ -259,6 +259,6 @@ void compose_matrix(struct compose *compose)
 		table->none = say(PHRASE_NO_RISKS);
 	for (size_t i = 0; i < model->risks.count; i++)
 		add_levels(compose, table, &model->risks.items[i]);
-	add_assessments(compose);
+	compose_assessments(compose);
 	add_legend(compose);
 }

@@ -64,6 +64,10 @@ struct compute {
 
 	char only_domain[RECORD_ID_LIMIT], only_state[RECORD_NAME_LIMIT]; /* "" for all */
 	uint32_t only_domain_index;
+	char only_measure[RECORD_ID_LIMIT], only_risk[RECORD_ID_LIMIT]; /* of a dossier; else "" */
+	struct span measure_risks; /* raw: those of that measure */
+	struct record object;      /* of a dossier, as it stood; its bytes lie in the arena */
+	struct vault_place object_place;
 
 	struct level_scale scale;
 	struct id_set domain_ids, risk_ids; /* to indexes in the model's domains and in `risks` */
@@ -88,6 +92,11 @@ const char *compute_string(struct compute *compute, struct span raw);
 /* compute_joined: a set of strings as "KAZ, UZB". */
 const char *compute_joined(struct compute *compute, struct span raw);
 const char *compute_day(struct compute *compute, date_day day);
+/* compute_field_text: a value as people read it, by its field in the schema; of a text, `raw` may be
+ * the string of one language. compute_field: that of a field before and after, with its label. */
+const char *compute_field_text(struct compute *compute, const struct field *field, struct span raw);
+void compute_field(struct compute *compute, struct report_field *row, const char *path, const struct field *field,
+                   struct span before, struct span after);
 struct report_level compute_level(struct compute *compute, struct span raw);
 /* compute_marking: a marking was taken into account. */
 void compute_marking(struct compute *compute, struct span raw);
@@ -181,6 +190,12 @@ void joint_part(struct compute *compute, const struct measure_view *measure, con
 /* summary_measure(compute, measure): among the late ones, if it is overdue. */
 void summary_measure(struct compute *compute, const struct measure_view *measure);
 
+/* ---- Dossiers --------------------------------------------------------------------- */
+
+/* compute_past(compute, error): all reports on the measure that the dossier is of, the values of
+ * its indicators, and the files. */
+int compute_past(struct compute *compute, struct qorgan_error *error);
+
 /* ---- Partners -------------------------------------------------------------------- */
 
 /* compute_partners(compute, error): those on record, and what they owe. */
@@ -202,5 +217,6 @@ int compute_matrix(struct compute *compute, struct qorgan_error *error);
 int compute_changes(struct compute *compute, struct qorgan_error *error);
 int compute_due(struct compute *compute, struct qorgan_error *error);
 int compute_summary(struct compute *compute, struct qorgan_error *error);
+int compute_dossier(struct compute *compute, struct qorgan_error *error);
 
 #endif

@@ -6,9 +6,7 @@
 
 #include "record/diff.h"
 #include "record/reader.h"
-#include "register/wording.h"
 #include "report/compute.h"
-#include "report/phrases.h"
 #include "store/vault.h"
 
 /* Notes, partners and releases are the store's own business: a report is handed on. */
@@ -24,26 +22,6 @@ struct gathering {
 	struct report_change *change;
 };
 
-/* A value as people read it; of a text, `raw` is the string of one language. */
-static const char *value_text(struct compute *compute, const struct field *field, struct span raw)
-{
-	if (!raw.data)
-		return "";
-	if (*raw.data == '"' && (!field || field->type == FIELD_TEXT))
-		return compute_string(compute, raw);
-	buffer_clear(&compute->scratch);
-	if (field && field->type == FIELD_DATE && !(field->flags & FIELD_LIST)) {
-		char day[SAY_DAY_SIZE];
-		return arena_text(compute->arena, span_of(say_day(compute_string(compute, raw), day)));
-	}
-	if (field)
-		wording_value(field, raw, &compute->wording, &compute->scratch);
-	else
-		buffer_append_span(&compute->scratch, raw);
-	compute->arena->failed |= compute->scratch.failed;
-	return arena_text(compute->arena, buffer_span(&compute->scratch));
-}
-
 static void take_field(void *context, const char *path, const struct field *field, struct span before,
                        struct span after)
 {
@@ -52,9 +30,7 @@ static void take_field(void *context, const char *path, const struct field *fiel
 	struct report_field *row = arena_add(compute->arena, &gathering->change->fields);
 
 	if (row)
-		*row = (struct report_field){ arena_text(compute->arena, span_of(path)),
-			                          field ? language_text(compute->wording.words, field->label) : "",
-			                          value_text(compute, field, before), value_text(compute, field, after) };
+		compute_field(compute, row, path, field, before, after);
 }
 
 enum { COORDINATOR, DOMAIN, LEAD, MARKING, NAME, RETIRED, RISKS, STATUS, SUPPORT, TITLE, NAMES };

@@ -204,6 +204,10 @@ static int take_measure(void *context, const struct vault_record *now, const str
 		return QORGAN_OK;
 	if (state.size && !span_equal(measure.lead, state) && !raw_has(measure.members[MEASURE_SUPPORT], state))
 		return QORGAN_OK;
+	if (*compute->only_measure && !span_is(measure.id, compute->only_measure))
+		return QORGAN_OK;
+	if (*compute->only_risk && !raw_has(measure.members[MEASURE_RISKS], span_of(compute->only_risk)))
+		return QORGAN_OK;
 	measure.begun = !raw_date(measure.members[MEASURE_START], &start) || start <= compute->cut_off;
 	measure.no_report = measure.lead.size && !compute_reported(compute, measure.report) &&
 	                    compute_owes(compute, &measure, measure.report);

@@ -5,8 +5,13 @@
 #include "record/reader.h"
 #include "report/compute.h"
 
-static bool is_wanted(const struct compute *compute, uint32_t domain, struct span affected, struct span coordinator)
+static bool is_wanted(const struct compute *compute, struct span id, uint32_t domain, struct span affected,
+                      struct span coordinator)
 {
+	if (*compute->only_risk && !span_is(id, compute->only_risk))
+		return false;
+	if (*compute->only_measure && !raw_has(compute->measure_risks, id))
+		return false;
 	if (*compute->only_domain && domain != compute->only_domain_index)
 		return false;
 	if (!*compute->only_state)
@@ -88,7 +93,7 @@ static int take_risk(void *context, const struct vault_record *now, const struct
 		return error_set_memory(error);
 	place->domain = compute_domain(compute, raw_plain(values[DOMAIN]));
 	place->position = COMPUTE_NONE;
-	if (values[RETIRED].data || !is_wanted(compute, place->domain, values[AFFECTED], values[COORDINATOR]))
+	if (values[RETIRED].data || !is_wanted(compute, now->record.id, place->domain, values[AFFECTED], values[COORDINATOR]))
 		return QORGAN_OK;
 
 	struct report_risk *risk = arena_add(compute->arena, &compute->model->risks);

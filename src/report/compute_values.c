@@ -5,6 +5,7 @@
 #include "record/validate.h"
 #include "register/wording.h"
 #include "report/compute.h"
+#include "report/phrases.h"
 #include "store/vault.h"
 
 struct span raw_plain(struct span raw)
@@ -136,4 +137,31 @@ int compare_ids(const char *left, const char *right)
 	if (*a || *b)
 		return *a ? 1 : -1;
 	return strcmp(left, right); /* that differ in leading zeros only */
+}
+
+const char *compute_field_text(struct compute *compute, const struct field *field, struct span raw)
+{
+	if (!raw.data)
+		return "";
+	if (*raw.data == '"' && (!field || field->type == FIELD_TEXT))
+		return compute_string(compute, raw);
+	buffer_clear(&compute->scratch);
+	if (field && field->type == FIELD_DATE && !(field->flags & FIELD_LIST)) {
+		char day[SAY_DAY_SIZE];
+		return arena_text(compute->arena, span_of(say_day(compute_string(compute, raw), day)));
+	}
+	if (field)
+		wording_value(field, raw, &compute->wording, &compute->scratch);
+	else
+		buffer_append_span(&compute->scratch, raw);
+	compute->arena->failed |= compute->scratch.failed;
+	return arena_text(compute->arena, buffer_span(&compute->scratch));
+}
+
+void compute_field(struct compute *compute, struct report_field *row, const char *path, const struct field *field,
+                   struct span before, struct span after)
+{
+	*row = (struct report_field){ arena_text(compute->arena, span_of(path)),
+		                          field ? language_text(compute->wording.words, field->label) : "",
+		                          compute_field_text(compute, field, before), compute_field_text(compute, field, after) };
 }

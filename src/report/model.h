@@ -10,7 +10,10 @@
 
 #include "report/arena.h"
 
-enum report_kind { REPORT_STATUS, REPORT_REGISTER, REPORT_MATRIX, REPORT_CHANGES, REPORT_DUE, REPORT_SUMMARY, REPORT_KINDS };
+enum report_kind { REPORT_STATUS, REPORT_REGISTER, REPORT_MATRIX, REPORT_CHANGES, REPORT_DUE, REPORT_SUMMARY,
+                   REPORT_MEASURE, REPORT_RISK, REPORT_DOMAIN, REPORT_STATE, /* dossiers of one object */
+                   REPORT_KINDS };
+#define REPORT_IS_DOSSIER(kind) ((kind) >= REPORT_MEASURE)
 
 /* The words of a status, in the order in which reports show them. */
 enum report_word {
@@ -229,6 +232,38 @@ struct report_change {
 	ARENA_LIST(struct report_field) fields;
 };
 
+/* A field of the object that a dossier is of. */
+struct report_detail {
+	const char *path, *label, *text;
+};
+
+/* A version of that object: what it changed in the one before; of the first, nothing. */
+struct report_version {
+	const char *time, *user, *owner;
+	uint32_t version;
+	ARENA_LIST(struct report_field) fields;
+};
+
+/* What a state said of a measure on some day. */
+struct report_past {
+	const char *state, *date, *word, *note, *obstacles, *help, *reason, *user;
+	int progress; /* -1: not said */
+	uint32_t version;
+	bool is_declined;
+};
+
+/* A value of an indicator that a state reported on some day. */
+struct report_reading {
+	const char *id, *title, *unit, *state, *date;
+	int64_t value;
+};
+
+/* A file that a report on a measure names. */
+struct report_file {
+	const char *digest, *name, *media_type, *time, *user;
+	int64_t size;
+};
+
 /* Changes of one kind of object, or of one state's objects. */
 struct report_change_count {
 	const char *name;
@@ -312,6 +347,14 @@ struct report_model {
 	/* The summary. */
 	ARENA_LIST(struct report_named) late; /* the overdue measures, those due first ahead */
 	ARENA_LIST(struct report_asked) asked; /* in the order of enum report_request */
+
+	/* A dossier has the lists of the status report, narrowed to its object, and: */
+	const char *object, *object_title;
+	ARENA_LIST(struct report_detail) details;
+	ARENA_LIST(struct report_version) versions; /* newest first */
+	ARENA_LIST(struct report_past) past;        /* of a measure; newest first */
+	ARENA_LIST(struct report_reading) readings; /* of a measure; by indicator, newest first */
+	ARENA_LIST(struct report_file) files;       /* of a measure */
 
 	/* The joint status report. */
 	bool joint;

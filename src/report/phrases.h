@@ -457,7 +457,18 @@
 	P(LETTER_TITLE, "Covering letter")                                                                           \
 	P(LETTER_TEXT, "The reports of {1} for the period {2}, made on {3}, are enclosed.")                          \
 	P(LETTER_FILES, "The files, each with its SHA-256:")                                                         \
-	P(LETTER_CHECK, "Whether the files arrived unchanged can be checked by the command: {1}")
+	P(LETTER_CHECK, "Whether the files arrived unchanged can be checked by the command: {1}")                    \
+	P(DETAILS, "Particulars")                                                                                    \
+	P(PLAN, "Plan")                                                                                              \
+	P(STATES_SAY, "What the states report now")                                                                  \
+	P(LEAD_MARK, "* leads the measure")                                                                          \
+	P(PAST, "Reports over time")                                                                                 \
+	P(READINGS, "Values over time")                                                                              \
+	P(FILES, "Attached files")                                                                                   \
+	P(FILE_NAME, "Name of the file")                                                                             \
+	P(BYTES, "Bytes")                                                                                            \
+	P(DIGEST, "BLAKE2b-256")                                                                                     \
+	P(HISTORY, "Versions")
 
 #define PHRASE_CONSTANT(name, ...) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT, PHRASE_CONSTANT) PHRASE_COUNT };

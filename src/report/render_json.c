@@ -288,6 +288,20 @@ static void put_change_counts(struct json_writer *writer, const char *name, cons
 	writer_close(writer, ']');
 }
 
+void render_json_fields(struct json_writer *writer, const struct report_field *fields, size_t count)
+{
+	writer_open(writer, "fields", '[');
+	for (size_t i = 0; i < count; i++) {
+		writer_open(writer, NULL, '{');
+		writer_text(writer, "path", fields[i].path);
+		writer_text(writer, "label", fields[i].label);
+		writer_text(writer, "before", fields[i].before);
+		writer_text(writer, "after", fields[i].after);
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
+}
+
 static void put_change(struct json_writer *writer, const struct report_change *change)
 {
 	writer_row(writer);
@@ -303,17 +317,7 @@ static void put_change(struct json_writer *writer, const struct report_change *c
 		writer_count(writer, "version_before", change->version_before);
 	else
 		writer_null(writer, "version_before");
-	writer_open(writer, "fields", '[');
-	for (size_t i = 0; i < change->fields.count; i++) {
-		const struct report_field *field = &change->fields.items[i];
-		writer_open(writer, NULL, '{');
-		writer_text(writer, "path", field->path);
-		writer_text(writer, "label", field->label);
-		writer_text(writer, "before", field->before);
-		writer_text(writer, "after", field->after);
-		writer_close(writer, '}');
-	}
-	writer_close(writer, ']');
+	render_json_fields(writer, change->fields.items, change->fields.count);
 	writer_text(writer, "owner", change->owner);
 	if (change->package)
 		writer_count(writer, "package", change->package);
@@ -389,7 +393,8 @@ void render_json(const struct report_model *model, const struct report_look *loo
 	static void (*const bodies[REPORT_KINDS])(struct json_writer *, const struct report_model *) = {
 		[REPORT_STATUS] = render_json_status,   [REPORT_REGISTER] = put_register, [REPORT_MATRIX] = put_matrix,
 		[REPORT_CHANGES] = put_changes, [REPORT_DUE] = put_due,
-		[REPORT_SUMMARY] = render_json_summary,
+		[REPORT_SUMMARY] = render_json_summary, [REPORT_MEASURE] = render_json_dossier, [REPORT_RISK] = render_json_dossier,
+		[REPORT_DOMAIN] = render_json_dossier,  [REPORT_STATE] = render_json_dossier,
 	};
 	struct json_writer writer = { output, &output->text, false };
 

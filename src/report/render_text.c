@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/words.h"
 
 #define LABEL_GAP 2
 #define COLUMNS_LEAST 40 /* narrower than that nothing is read with ease */
@@ -114,18 +115,12 @@ static void put_audience(struct text_page *page)
 
 static void put_head(struct text_page *page)
 {
-	static const enum phrase titles[REPORT_KINDS] = {
-		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
-		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
-		[REPORT_DUE] = PHRASE_TITLE_DUE,         [REPORT_SUMMARY] = PHRASE_TITLE_SUMMARY,
-	};
 	const struct report_model *model = page->model;
 	char text[1024], from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
 
 	if (page->colour)
 		buffer_append_text(page->to, "\033[1m");
-	buffer_append_format(page->to, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]),
-	                     model->period.label);
+	words_title(page->to, model);
 	buffer_append_text(page->to, page->colour ? "\033[0m\n" : "\n");
 	if (*model->marking)
 		put_line(page, PHRASE_MARKING, model->marking);
@@ -159,7 +154,8 @@ void render_text(const struct report_model *model, const struct report_look *loo
 	static void (*const bodies[REPORT_KINDS])(struct text_page *) = {
 		[REPORT_STATUS] = text_status,   [REPORT_REGISTER] = text_register, [REPORT_MATRIX] = text_matrix,
 		[REPORT_CHANGES] = text_changes, [REPORT_DUE] = text_due,
-		[REPORT_SUMMARY] = text_summary,
+		[REPORT_SUMMARY] = text_summary, [REPORT_MEASURE] = text_document, [REPORT_RISK] = text_document,
+		[REPORT_DOMAIN] = text_document, [REPORT_STATE] = text_document,
 	};
 	size_t columns = look->columns < COLUMNS_LEAST ? COLUMNS_LEAST : look->columns;
 	struct text_page page = { model, output, &output->text, columns, look->colour };

@@ -36,5 +36,6 @@ void text_matrix(struct text_page *page);
 void text_changes(struct text_page *page);
 void text_due(struct text_page *page);
 void text_summary(struct text_page *page);
+void text_document(struct text_page *page); /* of kinds that are shown as their document is */
 
 #endif

@@ -20,19 +20,23 @@
 
 /* Each kind: its name, and what computes it. */
 #define KINDS(ROW)                         \
-	ROW(REPORT_STATUS, status)             \
-	ROW(REPORT_REGISTER, register)         \
-	ROW(REPORT_MATRIX, matrix)             \
-	ROW(REPORT_CHANGES, changes)           \
-	ROW(REPORT_DUE, due)                   \
-	ROW(REPORT_SUMMARY, summary)
+	ROW(REPORT_STATUS, status, status)     \
+	ROW(REPORT_REGISTER, register, register) \
+	ROW(REPORT_MATRIX, matrix, matrix)     \
+	ROW(REPORT_CHANGES, changes, changes)  \
+	ROW(REPORT_DUE, due, due)              \
+	ROW(REPORT_SUMMARY, summary, summary)  \
+	ROW(REPORT_MEASURE, measure, dossier)  \
+	ROW(REPORT_RISK, risk, dossier)        \
+	ROW(REPORT_DOMAIN, domain, dossier)    \
+	ROW(REPORT_STATE, state, dossier)
 
 /* Each format: its name (render_NAME writes it), whether it holds all of every
  * list, whether it shows every measure, which kinds of report it has, and whether it is
  * other than text. */
 #define FORMATS(ROW)                                                                   \
 	ROW(text, false, ROWS_NONE, ALL_KINDS, false)                                      \
-	ROW(csv, true, ROWS_ONLY, ALL_KINDS & ~(1u << REPORT_SUMMARY), false)              \
+	ROW(csv, true, ROWS_ONLY, (1u << REPORT_SUMMARY) - 1, false)                         \
 	ROW(json, true, ROWS_NONE, ALL_KINDS, false)                                       \
 	ROW(md, true, ROWS_TOO, ALL_KINDS, false)                                          \
 	ROW(html, true, ROWS_TOO, ALL_KINDS, false)                                        \
@@ -42,8 +46,8 @@
 	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, false)
 #define ALL_KINDS ((1u << REPORT_KINDS) - 1)
 
-#define KIND_NAME(kind, name) [kind] = #name,
-#define KIND_COMPUTE(kind, name) [kind] = compute_##name,
+#define KIND_NAME(kind, name, computed) [kind] = #name,
+#define KIND_COMPUTE(kind, name, computed) [kind] = compute_##computed,
 #define FORMAT_NAME(name, complete, rows, kinds, binary) #name,
 #define FORMAT_ROW(name, complete, rows, kinds, binary) { render_##name, complete, rows, kinds, binary },
 
@@ -169,7 +173,7 @@ static int read_period(struct compute *compute, const char *text, const char *co
 	return code;
 }
 
-static int offer_domain(void *context, struct vault_record *record, struct qorgan_error *error)
+static int offer_id(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct compute *compute = context;
 
@@ -180,28 +184,37 @@ static int offer_domain(void *context, struct vault_record *record, struct qorga
 	return QORGAN_OK;
 }
 
-static int read_domain(struct compute *compute, const char *text, struct qorgan_error *error)
+/* The id of an object, or why there is none: with the nearest. */
+static int read_id(struct compute *compute, const char *kind, const char *text, char id[RECORD_ID_LIMIT],
+                   struct qorgan_error *error)
 {
-	const struct schema *schema = schema_find("domain", 6);
+	const struct schema *schema = schema_find(kind, strlen(kind));
 	struct suggestion suggestion = { .word = text };
 	char nearest[SUGGEST_TEXT_SIZE];
 	struct vault_place place;
 
-	if (strlen(text) < sizeof compute->only_domain) {
+	if (strlen(text) < RECORD_ID_LIMIT) {
 		int code = vault_find(compute->view, schema, span_of(text), &place, error);
 		if (code != QORGAN_ABSENT) {
-			strcpy(compute->only_domain, text);
-			compute->model->only_domain = arena_text(compute->arena, span_of(text));
+			strcpy(id, text);
 			return code;
 		}
 	}
-	int code = vault_scan(compute->view, schema, offer_domain, compute, error);
+	int code = vault_scan(compute->view, schema, offer_id, compute, error);
 	if (code)
 		return code;
 	for (size_t i = 0; i < compute->known.count; i++)
 		suggest_offer(&suggestion, compute->known.items[i]);
 	suggest_format(&suggestion, nearest);
-	return error_set(error, QORGAN_ABSENT, "there is no domain \"%.40s\"%s", text, nearest);
+	return error_set(error, QORGAN_ABSENT, "there is no %s \"%.40s\"%s", kind, text, nearest);
+}
+
+static int read_domain(struct compute *compute, const char *text, struct qorgan_error *error)
+{
+	int code = read_id(compute, "domain", text, compute->only_domain, error);
+
+	compute->model->only_domain = arena_text(compute->arena, span_of(compute->only_domain));
+	return code;
 }
 
 static int read_state(struct compute *compute, const char *text, struct qorgan_error *error)
@@ -218,6 +231,31 @@ static int read_state(struct compute *compute, const char *text, struct qorgan_e
 		code = parties_refuse(parties, span_of(text), false, error);
 	}
 	parties_free(parties);
+	return code;
+}
+
+/* What a dossier is of. */
+static int read_object(struct compute *compute, const char *text, struct qorgan_error *error)
+{
+	struct report_model *model = compute->model;
+	int code;
+
+	switch (model->kind) {
+	case REPORT_MEASURE:
+		code = read_id(compute, "measure", text, compute->only_measure, error);
+		break;
+	case REPORT_RISK:
+		code = read_id(compute, "risk", text, compute->only_risk, error);
+		break;
+	case REPORT_DOMAIN:
+		code = read_domain(compute, text, error);
+		break;
+	default:
+		code = read_state(compute, text, error);
+		text = compute->only_state;
+		break;
+	}
+	model->object = arena_text(compute->arena, span_of(text));
 	return code;
 }
 
@@ -275,7 +313,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 	model->state_title = model->catalogue = model->catalogue_title = model->notice = model->marking = "";
 	model->catalogue_from = "";
 	model->origin = model->root = model->only_domain = model->only_state = "";
-	model->audience = model->audience_title = "";
+	model->audience = model->audience_title = model->object = model->object_title = "";
 	int code = vault_view_begin(compute->vault, &compute->view, error);
 	if (!code && report->audience)
 		code = read_audience(compute, report->audience, error);
@@ -283,6 +321,8 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 		code = read_as_of(compute, report->as_of, now, error);
 	if (!code)
 		code = read_period(compute, report->period, report->compare, now, error);
+	if (!code && report->object)
+		code = read_object(compute, report->object, error);
 	if (!code && report->domain)
 		code = read_domain(compute, report->domain, error);
 	if (!code && report->state)
@@ -368,6 +408,22 @@ int report_render(const struct report_model *model, size_t format, const struct 
 	return output.failed ? error_set_system(error, QORGAN_IO, "the report could not be written") : QORGAN_OK;
 }
 
+/* A dossier is of one object, and of nothing narrower; the other kinds are of many. */
+static int check_object(const struct qorgan_report *report, enum report_kind kind, struct qorgan_error *error)
+{
+	const char *name = qorgan_report_kinds[kind];
+
+	if (!REPORT_IS_DOSSIER(kind))
+		return report->object ? error_set(error, QORGAN_USAGE, "the report \"%s\" is of no single object: leave out \"%.40s\"",
+		                                  name, report->object)
+		                      : QORGAN_OK;
+	if (!report->object)
+		return error_set(error, QORGAN_USAGE, "say of which %s the dossier is to be: qorgan report %s ID", name, name);
+	if (report->domain || report->state)
+		return error_set(error, QORGAN_USAGE, "a dossier is of its %s: leave out --domain and --state", name);
+	return QORGAN_OK;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
@@ -383,6 +439,8 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
+	if (!code)
+		code = check_object(report, (enum report_kind)kind, error);
 	if (!code && report->joint && report->audience)
 		code = error_set(error, QORGAN_USAGE, "the joint report is made of what other states sent, which is theirs to give: "
 		                 "it is made for nobody else");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "record/schema.h"
 #include "report/phrases.h"
 
 const char *words_status(const char *name)
@@ -44,4 +45,19 @@ void words_field(struct buffer *to, const struct report_field *field)
 		buffer_append_format(to, "%s (%s)", field->label, field->path);
 	else
 		buffer_append_text(to, *field->label ? field->label : field->path);
+}
+
+void words_title(struct buffer *to, const struct report_model *model)
+{
+	static const enum phrase titles[REPORT_KINDS] = {
+		[REPORT_STATUS] = PHRASE_TITLE_STATUS,   [REPORT_REGISTER] = PHRASE_TITLE_REGISTER,
+		[REPORT_MATRIX] = PHRASE_TITLE_MATRIX,   [REPORT_CHANGES] = PHRASE_TITLE_CHANGES,
+		[REPORT_DUE] = PHRASE_TITLE_DUE,         [REPORT_SUMMARY] = PHRASE_TITLE_SUMMARY,
+	};
+
+	if (REPORT_IS_DOSSIER(model->kind))
+		buffer_append_format(to, "%s %s: %s", say_word(schema_find(model->kind_name, strlen(model->kind_name))->label),
+		                     model->object, model->object_title);
+	else
+		buffer_append_format(to, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]), model->period.label);
 }
