@@ -7,6 +7,10 @@
 
 #include "record/workbook_parts.h"
 
+#define FIRST_DATE 61          /* 1900-03-01: before, they are counted in two ways */
+#define LAST_DATE 109575       /* 2200-01-01 */
+#define DAYS_TO_1904 1462
+
 /* ---- Being read ---------------------------------------------------------------------------- */
 
 int workbook_sheet_add(struct workbook *book, const char *name, struct qorgan_error *error)
@@ -175,4 +179,34 @@ const struct workbook_cell *workbook_cell(const struct workbook *book, size_t sh
 bool workbook_starts_1904(const struct workbook *book)
 {
 	return book->starts_1904;
+}
+
+struct span workbook_text(const struct workbook_cell *cell)
+{
+	struct span text = cell && cell->type == WORKBOOK_TEXT_CELL ? cell->text : (struct span){ "", 0 };
+
+	while (text.size && strchr(" \t\r\n", text.data[0]))
+		text.data++, text.size--;
+	while (text.size && strchr(" \t\r\n", text.data[text.size - 1]))
+		text.size--;
+	return text;
+}
+
+bool workbook_day(const struct workbook *book, const struct workbook_cell *cell, date_day *day)
+{
+	struct span text = workbook_text(cell);
+	char turned[DATE_TEXT_SIZE];
+
+	if (cell->type == WORKBOOK_NUMBER_CELL) {
+		double serial = cell->number + (workbook_starts_1904(book) ? DAYS_TO_1904 : 0);
+		if (!(serial >= FIRST_DATE && serial < LAST_DATE))
+			return false;
+		*day = (date_day)serial - WORKBOOK_DAYS_TO_1970; /* a time of the day is left out */
+		return true;
+	}
+	if (text.size == 10 && text.data[2] == '.' && text.data[5] == '.') {
+		snprintf(turned, sizeof turned, "%.4s-%.2s-%.2s", text.data + 6, text.data + 3, text.data);
+		return date_parse(span_of(turned), day);
+	}
+	return cell->type == WORKBOOK_TEXT_CELL && date_parse(text, day);
 }

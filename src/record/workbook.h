@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/date.h"
 #include "base/error.h"
 
 #define WORKBOOK_SHEETS 64
@@ -49,6 +50,11 @@ const struct workbook_cell *workbook_cells(const struct workbook *book, size_t s
 const struct workbook_cell *workbook_cell(const struct workbook *book, size_t sheet, uint32_t row, uint32_t column);
 /* workbook_starts_1904(book): whether days are counted from 1904-01-01. */
 bool workbook_starts_1904(const struct workbook *book);
+
+/* workbook_text(cell): a text without the blanks around it; empty where there is none.
+ * workbook_day(book, cell, day): a date as such, "2026-05-01" or "01.05.2026"; false of all else. */
+struct span workbook_text(const struct workbook_cell *cell);
+bool workbook_day(const struct workbook *book, const struct workbook_cell *cell, date_day *day);
 
 #define WORKBOOK_ADDRESS 16
 /* workbook_address(row, column, text): "B17". */

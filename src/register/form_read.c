@@ -17,9 +17,6 @@
 #include "register/form_parts.h"
 
 #define LANGUAGE_SIZE 36
-#define FIRST_DATE 61          /* 1900-03-01: before, they are counted in two ways */
-#define LAST_DATE 109575       /* 2200-01-01 */
-#define DAYS_TO_1904 1462
 
 /* The field that each open cell sets; a text has the form's language. */
 static const char *const fields[FORM_COLUMNS] = {
@@ -54,32 +51,20 @@ void form_fault(struct form_reading *reading, uint32_t row, uint32_t column, con
 		reading->load->fault(reading->load->context, cell, clean.message);
 }
 
-/* A text without the blanks around it; empty where there is none. */
-static struct span trimmed(const struct workbook_cell *cell)
-{
-	struct span text = cell && cell->type == WORKBOOK_TEXT_CELL ? cell->text : (struct span){ "", 0 };
-
-	while (text.size && strchr(" \t\r\n", text.data[0]))
-		text.data++, text.size--;
-	while (text.size && strchr(" \t\r\n", text.data[text.size - 1]))
-		text.size--;
-	return text;
-}
-
 static struct span cell_text(const struct form_reading *reading, size_t sheet, uint32_t row, uint32_t column)
 {
-	return trimmed(workbook_cell(reading->book, sheet, row, column));
+	return workbook_text(workbook_cell(reading->book, sheet, row, column));
 }
 
 bool form_cell_is_empty(const struct workbook_cell *cell)
 {
-	return !cell || (cell->type == WORKBOOK_TEXT_CELL && trimmed(cell).size == 0);
+	return !cell || (cell->type == WORKBOOK_TEXT_CELL && workbook_text(cell).size == 0);
 }
 
 /* "17", "17 %" or the number 17. */
 static bool progress_read(struct form_reading *reading, const struct workbook_cell *cell, char *to, size_t size)
 {
-	struct span text = trimmed(cell);
+	struct span text = workbook_text(cell);
 	double number = cell->number;
 
 	if (cell->type == WORKBOOK_TEXT_CELL) {
@@ -106,26 +91,6 @@ static bool progress_read(struct form_reading *reading, const struct workbook_ce
 	return true;
 }
 
-/* A date as such, "2026-05-01" or "01.05.2026". */
-static bool day_read(const struct form_reading *reading, const struct workbook_cell *cell, date_day *day)
-{
-	struct span text = trimmed(cell);
-	char turned[DATE_TEXT_SIZE];
-
-	if (cell->type == WORKBOOK_NUMBER_CELL) {
-		double serial = cell->number + (workbook_starts_1904(reading->book) ? DAYS_TO_1904 : 0);
-		if (!(serial >= FIRST_DATE && serial < LAST_DATE))
-			return false;
-		*day = (date_day)serial - WORKBOOK_DAYS_TO_1970; /* a time of the day is left out */
-		return true;
-	}
-	if (text.size == 10 && text.data[2] == '.' && text.data[5] == '.') {
-		snprintf(turned, sizeof turned, "%.4s-%.2s-%.2s", text.data + 6, text.data + 3, text.data);
-		return date_parse(span_of(turned), day);
-	}
-	return cell->type == WORKBOOK_TEXT_CELL && date_parse(text, day);
-}
-
 static bool date_read(struct form_reading *reading, const struct workbook_cell *cell, char to[DATE_TEXT_SIZE])
 {
 	char from[DATE_TEXT_SIZE], until[DATE_TEXT_SIZE];
@@ -133,7 +98,7 @@ static bool date_read(struct form_reading *reading, const struct workbook_cell *
 
 	date_format(reading->period.period.from, from);
 	date_format(reading->period.period.to, until);
-	if (!day_read(reading, cell, &day)) {
+	if (!workbook_day(reading->book, cell, &day)) {
 		form_fault(reading, cell->row, cell->column, "it is not a date: write one such as 2026-05-31");
 		return false;
 	}
@@ -176,7 +141,7 @@ static void text_set(struct form_reading *reading, json_t *body, const struct wo
 {
 	const char *field = fields[cell->column];
 	char path[LANGUAGE_SIZE + 32], number[40];
-	char *text = cell->type == WORKBOOK_NUMBER_CELL ? NULL : span_copy(trimmed(cell));
+	char *text = cell->type == WORKBOOK_NUMBER_CELL ? NULL : span_copy(workbook_text(cell));
 	struct qorgan_error why = { 0 };
 
 	snprintf(number, sizeof number, "%.15g", cell->number);
@@ -232,7 +197,7 @@ static int row_change(struct form_reading *reading, const struct form_line *line
 
 	if (!cells_are_plain(reading, line->row))
 		return QORGAN_OK;
-	word_read(reading, trimmed(word), text, sizeof text);
+	word_read(reading, workbook_text(word), text, sizeof text);
 	if (form_cell_is_empty(word))
 		snprintf(text, sizeof text, "%s", line->word);
 	date_format(reading->today < reading->period.period.to ? reading->today : reading->period.period.to, day);
@@ -296,7 +261,7 @@ static int line_compare(struct form_reading *reading, struct form_line *line, st
 /* The version that a row was made from; a number, which a table of CSV holds as a text. */
 static bool base_read(const struct workbook_cell *base, uint32_t *version)
 {
-	struct span text = trimmed(base);
+	struct span text = workbook_text(base);
 	uint64_t number = 0;
 
 	if (base && base->type == WORKBOOK_NUMBER_CELL && base->number >= 0 && base->number <= UINT32_MAX) {
@@ -421,7 +386,7 @@ int form_scope_read(struct form_reading *reading, struct qorgan_error *error)
 void form_who_read(struct form_reading *reading)
 {
 	const struct workbook_cell *cell = workbook_cell(reading->book, reading->sheet, FORM_ROW_WHO, FORM_COLUMN_WHO);
-	struct span text = trimmed(cell);
+	struct span text = workbook_text(cell);
 
 	if (text.size == 0)
 		form_fault(reading, FORM_ROW_WHO, FORM_COLUMN_WHO, "who filled the form in is missing");
