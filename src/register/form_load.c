@@ -5,7 +5,7 @@
 
 #include "base/language.h"
 #include "record/canonical.h"
-#include "record/diff.h"
+#include "register/field_changes.h"
 #include "register/form_parts.h"
 #include "store/vault_change.h"
 
@@ -77,42 +77,13 @@ static void object_fault(void *context, const char *file, size_t number, const c
 
 /* ---- What would change ----------------------------------------------------------------------------- */
 
-struct differences {
-	struct buffer changes; /* of struct qorgan_field_change */
-	char *texts[64];       /* that they point to */
-	size_t count;
-	bool failed;
-};
-
-static const char *keep(struct differences *differences, struct span text)
-{
-	if (!text.data)
-		return NULL;
-	char *copy = differences->count < sizeof differences->texts / sizeof differences->texts[0] ? span_copy(text) : NULL;
-	if (copy)
-		differences->texts[differences->count++] = copy;
-	differences->failed |= !copy;
-	return copy;
-}
-
-static void difference_take(void *context, const char *path, const struct field *field, struct span before,
-                            struct span after)
-{
-	struct differences *differences = context;
-	struct qorgan_field_change change = { keep(differences, span_of(path)), field->label, NULL, NULL };
-
-	change.before = keep(differences, before);
-	change.after = keep(differences, after);
-	buffer_append(&differences->changes, &change, sizeof change);
-}
-
 static int line_tell(struct form_reading *reading, const struct form_line *line, struct qorgan_error *error)
 {
 	struct qorgan_form_row row = { .measure = line->measure, .stale = line->stale, .base = line->base,
 		                           .version = line->version };
 	struct qorgan_history_entry entry = { .kind = "status", .owner = "", .user = "", .time = "", .message = "",
 		                                  .received = "", .objects = "", .version = line->version + 1 };
-	struct differences differences = { 0 };
+	struct field_changes changes = { 0 };
 	struct vault_record record = { 0 };
 	struct buffer after = { 0 };
 	char id[RECORD_ID_LIMIT], cell[WORKBOOK_ADDRESS];
@@ -127,19 +98,13 @@ static int line_tell(struct form_reading *reading, const struct form_line *line,
 		if (!code && line->version)
 			code = vault_get(world_view(reading->change->world), reading->schema, span_of(id), 0, &record, error);
 		if (!code)
-			diff_bodies(reading->schema, record.record.body, buffer_span(&after), difference_take, &differences);
+			code = field_changes_find(&changes, reading->schema, record.record.body, buffer_span(&after), &entry, error);
 		entry.id = id;
-		entry.count = differences.changes.size / sizeof(struct qorgan_field_change);
-		entry.changes = (const struct qorgan_field_change *)(const void *)differences.changes.data;
 		row.entry = &entry;
 	}
-	if (!code && (differences.failed || differences.changes.failed))
-		code = error_set_memory(error);
 	if (!code && (row.entry || line->stale))
 		reading->load->row(reading->load->context, &row);
-	for (size_t i = 0; i < differences.count; i++)
-		free(differences.texts[i]);
-	buffer_free(&differences.changes);
+	field_changes_free(&changes);
 	buffer_free(&after);
 	vault_record_free(&record);
 	return code;

@@ -3,78 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/diff.h"
 #include "record/reader.h"
 #include "register/contents.h"
+#include "register/field_changes.h"
 #include "register/listing_parts.h"
 #include "register/receipt_index.h"
-
-/* Changes being gathered. Their texts lie one behind the other in a buffer that
- * may move, so they are found by offset until all are there. */
-struct gathered {
-	size_t path, label, before, after;
-};
-#define NO_TEXT SIZE_MAX
-
-struct changes {
-	struct buffer text;
-	struct buffer gathered; /* of struct gathered */
-	struct buffer rows;     /* of struct qorgan_field_change */
-};
-
-static size_t keep(struct changes *changes, struct span text)
-{
-	size_t at = changes->text.size;
-
-	if (!text.data)
-		return NO_TEXT;
-	buffer_append_span(&changes->text, text);
-	buffer_append_char(&changes->text, '\0');
-	return at;
-}
-
-static void gather(void *context, const char *path, const struct field *field, struct span before, struct span after)
-{
-	struct changes *changes = context;
-	struct gathered row = { keep(changes, span_of(path)), keep(changes, span_of(field->label)), keep(changes, before),
-		                    keep(changes, after) };
-
-	buffer_append(&changes->gathered, &row, sizeof row);
-}
-
-static const char *text_at(const struct changes *changes, size_t at)
-{
-	return at == NO_TEXT ? NULL : changes->text.data + at;
-}
-
-static int changes_find(struct changes *changes, const struct schema *schema, struct span before, struct span after,
-                        struct qorgan_history_entry *entry, struct qorgan_error *error)
-{
-	buffer_clear(&changes->text);
-	buffer_clear(&changes->gathered);
-	buffer_clear(&changes->rows);
-	diff_bodies(schema, before, after, gather, changes);
-	if (changes->text.failed || changes->gathered.failed)
-		return error_set_memory(error);
-	const struct gathered *gathered = (const struct gathered *)(const void *)changes->gathered.data;
-	entry->count = changes->gathered.size / sizeof *gathered;
-	for (size_t i = 0; i < entry->count; i++) {
-		struct qorgan_field_change row = { text_at(changes, gathered[i].path), text_at(changes, gathered[i].label),
-			                               text_at(changes, gathered[i].before), text_at(changes, gathered[i].after) };
-		buffer_append(&changes->rows, &row, sizeof row);
-	}
-	if (changes->rows.failed)
-		return error_set_memory(error);
-	entry->changes = (const struct qorgan_field_change *)(const void *)changes->rows.data;
-	return QORGAN_OK;
-}
-
-static void changes_free(struct changes *changes)
-{
-	buffer_free(&changes->text);
-	buffer_free(&changes->gathered);
-	buffer_free(&changes->rows);
-}
 
 /* ---- Entries -------------------------------------------------------------------- */
 
@@ -128,7 +61,7 @@ struct history {
 	struct vault_view *view;
 	const struct schema *schema;
 	struct vault_record newer, commit;
-	struct changes changes;
+	struct field_changes changes;
 	struct why why;
 	struct receipt_index *receipts; /* of another state's object */
 	qorgan_history_row row;
@@ -174,7 +107,7 @@ static int history_tell(struct history *history, struct span before, struct qorg
 	struct qorgan_history_entry entry = entry_of(record, &envelope, &history->why);
 	if (history->newer.mirrored)
 		entry_receive(history, &entry);
-	code = changes_find(&history->changes, history->schema, before, record->body, &entry, error);
+	code = field_changes_find(&history->changes, history->schema, before, record->body, &entry, error);
 	return code ? code : history->row(history->context, &entry);
 }
 
@@ -217,7 +150,7 @@ int qorgan_history_owned(struct qorgan_store *store, const char *kind, const cha
 	receipt_index_free(history.receipts);
 	vault_record_free(&history.newer);
 	vault_record_free(&history.commit);
-	changes_free(&history.changes);
+	field_changes_free(&history.changes);
 	buffer_free(&history.why.message);
 	return code;
 }
@@ -262,7 +195,7 @@ int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_ro
 int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *after, qorgan_history_row row,
                 void *context, struct qorgan_error *error)
 {
-	struct changes changes = { 0 };
+	struct field_changes changes = { 0 };
 	struct envelope envelope;
 	struct why why = { 0 };
 	struct record from, to;
@@ -281,10 +214,10 @@ int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *
 		return code;
 	struct qorgan_history_entry entry = entry_of(&to, &envelope, &why);
 	const struct schema *schema = schema_find(entry.kind, strlen(entry.kind));
-	code = schema ? changes_find(&changes, schema, from.body, to.body, &entry, error)
+	code = schema ? field_changes_find(&changes, schema, from.body, to.body, &entry, error)
 	              : error_set(error, QORGAN_INTERNAL, "no kind is called %s", entry.kind);
 	if (!code)
 		code = row(context, &entry);
-	changes_free(&changes);
+	field_changes_free(&changes);
 	return code;
 }
