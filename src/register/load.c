@@ -132,9 +132,14 @@ static int object_put(struct loading *loading, const struct input_object *object
 static int object_compare(struct loading *loading, const struct input_object *object, struct qorgan_error *error)
 {
 	uint64_t hash = id_set_hash(&loading->seen, object->schema->kind, span_of(object->id));
+	bool is_others = false;
 
 	buffer_clear(&loading->bytes);
 	int code = canonical_write(object->body, &loading->bytes, error);
+	if (!code && !mirror_is_empty(world_view(loading->world)))
+		code = owner_check(loading, object, &is_others, error);
+	if (is_others)
+		return code;
 	if (!code && id_set_has(&loading->seen, hash)) {
 		char text[RECORD_ID_LIMIT + 40];
 		snprintf(text, sizeof text, "%s is written twice in one change", object->id);
@@ -447,10 +452,26 @@ static const char *load_warning(const struct loading *loading)
 	return loading->red ? red : loading->unvouched ? unvouched : NULL;
 }
 
-int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, struct qorgan_commit *result,
-                struct qorgan_error *error)
+static int paths_load(struct loading *loading, struct qorgan_error *error)
+{
+	const struct qorgan_load *load = loading->load;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < load->count; i++)
+		if (!path_measure(load->paths[i], 0, &loading->size)) {
+			loading->size = 0;
+			break;
+		}
+	for (size_t i = 0; i < load->count && !code; i++)
+		code = path_load(loading, load->paths[i], 0, error);
+	return code;
+}
+
+int load_objects(struct qorgan_store *store, const struct qorgan_load *load, load_source source, void *context,
+                 struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct loading loading = { .load = load, .store = store, .result = result };
+	const struct input_handler handler = { &loading, object_take, fault_tell };
 	int code;
 
 	*result = (struct qorgan_commit){ 0 };
@@ -459,13 +480,8 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 	code = load->dry_run ? QORGAN_OK : vault_change_begin(store, load->user, load->message, &loading.change, error);
 	if (!code)
 		code = world_make(store, &loading.world, error);
-	for (size_t i = 0; i < load->count && !code; i++)
-		if (!path_measure(load->paths[i], 0, &loading.size)) {
-			loading.size = 0;
-			break;
-		}
-	for (size_t i = 0; i < load->count && !code; i++)
-		code = path_load(&loading, load->paths[i], 0, error);
+	if (!code)
+		code = source ? source(context, loading.world, &handler, error) : paths_load(&loading, error);
 	if (!code)
 		code = loading_settle(&loading, error);
 	if (!code && !load->dry_run)
@@ -478,4 +494,10 @@ int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, stru
 	if (!code)
 		result->warning = load_warning(&loading);
 	return code;
+}
+
+int qorgan_load(struct qorgan_store *store, const struct qorgan_load *load, struct qorgan_commit *result,
+                struct qorgan_error *error)
+{
+	return load_objects(store, load, NULL, NULL, result, error);
 }

@@ -181,6 +181,11 @@ test_case 'by package: what another state keeps is proposed to it, assessed, and
 	uzb_sends
 	QORGAN_STORE=$KAZ unchanged 77 qorgan risk edit TST-01 --horizon 5
 	expect_one_line "risk TST-01 is kept by UZB, and changed there alone"
+	kaz dump risk | jq -c "select(.id == \"TST-01\") | .horizon = 5" >theirs.jsonl
+	for dry in --dry-run ""; do
+		QORGAN_STORE=$KAZ unchanged 65 qorgan load $dry theirs.jsonl
+		grep -qF "theirs.jsonl:1: it is kept by UZB, and changed there alone" said
+	done
 	expect_same TST-01/KAZ-p1 "$(kaz -q risk edit TST-01 --horizon 5 --propose -m "Five years")"
 	expect_same TST-01-M1/KAZ-p1 "$(kaz -q assign TST-01-M1 --support +KGZ --propose)"
 	kaz show TST-01/KAZ-p1 --json | jq -e ".base_state == \"UZB\" and .base == 1 and .release == [\"UZB\"]"
