@@ -1,0 +1,53 @@
+/* Any text as a map of columns to fields. The first byte chooses the kind. What is read comes back
+ * the same after it was written, and each of its columns is found. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "record/sheet_map.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool good)
+{
+	if (!good)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const kinds[] = { "domain", "risk", "measure" };
+	struct sheet_map *map = NULL, *again = NULL;
+	struct buffer text = { 0 }, other = { 0 };
+	struct qorgan_error error = { 0 };
+	size_t index;
+
+	if (size < 1)
+		return 0;
+	const char *kind = kinds[data[0] % 3];
+	const struct schema *schema = schema_find(kind, strlen(kind));
+	int code = sheet_map_parse((struct span){ (const char *)data + 1, size - 1 }, schema, &map, &error);
+	check(code == QORGAN_OK ? map != NULL : code == QORGAN_BAD_DATA && !map && *error.message);
+	if (code)
+		return 0;
+	for (size_t i = 0; i < sheet_map_count(map); i++) {
+		const struct sheet_map_column *column = sheet_map_column(map, i);
+		check(sheet_map_find(map, column->head, &index) && index == i);
+		check(!column->path || sheet_map_has(map, column->path));
+		check(strlen(column->head) <= SHEET_MAP_HEAD && text_is_clean(span_of(column->head)));
+	}
+	sheet_map_write(map, &text);
+	check(!text.failed);
+	if (text.size <= SHEET_MAP_SIZE) {
+		check(sheet_map_parse(buffer_span(&text), schema, &again, &error) == QORGAN_OK);
+		sheet_map_write(again, &other);
+		check(span_equal(buffer_span(&text), buffer_span(&other)));
+		check(sheet_map_count(again) == sheet_map_count(map));
+	}
+	sheet_map_free(map);
+	sheet_map_free(again);
+	buffer_free(&text);
+	buffer_free(&other);
+	return 0;
+}
