@@ -40,6 +40,14 @@ size_t text_width(struct span text);
  * dotless i made one. For searching only, never for keys. */
 void text_fold(struct buffer *to, struct span text);
 
+/* text_append_words(to, text): append the words of the text, folded, with one blank between
+ * them and nothing else. text_words_equal(one, other): whether two texts so made are the same,
+ * however they are divided. text_words_alike(one, other): the same of any two texts, of which each
+ * holds a word. */
+void text_append_words(struct buffer *to, struct span text);
+bool text_words_equal(struct span one, struct span other);
+bool text_words_alike(struct span one, struct span other);
+
 /* text_append_within(to, text): append what may stand alone as it stands within a line: its
  * first letter in lower case, but for abbreviations, whose second letter is a capital. */
 void text_append_within(struct buffer *to, struct span text);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "record/reader.h"
 #include "register/wording.h"
 
@@ -130,6 +131,43 @@ int level_scale_load(struct vault_view *view, const char *const *languages, stru
 	if (scale->impacts == 0)
 		scale->impacts = LEVEL_LIMIT;
 	return code;
+}
+
+static bool title_is(struct span title, struct span label)
+{
+	struct buffer scratch = { 0 };
+	struct reader reader;
+	struct span tag, raw, text;
+	bool found = false;
+
+	for (bool more = reader_open(title, &reader); more && !found && reader_member(&reader, &tag, &raw);) {
+		buffer_clear(&scratch);
+		found = reader_string(raw, &scratch, &text) && text_words_alike(text, label);
+	}
+	buffer_free(&scratch);
+	return found;
+}
+
+int level_named(struct vault_view *view, const char *scale, struct span label, unsigned *level,
+                struct qorgan_error *error)
+{
+	static const char *const names[] = { "level", "title" };
+	struct vault_record record = { 0 };
+	struct span list, element, values[2];
+	struct reader reader;
+	int64_t number;
+
+	*level = 0;
+	int code = vault_get(view, schema_find("scale", 5), span_of(scale), 0, &record, error);
+	bool more = !code && reader_find(record.record.body, "levels", &list) && reader_open(list, &reader);
+	while (more && !*level && reader_element(&reader, &element)) {
+		reader_pick(element, names, values, 2);
+		if (values[1].data && reader_integer(values[0], &number) && number >= 1 && number <= LEVEL_LIMIT &&
+		    title_is(values[1], label))
+			*level = (unsigned)number;
+	}
+	vault_record_free(&record);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
 void level_scale_free(struct level_scale *scale)

@@ -39,6 +39,11 @@ int level_scale_load(struct vault_view *view, const char *const *languages, stru
                      struct qorgan_error *error);
 void level_scale_free(struct level_scale *scale);
 
+/* level_named(view, scale, label, level, error): the level that a scale on record ("likelihood", "impact") calls
+ * so in any language, without regard to case, accents and apostrophes; 0 if none. */
+int level_named(struct vault_view *view, const char *scale, struct span label, unsigned *level,
+                struct qorgan_error *error);
+
 /* level_band_of(scale, score): NULL if the score is in none. */
 const struct level_band *level_band_of(const struct level_scale *scale, unsigned score);
 
