@@ -6,6 +6,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/load_form.h"
+#include "cli/load_sheet.h"
 
 struct loading {
 	struct call *call;
@@ -96,6 +97,8 @@ static int form_choose(struct call *call, bool *is_form)
 	                     : call_value(call, "period")                   ? "period" : NULL;
 
 	*is_form = false;
+	if (call_value(call, "head-row"))
+		return error_set(&call->error, QORGAN_USAGE, "--head-row is for somebody's own spreadsheet, with --map");
 	for (size_t i = 0; i < call->arguments.operand_count; i++)
 		*is_form |= load_form_is(call->arguments.operands[i]);
 	if (*is_form && call->arguments.operand_count > 1)
@@ -107,7 +110,7 @@ static int form_choose(struct call *call, bool *is_form)
 
 int cmd_load(struct call *call)
 {
-	bool is_form;
+	bool is_form = false;
 	struct loading loading = { .call = call };
 	struct qorgan_commit result = { 0 };
 	struct qorgan_load load = {
@@ -120,6 +123,9 @@ int cmd_load(struct call *call)
 		.fault = fault_tell,
 		.context = &loading,
 	};
+
+	if (call_value(call, "map"))
+		return load_sheet(call);
 	int code = form_choose(call, &is_form);
 
 	if (!code && is_form)

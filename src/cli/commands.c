@@ -49,10 +49,12 @@ static const struct option init_options[] = {
 	{ 0 }
 };
 static const struct option load_options[] = {
-	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind", NULL, 0, NULL },
-	{ "dry-run", 'n', NULL, "check only, write nothing; of a form, show what would change", NULL, 0, NULL },
+	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind, and of a spreadsheet with --map", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "check only, write nothing; of a spreadsheet, show what would change", NULL, 0, NULL },
 	{ "only-fresh", 0, NULL, "of a form: leave out rows that are older than what is on record", NULL, 0, NULL },
 	{ "period", 0, "PERIOD", "of a form: it is of that one, however long ago", NULL, 0, NULL },
+	{ "map", 0, "FILE", "the file loaded is somebody's own spreadsheet, whose columns are fields as that map says", NULL, 0, NULL },
+	{ "head-row", 0, "NUMBER", "with --map: the row that holds the heads; else the first with a text", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option form_options[] = {
@@ -329,12 +331,27 @@ const struct command commands[] = {
 	          "(\"B17: progress 140 is over 100\"; 65), and nothing is changed. So it is with a row whose report was "
 	          "changed since the form was written (75), unless --only-fresh loads the others. A form of another store, "
 	          "or of a period that is neither this one nor the one before, is refused (65). The form may have been saved as .xlsx, .ods, or "
-	          "CSV in UTF-8 with all of its columns; a day of CSV is 2026-05-31 or 31.05.2026. The first two need libzip.",
+	          "CSV in UTF-8 with all of its columns; a day of CSV is 2026-05-31 or 31.05.2026. The first two need libzip.\n"
+	          "A register that lives in somebody's own spreadsheet (.xlsx, .ods, CSV in UTF-8) comes in with --map and --kind "
+	          "domain, risk or measure. The first row with a text, or that of --head-row, has the heads; each row below is an object. "
+	          "The map is a file of lines \"column = field\" that is kept for the next time. If it is not there, it is made: a head "
+	          "that is the name or label of a field, in any language of reports, is that field (\"id\" is one); others are \"ignored\". "
+	          "On a terminal what is doubtful is asked; elsewhere it is left out and told, and a field that every object must have "
+	          "is an error (65) that says which line to write. What all rows have in common stands under [constants]. A map that is there is used as "
+	          "it is, and columns that it does not name are told.\n"
+	          "Words of fixed lists may be in any language of reports, states named in any of their ways, levels by number or by "
+	          "the label of the scale; days are 2026-07-01, 01.07.2026 or date cells; ; or , or a new line divides a list. What has no "
+	          "column, and an empty cell, leave what is on record. Each faulty cell is told, and then nothing is changed. --dry-run shows "
+	          "the map and what each row would do, and writes nothing.",
 	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}; of a form {\"rows\": "
 	          "[{\"cell\", \"measure\", \"stale\", \"base\", \"version\", \"changes\"}], \"state\", \"period\", \"filled_by\", "
-	          "\"filled\", \"stale\", \"commit\", \"dry_run\"}",
+	          "\"filled\", \"stale\", \"commit\", \"dry_run\"}; with --map {\"map\": {\"file\", \"made\", \"head_row\", "
+	          "\"columns\": [{\"cell\", \"head\", \"field\", \"guess\"}], \"constants\": [{\"field\", \"value\"}]}, "
+	          "\"rows\": [{\"cell\", \"id\", \"does\", \"version\", \"changes\"}], \"created\", \"changed\", \"unchanged\", "
+	          "\"commit\", \"dry_run\"}",
 	  .examples = "qorgan load catalogue/2026-2028 -m \"Catalogue 2026-2028\"\n"
-	              "qorgan load --kind measure measures.csv\nqorgan load --dry-run form.xlsx",
+	              "qorgan load --kind measure measures.csv\nqorgan load --dry-run form.xlsx\n"
+	              "qorgan load --kind measure --map ours.map --dry-run ours.xlsx",
 	  .options = load_options, .flags = COMMAND_WRITES, .group = GROUP_START, .run = cmd_load },
 	{ .name = "form", .operands = "", .summary = "write the spreadsheet that a ministry fills in",
 	  .help = "Writes a workbook with the measures on which a state is to report for the period, as lead or support, "

@@ -107,38 +107,41 @@ static bool line_read(int terminal, const sigset_t *mask, char *to, size_t limit
 	return true;
 }
 
-static bool secret_read(int terminal, const char *prompt, char *to, size_t limit, bool *too_long)
+static bool answer_read(int terminal, const char *prompt, bool is_secret, char *to, size_t limit, bool *too_long)
 {
 	struct termios before, silent;
 	struct prompt_guard guard;
 
 	prompt_guard_begin(&guard);
-	bool has_modes = tcgetattr(terminal, &before) == 0;
-	silent = before;
-	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-	if (has_modes)
+	bool has_modes = is_secret && tcgetattr(terminal, &before) == 0;
+	if (has_modes) {
+		silent = before;
+		silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 		tcsetattr(terminal, TCSAFLUSH, &silent);
+	}
 	put_line(terminal, prompt);
 	bool done = line_read(terminal, &guard.mask, to, limit, too_long);
-	put_line(terminal, "\n");
+	if (is_secret)
+		put_line(terminal, "\n");
 	if (has_modes)
 		tcsetattr(terminal, TCSAFLUSH, &before);
 	prompt_guard_end(&guard);
 	return done;
 }
 
-int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
+/* What is asked for, and what to do where there is no terminal, are for the messages. */
+static int ask(const char *prompt, bool is_secret, const char *what, const char *otherwise, char *to, size_t limit,
+               struct qorgan_error *error)
 {
 	bool too_long = false;
 	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (terminal < 0)
-		return error_set(error, QORGAN_DENIED, "a passphrase is needed and there is no terminal to ask for it: "
-		                 "give --passphrase-file FILE, or -i FILE for an identity");
-	bool done = secret_read(terminal, prompt, to, limit, &too_long);
+		return error_set(error, QORGAN_DENIED, "%s is needed and there is no terminal to ask for it: %s", what, otherwise);
+	bool done = answer_read(terminal, prompt, is_secret, to, limit, &too_long);
 	while (!done && arrived == SIGTSTP) {
 		raise(SIGTSTP); /* stopped here, with the terminal as it was; asked anew when continued */
-		done = secret_read(terminal, prompt, to, limit, &too_long);
+		done = answer_read(terminal, prompt, is_secret, to, limit, &too_long);
 	}
 	close(terminal);
 	int code = QORGAN_OK;
@@ -147,10 +150,25 @@ int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorga
 	if (!done)
 		code = error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
 	else if (too_long)
-		code = error_set(error, QORGAN_USAGE, "the passphrase is longer than %zu bytes", limit - 1);
+		code = error_set(error, QORGAN_USAGE, "%s is longer than %zu bytes", what, limit - 1);
 	if (code)
 		sodium_memzero(to, limit);
 	return code;
+}
+
+int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
+{
+	return ask(prompt, true, "a passphrase", "give --passphrase-file FILE, or -i FILE for an identity", to, limit, error);
+}
+
+bool terminal_asks(void)
+{
+	return terminal_shows(stdin) && terminal_shows(stderr);
+}
+
+int terminal_ask(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
+{
+	return ask(prompt, false, "an answer", "run the command on one", to, limit, error);
 }
 
 bool terminal_confirm(const char *question)

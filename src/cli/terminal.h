@@ -29,6 +29,11 @@ bool terminal_is_interrupted(void);
  * QORGAN_INTERRUPTED after Ctrl-C. */
 int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error);
 
+/* terminal_asks(): whether somebody sits there to be asked: input and messages go to a terminal.
+ * terminal_ask(prompt, to, limit, error): a line typed on /dev/tty, as it is shown there; codes as above. */
+bool terminal_asks(void);
+int terminal_ask(const char *prompt, char *to, size_t limit, struct qorgan_error *error);
+
 /* terminal_confirm(question): asks on /dev/tty; true for an answer that begins
  * with y; false for any other, or without a terminal. */
 bool terminal_confirm(const char *question);

@@ -54,9 +54,11 @@ int sheet_map_make(const struct schema *schema, struct sheet_map **map, struct q
 void sheet_map_free(struct sheet_map *map);
 
 /* sheet_map_parse(text, schema, map, error): QORGAN_BAD_DATA names the line that is wrong. The
- * caller frees it. sheet_map_write(map, to): the text that gives that map. */
+ * caller frees it. sheet_map_write(map, to): the text that gives that map;
+ * sheet_map_head_write(head, to): a head as it stands there. */
 int sheet_map_parse(struct span text, const struct schema *schema, struct sheet_map **map, struct qorgan_error *error);
 void sheet_map_write(const struct sheet_map *map, struct buffer *to);
+void sheet_map_head_write(const char *head, struct buffer *to);
 
 /* sheet_map_head(text, head): what a cell shows, as one line that can be shown, cut to SHEET_MAP_HEAD;
  * NULL without memory. The caller frees it. */

@@ -177,7 +177,7 @@ int sheet_map_parse(struct span text, const struct schema *schema, struct sheet_
 
 /* ---- Written ---------------------------------------------------------------------------------- */
 
-static void head_write(const char *head, struct buffer *to)
+void sheet_map_head_write(const char *head, struct buffer *to)
 {
 	if (!strchr("#[\"", head[0])) {
 		buffer_append_text(to, head);
@@ -200,7 +200,7 @@ void sheet_map_write(const struct sheet_map *map, struct buffer *to)
 	buffer_append_text(to, "\n[columns]\n");
 	for (size_t i = 0; i < sheet_map_count(map); i++) {
 		const struct sheet_map_column *column = sheet_map_column(map, i);
-		head_write(column->head, to);
+		sheet_map_head_write(column->head, to);
 		buffer_append_format(to, " = %s\n", column->path ? column->path : IGNORED);
 	}
 	if (sheet_map_constant_count(map))

@@ -149,6 +149,11 @@ void workbook_address(uint32_t row, uint32_t column, char text[WORKBOOK_ADDRESS]
 	snprintf(text + count, WORKBOOK_ADDRESS - count, "%u", row);
 }
 
+size_t workbook_sheets(const struct workbook *book)
+{
+	return book->sheet_count;
+}
+
 bool workbook_sheet(const struct workbook *book, const char *name, size_t *sheet)
 {
 	for (size_t i = 0; i < book->sheet_count; i++)

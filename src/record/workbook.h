@@ -42,7 +42,9 @@ struct workbook;
 int workbook_read(struct span bytes, struct workbook **book, struct qorgan_error *error);
 void workbook_free(struct workbook *book);
 
-/* workbook_sheet(book, name, sheet): its number; false if there is none of that name. */
+/* workbook_sheets(book): how many there are.
+ * workbook_sheet(book, name, sheet): its number; false if there is none of that name. */
+size_t workbook_sheets(const struct workbook *book);
 bool workbook_sheet(const struct workbook *book, const char *name, size_t *sheet);
 /* workbook_cells(book, sheet, count): those with a value, by row and column; NULL of none. */
 const struct workbook_cell *workbook_cells(const struct workbook *book, size_t sheet, size_t *count);
