@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
@@ -14,7 +15,7 @@
 
 struct loading {
 	struct call *call;
-	const char *path, *map; /* names of the spreadsheet and of its map */
+	const char *path, *map; /* names of the spreadsheet, as it may be shown, and of its map */
 	struct emit emit;       /* with --json */
 	bool is_dry, is_made;   /* made: there was no map */
 	uint64_t faults;
@@ -261,16 +262,18 @@ static int options_check(struct call *call, uint64_t *head_row)
 
 int load_sheet(struct call *call)
 {
-	struct loading loading = { .call = call, .path = call_operand(call, 0), .map = call_value(call, "map"),
+	struct loading loading = { .call = call, .map = call_value(call, "map"),
 		                       .is_dry = arguments_has(&call->arguments, "dry-run") };
 	struct qorgan_sheet *sheet = NULL;
-	struct buffer content = { 0 };
+	struct buffer content = { 0 }, shown = { 0 };
 	uint64_t head_row;
 	bool asked = false;
 	int code = options_check(call, &head_row);
 
+	text_append_shown(&shown, span_of(call_operand(call, 0)));
+	loading.path = buffer_text(&shown);
 	if (!code)
-		code = file_read(loading.path, QORGAN_SHEET_SIZE, &content, &call->error);
+		code = file_read(call_operand(call, 0), QORGAN_SHEET_SIZE, &content, &call->error);
 	if (!code)
 		code = call_open(call, loading.is_dry ? QORGAN_READ_ONLY : 0);
 	if (!code) {
@@ -284,5 +287,6 @@ int load_sheet(struct call *call)
 	if (!code)
 		code = sheet_take(&loading, sheet, asked);
 	qorgan_sheet_free(sheet);
+	buffer_free(&shown);
 	return code;
 }

@@ -233,7 +233,21 @@ test_case 'what stands in a head or a cell cannot steer a terminal' '
 	printf "id,risks,title.en,\033[2Jlead\nTST-01-M7,TST-01,\033[2J,\n" >steer.csv
 	unchanged 65 map_load measure steer.map steer.csv
 	said_line "steer.csv: C2: it holds a control character, a byte order mark or a change of text direction"
+	cp steer.csv "$(printf "x\033[2J\ny.csv")"
+	unchanged 65 map_load measure steer.map "$(printf "x\033[2J\ny.csv")"
+	said_line "x?[2J?y.csv: C2: it holds a control character, a byte order mark or a change of text direction"
 	not grep -q "$(printf "\033")" said
+	printf "id,risks,title.en,\033[2Jlead\nTST-01-M7,TST-01,x,\n" >steer.csv
+	map_load measure steer.map steer.csv --dry-run >said
+	grep -qx "?\[2Jlead = ignored" said
+	not grep -q "$(printf "\033")" said
+'
+
+test_case 'domains come in, too; a number may be written as a spreadsheet shows it' '
+	printf "\xef\xbb\xbfКод;Название;Номер;Координатор\r\nTST;Проба;3,0;UZ\r\nNEW;\"Новая\";4.00;казахстан\r\n" >domains.csv
+	printf "[columns]\r\nКод = id\r\nНазвание = title.ru\r\nномер = order\r\nКоординатор = coordinator\r\n" >domains.map
+	map_load domain domains.map domains.csv -q
+	expect_same "[[\"NEW\",{\"ru\":\"Новая\"},4,\"KAZ\"],[\"TST\",{\"en\":\"Test\",\"ru\":\"Проба\"},3,\"UZB\"]]" "$(qorgan dump domain | jq -sc "map([.id,.title,.order,.coordinator]) | sort")"
 '
 
 # answer LINE... -- COMMAND: gives each line when something is asked, on a terminal of its own.
