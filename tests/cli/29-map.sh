@@ -156,6 +156,8 @@ test_case 'each faulty cell is named, nothing is changed, and no map is written'
 		said_line "qorgan: bad.xlsx: 12 faults in the spreadsheet; nothing was changed"
 		expect_same 13 "$(wc -l <said)"
 	done
+	expect_code 65 map_load measure bad.map bad.xlsx --dry-run >shown
+	not grep -q "^A[0-9]* TST" shown
 	sheet bad.xlsx <<-"LINES"
 	Код|Сфера|Название|Вероятность|Воздействие
 	TST-08|TST|Восемь|невероятно|7
@@ -205,6 +207,19 @@ test_case 'columns that a map does not know are named, and those that it misses'
 	printf "[columns]\nКод = id\n" >short.map
 	unchanged 65 map_load measure short.map twice.csv
 	expect_one_line "A1 and B1: two columns are headed \"Код\""
+'
+
+test_case 'a cell is the whole of its field, a list of groups too; an empty one leaves the field' '
+	printf "Код;Документ;Кто;Срок\nTST-01-M7;title=Act 5, date=2026-01-01;;\n" >lists.csv
+	printf "[columns]\nКод = id\nДокумент = references\nКто = support\nСрок = due\n" >lists.map
+	for round in 1 2; do
+		map_load measure lists.map lists.csv -q
+		expect_same "[[{\"date\":\"2026-01-01\",\"title\":\"Act 5\"}],\"2027-01-01\",null]" "$(measure TST-01-M7 "[.references,.due,.support]")"
+	done
+	sed -i "s/;;$/;KAZ;/; s/2026-01-01/2026-01-02/" lists.csv
+	printf "[constants]\nlead = TJK\n" >>lists.map
+	map_load measure lists.map lists.csv -q
+	expect_same "[[{\"date\":\"2026-01-02\",\"title\":\"Act 5\"}],\"TJK\",[\"KAZ\"]]" "$(measure TST-01-M7 "[.references,.lead,.support]")"
 '
 
 test_case 'options that do not go together are refused' '
