@@ -16,7 +16,8 @@
 struct qorgan_sheet;
 
 /* qorgan_sheet_open(store, kind, data, size, sheet, error): the first sheet with anything in it of a
- * workbook (.xlsx, .ods) or a table of CSV, of domains, risks or measures. The store outlives it; the caller frees it. */
+ * workbook (.xlsx, .ods) or a table of CSV, of domains, risks or measures. The store outlives it; the caller
+ * frees it. */
 int qorgan_sheet_open(struct qorgan_store *store, const char *kind, const void *data, size_t size,
                       struct qorgan_sheet **sheet, struct qorgan_error *error);
 void qorgan_sheet_free(struct qorgan_sheet *sheet);

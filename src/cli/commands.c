@@ -340,7 +340,7 @@ const struct command commands[] = {
 	          "is an error (65) that says which line to write. What all rows have in common stands under [constants]. A map that is there is used as "
 	          "it is, and columns that it does not name are told.\n"
 	          "Words of fixed lists may be in any language of reports, states named in any of their ways, levels by number or by "
-	          "the label of the scale; days are 2026-07-01, 01.07.2026 or date cells; ; or , or a new line divides a list. What has no "
+	          "the label of the scale; days are 2026-07-01, 01.07.2026 or date cells; a list is divided by semicolons, commas or new lines. What has no "
 	          "column, and an empty cell, leave what is on record. Each faulty cell is told, and then nothing is changed. --dry-run shows "
 	          "the map and what each row would do, and writes nothing.",
 	  .json = "{\"loaded\", \"created\", \"changed\", \"unchanged\", \"commit\", \"dry_run\"}; of a form {\"rows\": "

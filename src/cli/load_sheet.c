@@ -28,13 +28,15 @@ static void columns_tell(const struct loading *loading, const struct qorgan_shee
 {
 	struct qorgan_sheet_column column;
 
-	for (size_t i = 0; qorgan_sheet_column(sheet, i, &column); i++)
-		if (!column.field && column.guess)
-			fprintf(stderr, "%s: %s: the column \"%s\" may be %s, and is left out%s\n", loading->path, column.cell, column.head,
-			        column.guess, column.is_new ? ": the map does not name it" : "");
-		else if (!column.field && column.is_new)
-			fprintf(stderr, "%s: %s: the map does not name the column \"%s\": it is left out\n", loading->path, column.cell,
-			        column.head);
+	for (size_t i = 0; qorgan_sheet_column(sheet, i, &column); i++) {
+		if (column.field || (!column.guess && !column.is_new))
+			continue;
+		const char *why = column.is_new ? ": the map does not name it" : "";
+		fprintf(stderr, "%s: %s: the column \"%s\" ", loading->path, column.cell, column.head);
+		if (column.guess)
+			fprintf(stderr, "may be %s, and ", column.guess);
+		fprintf(stderr, "is left out%s\n", why);
+	}
 }
 
 /* What must be given and is not: the lines to write. */
@@ -49,8 +51,8 @@ static int missing_tell(struct loading *loading, const struct qorgan_sheet *shee
 		if (strcmp(field, "id") == 0)
 			fprintf(stderr, "%s: no column is surely the id: write \"%s\" under [columns]\n", loading->path, line);
 		else
-			fprintf(stderr, "%s: no column is surely %s: write \"%s\" under [columns], or \"%s = VALUE\" under [constants]\n",
-			        loading->path, field, line, field);
+			fprintf(stderr, "%s: no column is surely %s: write \"%s\" under [columns], or \"%s = VALUE\" under "
+			        "[constants]\n", loading->path, field, line, field);
 	if (!count)
 		return QORGAN_OK;
 	/* It would be written if it were whole. */
@@ -58,8 +60,8 @@ static int missing_tell(struct loading *loading, const struct qorgan_sheet *shee
 		fputs(text, stdout);
 	free(text);
 	return error_set(&loading->call->error, QORGAN_BAD_DATA,
-	                 "%s: fields that must be given: %zu; keep the map that is shown as %s, with such lines%s", loading->path,
-	                 count, loading->map,
+	                 "%s: fields that must be given: %zu; keep the map that is shown as %s, with such lines%s",
+	                 loading->path, count, loading->map,
 	                 qorgan_sheet_column(sheet, 1, &column) ? "" : ", or say by --head-row which row holds the heads");
 }
 
@@ -253,7 +255,8 @@ static int options_check(struct call *call, uint64_t *head_row)
 	if (call->arguments.operand_count != 1)
 		return error_set(&call->error, QORGAN_USAGE, "a spreadsheet with a map is loaded by itself");
 	if (arguments_has(&call->arguments, "only-fresh") || call_value(call, "period"))
-		return error_set(&call->error, QORGAN_USAGE, "--only-fresh and --period are for a form, a spreadsheet of qorgan form");
+		return error_set(&call->error, QORGAN_USAGE,
+		                 "--only-fresh and --period are for a form, a spreadsheet of qorgan form");
 	if (strcmp(call_value(call, "map"), "-") == 0)
 		return error_set(&call->error, QORGAN_USAGE, "--map takes the name of a file, in which the map is kept");
 	*head_row = 0;
@@ -277,7 +280,8 @@ int load_sheet(struct call *call)
 	if (!code)
 		code = call_open(call, loading.is_dry ? QORGAN_READ_ONLY : 0);
 	if (!code) {
-		code = qorgan_sheet_open(call->store, call_value(call, "kind"), content.data, content.size, &sheet, &call->error);
+		code = qorgan_sheet_open(call->store, call_value(call, "kind"), content.data, content.size, &sheet,
+		                         &call->error);
 		if (code == QORGAN_BAD_DATA)
 			error_prefix(&call->error, code, "%s", loading.path);
 	}

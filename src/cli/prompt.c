@@ -137,7 +137,8 @@ static int ask(const char *prompt, bool is_secret, const char *what, const char 
 	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (terminal < 0)
-		return error_set(error, QORGAN_DENIED, "%s is needed and there is no terminal to ask for it: %s", what, otherwise);
+		return error_set(error, QORGAN_DENIED, "%s is needed and there is no terminal to ask for it: %s", what,
+		                 otherwise);
 	bool done = answer_read(terminal, prompt, is_secret, to, limit, &too_long);
 	while (!done && arrived == SIGTSTP) {
 		raise(SIGTSTP); /* stopped here, with the terminal as it was; asked anew when continued */
@@ -158,7 +159,8 @@ static int ask(const char *prompt, bool is_secret, const char *what, const char 
 
 int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
 {
-	return ask(prompt, true, "a passphrase", "give --passphrase-file FILE, or -i FILE for an identity", to, limit, error);
+	return ask(prompt, true, "a passphrase", "give --passphrase-file FILE, or -i FILE for an identity", to, limit,
+	           error);
 }
 
 bool terminal_asks(void)

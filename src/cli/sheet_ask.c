@@ -33,8 +33,10 @@ static int column_ask(struct call *call, struct qorgan_sheet *sheet, size_t inde
 
 	qorgan_sheet_column(sheet, index, &column);
 	snprintf(guess, sizeof guess, "%s", column.guess);
-	buffer_append_format(&prompt, "%s \"%s\"%s%s%s: is it %s? Enter for yes, another field, or - to leave it out: ", column.cell,
-	                     column.head, *column.sample ? " (such as \"" : "", column.sample, *column.sample ? "\")" : "", guess);
+	buffer_append_format(&prompt, "%s \"%s\"", column.cell, column.head);
+	if (*column.sample)
+		buffer_append_format(&prompt, " (such as \"%s\")", column.sample);
+	buffer_append_format(&prompt, ": is it %s? Enter for yes, another field, or - to leave it out: ", guess);
 	if (prompt.failed)
 		return error_set_memory(&call->error);
 	do {
@@ -84,8 +86,8 @@ static int missing_ask(struct call *call, struct qorgan_sheet *sheet, const char
 	struct qorgan_error why;
 	int code;
 
-	snprintf(prompt, sizeof prompt, "Which column is %s, which every %s needs? Its letter, or =VALUE for all rows: ", field,
-	         call_value(call, "kind"));
+	snprintf(prompt, sizeof prompt, "Which column is %s, which every %s needs? Its letter, or =VALUE for all rows: ",
+	         field, call_value(call, "kind"));
 	do {
 		code = terminal_ask(prompt, answer, sizeof answer, &call->error);
 		if (code)

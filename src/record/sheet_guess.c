@@ -39,7 +39,9 @@ struct guessing {
 /* Takes the next word off the rest. */
 static bool word_take(struct span *rest, struct span *word)
 {
-	const char *blank = rest->size ? memchr(rest->data, ' ', rest->size) : NULL;
+	if (!rest->size)
+		return false;
+	const char *blank = memchr(rest->data, ' ', rest->size);
 	size_t size = blank ? (size_t)(blank - rest->data) : rest->size;
 
 	*word = (struct span){ rest->data, size };
@@ -122,9 +124,10 @@ static void labels_add(struct guessing *guessing, const char *path, const char *
 {
 	for (size_t i = 0; i < guessing->all_count; i++) {
 		const struct language *language = guessing->all[i];
-		if (i == 0 || (language_has(language, label) && (!*group || language_has(language, group))))
-			name_add(guessing, path, *group ? language_text(language, group) : "", language_text(language, label), (int)i,
-			         is_text, is_loose);
+		bool has_both = language_has(language, label) && (!*group || language_has(language, group));
+		if (i == 0 || has_both)
+			name_add(guessing, path, *group ? language_text(language, group) : "", language_text(language, label),
+			         (int)i, is_text, is_loose);
 	}
 }
 

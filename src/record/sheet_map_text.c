@@ -99,9 +99,10 @@ static int head_row_take(struct sheet_map *map, struct span value, struct qorgan
 {
 	uint32_t row = 0;
 
-	for (size_t i = 0; i < value.size; i++)
-		if (value.data[i] < '0' || value.data[i] > '9' || (row = row * 10 + (uint32_t)(value.data[i] - '0')) > HEAD_ROW_LIMIT)
-			row = HEAD_ROW_LIMIT + 1, i = value.size;
+	for (size_t i = 0; i < value.size && row <= HEAD_ROW_LIMIT; i++) {
+		bool is_digit = value.data[i] >= '0' && value.data[i] <= '9';
+		row = is_digit ? row * 10 + (uint32_t)(value.data[i] - '0') : HEAD_ROW_LIMIT + 1;
+	}
 	if (row < 1 || row > HEAD_ROW_LIMIT)
 		return error_set(error, QORGAN_BAD_DATA, "head-row is the number of a row, from 1");
 	if (map->head_row)

@@ -367,8 +367,8 @@ int form_scope_read(struct form_reading *reading, struct qorgan_error *error)
 	reading->is_table = workbook_sheet(reading->book, "", &reading->sheet);
 	if (!reading->is_table && (!workbook_sheet(reading->book, FORM_SHEET, &reading->sheet) ||
 	                           !workbook_sheet(reading->book, FORM_HIDDEN, &reading->hidden)))
-		return error_set(error, QORGAN_BAD_DATA, "it is a spreadsheet, and no form of qorgan form: somebody's own register comes in "
-		                 "with --map and --kind");
+		return error_set(error, QORGAN_BAD_DATA, "it is a spreadsheet, and no form of qorgan form: somebody's own "
+		                 "register comes in with --map and --kind");
 	version = hidden_text(reading, FORM_HIDDEN_VERSION);
 	if (!span_is(version, FORM_VERSION))
 		return error_set(error, QORGAN_BAD_DATA, "the form is of another version, \"%.*s\": this program knows \"%s\"",

@@ -38,8 +38,8 @@ int qorgan_sheet_open(struct qorgan_store *store, const char *kind, const void *
 	if (!schema)
 		return QORGAN_USAGE;
 	if (!(schema->flags & SCHEMA_EDITABLE))
-		return error_set(error, QORGAN_USAGE, "somebody's own spreadsheet may be of domains, risks or measures, not of the "
-		                 "kind %s", kind);
+		return error_set(error, QORGAN_USAGE, "somebody's own spreadsheet may be of domains, risks or measures, "
+		                 "not of the kind %s", kind);
 	struct qorgan_sheet *made = calloc(1, sizeof *made);
 	if (!made)
 		return error_set_memory(error);
@@ -145,8 +145,9 @@ static int guesses_make(struct qorgan_sheet *sheet, struct sheet_guess **guesses
 	*guesses = calloc(count, sizeof **guesses);
 	for (size_t i = 0; heads && i < count; i++)
 		heads[i] = sheet_head(sheet, i)->head;
-	int code = heads && *guesses ? sheet_guess(sheet->schema, heads, count, vault_languages(sheet->store), *guesses, error)
-	                             : error_set_memory(error);
+	int code = heads && *guesses ? QORGAN_OK : error_set_memory(error);
+	if (!code)
+		code = sheet_guess(sheet->schema, heads, count, vault_languages(sheet->store), *guesses, error);
 	free(heads);
 	for (size_t i = 0; i < count && !code; i++) {
 		struct sheet_head *head = sheet_head(sheet, i);
@@ -192,8 +193,9 @@ static int map_check(const struct qorgan_sheet *sheet, struct qorgan_error *erro
 		for (size_t j = 0; j < sheet_head_count(sheet) && column->path; j++) {
 			const struct sheet_head *head = sheet_head(sheet, j);
 			if (head->column == i && first)
-				return error_set(error, QORGAN_BAD_DATA, "%s and %s: two columns are headed \"%s\", which the map takes for %s",
-				                 first->cell, head->cell, column->head, column->path);
+				return error_set(error, QORGAN_BAD_DATA,
+				                 "%s and %s: two columns are headed \"%s\", which the map takes for %s", first->cell,
+				                 head->cell, column->head, column->path);
 			if (head->column == i)
 				first = head;
 		}
@@ -310,7 +312,8 @@ int qorgan_sheet_take(struct qorgan_sheet *sheet, size_t index, const char *fiel
 	if (head->column != SHEET_UNMAPPED) {
 		for (size_t i = 0; i < sheet_head_count(sheet) && field; i++)
 			if (i != index && sheet_head(sheet, i)->column == head->column)
-				return error_set(error, QORGAN_BAD_DATA, "%s and %s: two columns are headed \"%s\": change one of the heads",
+				return error_set(error, QORGAN_BAD_DATA,
+				                 "%s and %s: two columns are headed \"%s\": change one of the heads",
 				                 sheet_head(sheet, i)->cell, head->cell, head->head);
 		return sheet_map_take(sheet->map, head->column, field, error);
 	}

@@ -69,8 +69,9 @@ static int by_place(const void *left, const void *right)
 static bool is_refused(const struct rows *rows, size_t row, size_t column)
 {
 	const struct refused wanted = { row, column };
+	size_t count = rows->refused.size / sizeof wanted;
 
-	return rows->refused.size && bsearch(&wanted, rows->refused.data, rows->refused.size / sizeof wanted, sizeof wanted, by_place);
+	return count && bsearch(&wanted, rows->refused.data, count, sizeof wanted, by_place);
 }
 
 /* A fault of a field is one of the cell that it was given in. */
@@ -286,7 +287,8 @@ static int constants_check(struct rows *rows, struct qorgan_error *error)
 static const struct workbook_cell *cell_at(const struct rows *rows, size_t head)
 {
 	const struct qorgan_sheet *sheet = rows->sheet;
-	const struct workbook_cell *cell = workbook_cell(sheet->book, sheet->number, rows->row, sheet_head(sheet, head)->at);
+	uint32_t column = sheet_head(sheet, head)->at;
+	const struct workbook_cell *cell = workbook_cell(sheet->book, sheet->number, rows->row, column);
 
 	return sheet_cell_is_empty(cell) ? NULL : cell;
 }
@@ -333,7 +335,8 @@ static int row_tell(struct rows *rows, const char *id, const json_t *body, struc
 	buffer_clear(&rows->after);
 	int code = canonical_write(body, &rows->after, error);
 	if (!code)
-		code = field_changes_find(&rows->changes, schema, rows->record.record.body, buffer_span(&rows->after), &entry, error);
+		code = field_changes_find(&rows->changes, schema, rows->record.record.body, buffer_span(&rows->after), &entry,
+		                          error);
 	entry.version = rows->record.record.version + (entry.count > 0);
 	workbook_address(rows->row, sheet_head(rows->sheet, rows->id)->at, cell);
 	if (!code)
@@ -357,7 +360,8 @@ static int row_fill(struct rows *rows, json_t *body, struct qorgan_error *error)
 		const struct workbook_cell *cell = path && i != rows->id ? cell_at(rows, i) : NULL;
 		if (!cell)
 			continue;
-		code = field_set(rows, path, sheet_map_column(sheet->map, sheet_head(sheet, i)->column)->field, cell, body, error);
+		const struct sheet_map_column *column = sheet_map_column(sheet->map, sheet_head(sheet, i)->column);
+		code = field_set(rows, path, column->field, cell, body, error);
 		if (code != QORGAN_BAD_DATA)
 			continue;
 		const struct refused refused = { rows->row, i };
@@ -402,7 +406,8 @@ static int row_take(struct rows *rows, struct qorgan_error *error)
 
 /* ---- All of it ------------------------------------------------------------------------------------ */
 
-static int rows_read(void *context, struct world *world, const struct input_handler *handler, struct qorgan_error *error)
+static int rows_read(void *context, struct world *world, const struct input_handler *handler,
+                     struct qorgan_error *error)
 {
 	struct rows *rows = context;
 	const struct qorgan_sheet *sheet = rows->sheet;

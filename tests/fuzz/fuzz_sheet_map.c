@@ -1,11 +1,12 @@
-/* Any text as a map of columns to fields. The first byte chooses the kind. What is read comes back
- * the same after it was written, and each of its columns is found. */
+/* Any text as a map of columns to fields. The first byte chooses the kind; if it is a letter, the heads
+ * are guessed at, too, which takes longer. What is read comes back the same after it was written, each of its
+ * columns is found, and a guess is a field that a map may name. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "record/sheet_map.h"
+#include "record/sheet_guess.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,6 +14,25 @@ static void check(bool good)
 {
 	if (!good)
 		abort();
+}
+
+static void guess(const struct schema *schema, const struct sheet_map *map)
+{
+	static const char *const languages[] = { "uz", "ru", NULL };
+	size_t count = sheet_map_count(map) < 16 ? sheet_map_count(map) : 16, certain = 0;
+	struct sheet_guess guesses[16];
+	char *heads[16];
+	struct sheet_map *made = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		heads[i] = sheet_map_column(map, i)->head;
+	check(sheet_guess(schema, heads, count, languages, guesses, NULL) == QORGAN_OK);
+	check(sheet_map_make(schema, &made, NULL) == QORGAN_OK);
+	for (size_t i = 0; i < count; i++)
+		if (guesses[i].is_certain)
+			check(sheet_map_add(made, span_of(heads[i]), guesses[i].path, NULL) == QORGAN_OK && ++certain);
+	check(sheet_map_count(made) == certain);
+	sheet_map_free(made);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -37,6 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check(!column->path || sheet_map_has(map, column->path));
 		check(strlen(column->head) <= SHEET_MAP_HEAD && text_is_clean(span_of(column->head)));
 	}
+	if (data[0] >= 'A')
+		guess(schema, map);
 	sheet_map_write(map, &text);
 	check(!text.failed);
 	if (text.size <= SHEET_MAP_SIZE) {
