@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
@@ -31,11 +32,15 @@ static void columns_tell(const struct loading *loading, const struct qorgan_shee
 	for (size_t i = 0; qorgan_sheet_column(sheet, i, &column); i++) {
 		if (column.field || (!column.guess && !column.is_new))
 			continue;
-		const char *why = column.is_new ? ": the map does not name it" : "";
-		fprintf(stderr, "%s: %s: the column \"%s\" ", loading->path, column.cell, column.head);
-		if (column.guess)
-			fprintf(stderr, "may be %s, and ", column.guess);
-		fprintf(stderr, "is left out%s\n", why);
+		if (!column.guess)
+			fprintf(stderr, language_said("%s: %s: the column \"%s\" is left out: the map does not name it\n"), loading->path,
+			        column.cell, column.head);
+		else if (column.is_new)
+			fprintf(stderr, language_said("%s: %s: the column \"%s\" may be %s, and is left out: the map does not name it\n"),
+			        loading->path, column.cell, column.head, column.guess);
+		else
+			fprintf(stderr, language_said("%s: %s: the column \"%s\" may be %s, and is left out\n"), loading->path,
+			        column.cell, column.head, column.guess);
 	}
 }
 
@@ -49,20 +54,23 @@ static int missing_tell(struct loading *loading, const struct qorgan_sheet *shee
 
 	for (; qorgan_sheet_missing(sheet, count, field, line); count++)
 		if (strcmp(field, "id") == 0)
-			fprintf(stderr, "%s: no column is surely the id: write \"%s\" under [columns]\n", loading->path, line);
+			fprintf(stderr, language_said("%s: no column is surely the id: write \"%s\" under [columns]\n"), loading->path, line);
 		else
-			fprintf(stderr, "%s: no column is surely %s: write \"%s\" under [columns], or \"%s = VALUE\" under "
-			        "[constants]\n", loading->path, field, line, field);
+			fprintf(stderr, language_said("%s: no column is surely %s: write \"%s\" under [columns], or \"%s = VALUE\" under "
+			                              "[constants]\n"), loading->path, field, line, field);
 	if (!count)
 		return QORGAN_OK;
 	/* It would be written if it were whole. */
 	if (!loading->call->json && qorgan_sheet_map_text(sheet, &text, NULL) == QORGAN_OK)
 		fputs(text, stdout);
 	free(text);
+	if (!qorgan_sheet_column(sheet, 1, &column))
+		return error_set(&loading->call->error, QORGAN_BAD_DATA,
+		                 "%s: row %u has a single head: say by --head-row which row holds the heads", loading->path,
+		                 qorgan_sheet_head_row(sheet));
 	return error_set(&loading->call->error, QORGAN_BAD_DATA,
-	                 "%s: fields that must be given: %zu; keep the map that is shown as %s, with such lines%s",
-	                 loading->path, count, loading->map,
-	                 qorgan_sheet_column(sheet, 1, &column) ? "" : ", or say by --head-row which row holds the heads");
+	                 "%s: fields that must be given: %zu; keep the map that is shown as %s, with such lines", loading->path,
+	                 count, loading->map);
 }
 
 static int map_decide(struct loading *loading, struct qorgan_sheet *sheet, uint32_t head_row, bool *asked)
@@ -75,7 +83,7 @@ static int map_decide(struct loading *loading, struct qorgan_sheet *sheet, uint3
 	if (!code) {
 		code = qorgan_sheet_map(sheet, buffer_text(&text), text.size, head_row, &call->error);
 		if (code)
-			error_prefix(&call->error, code, "%s by %s", loading->path, loading->map);
+			error_prefix(&call->error, error_prefix(&call->error, code, "%s", loading->map), "%s", loading->path);
 	} else if (loading->is_made) {
 		code = qorgan_sheet_guess(sheet, head_row, &call->error);
 		if (code)
@@ -135,19 +143,21 @@ static void row_tell(void *context, const struct qorgan_sheet_row *row)
 {
 	struct loading *loading = context;
 	const struct qorgan_history_entry *entry = row->entry;
-	const char *does = !entry->count ? "unchanged" : entry->version == 1 ? "new" : "changed";
+	static const char *const words[] = { "unchanged", "new", "changed" };
+	unsigned does = !entry->count ? 0 : entry->version == 1 ? 1 : 2;
+	const char *said[] = { language_said("unchanged"), language_said("new"), language_said("changed") };
 
 	if (loading->emit.to) {
 		emit_open(&loading->emit, NULL, '{');
 		emit_text(&loading->emit, "cell", row->cell);
 		emit_text(&loading->emit, "id", entry->id);
-		emit_text(&loading->emit, "does", does);
+		emit_text(&loading->emit, "does", words[does]);
 		emit_number(&loading->emit, "version", entry->version);
 		changes_emit(&loading->emit, entry);
 		emit_close(&loading->emit, '}');
 	} else if (loading->is_dry) {
 		progress_clear(&loading->call->progress);
-		printf("%s %s: %s\n", row->cell, entry->id, does);
+		printf("%s %s: %s\n", row->cell, entry->id, said[does]);
 		changes_print(entry, text_width_wanted(), terminal_has_colour(stdout));
 	}
 }
@@ -205,8 +215,10 @@ static int rows_load(struct loading *loading, struct qorgan_sheet *sheet)
 	}
 	int code = qorgan_sheet_load(sheet, &load, &result, &call->error);
 	if (code == QORGAN_BAD_DATA && loading->faults)
-		code = error_set(&call->error, code, "%s: %llu fault%s in the spreadsheet; nothing was changed", loading->path,
-		                 (unsigned long long)loading->faults, loading->faults == 1 ? "" : "s");
+		code = error_set(&call->error, code,
+		                 language_said_count("%s: %llu fault in the spreadsheet; nothing was changed",
+		                                     "%s: %llu faults in the spreadsheet; nothing was changed", loading->faults),
+		                 loading->path, (unsigned long long)loading->faults);
 	else if (code)
 		error_prefix(&call->error, code, "%s", loading->path);
 	else

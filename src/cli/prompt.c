@@ -129,38 +129,35 @@ static bool answer_read(int terminal, const char *prompt, bool is_secret, char *
 	return done;
 }
 
-/* What is asked for, and what to do where there is no terminal, are for the messages. */
-static int ask(const char *prompt, bool is_secret, const char *what, const char *otherwise, char *to, size_t limit,
+/* Closes the terminal. */
+static int ask(int terminal, const char *prompt, bool is_secret, char *to, size_t limit, bool *too_long,
                struct qorgan_error *error)
+{
+	bool done = answer_read(terminal, prompt, is_secret, to, limit, too_long);
+	while (!done && arrived == SIGTSTP) {
+		raise(SIGTSTP); /* stopped here, with the terminal as it was; asked anew when continued */
+		done = answer_read(terminal, prompt, is_secret, to, limit, too_long);
+	}
+	close(terminal);
+	if (!done && arrived && arrived != SIGINT)
+		raise(arrived);
+	return done ? QORGAN_OK : error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
+}
+
+int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
 {
 	bool too_long = false;
 	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
 	if (terminal < 0)
-		return error_set(error, QORGAN_DENIED, "%s is needed and there is no terminal to ask for it: %s", what,
-		                 otherwise);
-	bool done = answer_read(terminal, prompt, is_secret, to, limit, &too_long);
-	while (!done && arrived == SIGTSTP) {
-		raise(SIGTSTP); /* stopped here, with the terminal as it was; asked anew when continued */
-		done = answer_read(terminal, prompt, is_secret, to, limit, &too_long);
-	}
-	close(terminal);
-	int code = QORGAN_OK;
-	if (!done && arrived && arrived != SIGINT)
-		raise(arrived);
-	if (!done)
-		code = error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
-	else if (too_long)
-		code = error_set(error, QORGAN_USAGE, "%s is longer than %zu bytes", what, limit - 1);
+		return error_set(error, QORGAN_DENIED, "a passphrase is needed and there is no terminal to ask for it: "
+		                 "give --passphrase-file FILE, or -i FILE for an identity");
+	int code = ask(terminal, prompt, true, to, limit, &too_long, error);
+	if (!code && too_long)
+		code = error_set(error, QORGAN_USAGE, "the passphrase is longer than %zu bytes", limit - 1);
 	if (code)
 		sodium_memzero(to, limit);
 	return code;
-}
-
-int terminal_ask_secret(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
-{
-	return ask(prompt, true, "a passphrase", "give --passphrase-file FILE, or -i FILE for an identity", to, limit,
-	           error);
 }
 
 bool terminal_asks(void)
@@ -170,7 +167,15 @@ bool terminal_asks(void)
 
 int terminal_ask(const char *prompt, char *to, size_t limit, struct qorgan_error *error)
 {
-	return ask(prompt, false, "an answer", "run the command on one", to, limit, error);
+	bool too_long = false;
+	int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (terminal < 0)
+		return error_set(error, QORGAN_DENIED, "there is no terminal to ask on");
+	int code = ask(terminal, prompt, false, to, limit, &too_long, error);
+	if (!code && too_long)
+		code = error_set(error, QORGAN_USAGE, "the answer is longer than %zu bytes", limit - 1);
+	return code;
 }
 
 bool terminal_confirm(const char *question)

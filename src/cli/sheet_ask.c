@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/language.h"
 #include "cli/load_sheet.h"
 #include "cli/terminal.h"
 
@@ -35,8 +36,9 @@ static int column_ask(struct call *call, struct qorgan_sheet *sheet, size_t inde
 	snprintf(guess, sizeof guess, "%s", column.guess);
 	buffer_append_format(&prompt, "%s \"%s\"", column.cell, column.head);
 	if (*column.sample)
-		buffer_append_format(&prompt, " (such as \"%s\")", column.sample);
-	buffer_append_format(&prompt, ": is it %s? Enter for yes, another field, or - to leave it out: ", guess);
+		buffer_append_format(&prompt, " (\"%s\")", column.sample);
+	buffer_append_text(&prompt, ": ");
+	buffer_append_format(&prompt, language_said("is it %s? Enter for yes, another field, or - to leave it out: "), guess);
 	if (prompt.failed)
 		return error_set_memory(&call->error);
 	do {
@@ -82,12 +84,11 @@ static int missing_take(struct qorgan_sheet *sheet, const char *field, const cha
 
 static int missing_ask(struct call *call, struct qorgan_sheet *sheet, const char *field, bool *asked)
 {
-	char answer[ANSWER_SIZE], prompt[QORGAN_SHEET_PATH + 160];
+	char answer[ANSWER_SIZE], prompt[QORGAN_SHEET_PATH + 300];
 	struct qorgan_error why;
 	int code;
 
-	snprintf(prompt, sizeof prompt, "Which column is %s, which every %s needs? Its letter, or =VALUE for all rows: ",
-	         field, call_value(call, "kind"));
+	snprintf(prompt, sizeof prompt, language_said("Which column is %s? Its letter, or =VALUE for all rows: "), field);
 	do {
 		code = terminal_ask(prompt, answer, sizeof answer, &call->error);
 		if (code)

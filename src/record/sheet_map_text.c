@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
-#include "record/input_parts.h"
 #include "record/sheet_map.h"
 
 #define IGNORED "ignored"
@@ -21,7 +21,7 @@ static struct span trimmed(struct span text)
 	return text;
 }
 
-static int line_refuse(struct span line, const char *form, struct qorgan_error *error)
+static int form_refuse(struct span line, const char *form, struct qorgan_error *error)
 {
 	size_t size = line.size;
 
@@ -58,7 +58,7 @@ static bool head_unquote(struct span line, struct buffer *head, struct span *res
 
 static int column_take(struct sheet_map *map, struct span line, struct qorgan_error *error)
 {
-	static const char form[] = "column = field";
+	const char *form = language_said("column = field");
 	struct buffer unquoted = { 0 };
 	struct span head, name, rest, before;
 	char *path = NULL;
@@ -70,9 +70,9 @@ static int column_take(struct sheet_map *map, struct span line, struct qorgan_er
 		before = is_whole ? rest : (struct span){ "=", 1 };
 		name = trimmed((struct span){ before.data + 1, before.size - 1 });
 		if (!name.size)
-			code = line_refuse(line, form, error);
+			code = form_refuse(line, form, error);
 	} else if (!line_divide(line, memrchr(line.data, '=', line.size), &head, &name)) {
-		code = line_refuse(line, form, error);
+		code = form_refuse(line, form, error);
 	}
 	if (!code && (unquoted.failed || !(path = span_copy(name))))
 		code = error_set_memory(error);
@@ -88,7 +88,7 @@ static int constant_take(struct sheet_map *map, struct span line, struct qorgan_
 	struct span name, value;
 
 	if (!line_divide(line, memchr(line.data, '=', line.size), &name, &value))
-		return line_refuse(line, "field = value", error);
+		return form_refuse(line, language_said("field = value"), error);
 	char *path = span_copy(name);
 	int code = path ? sheet_map_set(map, path, value, error) : error_set_memory(error);
 	free(path);
@@ -117,11 +117,11 @@ static int setting_take(struct sheet_map *map, struct span line, struct qorgan_e
 	struct span name, value;
 
 	if (!line_divide(line, memchr(line.data, '=', line.size), &name, &value))
-		return line_refuse(line, "kind = KIND, head-row = NUMBER or [columns]", error);
+		return form_refuse(line, "kind = KIND, head-row = NUMBER, [columns]", error);
 	if (span_is(name, "head-row"))
 		return head_row_take(map, value, error);
 	if (!span_is(name, "kind"))
-		return line_refuse(line, "kind = KIND or head-row = NUMBER: columns follow the line [columns]", error);
+		return error_set(error, QORGAN_BAD_DATA, "before the line [columns] stand kind and head-row, and nothing else");
 	return span_is(value, map->schema->kind)
 	               ? QORGAN_OK
 	               : error_set(error, QORGAN_BAD_DATA, "the map is of the kind %.*s, not %s",
@@ -139,7 +139,7 @@ static int line_take(struct sheet_map *map, enum section *section, struct span l
 	if (line.data[0] != '[')
 		return take[*section](map, line, error);
 	if (!span_is(line, "[columns]") && !span_is(line, "[constants]"))
-		return line_refuse(line, "[columns] or [constants]", error);
+		return form_refuse(line, "[columns], [constants]", error);
 	*section = span_is(line, "[columns]") ? SECTION_COLUMNS : SECTION_CONSTANTS;
 	return QORGAN_OK;
 }
@@ -163,7 +163,7 @@ int sheet_map_parse(struct span text, const struct schema *schema, struct sheet_
 		}
 		line = trimmed(line);
 		if (!text_is_clean(line))
-			code = error_set(error, QORGAN_BAD_DATA, "it " INPUT_UNCLEAN);
+			code = error_set(error, QORGAN_BAD_DATA, "it holds a control character, or a change of text direction");
 		else
 			code = line_take(made, &section, line, error);
 		if (code == QORGAN_BAD_DATA)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/draft.h"
 #include "record/sheet_guess.h"
 #include "register/listing_parts.h"
@@ -333,9 +334,9 @@ int qorgan_sheet_map_text(const struct qorgan_sheet *sheet, char **text, struct 
 {
 	struct buffer written = { 0 };
 
-	buffer_append_format(&written, "# Which column of the spreadsheet is which field of a %s: \"column = field\".\n"
-	                     "# A column that is ignored may be given a field here; what every row has in common\n"
-	                     "# stands under [constants] as \"field = value\".\n", sheet->schema->kind);
+	buffer_append_text(&written, language_said("# Which column of the spreadsheet is which field: \"column = field\".\n"
+	                                           "# A column that is ignored may be given a field here; what all rows have in\n"
+	                                           "# common stands under [constants] as \"field = value\".\n"));
 	sheet_map_write(sheet->map, &written);
 	*text = buffer_take(&written);
 	return *text ? QORGAN_OK : error_set_memory(error);

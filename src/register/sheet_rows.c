@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "record/canonical.h"
 #include "record/draft.h"
-#include "record/input_parts.h"
 #include "register/field_changes.h"
 #include "register/levels.h"
 #include "register/load.h"
@@ -219,10 +218,12 @@ static bool text_is_plain(struct span text)
 static const char *cell_refusal(const struct workbook_cell *cell)
 {
 	if (cell->type == WORKBOOK_FORMULA_CELL)
-		return "it holds a formula: write its value";
+		return language_said("it holds a formula: write its value");
 	if (cell->type == WORKBOOK_OTHER_CELL)
-		return "it holds neither a text nor a number";
-	return text_is_plain(workbook_text(cell)) ? NULL : "it " INPUT_UNCLEAN;
+		return language_said("it holds neither a text nor a number");
+	if (!text_is_plain(workbook_text(cell)))
+		return language_said("it holds a control character, or a change of text direction");
+	return NULL;
 }
 
 static int value_set(struct rows *rows, const char *path, const struct field *field, const struct workbook_cell *cell,
@@ -297,7 +298,7 @@ static const struct workbook_cell *cell_at(const struct rows *rows, size_t head)
 static int id_read(struct rows *rows, char **id, struct qorgan_error *error)
 {
 	const struct workbook_cell *cell = cell_at(rows, rows->id);
-	const char *refusal = cell ? cell_refusal(cell) : "the row has no id: write one";
+	const char *refusal = cell ? cell_refusal(cell) : language_said("the row has no id: write one");
 
 	*id = NULL;
 	if (!refusal)

@@ -193,10 +193,10 @@ test_case 'columns that a map does not know are named, and those that it misses'
 	expect_same "[\"KAZ\",\"2027-01-01\",null]" "$(measure TST-01-M7 "[.lead,.due,.start]")"
 	printf "Тип = type\n" >>short.map
 	unchanged 65 map_load measure short.map more.xlsx
-	expect_one_line "more.xlsx by short.map: no column of row 1 is headed \"Тип\", which the map takes for type"
+	expect_one_line "more.xlsx: short.map: no column of row 1 is headed \"Тип\", which the map takes for type"
 	printf "[columns]\nКод = id\nЦвет = colour\n" >short.map
 	unchanged 65 map_load measure short.map more.xlsx
-	expect_one_line "more.xlsx by short.map: line 3: a measure has no field \"colour\""
+	expect_one_line "more.xlsx: short.map: line 3: a measure has no field \"colour\""
 	printf "[columns]\nВедёт = lead\n" >short.map
 	unchanged 65 map_load measure short.map more.xlsx
 	expect_one_line "write \"COLUMN = id\""
@@ -247,10 +247,10 @@ test_case 'options that do not go together are refused' '
 test_case 'what stands in a head or a cell cannot steer a terminal' '
 	printf "id,risks,title.en,\033[2Jlead\nTST-01-M7,TST-01,\033[2J,\n" >steer.csv
 	unchanged 65 map_load measure steer.map steer.csv
-	said_line "steer.csv: C2: it holds a control character, a byte order mark or a change of text direction"
+	said_line "steer.csv: C2: it holds a control character, or a change of text direction"
 	cp steer.csv "$(printf "x\033[2J\ny.csv")"
 	unchanged 65 map_load measure steer.map "$(printf "x\033[2J\ny.csv")"
-	said_line "x?[2J?y.csv: C2: it holds a control character, a byte order mark or a change of text direction"
+	said_line "x?[2J?y.csv: C2: it holds a control character, or a change of text direction"
 	not grep -q "$(printf "\033")" said
 	printf "id,risks,title.en,\033[2Jlead\nTST-01-M7,TST-01,x,\n" >steer.csv
 	map_load measure steer.map steer.csv --dry-run >said
@@ -297,10 +297,10 @@ test_case 'on a terminal what is doubtful is asked, and the answers are kept eve
 	LINES
 	code=0
 	answer "" "titel" "" - "" F = "=TST-01" -- "$QORGAN" load --kind measure --map asked.map asked.xlsx >told || code=$?
-	grep -q "A1 \"№\" (such as \"TST-01-M6\"): is it id?" told
+	grep -q "A1 \"№\" (\"TST-01-M6\"): is it id?" told
 	grep -q "a measure has no field \"titel\": did you mean \"title\"?" told
-	grep -q "C1 \"Срок исполнения\" (such as \"2027-05-01\"): is it due?" told
-	grep -q "Which column is risks, which every measure needs?" told
+	grep -q "C1 \"Срок исполнения\" (\"2027-05-01\"): is it due?" told
+	grep -q "Which column is risks? Its letter" told
 	grep -q "\"F\" is no column with a head" told
 	grep -q "the value of risks must be one line of plain text" told
 	expect_same 0 "$code"
