@@ -34,9 +34,7 @@ START_TEST(csv_is_one_table_with_a_fixed_head)
 	static char head[40][200], row[40][200];
 
 	fixture_put_all(&fixture, "2026-05-28T10:00:00Z", second_quarter);
-	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++) {
-		if (strcmp(qorgan_report_kinds[kind], "summary") == 0) /* several lists, for people */
-			continue;
+	for (size_t kind = 0; strcmp(qorgan_report_kinds[kind], "summary") != 0; kind++) { /* from there on several lists */
 		struct qorgan_report asked = { .kind = qorgan_report_kinds[kind], .period = "2026-Q2", .format = "csv" };
 		char *text = write_text(asked, NULL);
 		const char *at = text;
@@ -82,6 +80,16 @@ static void check_lines(const struct qorgan_report *asked, const struct language
 	free(text);
 }
 
+/* What a dossier is of. */
+static const char *object_of(const char *kind)
+{
+	return strcmp(kind, "measure") == 0  ? "CYB-01-M2"
+	       : strcmp(kind, "risk") == 0   ? "CYB-01"
+	       : strcmp(kind, "domain") == 0 ? "CYB"
+	       : strcmp(kind, "state") == 0  ? "KAZ"
+	                                     : NULL;
+}
+
 START_TEST(text_fits_the_terminal_in_any_language)
 {
 	static const unsigned widths[] = { 72, 80, 132 };
@@ -91,7 +99,8 @@ START_TEST(text_fits_the_terminal_in_any_language)
 	for (size_t kind = 0; qorgan_report_kinds[kind]; kind++)
 		for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
 			check_lines(&(struct qorgan_report){ .kind = qorgan_report_kinds[kind], .period = "2026-Q2",
-			                                     .columns = widths[i] }, languages[_i]);
+			                                     .object = object_of(qorgan_report_kinds[kind]), .columns = widths[i] },
+			            languages[_i]);
 }
 END_TEST
 
