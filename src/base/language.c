@@ -190,7 +190,8 @@ void qorgan_messages_in(const char *list)
 
 const char *language_said(const char *english_text)
 {
-	return language_text(spoken, english_text);
+	/* The text of nothing is the head of a catalogue. */
+	return *english_text ? language_text(spoken, english_text) : english_text;
 }
 
 size_t language_forms(const struct language *language)

@@ -275,7 +275,8 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
 		return code;
 	suggest_format(&look.suggestion, nearest);
 	if (*nearest)
-		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s%s", kind ? kind : "object", id, nearest);
+		return kind ? error_set(error, QORGAN_ABSENT, "there is no %s %.140s%s", kind, id, nearest)
+		            : error_set(error, QORGAN_ABSENT, "there is no object %.140s%s", id, nearest);
 	if (kind) {
 		object_advice(order[0], advice);
 		return error_set(error, QORGAN_ABSENT, "there is no %s %.140s: see %s", kind, id, advice);

@@ -98,4 +98,23 @@ test_case 'search is blind to the apostrophes of Uzbek, to case and accents' '
 	qorgan search "azerbaycan" --json | jq -e "any(.id == \"AZE\")"
 '
 
+test_case 'messages, help and listings are in the language of the user, JSON is not' '
+	export QORGAN_LANG=ru
+	expect_code 66 qorgan show CYB-99
+	expect_one_line "CYB-99: возможно, имелось в виду"
+	qorgan help report | grep -q "^Параметры:"
+	qorgan measure list --domain CYB | head -n 1 | grep -q "^Код *Название"
+	qorgan show CYB-01 | grep -q "^Остаточный уровень *4x4=16"
+	qorgan show CYB-01 | not grep -q "Content-Type"
+	qorgan verify | grep -q "^Всё в порядке"
+	qorgan log --limit 1 | grep -q "внесение"
+	for command in "show CYB-01" "measure list" "log" "verify" "report status" "reminders"; do
+		QORGAN_LANG=en QORGAN_NOW=$QORGAN_NOW qorgan $command --lang en --json >english || true
+		qorgan $command --lang en --json | cmp - english
+	done
+	LC_ALL=uz_UZ.UTF-8@cyrillic QORGAN_LANG= qorgan help | grep -q "Ҳисоботлар"
+	QORGAN_LANG=de,az qorgan help | grep -q "Hesabatlar"
+	QORGAN_LANG=de qorgan help | grep -q "^Reports:"
+'
+
 test_done

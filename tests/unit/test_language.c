@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/language.h"
 #include "base/mo.h"
 #include "base/text.h"
@@ -117,6 +118,28 @@ START_TEST(days_and_numbers_have_the_style_of_the_language)
 	ck_assert_str_eq(say_long_day("2026-13-05", text), "2026-13-05");
 	ck_assert_uint_gt(strlen(say_number(UINT64_MAX, number)), 20);
 	say_in(NULL);
+}
+END_TEST
+
+/* ---- Messages -------------------------------------------------------------------------------- */
+
+START_TEST(a_message_is_in_the_language_of_the_user)
+{
+	struct qorgan_error error;
+
+	qorgan_messages_in("de,ru,kk");
+	error_set(&error, QORGAN_ABSENT, "there is no report \"%s\" in the format %s, which is for: %s", "a", "b", "c");
+	ck_assert_ptr_nonnull(strstr(error.message, "отчёта"));
+	ck_assert_ptr_nonnull(strstr(error.message, "a"));
+	error_set(&error, QORGAN_ABSENT, "not in any catalogue %d", 1);
+	ck_assert_str_eq(error.message, "not in any catalogue 1");
+	ck_assert_str_eq(language_said(""), ""); /* whose translation is the head of a catalogue */
+	ck_assert_str_ne(language_said_count("%llu finding", "%llu findings", 2),
+	                 language_said_count("%llu finding", "%llu findings", 5));
+	qorgan_messages_in("de");
+	error_set(&error, QORGAN_ABSENT, "stopped");
+	ck_assert_str_eq(error.message, "stopped");
+	ck_assert_str_eq(language_said_count("%llu finding", "%llu findings", 2), "%llu findings");
 }
 END_TEST
 
@@ -381,6 +404,7 @@ Suite *suite_language(void)
 	TCase *tests = tcase_create("languages");
 
 	tcase_add_loop_test(tests, a_language_is_found_by_any_usual_tag, 0, sizeof tags / sizeof tags[0]);
+	tcase_add_test(tests, a_message_is_in_the_language_of_the_user);
 	tcase_add_test(tests, of_a_list_the_first_with_a_catalogue_is_chosen);
 	tcase_add_test(tests, a_number_takes_its_form);
 	tcase_add_loop_test(tests, days_and_numbers_have_the_style_of_the_language, 0, sizeof styles / sizeof styles[0]);
