@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "record/member.h"
 #include "record/validate_rules.h"
 
@@ -57,7 +58,7 @@ static void rule_needs(struct validation *v, const char *name, const char *why)
 	struct place place = { NULL, name, 0 };
 
 	if (!json_object_get(v->body, name))
-		validation_tell(v, &place, "is required %s", why);
+		validation_tell(v, &place, "is required %s", language_said(why));
 }
 
 /* A test of each string `name` in the groups of a list, or of the strings of the
@@ -73,7 +74,7 @@ static void rule_each(struct validation *v, const char *list, const char *name, 
 		const char *text = name ? member_text(element, name) : json_string_value(element);
 		struct place here = { &top, NULL, i }, member = { &here, name, 0 };
 		if (text && !is(span_of(text)))
-			validation_tell(v, name ? &member : &here, "\"%.80s\" is not %s", text, wanted);
+			validation_tell(v, name ? &member : &here, "\"%.80s\" is not %s", text, language_said(wanted));
 	}
 }
 
