@@ -70,7 +70,7 @@ soname = $(shell objdump -p "$$($(CC) -print-file-name=$(1))" | sed -n 's/.*SONA
 $(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(call soname,libxlsxwriter.so)"'
 $(BUILD)/src/record/zip_archive.o: CPPFLAGS += -DQORGAN_LIBZIP='"$(call soname,libzip.so)"'
 
-$(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
+$(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo% $(BUILD)/src/report/render_png%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
 
 $(BUILD)/src/register/create.o: catalogue/2026-2028/00-common.json
 $(BUILD)/src/base/language.o: $(LANGUAGES:src/languages/%.po=$(BUILD)/languages/%.mo)

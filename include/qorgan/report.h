@@ -16,15 +16,19 @@ struct qorgan_report {
 	const char *period;  /* "2026-Q2", "2026-H1", "2026"; NULL: the one of today */
 	const char *compare; /* the earlier period that it is compared with; NULL: the one before */
 	const char *as_of;   /* date or moment: what was recorded after it is left out; NULL: now */
-	const char *format;  /* "text", "csv", "json", "md", "html", "pdf", "xlsx"; of some kinds "ics" and "oscal" */
+	const char *format;  /* "text", "csv", "json", "md", "html", "pdf", "xlsx"; of some kinds "ics", "oscal",
+	                      * and, one picture alone, "svg" and "png" */
 	const char *domain, *state; /* only these, or NULL */
 	bool colour;         /* text for a terminal that shows colours */
 	unsigned columns;    /* width of the terminal; 0: 80 */
 	const char *audience; /* a state or observer: made of what may go to it alone; NULL: of all */
 	bool joint;          /* of "status": what each state says itself, and how it is known */
+	const char *picture; /* of the formats "svg" and "png", which hold one: its name; NULL: the kind's first */
+	unsigned page;       /* of a picture that takes several, from 1; 0: the first */
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */
+extern const char *const qorgan_report_pictures[]; /* of any kind; NULL-terminated */
 /* qorgan_report_is_binary(format): whether it is a file for a program, no text for a terminal. */
 bool qorgan_report_is_binary(const char *format);
 
@@ -33,7 +37,7 @@ struct qorgan_report_all {
 	const char *period, *as_of; /* as above */
 	const char *languages;      /* tags, "ru,kk"; NULL: every one that there are words for */
 	const char *audience;       /* as above; the joint report is then left out */
-	const char *formats;        /* "html,pdf"; NULL: every one; one whose library is not there is then left out */
+	const char *formats;        /* "html,pdf"; NULL: every one but those of a picture alone; one whose library is not there is then left out */
 	/* Each file: reports, STATUS.LANGUAGE.FORMAT; a covering letter for each language; index.html,
 	 * which links them; SHA256SUMS of all others, the last. */
 	int (*file)(void *context, const char *name, const void *data, size_t size, uint64_t done, uint64_t total,

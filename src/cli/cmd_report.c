@@ -9,11 +9,25 @@
 #include "cli/terminal.h"
 #include "qorgan/report.h"
 
+#define PAGES_MOST 9999 /* more than any picture has */
+
 /* Whether it is a report of the sort that is frozen, of a period by its name. */
 static bool is_as_frozen(const struct qorgan_report *report)
 {
 	return strcmp(report->kind, "status") == 0 && report->period && !report->as_of && !report->domain &&
 	       !report->state && !report->audience && !report->compare;
+}
+
+static int read_page(struct call *call, unsigned *page)
+{
+	const char *text = call_value(call, "page");
+	uint64_t number = 0;
+	int code = text ? number_parse("--page", text, PAGES_MOST, &number, &call->error) : QORGAN_OK;
+
+	if (!code && text && !number)
+		code = error_set(&call->error, QORGAN_USAGE, "the first page of a picture is 1, not 0");
+	*page = (unsigned)number;
+	return code;
 }
 
 int cmd_report(struct call *call)
@@ -28,12 +42,15 @@ int cmd_report(struct call *call)
 		.state = call_value(call, "state"),
 		.audience = call_value(call, "for"),
 		.joint = arguments_has(&call->arguments, "joint"),
+		.picture = call_value(call, "picture"),
 	};
 	struct output output = { 0 };
 
 	if (call_value(call, "all"))
 		return report_all(call, call_value(call, "all"));
 	int code = report_format_choose(call, &report.format);
+	if (!code)
+		code = read_page(call, &report.page);
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)

@@ -146,8 +146,10 @@ static const struct option report_options[] = {
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL, 0,
 	  NULL },
-	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics or oscal", qorgan_report_formats,
+	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics, oscal, svg or png", qorgan_report_formats,
 	  OPTION_LISTED, NULL },
+	{ "picture", 0, "NAME", "of svg and png: which picture of the report; else its first", qorgan_report_pictures, 0, NULL },
+	{ "page", 0, "NUMBER", "of a picture that takes several: which; else the first", NULL, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
 	{ 0 }
 };
@@ -549,6 +551,12 @@ const struct command commands[] = {
 	          "ics, a calendar that a phone imports: days of measures, milestones, reviews, acceptances, next steps and "
 	          "reports owed. Of register and status also oscal, a plan of action and milestones (POA&M 1.2.1) for "
 	          "programs that track risks in that form.\n"
+	          "svg and png hold one picture alone, with title and marking, for a browser, a page or a slide: svg as vectors, png "
+	          "with 192 points to the inch (by pango, as pdf). --picture chooses: of status states (the default; by status for "
+	          "each lead), domains, heat (domain by state), matrix and timeline; of register matrix and timeline; of matrix "
+	          "matrix; of summary states, domains and matrix. What does not fit on one page goes on: \"(1/3)\" stands beside "
+	          "its title, and --page 2 gives the next. --all writes them only where -f names them, of each report the first, as "
+	          "html and pdf hold all.\n"
 	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
 	          "uz-Cyrl (or uz@cyrillic), kk, ky, tg, tk or az; else in English. Markings are never translated, and csv, "
 	          "json and oscal are the same in every language but for the texts of the store.\n"
@@ -568,6 +576,7 @@ const struct command commands[] = {
 	              "qorgan report register --lang ru -o register.pdf\n"
 	              "qorgan report measure CYB-01-M1 -o dossier.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
+	              "qorgan report matrix -o matrix.svg\nqorgan report status --picture heat -o heat.png\n"
 	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
 	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 

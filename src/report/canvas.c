@@ -108,6 +108,52 @@ double canvas_text_within(struct canvas *canvas, double x, double y, double widt
 	return wide;
 }
 
+/* How much of a text a line holds: whole words, as many as fit, at least one. */
+static size_t line_end(struct canvas *canvas, const char *text, double width, const struct canvas_text *look)
+{
+	char line[LABEL_SIZE + 1];
+	size_t fits = 0;
+
+	for (size_t at = 0; at <= LABEL_SIZE; at++) {
+		if (text[at] != ' ' && text[at] != '\n' && text[at] != '\0') {
+			if (at < LABEL_SIZE)
+				line[at] = text[at];
+			continue;
+		}
+		line[at < LABEL_SIZE ? at : LABEL_SIZE] = '\0';
+		if (fits && canvas->type->text_width(canvas, line, look) > width)
+			break;
+		fits = at;
+		if (!text[at] || at == LABEL_SIZE)
+			break;
+		line[at] = ' ';
+	}
+	return fits;
+}
+
+size_t canvas_text_lines(struct canvas *canvas, double x, double y, double width, size_t most, const char *text,
+                         const struct canvas_text *look)
+{
+	char line[LABEL_SIZE + 1];
+	size_t count = 0;
+
+	for (text += strspn(text, " \n"); *text && count < most; count++, y += look->size * CANVAS_LEADING) {
+		size_t end = count + 1 < most ? line_end(canvas, text, width, look) : 0;
+		if (!end) { /* the last one, or a word that is longer than anybody reads */
+			canvas_text_within(canvas, x, y, width, text, look);
+			return count + 1;
+		}
+		size_t size = end;
+		while (size > 0 && strchr(" \n", text[size - 1]))
+			size--;
+		memcpy(line, text, size);
+		line[size] = '\0';
+		canvas_text_within(canvas, x, y, width, line, look);
+		text += end + strspn(text + end, " \n");
+	}
+	return count;
+}
+
 /* ---- Colours ------------------------------------------------------------------------- */
 
 canvas_colour canvas_colour_read(const char *text, canvas_colour other)

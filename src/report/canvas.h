@@ -98,6 +98,22 @@ struct canvas_blind {
 };
 struct canvas_blind canvas_blind(struct canvas *other);
 
+/* canvas_moved(other, x, y): a canvas whose 0, 0 is that point of the other, which must
+ * outlive it. */
+struct canvas_moved {
+	struct canvas canvas;
+	struct canvas *other;
+	double x, y;
+};
+struct canvas_moved canvas_moved(struct canvas *other, double x, double y);
+
+/* canvas_text_lines(canvas, x, y, width, most, text, look): a text in lines that are broken
+ * between words, the first with its baseline at y, CANVAS_LEADING of its size apart; the last
+ * of `most` lines is cut as canvas_text_within cuts. Returns how many there are. */
+#define CANVAS_LEADING 1.35
+size_t canvas_text_lines(struct canvas *canvas, double x, double y, double width, size_t most, const char *text,
+                         const struct canvas_text *look);
+
 /* canvas_colour_read(text, other): "#rrggbb"; `other` if it is none. */
 canvas_colour canvas_colour_read(const char *text, canvas_colour other);
 /* canvas_colour_mix(colour, paper, part): so much of a colour ("part" per cent) mixed with

@@ -197,7 +197,7 @@ struct canvas_svg canvas_svg(struct buffer *to, bool is_file)
 	static const struct canvas_type type = { svg_rectangle, svg_circle,     svg_polygon,     svg_line,
 		                                     svg_text,      svg_text_width, svg_group_begin, svg_group_end };
 
-	return (struct canvas_svg){ { &type }, to, is_file };
+	return (struct canvas_svg){ { &type }, to, is_file, NULL };
 }
 
 void canvas_svg_begin(struct canvas_svg *svg, double width, double height, unsigned number, const char *title,
@@ -207,7 +207,13 @@ void canvas_svg_begin(struct canvas_svg *svg, double width, double height, unsig
 
 	if (svg->is_file)
 		buffer_append_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	buffer_append_format(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+	buffer_append_text(to, "<svg xmlns=\"http://www.w3.org/2000/svg\"");
+	if (svg->language) {
+		buffer_append_text(to, " xml:lang=\"");
+		markup_append(to, svg->language);
+		buffer_append_char(to, '"');
+	}
+	buffer_append_format(to, " width=\"%.0f\" height=\"%.0f\" "
 	                         "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"p%u-t\" "
 	                         "aria-describedby=\"p%u-d\">"
 	                         "<title id=\"p%u-t\">",

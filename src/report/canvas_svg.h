@@ -11,6 +11,7 @@ struct canvas_svg {
 	struct canvas canvas;
 	struct buffer *to;
 	bool is_file;
+	const char *language; /* of a file: BCP 47, of its words; or NULL */
 };
 
 /* canvas_svg(to, is_file): shapes are appended to `to`, which must outlive it. */

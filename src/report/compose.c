@@ -122,12 +122,12 @@ static const char *filter_of(struct compose *compose)
 	return compose_line(compose);
 }
 
-static void add_facts(struct compose *compose)
+/* Of what it was made, for when and for whom. */
+static void add_scope(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
 	char from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
 
-	add_fact(compose, PHRASE_MARKING, model->marking);
 	buffer_append_format(&compose->line, "%s%s%s", model->catalogue, *model->catalogue ? ": " : "",
 	                     model->catalogue_title);
 	add_fact(compose, PHRASE_CATALOGUE, compose_line(compose));
@@ -142,13 +142,22 @@ static void add_facts(struct compose *compose)
 	buffer_append_format(&compose->line, "%s%s%s", model->audience, *model->audience_title ? " " : "",
 	                     model->audience_title);
 	add_fact(compose, PHRASE_AUDIENCE, compose_line(compose));
+}
+
+static void add_facts(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	char generated[SAY_DAY_SIZE];
+
+	add_fact(compose, PHRASE_MARKING, model->marking);
+	add_scope(compose);
 	if (*model->root) {
 		buffer_append_format(&compose->line, "%s, ", model->origin);
 		say_count(&compose->line, PHRASE_ENTRIES, model->leaves, NULL, NULL);
 		add_fact(compose, PHRASE_CHECKPOINT, compose_line(compose));
 		add_fact(compose, PHRASE_ROOT, model->root);
 	}
-	add_said(compose, PHRASE_GENERATED, say_moment(model->generated, from));
+	add_said(compose, PHRASE_GENERATED, say_moment(model->generated, generated));
 }
 
 static void add_title(struct compose *compose)
@@ -177,6 +186,19 @@ bool compose_document(const struct report_model *model, struct document *documen
 	add_title(&compose);
 	add_facts(&compose);
 	bodies[model->kind](&compose);
+	buffer_free(&compose.line);
+	return !document->arena.failed;
+}
+
+bool compose_picture(const struct report_model *model, void (*figure)(struct compose *compose),
+                     struct document *document)
+{
+	struct compose compose = { .model = model, .document = document };
+
+	add_title(&compose);
+	add_scope(&compose);
+	document_add_section(document, 1, "picture", document->title);
+	figure(&compose);
 	buffer_free(&compose.line);
 	return !document->arena.failed;
 }

@@ -8,4 +8,10 @@
  * texts may lie in the model, which must outlive it. False without memory. */
 bool compose_document(const struct report_model *model, struct document *document);
 
+/* compose_picture(model, figure, document): the same with nothing but the figure that `figure`
+ * adds, and of the facts those that say of what it was made. */
+struct compose;
+bool compose_picture(const struct report_model *model, void (*figure)(struct compose *compose),
+                     struct document *document);
+
 #endif

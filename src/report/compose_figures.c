@@ -242,36 +242,42 @@ static int compare_measures(const void *left, const void *right)
 	return strcmp(a->due, b->due);
 }
 
-static void add_timeline(struct compose *compose, const char *domain, const char *title)
+/* Of one domain, or of all (NULL), as many as `most`. Returns how many it leaves out. */
+static size_t add_timeline(struct compose *compose, const char *domain, const char *title, size_t most)
 {
 	const struct report_model *model = compose->model;
 	ARENA_LIST(const struct report_measure *) shown = { 0 };
-	char number[SAY_NUMBER_SIZE];
 
 	for (size_t i = 0; i < model->measures.count; i++) {
-		const struct report_measure **place =
-			strcmp(model->measures.items[i].domain, domain) == 0 && is_shown(&model->measures.items[i])
+		const struct report_measure *measure = &model->measures.items[i], **place =
+			(!domain || strcmp(measure->domain, domain) == 0) && is_shown(measure)
 				? arena_add(&compose->document->arena, &shown)
 				: NULL;
 		if (place)
-			*place = &model->measures.items[i];
+			*place = measure;
 	}
 	if (!shown.count)
-		return;
+		return 0;
 	arena_sort(&compose->document->arena, shown.items, shown.count, sizeof *shown.items, compare_measures);
-	struct document_figure *figure =
-		document_add_figure(compose->document, DOCUMENT_TIMELINE,
-	                        compose_say(compose, PHRASE_FIGURE_TIMELINE, domain, title, NULL),
-	                        say(PHRASE_FIGURE_TIMELINE_SHOWS));
+	struct document_figure *figure = document_add_figure(compose->document, DOCUMENT_TIMELINE, title,
+	                                                     say(PHRASE_FIGURE_TIMELINE_SHOWS));
 	if (!figure)
-		return;
+		return 0;
 	figure->timeline.today = model->cut_off;
-	for (size_t i = 0; i < shown.count && i < TIMELINE_SPANS; i++)
+	for (size_t i = 0; i < shown.count && i < most; i++)
 		add_span(compose, &figure->timeline, shown.items[i]);
-	if (shown.count > TIMELINE_SPANS)
-		document_add_note(compose->document,
-		                  compose_say(compose, PHRASE_FIGURE_TIMELINE_MORE,
-		                              say_number(shown.count - TIMELINE_SPANS, number), NULL, NULL));
+	return shown.count > most ? shown.count - most : 0;
+}
+
+static void add_domain_timeline(struct compose *compose, const char *domain, const char *title)
+{
+	char number[SAY_NUMBER_SIZE];
+	size_t left_out = add_timeline(compose, domain, compose_say(compose, PHRASE_FIGURE_TIMELINE, domain, title, NULL),
+	                               TIMELINE_SPANS);
+
+	if (left_out)
+		document_add_note(compose->document, compose_say(compose, PHRASE_FIGURE_TIMELINE_MORE,
+		                                                 say_number(left_out, number), NULL, NULL));
 }
 
 void compose_timeline_figures(struct compose *compose)
@@ -279,6 +285,11 @@ void compose_timeline_figures(struct compose *compose)
 	const struct report_model *model = compose->model;
 
 	for (size_t i = 0; i < model->domains.count; i++)
-		add_timeline(compose, model->domains.items[i].id, model->domains.items[i].title);
-	add_timeline(compose, "", say(PHRASE_NO_DOMAIN));
+		add_domain_timeline(compose, model->domains.items[i].id, model->domains.items[i].title);
+	add_domain_timeline(compose, "", say(PHRASE_NO_DOMAIN));
+}
+
+void compose_timeline_figure(struct compose *compose)
+{
+	add_timeline(compose, NULL, say(PHRASE_TIMELINE), SIZE_MAX); /* the picture says what it has no room for */
 }

@@ -379,6 +379,8 @@ struct report_model {
 struct report_look {
 	bool colour;
 	unsigned columns;
+	const char *picture; /* of formats that hold one: its name; NULL: the first that the kind has */
+	unsigned page;       /* of the picture, from 1; 0: the first */
 };
 
 /* The names of words, events and sorts, as JSON, CSV and the command line write them. */

@@ -37,6 +37,8 @@ void render_json(const struct report_model *model, const struct report_look *loo
 void render_html(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_xlsx(const struct report_model *model, const struct report_look *look, struct render_output *output);
 void render_pdf(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_svg(const struct report_model *model, const struct report_look *look, struct render_output *output);
+void render_png(const struct report_model *model, const struct report_look *look, struct render_output *output);
 
 /* render_pdf_document(document, author, created, output): any document; `created` is
  * RFC 3339. The same document gives the same bytes where fonts and libraries are the same.

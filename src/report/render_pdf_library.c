@@ -26,12 +26,12 @@ int pdf_library_load(struct qorgan_error *error)
 	if (is_loaded)
 		return QORGAN_OK;
 	if (!object)
-		return error_set(error, QORGAN_CANNOT_CREATE, "a PDF needs pango, which is not on this computer (%s): "
+		return error_set(error, QORGAN_CANNOT_CREATE, "a PDF or PNG needs pango, which is not on this computer (%s): "
 		                 "install the package libpangocairo-1.0-0", dlerror());
 	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
 		void *found = dlsym(object, calls[i].name);
 		if (!found)
-			return error_set(error, QORGAN_CANNOT_CREATE, "a PDF needs pango 1.44 and cairo 1.16 or newer: those on this "
+			return error_set(error, QORGAN_CANNOT_CREATE, "a PDF or PNG needs pango 1.44 and cairo 1.16 or newer: those on this "
 			                 "computer lack %s", calls[i].name);
 		memcpy((char *)&pdf + calls[i].place, &found, sizeof found);
 	}

@@ -14,6 +14,7 @@
 #define PDF_CALLS(CALL)                                                                                       \
 	CALL(cairo_pdf_surface_create_for_stream) CALL(cairo_pdf_surface_set_size)                                \
 	CALL(cairo_pdf_surface_set_metadata) CALL(cairo_pdf_surface_add_outline)                                  \
+	CALL(cairo_image_surface_create) CALL(cairo_surface_write_to_png_stream)                                  \
 	CALL(cairo_pdf_surface_set_page_label) CALL(cairo_surface_finish)                                         \
 	CALL(cairo_surface_destroy) CALL(cairo_surface_status) CALL(cairo_create) CALL(cairo_destroy)             \
 	CALL(cairo_status) CALL(cairo_show_page) CALL(cairo_tag_begin) CALL(cairo_tag_end) CALL(cairo_save)       \

@@ -184,7 +184,7 @@ void pdf_text_start(struct pdf_press *press, const char *language)
 	                                                 pdf.pango_language_from_string(language));
 	if (!has_letter(press, 'A'))
 		press->code = error_set(&press->error, QORGAN_CANNOT_CREATE,
-		                        "a PDF needs a font, and this computer has none: install the package fonts-dejavu-core");
+		                        "a PDF or PNG needs a font, and this computer has none: install the package fonts-dejavu-core");
 }
 
 void pdf_text_end(struct pdf_press *press)

@@ -11,6 +11,7 @@
 #include "report/phrases.h"
 #include "report/render.h"
 #include "report/report_formats.h"
+#include "report/report_pictures.h"
 #include "store/vault.h"
 
 #define DEFAULT_COLUMNS 80
@@ -43,7 +44,9 @@
 	ROW(pdf, true, ROWS_TOO, ALL_KINDS, true)                                          \
 	ROW(xlsx, true, ROWS_TOO, ALL_KINDS, true)                                         \
 	ROW(ics, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_DUE, false)            \
-	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, false)
+	ROW(oscal, true, ROWS_TOO, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, false)     \
+	ROW(svg, true, ROWS_TOO, REPORT_PICTURE_KINDS, false)                              \
+	ROW(png, true, ROWS_TOO, REPORT_PICTURE_KINDS, true)
 #define ALL_KINDS ((1u << REPORT_KINDS) - 1)
 
 #define KIND_NAME(kind, name, computed) [kind] = #name,
@@ -66,6 +69,12 @@ static const struct format {
 static bool is_for_programs(const struct format *format)
 {
 	return format->render == render_csv || format->render == render_json || format->render == render_oscal;
+}
+
+/* One picture of it, where others hold all of the report. */
+static bool is_picture(const struct format *format)
+{
+	return format->render == render_svg || format->render == render_png;
 }
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
@@ -391,7 +400,7 @@ bool qorgan_report_is_binary(const char *format)
 struct report_format report_format_at(size_t format)
 {
 	return (struct report_format){ formats[format].complete, formats[format].rows, formats[format].kinds,
-		                           is_for_programs(&formats[format]) };
+		                           is_for_programs(&formats[format]), is_picture(&formats[format]) };
 }
 
 int report_render(const struct report_model *model, size_t format, const struct report_look *look, FILE *to,
@@ -424,11 +433,26 @@ static int check_object(const struct qorgan_report *report, enum report_kind kin
 	return QORGAN_OK;
 }
 
+/* Before anything is computed: whether the picture that is asked for is one. */
+static int check_picture(const struct qorgan_report *report, enum report_kind kind, size_t format,
+                         struct qorgan_error *error)
+{
+	const struct report_picture *picture;
+
+	if (is_picture(&formats[format]))
+		return report_picture_find(report->picture, kind, &picture, error);
+	if (report->picture || report->page)
+		return error_set(error, QORGAN_USAGE, "a picture alone is written as svg or png, not as %s: say -f svg",
+		                 qorgan_report_formats[format]);
+	return QORGAN_OK;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
 	struct report_model model = { 0 };
-	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS };
+	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS, report->picture,
+		                        report->page };
 	size_t kind, format;
 	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
 
@@ -444,6 +468,8 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 	if (!code && report->joint && report->audience)
 		code = error_set(error, QORGAN_USAGE, "the joint report is made of what other states sent, which is theirs to give: "
 		                 "it is made for nobody else");
+	if (!code)
+		code = check_picture(report, (enum report_kind)kind, format, error);
 	if (code)
 		return code;
 	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));

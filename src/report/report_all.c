@@ -67,7 +67,7 @@ static int want_formats(struct writing *writing, struct qorgan_error *error)
 	int code = QORGAN_OK;
 
 	for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
-		writing->wanted[i] = !writing->asked->formats;
+		writing->wanted[i] = !writing->asked->formats && !report_format_at(i).picture; /* html and pdf have them */
 	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
 		size_t format = 0;
 		code = report_format_find(word, &format, error);
@@ -173,7 +173,7 @@ static const char *file_name(struct writing *writing, const char *what, const st
 static int render_file(struct writing *writing, const struct all_kind *kind, const struct report_model *model,
                        size_t format, const struct language *language, struct qorgan_error *error)
 {
-	const struct report_look look = { false, COLUMNS };
+	const struct report_look look = { .columns = COLUMNS };
 	const struct all_file about = { file_name(writing, kind->name, language, qorgan_report_formats[format]),
 		                            qorgan_report_formats[format], kind->title, language, "" };
 	char *data = NULL;

@@ -10,6 +10,7 @@ struct report_format {
 	enum measure_rows rows;
 	unsigned kinds;    /* bits */
 	bool for_programs; /* it says the same in every language, but for the texts of the store */
+	bool picture;      /* it holds one picture alone */
 };
 /* report_format_find(name, format, error): its place in qorgan_report_formats. QORGAN_BAD_DATA,
  * with those that there are, if it is none. */

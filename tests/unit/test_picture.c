@@ -10,6 +10,7 @@
 #include "report/canvas_svg.h"
 #include "report/canvas_width.h"
 #include "report/picture.h"
+#include "report/picture_sheet.h"
 
 #define SHAPES 60000
 
@@ -138,13 +139,9 @@ static void expect_within(const struct shape *shape, struct picture_room room, d
 	              room.width, height);
 }
 
-static void expect_sound(const struct document_figure *figure, struct picture_room room, size_t page)
+/* What was recorded lies within the room, so high, and no text on another. */
+static void expect_apart(const struct document_figure *figure, struct picture_room room, double height, size_t page)
 {
-	struct canvas_blind blind = canvas_blind(&recording.canvas);
-	double height = draw(figure, room, page);
-
-	ck_assert_msg(height <= room.height, "figure %d, page %zu of %.0f x %.0f: %.1f high", (int)figure->type, page,
-	              room.width, room.height, height);
 	ck_assert_uint_gt(recording.text_count, 0);
 	for (size_t i = 0; i < recording.shape_count; i++)
 		expect_within(&recording.shapes[i], room, height);
@@ -155,6 +152,16 @@ static void expect_sound(const struct document_figure *figure, struct picture_ro
 			              "figure %d, page %zu of %.0f x %.0f: \"%s\" on \"%s\"", (int)figure->type, page, room.width,
 			              room.height, recording.texts[i].text, recording.texts[k].text);
 	}
+}
+
+static void expect_sound(const struct document_figure *figure, struct picture_room room, size_t page)
+{
+	struct canvas_blind blind = canvas_blind(&recording.canvas);
+	double height = draw(figure, room, page);
+
+	ck_assert_msg(height <= room.height, "figure %d, page %zu of %.0f x %.0f: %.1f high", (int)figure->type, page,
+	              room.width, room.height, height);
+	expect_apart(figure, room, height, page);
 	ck_assert_double_eq_tol(picture_draw(figure, room, page, &blind.canvas), height, 1e-9);
 }
 
@@ -318,6 +325,86 @@ START_TEST(a_matrix_counts_each_risk_at_each_level)
 }
 END_TEST
 
+/* ---- Sheets ---------------------------------------------------------------------------- */
+
+static double draw_sheet(const struct picture_sheet *sheet)
+{
+	recording.canvas.type = &type;
+	recording.text_count = recording.shape_count = recording.groups = 0;
+	return picture_sheet_draw(sheet, &recording.canvas);
+}
+
+static size_t count_text(const char *words)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < recording.text_count; i++)
+		count += strcmp(recording.texts[i].text, words) == 0;
+	return count;
+}
+
+/* With long words of others as well, it is hardly higher than a page. */
+START_TEST(a_sheet_says_what_it_is_beside_its_picture)
+{
+	struct canvas_blind blind = canvas_blind(&recording.canvas);
+	const char *titles[] = { "Отчёт", DOCUMENT_FIXTURE_HOSTILE DOCUMENT_FIXTURE_HOSTILE DOCUMENT_FIXTURE_HOSTILE };
+
+	for (size_t round = 0; round < 2; round++) {
+		make(counts[_i]);
+		document.title = document.subtitle = document.notice = titles[round];
+		for (size_t k = 0; k < 4; k++) {
+			struct picture_sheet sheet = { &document, figures[k], 0, picture_sheet_pages(figures[k]) };
+			for (; sheet.page < sheet.pages; sheet.page++) {
+				double height = draw_sheet(&sheet);
+				expect_apart(figures[k], (struct picture_room){ PICTURE_SHEET_WIDTH, height }, height, sheet.page);
+				ck_assert_double_le(height, 1200);
+				ck_assert_uint_eq(count_text("TLP:AMBER+STRICT"), 2);
+				ck_assert_uint_gt(recording.groups + (sheet.page == 0), 0);
+				ck_assert_double_eq_tol(picture_sheet_draw(&sheet, &blind.canvas), height, 1e-9);
+			}
+		}
+		document_free(&document);
+	}
+}
+END_TEST
+
+START_TEST(a_sheet_of_nothing_says_so)
+{
+	make(0);
+	struct picture_sheet sheet = { &document, NULL, 0, picture_sheet_pages(NULL) };
+	ck_assert_uint_eq(sheet.pages, 1);
+	ck_assert_double_lt(draw_sheet(&sheet), 300);
+	ck_assert_uint_eq(count_text("None."), 1);
+	document_free(&document);
+}
+END_TEST
+
+/* Lines hold all words in their order, each within the width; the last one may end early. */
+START_TEST(lines_are_broken_between_words)
+{
+	struct canvas_text look = { 10, CANVAS_START, CANVAS_INK, false };
+	const char *text = "  one two\nthree  four five six seven eight nine ten ";
+	struct buffer joined = { 0 };
+
+	recording.canvas.type = &type;
+	recording.text_count = 0;
+	size_t lines = canvas_text_lines(&recording.canvas, 0, 10, 60, 99, text, &look);
+	ck_assert_uint_gt(lines, 3);
+	ck_assert_uint_eq(recording.text_count, lines);
+	for (size_t i = 0; i < lines; i++) {
+		ck_assert_double_le(recording.texts[i].x2, 60);
+		ck_assert_double_eq_tol(recording.texts[i].y2, 10 + 13.5 * (double)i, 1e-9);
+		buffer_append_format(&joined, "%s%s", i ? " " : "", recording.texts[i].text);
+	}
+	ck_assert_str_eq(buffer_text(&joined), "one two three  four five six seven eight nine ten");
+	ck_assert_uint_eq(canvas_text_lines(&recording.canvas, 0, 0, 60, 2, text, &look), 2);
+	ck_assert_str_eq(recording.texts[recording.text_count - 1].text + strlen(recording.texts[recording.text_count - 1].text) - 3,
+	                 "…");
+	ck_assert_uint_eq(canvas_text_lines(&recording.canvas, 0, 0, 60, 2, " \n ", &look), 0);
+	buffer_free(&joined);
+}
+END_TEST
+
 /* ---- Labels and colours ---------------------------------------------------------------- */
 
 /* The number leads the label of a level, so that it stays where the label is cut. */
@@ -402,6 +489,9 @@ Suite *suite_picture(void)
 	tcase_add_test(tests, marks_have_places_of_their_own);
 	tcase_add_test(tests, each_milestone_is_drawn_or_counted);
 	tcase_add_test(tests, a_matrix_counts_each_risk_at_each_level);
+	tcase_add_loop_test(tests, a_sheet_says_what_it_is_beside_its_picture, 0, sizeof counts / sizeof *counts);
+	tcase_add_test(tests, a_sheet_of_nothing_says_so);
+	tcase_add_test(tests, lines_are_broken_between_words);
 	tcase_add_test(tests, each_level_is_named_by_its_number);
 	tcase_add_test(tests, labels_are_cut_between_letters_and_hold_nothing_hidden);
 	tcase_add_test(tests, text_reads_on_every_ground);
