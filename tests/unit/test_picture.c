@@ -10,6 +10,7 @@
 #include "report/canvas_svg.h"
 #include "report/canvas_width.h"
 #include "report/picture.h"
+#include "report/picture_matrix.h"
 #include "report/picture_sheet.h"
 
 #define SHAPES 60000
@@ -325,6 +326,64 @@ START_TEST(a_matrix_counts_each_risk_at_each_level)
 }
 END_TEST
 
+static bool is_end(const struct matrix_risk *risk, int from, const struct matrix_risk *other, int face)
+{
+	return risk == other && (face == from || face == from + 1);
+}
+
+/* Goes along each way in small steps. */
+static size_t marks_on_ways(const struct matrix_marks *marks)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < marks->count; i++)
+		for (int from = MATRIX_INHERENT; from < MATRIX_TARGET; from++) {
+			const struct matrix_risk *risk = &marks->risks[i];
+			for (size_t k = 0; k < marks->count * MATRIX_FACES && risk->has[from] && risk->has[from + 1]; k++) {
+				const struct matrix_risk *other = &marks->risks[k / MATRIX_FACES];
+				int face = (int)(k % MATRIX_FACES);
+				bool hit = false;
+				for (int step = 0; step <= 200; step++) {
+					double part = step / 200.0;
+					double x = risk->at[from].x * (1 - part) + risk->at[from + 1].x * part;
+					double y = risk->at[from].y * (1 - part) + risk->at[from + 1].y * part;
+					hit |= hypot(other->at[face].x - x, other->at[face].y - y) < 9;
+				}
+				found += hit && other->has[face] && !is_end(risk, from, other, face);
+			}
+		}
+	return found;
+}
+
+START_TEST(no_way_leads_over_the_mark_of_another_risk)
+{
+	/* All in one row: without care, the way from the right to the left goes through the others. */
+	static const struct document_matrix_point points[] = {
+		{ "A", "", { 3, 5, 15, "", "" }, { 3, 3, 9, "", "" }, { 3, 1, 3, "", "" } },
+		{ "B", "", { 3, 4, 12, "", "" }, { 3, 4, 12, "", "" }, { 3, 4, 12, "", "" } },
+		{ "C", "", { 3, 2, 6, "", "" }, { 3, 2, 6, "", "" }, { 3, 2, 6, "", "" } },
+		{ "D", "", { 4, 5, 20, "", "" }, { 3, 5, 15, "", "" }, { 2, 5, 10, "", "" } },
+	};
+	size_t found = 0;
+
+	make(500);
+	struct matrix_marks marks = { .scale = &scale, .count = 4, .x = 130, .cell = 117 };
+	for (size_t i = 0; i < 4; i++)
+		marks.risks[i].point = &points[i];
+	matrix_places(&marks, 60);
+	ck_assert_uint_eq(marks_on_ways(&marks), 0);
+	for (size_t first = 0; first < 492; first += 12) { /* of twelve, which is much, there are few */
+		struct matrix_marks page = { .scale = &scale, .count = 12, .x = 130, .cell = 117 };
+		for (size_t i = 0; i < 12; i++)
+			page.risks[i].point = &figures[DOCUMENT_MATRIX]->matrix.points.items[first + i];
+		matrix_places(&page, 60);
+		found += marks_on_ways(&page);
+	}
+	ck_assert_uint_lt(found, 200); /* twice as many without care */
+	document_free(&document);
+}
+END_TEST
+
 /* ---- Sheets ---------------------------------------------------------------------------- */
 
 static double draw_sheet(const struct picture_sheet *sheet)
@@ -487,6 +546,7 @@ Suite *suite_picture(void)
 	tcase_add_loop_test(tests, nothing_lies_on_anything_or_outside, 0, sizeof counts / sizeof *counts);
 	tcase_add_test(tests, all_is_shown_or_counted);
 	tcase_add_test(tests, marks_have_places_of_their_own);
+	tcase_add_test(tests, no_way_leads_over_the_mark_of_another_risk);
 	tcase_add_test(tests, each_milestone_is_drawn_or_counted);
 	tcase_add_test(tests, a_matrix_counts_each_risk_at_each_level);
 	tcase_add_loop_test(tests, a_sheet_says_what_it_is_beside_its_picture, 0, sizeof counts / sizeof *counts);
