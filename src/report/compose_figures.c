@@ -169,6 +169,21 @@ static void drop_unused(struct axis *rows, struct axis *columns, uint64_t *value
 	}
 }
 
+/* Of the domains that are left as rows; of what else there is, the label says all. */
+static const char *const *row_titles(struct compose *compose, const struct axis *rows)
+{
+	const struct report_model *model = compose->model;
+	const char **titles = arena_take(&compose->document->arena, rows->count * sizeof *titles);
+
+	for (size_t i = 0; titles && i < rows->count; i++) {
+		titles[i] = "";
+		for (size_t k = 0; i < rows->certain && k < model->domains.count; k++)
+			if (strcmp(model->domains.items[k].id, rows->labels[i]) == 0)
+				titles[i] = model->domains.items[k].title;
+	}
+	return titles;
+}
+
 void compose_heat_figure(struct compose *compose)
 {
 	const struct report_model *model = compose->model;
@@ -188,7 +203,7 @@ void compose_heat_figure(struct compose *compose)
 	}
 	drop_unused(&rows, &columns, values, kept);
 	figure->heat = (struct document_heat){ rows.count, columns.count, rows.labels, columns.labels, values,
-		                                   say(PHRASE_MEASURES) };
+		                                   say(PHRASE_MEASURES), row_titles(compose, &rows) };
 }
 
 /* ---- The timeline ---------------------------------------------------------------------- */

@@ -88,6 +88,7 @@ struct document_heat {
 	const char *const *rows, *const *columns; /* labels */
 	const uint64_t *values; /* row by row */
 	const char *unit;       /* what is counted */
+	const char *const *row_titles; /* for who does not know the label; or "" */
 };
 
 enum document_figure_type { DOCUMENT_MATRIX, DOCUMENT_BARS, DOCUMENT_TIMELINE, DOCUMENT_HEAT };

@@ -6,6 +6,8 @@
 #include "report/picture_parts.h"
 
 #define LEGEND_GAP 14.0
+#define NAME_GAP 6.0
+#define NAME_ID_MOST 0.55 /* of the width of a name, where there is a title as well */
 #define LETTERS_LEAST 6.5 /* read on paper at arm's length */
 
 size_t picture_pages(const struct document_figure *figure, struct picture_room room)
@@ -136,4 +138,24 @@ double picture_wider(struct canvas *canvas, const char *label, const struct canv
 	double wide = canvas->type->text_width(canvas, label, look);
 
 	return wide > most ? most : wide > so_far ? wide : so_far;
+}
+
+void picture_name(struct canvas *canvas, double y, double width, const char *id, const char *title)
+{
+	struct canvas_text bold = picture_bold(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
+	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
+	double wide = canvas_text_within(canvas, 0, y, *title ? width * NAME_ID_MOST : width, id, &bold);
+
+	canvas_text_within(canvas, wide + NAME_GAP, y, width - wide - NAME_GAP, title, &look);
+}
+
+double picture_name_width(struct canvas *canvas, const char *id, const char *title, double so_far, double most)
+{
+	struct canvas_text bold = picture_bold(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
+	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
+	double wide = canvas->type->text_width(canvas, id, &bold);
+
+	if (*title)
+		wide = fmax(wide / NAME_ID_MOST, wide + NAME_GAP + canvas->type->text_width(canvas, title, &look)) + 0.5;
+	return fmin(fmax(wide, so_far), most);
 }

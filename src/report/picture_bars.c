@@ -88,11 +88,11 @@ static void begin_bar(const struct document_bars *bars, const struct document_ba
 static void draw_bar(const struct document_bars *bars, const struct document_bar *bar, double x, double y,
                      double scale, struct canvas *canvas)
 {
-	struct canvas_text look = picture_text(PICTURE_FONT, CANVAS_START, CANVAS_INK);
+	struct canvas_text look = picture_bold(PICTURE_FONT, CANVAS_START, CANVAS_INK);
 	char number[SAY_NUMBER_SIZE];
 
 	begin_bar(bars, bar, canvas);
-	canvas_text_within(canvas, 0, y + BAR - 3, x - GAP, bar->label, &look);
+	picture_name(canvas, y + BAR - 3, x - GAP, bar->label, bar->title);
 	for (size_t i = 0; i < bars->part_count; i++) {
 		double width = (double)bar->parts[i] * scale;
 		if (bar->parts[i] == 0)
@@ -100,7 +100,6 @@ static void draw_bar(const struct document_bars *bars, const struct document_bar
 		draw_part(canvas, i, bar->parts[i], x, y, width);
 		x += width;
 	}
-	look.bold = true;
 	canvas_text_within(canvas, x + 6, y + BAR - 3, TOTAL_WIDTH - 6, say_number(bar_total(bars, bar), number), &look);
 	canvas->type->group_end(canvas);
 }
@@ -109,7 +108,6 @@ double picture_bars_draw(const struct document_bars *bars, struct picture_room r
                          struct canvas *canvas)
 {
 	struct picture_cut cut = picture_cut(bars->bars.count, bars->bars.more, room.height, overhead(bars), ROW);
-	struct canvas_text look = picture_text(PICTURE_FONT, CANVAS_START, CANVAS_INK);
 	struct canvas_style axis = picture_stroke(CANVAS_SOFT, 1);
 	double label = 20, y = draw_legend(bars, room.width, canvas), top = y;
 	uint64_t most = 1;
@@ -118,7 +116,7 @@ double picture_bars_draw(const struct document_bars *bars, struct picture_room r
 		const struct document_bar *bar = &bars->bars.items[i];
 		uint64_t total = bar_total(bars, bar);
 		most = total > most ? total : most;
-		label = picture_wider(canvas, bar->label, &look, label, room.width * LABEL_MOST);
+		label = picture_name_width(canvas, bar->label, bar->title, label, room.width * LABEL_MOST);
 	}
 	double x = label + GAP, scale = (room.width - x - TOTAL_WIDTH) / (double)most;
 	for (size_t i = page * cut.per_page; i < (page + 1) * cut.per_page && i < cut.shown; i++) {

@@ -79,23 +79,24 @@ double picture_heat_draw(const struct document_heat *heat, struct picture_room r
 	struct grid grid = grid_cut(heat, room);
 	size_t row_page = page % grid.rows.pages, first = page / grid.rows.pages * grid.per_page;
 	size_t last = first + grid.per_page < grid.columns ? first + grid.per_page : grid.columns;
-	struct canvas_text look = picture_text(PICTURE_FONT, CANVAS_START, CANVAS_INK);
 	struct canvas_text head = picture_bold(PICTURE_FONT, CANVAS_MIDDLE, CANVAS_INK);
 	struct canvas_text soft = picture_text(PICTURE_FONT, CANVAS_START, CANVAS_SOFT);
 	double label = LABEL_LEAST, y = HEAD;
 	uint64_t most = heat_most(heat);
 
 	for (size_t i = 0; i < grid.rows.shown; i++)
-		label = picture_wider(canvas, heat->rows[i], &look, label, room.width * LABEL_MOST - GAP);
+		label = picture_name_width(canvas, heat->rows[i], heat->row_titles[i], label, room.width * LABEL_MOST - GAP);
 	double x = label + GAP, column = (room.width - x) / (double)grid.per_page;
 	column = column > COLUMN_MOST ? COLUMN_MOST : column;
 	canvas_text_within(canvas, 0, 11, room.width, heat->unit, &soft);
+	for (size_t i = 0; i < grid.columns; i++) /* all in letters of one size */
+		picture_letters_fit(canvas, heat->columns[i], column - 4, &head);
 	for (size_t i = first; i < last; i++)
 		canvas_text_within(canvas, x + ((double)(i - first) + 0.5) * column, HEAD - 6, column - 4,
 		                   heat->columns[i], &head);
 	size_t from = row_page * grid.rows.per_page;
 	for (size_t i = from; i < from + grid.rows.per_page && i < grid.rows.shown; i++) {
-		canvas_text_within(canvas, 0, y + ROW - 7, label, heat->rows[i], &look);
+		picture_name(canvas, y + ROW - 7, label, heat->rows[i], heat->row_titles[i]);
 		for (size_t k = first; k < last; k++)
 			draw_cell(heat, i, k, most, (struct canvas_point){ x + (double)(k - first) * column, y }, column, canvas);
 		y += ROW;

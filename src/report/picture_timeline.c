@@ -275,15 +275,11 @@ static void begin_span(const struct document_span *span, struct canvas *canvas)
 static void draw_span(const struct document_span *span, const struct axis *axis, double y, double right,
                       struct canvas *canvas)
 {
-	struct canvas_text bold = picture_bold(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
-	struct canvas_text look = picture_text(PICTURE_SMALL, CANVAS_START, CANVAS_INK);
 	struct canvas_text end = picture_text(PICTURE_SMALL, CANVAS_END, CANVAS_INK);
-	double label = axis->x - GAP;
 	char number[16];
 
 	begin_span(span, canvas);
-	double wide = canvas_text_within(canvas, 0, y + 13, label * 0.55, span->id, &bold);
-	canvas_text_within(canvas, wide + 6, y + 13, label - wide - 6, span->title, &look);
+	picture_name(canvas, y + 13, axis->x - GAP, span->id, span->title);
 	draw_plan(span, axis, y, canvas);
 	draw_marks(span, axis, y, canvas);
 	if (day_of(span->start) == UNKNOWN && day_of(span->due) == UNKNOWN && span->marks.count == 0) {

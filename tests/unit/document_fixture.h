@@ -103,15 +103,19 @@ static inline void document_fixture_heat(struct document *document, size_t rows,
 	struct document_figure *figure = document_add_figure(document, DOCUMENT_HEAT, "Меры по областям", "Сколько мер.");
 	const char **row_labels = arena_take(&document->arena, rows * sizeof *row_labels);
 	const char **column_labels = arena_take(&document->arena, columns * sizeof *column_labels);
+	const char **row_titles = arena_take(&document->arena, rows * sizeof *row_titles);
 	uint64_t *values = arena_take(&document->arena, rows * columns * sizeof *values);
 
 	for (size_t i = 0; i < rows; i++)
 		row_labels[i] = document_format(document, "Область %zu", i + 1);
+	for (size_t i = 0; i < rows; i++)
+		row_titles[i] = i % 3 == 0 ? "" : i % 3 == 1 ? "Кибербезопасность" : DOCUMENT_FIXTURE_HOSTILE;
 	for (size_t i = 0; i < columns; i++)
 		column_labels[i] = document_format(document, "S%02zu", i + 1);
 	for (size_t i = 0; i < rows * columns; i++)
 		values[i] = i * i % 23;
-	figure->heat = (struct document_heat){ rows, columns, row_labels, column_labels, values, "Меры" };
+	figure->heat = (struct document_heat){ rows, columns, row_labels, column_labels, values, "Меры",
+		                                     row_titles };
 }
 
 static inline void document_fixture_table(struct document *document, size_t count)

@@ -456,7 +456,7 @@ START_TEST(a_heat_map_is_coloured_by_its_numbers)
 
 	document_add_section(&document, 1, "states", "States");
 	figure = document_add_figure(&document, DOCUMENT_HEAT, "Who leads", "By domain");
-	figure->heat = (struct document_heat){ 2, 3, rows, heads, values, "Measures" };
+	figure->heat = (struct document_heat){ 2, 3, rows, heads, values, "Measures", rows };
 	read_book("");
 	ck_assert_str_eq(text_at("heat", 4, 3), "TJK");
 	ck_assert_str_eq(text_at("heat", 6, 0), "WAT");
