@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "qorgan/frame.h"
 #include "qorgan/store.h"
 
 struct qorgan_report {
@@ -25,6 +26,7 @@ struct qorgan_report {
 	bool joint;          /* of "status": what each state says itself, and how it is known */
 	const char *picture; /* of the formats "svg" and "png", which hold one: its name; NULL: the kind's first */
 	unsigned page;       /* of a picture that takes several, from 1; 0: the first */
+	const struct qorgan_frame *frame; /* what surrounds it; NULL: nothing. csv and oscal have no place for it */
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */
@@ -35,6 +37,7 @@ bool qorgan_report_is_binary(const char *format);
 /* Every report, in every language and format. */
 struct qorgan_report_all {
 	const char *period, *as_of; /* as above */
+	const struct qorgan_frame *frame; /* of all of them; or NULL */
 	const char *languages;      /* tags, "ru,kk"; NULL: every one that there are words for */
 	const char *audience;       /* as above; the joint report is then left out */
 	const char *formats;        /* "html,pdf"; NULL: every one but those of a picture alone; one whose library is not there is then left out */

@@ -2,12 +2,14 @@
 #ifndef QORGAN_SNAPSHOT_H
 #define QORGAN_SNAPSHOT_H
 
+#include "qorgan/frame.h"
 #include "qorgan/object.h"
 
 struct qorgan_freeze {
 	const char *period;  /* as struct qorgan_report has it; its label is the snapshot's id */
 	const char *as_of;   /* as there */
 	bool joint;
+	const struct qorgan_frame *frame; /* what surrounds it; or NULL */
 	const char *formats; /* "pdf,json"; NULL: text, csv, json, html, pdf and xlsx, but for those whose library is not there */
 	const char *reason;  /* of a correction: why */
 	const char *release; /* "KAZ,KGZ", "+KAZ", "" for nobody; NULL: as before, at first nobody */

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/report_all.h"
 #include "cli/report_format.h"
+#include "cli/report_frame.h"
 #include "cli/terminal.h"
 #include "qorgan/report.h"
 
@@ -44,6 +45,7 @@ int cmd_report(struct call *call)
 		.joint = arguments_has(&call->arguments, "joint"),
 		.picture = call_value(call, "picture"),
 	};
+	struct qorgan_frame *frame = NULL;
 	struct output output = { 0 };
 
 	if (call_value(call, "all"))
@@ -52,16 +54,22 @@ int cmd_report(struct call *call)
 	if (!code)
 		code = read_page(call, &report.page);
 	if (!code)
+		code = report_frame_read(call, &frame);
+	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)
 		code = output_open(&output, call_value(call, "output"), &call->error);
-	if (code)
+	if (code) {
+		qorgan_frame_free(frame);
 		return code;
+	}
+	report.frame = frame;
 	if (output.stream == stdout && terminal_shows(stdout)) {
 		report.colour = terminal_has_colour(stdout);
 		report.columns = terminal_width();
 	}
 	code = qorgan_report_write(call->store, &report, output.stream, &call->error);
+	qorgan_frame_free(frame);
 	code = output_close(&output, code, &call->error);
 	if (!code && is_as_frozen(&report))
 		frozen_tell(call, report.period, report.joint);

@@ -6,6 +6,7 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/report_format.h"
+#include "cli/report_frame.h"
 #include "qorgan/proof.h"
 #include "qorgan/snapshot.h"
 
@@ -16,7 +17,7 @@ static void format_left_out(void *context, const char *format, const char *why)
 
 int cmd_report_freeze(struct call *call)
 {
-	const struct qorgan_freeze freeze = {
+	struct qorgan_freeze freeze = {
 		.period = call_operand(call, 0),
 		.as_of = call_value(call, "as-of"),
 		.joint = arguments_has(&call->arguments, "joint"),
@@ -29,13 +30,18 @@ int cmd_report_freeze(struct call *call)
 		.context = call,
 	};
 	struct qorgan_commit result = { 0 };
+	struct qorgan_frame *frame = NULL;
 	char id[65];
 	int code = report_formats_check(call);
 
 	if (!code)
+		code = report_frame_read(call, &frame);
+	freeze.frame = frame;
+	if (!code)
 		code = call_open(call, 0);
 	if (!code)
 		code = qorgan_freeze(call->store, &freeze, id, &result, &call->error);
+	qorgan_frame_free(frame);
 	if (!code)
 		call_committed(call, &result, "snapshot", id);
 	if (!code)

@@ -136,6 +136,11 @@ static const struct option search_options[] = {
 	{ "format", 'f', "FORMAT", "table (the default), csv or json", rows_format_words, 0, NULL },
 	{ 0 }
 };
+/* What surrounds a report. */
+#define FRAME_OPTIONS \
+	{ "title", 0, "TEXT", "a title in place of its own", NULL, 0, NULL }, \
+	{ "note", 0, "FILE", "a text in UTF-8 as its foreword; an empty line parts paragraphs", NULL, 0, NULL }
+
 static const struct option report_options[] = {
 	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1, 2026, last or last-Q; else the one of today", NULL, 0, NULL },
 	{ "compare", 0, "PERIOD", "tell what moved since the end of that one; else of the one before", NULL, 0, NULL },
@@ -151,6 +156,7 @@ static const struct option report_options[] = {
 	{ "picture", 0, "NAME", "of svg and png: which picture of the report; else its first", qorgan_report_pictures, 0, NULL },
 	{ "page", 0, "NUMBER", "of a picture that takes several: which; else the first", NULL, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
+	FRAME_OPTIONS,
 	{ 0 }
 };
 static const struct option freeze_options[] = {
@@ -160,6 +166,7 @@ static const struct option freeze_options[] = {
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "reason", 0, "TEXT", "of a correction: why", NULL, 0, NULL },
 	{ "release", 0, "STATE,...", "who may receive it, as +KAZ or -KAZ too; else as before, at first nobody", NULL, 0, NULL },
+	FRAME_OPTIONS,
 	{ 0 }
 };
 static const struct option frozen_options[] = {
@@ -565,6 +572,9 @@ const struct command commands[] = {
 	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
 	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
 	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
+	          "--title stands in place of the report's own title, which is then told below it. --note is a foreword: a text in UTF-8 of at "
+	          "most 64 KiB (- is standard input), in which an empty line parts paragraphs, and lines stay lines. Neither is more than "
+	          "words, in the language in which they are written. csv and oscal have no place for them.\n"
 	          "The period last is the one before that of today, and last-Q the last quarter, last-H the last half-year: for a timer "
 	          "that runs after the end. See AUTOMATION below.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "

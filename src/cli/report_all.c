@@ -5,6 +5,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/report_format.h"
+#include "cli/report_frame.h"
 #include "qorgan/report.h"
 
 struct writing {
@@ -48,7 +49,8 @@ static int refuse_others(struct call *call)
 int report_all(struct call *call, const char *path)
 {
 	struct writing writing = { .call = call };
-	const struct qorgan_report_all all = {
+	struct qorgan_frame *frame = NULL;
+	struct qorgan_report_all all = {
 		.period = call_value(call, "period"),
 		.as_of = call_value(call, "as-of"),
 		.audience = call_value(call, "for"),
@@ -64,12 +66,18 @@ int report_all(struct call *call, const char *path)
 	if (!code)
 		code = report_formats_check(call);
 	if (!code)
+		code = report_frame_read(call, &frame);
+	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)
 		code = folder_create(path, qorgan_report_all_is_file, &writing.folder, &call->error);
-	if (code)
+	if (code) {
+		qorgan_frame_free(frame);
 		return code;
+	}
+	all.frame = frame;
 	code = qorgan_report_all(call->store, &all, &call->error);
+	qorgan_frame_free(frame);
 	progress_clear(&call->progress);
 	if (code)
 		folder_abandon(writing.folder);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "report/compose_parts.h"
+#include "report/frame.h"
 
 #define DAY_SIZE 10
 
@@ -167,10 +168,24 @@ static void add_title(struct compose *compose)
 
 	words_title(&compose->line, model);
 	document->title = compose_line(compose);
+	if (*model->frame.title) { /* its own says still which report it is */
+		add_fact(compose, PHRASE_KIND, document->title);
+		document->title = model->frame.title;
+	}
 	document->language = language_tag(say_language());
 	document->subtitle = model->catalogue_title;
 	document->marking = model->marking;
 	document->notice = model->notice;
+}
+
+static void add_note(struct compose *compose)
+{
+	struct span rest = span_of(compose->model->frame.note), paragraph;
+
+	if (rest.size)
+		compose_section(compose, 1, "foreword", PHRASE_FOREWORD);
+	while (frame_paragraph_take(&rest, &paragraph))
+		document_add_paragraph(compose->document, arena_text(&compose->document->arena, paragraph));
 }
 
 bool compose_document(const struct report_model *model, struct document *document)
@@ -185,6 +200,7 @@ bool compose_document(const struct report_model *model, struct document *documen
 
 	add_title(&compose);
 	add_facts(&compose);
+	add_note(&compose);
 	bodies[model->kind](&compose);
 	buffer_free(&compose.line);
 	return !document->arena.failed;

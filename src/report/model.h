@@ -305,6 +305,12 @@ struct report_partner {
 	bool owes_receipt, observer;
 };
 
+/* What whoever made the report put around it. */
+struct report_frame {
+	const char *title; /* in place of the report's own; or "" */
+	const char *note;  /* a foreword: lines, with an empty one between two paragraphs; or "" */
+};
+
 struct report_model {
 	struct arena arena;
 	enum report_kind kind;
@@ -321,6 +327,7 @@ struct report_model {
 	uint64_t leaves;
 	const char *only_domain, *only_state; /* what it is narrowed to */
 	const char *audience, *audience_title; /* whom it is made for, of what may go there alone; "" for its own state */
+	struct report_frame frame;
 
 	struct report_counts totals;
 	uint64_t offered, accepted, declined;              /* parts in all measures */

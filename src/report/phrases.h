@@ -468,7 +468,8 @@
 	P(FILE_NAME, "Name of the file")                                                                             \
 	P(BYTES, "Bytes")                                                                                            \
 	P(DIGEST, "BLAKE2b-256")                                                                                     \
-	P(HISTORY, "Versions")
+	P(HISTORY, "Versions")                                                                                       \
+	P(FOREWORD, "Foreword")
 
 #define PHRASE_CONSTANT(name, ...) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT, PHRASE_CONSTANT) PHRASE_COUNT };

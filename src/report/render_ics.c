@@ -257,7 +257,10 @@ static void put_head(struct calendar *calendar)
 	put_line(calendar, "PRODID:", "-//Qorgan//Qorgan " QORGAN_VERSION "//EN");
 	put_line(calendar, "CALSCALE:", "GREGORIAN");
 	put_line(calendar, "METHOD:", "PUBLISH");
-	buffer_append_format(&calendar->text, "Qorgan %s %s", model->state, model->period.label);
+	if (*model->frame.title)
+		buffer_append_text(&calendar->text, model->frame.title);
+	else
+		buffer_append_format(&calendar->text, "Qorgan %s %s", model->state, model->period.label);
 	calendar->line.failed |= calendar->text.failed;
 	put_text(calendar, "X-WR-CALNAME:", buffer_text(&calendar->text));
 }

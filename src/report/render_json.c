@@ -4,7 +4,8 @@
  *   kind, state, state_title, catalogue {id, title, notice}, marking,
  *   period {label, from, to}, previous_period {label, from, to},
  *   as_of, cut_off, generated, filter {domain, state},
- *   checkpoint {origin, size, root}   (null before the first commit)
+ *   checkpoint {origin, size, root}   (null before the first commit),
+ *   title, note   (null where the report has its own title, or no foreword)
  *
  * `as_of` is the day or moment asked for, else today; `cut_off` the last day that
  * was looked at. COUNTS are: measures, planned, in_progress, completed, verified,
@@ -106,6 +107,12 @@ static void put_head(struct json_writer *writer, const struct report_model *mode
 	writer_count(writer, "size", model->leaves);
 	writer_text(writer, "root", model->root);
 	writer_close(writer, '}');
+}
+
+static void put_frame(struct json_writer *writer, const struct report_frame *frame)
+{
+	writer_text(writer, "title", frame->title);
+	writer_text(writer, "note", frame->note);
 }
 
 static void put_level(struct json_writer *writer, const char *name, const struct report_level *level)
@@ -401,6 +408,7 @@ void render_json(const struct report_model *model, const struct report_look *loo
 	(void)look;
 	writer_open(&writer, NULL, '{');
 	put_head(&writer, model);
+	put_frame(&writer, &model->frame);
 	bodies[model->kind](&writer, model);
 	writer_close(&writer, '}');
 	buffer_append_char(writer.to, '\n');

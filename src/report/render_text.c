@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/frame.h"
 #include "report/words.h"
 
 #define LABEL_GAP 2
@@ -117,11 +118,17 @@ static void put_head(struct text_page *page)
 {
 	const struct report_model *model = page->model;
 	char text[1024], from[SAY_DAY_SIZE], to[SAY_DAY_SIZE];
+	struct buffer own = { 0 };
 
 	if (page->colour)
 		buffer_append_text(page->to, "\033[1m");
-	words_title(page->to, model);
-	buffer_append_text(page->to, page->colour ? "\033[0m\n" : "\n");
+	words_title(&own, model);
+	page->to->failed |= own.failed;
+	layout_paragraph(page->to, *model->frame.title ? model->frame.title : buffer_text(&own), 0, 0, page->columns);
+	buffer_append_text(page->to, page->colour ? "\033[0m" : "");
+	if (*model->frame.title) /* its own says still which report it is */
+		put_line(page, PHRASE_KIND, buffer_text(&own));
+	buffer_free(&own);
 	if (*model->marking)
 		put_line(page, PHRASE_MARKING, model->marking);
 	put_line(page, PHRASE_CATALOGUE, model->catalogue_title);
@@ -149,6 +156,23 @@ static void put_head(struct text_page *page)
 	put_line(page, PHRASE_GENERATED, say_moment(model->generated, from));
 }
 
+static void put_note(struct text_page *page)
+{
+	struct span rest = span_of(page->model->frame.note), paragraph;
+	struct buffer line = { 0 };
+
+	if (rest.size)
+		text_section(page, say(PHRASE_FOREWORD));
+	for (bool first = true; frame_paragraph_take(&rest, &paragraph); first = false) {
+		buffer_clear(&line);
+		buffer_append_span(&line, paragraph);
+		page->to->failed |= line.failed;
+		buffer_append_text(page->to, first ? "  " : "\n  ");
+		layout_paragraph(page->to, buffer_text(&line), 2, 2, page->columns);
+	}
+	buffer_free(&line);
+}
+
 void render_text(const struct report_model *model, const struct report_look *look, struct render_output *output)
 {
 	static void (*const bodies[REPORT_KINDS])(struct text_page *) = {
@@ -161,5 +185,6 @@ void render_text(const struct report_model *model, const struct report_look *loo
 	struct text_page page = { model, output, &output->text, columns, look->colour };
 
 	put_head(&page);
+	put_note(&page);
 	bodies[model->kind](&page);
 }

@@ -2,10 +2,12 @@
  * sheet for each table and figure, then the legend of the scales. */
 #include "report/render_xlsx.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "report/compose.h"
+#include "report/layout.h"
 #include "report/phrases.h"
 #include "report/render.h"
 #include "report/xlsx_parts.h"
@@ -14,6 +16,8 @@
 #define VALUE_WIDTH 100
 #define LARGE_CELLS 100000 /* from here on it is written row by row */
 #define MOST_SHEETS 250
+#define PROSE_LINES 22 /* of a paragraph in one row: no spreadsheet makes a row higher than 27 */
+#define PROSE_WIDTH ((LABEL_WIDTH + VALUE_WIDTH) * 9 / 10) /* where letters may be wide */
 
 struct workbook {
 	struct xlsx_book book;
@@ -124,6 +128,42 @@ static void put_link(struct workbook *workbook, lxw_worksheet *sheet, uint32_t r
 	xlsx_text(&workbook->book, sheet, row, 1, title, &(struct xlsx_style){ 0 });
 }
 
+static void put_piece(struct workbook *workbook, lxw_worksheet *sheet, uint32_t *row, struct buffer *piece,
+                      const struct xlsx_style *style)
+{
+	if (piece->size)
+		xlsx_prose(&workbook->book, sheet, (*row)++, PROSE_WIDTH, 2, buffer_text(piece), style);
+	workbook->book.failed |= piece->failed;
+	buffer_clear(piece);
+}
+
+/* A paragraph over as many rows as it needs; returns the next one. */
+static uint32_t put_paragraph(struct workbook *workbook, lxw_worksheet *sheet, uint32_t row, const char *text,
+                              const struct xlsx_style *style)
+{
+	struct span rest = span_of(text), line;
+	struct buffer piece = { 0 };
+	unsigned lines = 0, more;
+
+	while ((line = layout_line(&rest, (size_t)PROSE_WIDTH * 9 / 10 * PROSE_LINES)).size) {
+		char *copy = span_copy(line);
+		more = copy ? xlsx_lines(copy, PROSE_WIDTH) : 0;
+		workbook->book.failed |= !copy;
+		free(copy);
+		if (lines + more > PROSE_LINES) {
+			put_piece(workbook, sheet, &row, &piece, style);
+			lines = 0;
+		}
+		if (piece.size)
+			buffer_append_char(&piece, '\n');
+		buffer_append_span(&piece, line);
+		lines += more;
+	}
+	put_piece(workbook, sheet, &row, &piece, style);
+	buffer_free(&piece);
+	return row;
+}
+
 /* What has no sheet is said here: that a table has no rows, and the texts of a section
  * without any table. */
 static uint32_t put_texts(struct workbook *workbook, lxw_worksheet *sheet, uint32_t row,
@@ -134,8 +174,7 @@ static uint32_t put_texts(struct workbook *workbook, lxw_worksheet *sheet, uint3
 		struct xlsx_style style = { .is_small = block->type != DOCUMENT_PARAGRAPH };
 		if (is_part(block) || (has_part && !block->table))
 			continue;
-		xlsx_prose(&workbook->book, sheet, row++, LABEL_WIDTH + VALUE_WIDTH, 2,
-		           block->table ? block->table->none : block->text, &style);
+		row = put_paragraph(workbook, sheet, row, block->table ? block->table->none : block->text, &style);
 	}
 	return row;
 }
@@ -153,6 +192,15 @@ static uint32_t put_section(struct workbook *workbook, lxw_worksheet *sheet, uin
 			has_part = true;
 		}
 	return put_texts(workbook, sheet, row, section, has_part);
+}
+
+/* Whether it is words alone, such as a foreword. */
+static bool is_words(const struct document_section *section)
+{
+	for (size_t i = 0; i < section->blocks.count; i++)
+		if (section->blocks.items[i].table || section->blocks.items[i].figure)
+			return false;
+	return section->blocks.count > 0;
 }
 
 static void put_first(struct workbook *workbook)
@@ -176,12 +224,15 @@ static void put_first(struct workbook *workbook)
 		xlsx_prose(book, sheet, row++, width, 2, document->marking, &(struct xlsx_style){ .is_bold = true });
 	if (*document->notice)
 		xlsx_prose(book, sheet, row++, width, 2, document->notice, &(struct xlsx_style){ .is_bold = true });
-	row = put_facts(workbook, sheet, row + 1);
-	xlsx_prose(book, sheet, ++row, width * 11 / 15, 2, say(PHRASE_CONTENTS),
+	row = put_facts(workbook, sheet, row + 1) + 1;
+	size_t next = 0;
+	for (; next < document->sections.count && is_words(&document->sections.items[next]); next++)
+		row = put_section(workbook, sheet, row, &document->sections.items[next]) + 1;
+	xlsx_prose(book, sheet, row, width * 11 / 15, 2, say(PHRASE_CONTENTS),
 	           &(struct xlsx_style){ .is_bold = true, .size = 15 });
 	row++;
-	for (size_t i = 0; i < document->sections.count; i++)
-		row = put_section(workbook, sheet, row, &document->sections.items[i]);
+	for (; next < document->sections.count; next++)
+		row = put_section(workbook, sheet, row, &document->sections.items[next]);
 	for (size_t i = 0; i < workbook->parts.count; i++)
 		if (!workbook->parts.items[i].section)
 			put_link(workbook, sheet, ++row, &workbook->parts.items[i]);

@@ -8,6 +8,7 @@
 #include "record/suggest.h"
 #include "register/parties.h"
 #include "report/compute.h"
+#include "report/frame.h"
 #include "report/phrases.h"
 #include "report/render.h"
 #include "report/report_formats.h"
@@ -78,6 +79,11 @@ static bool is_picture(const struct format *format)
 }
 
 _Static_assert(sizeof computations / sizeof computations[0] == REPORT_KINDS, "every kind can be computed");
+
+static bool has_frame(const struct format *format)
+{
+	return format->render != render_csv && format->render != render_oscal;
+}
 
 /* The place of a word in a list; otherwise an error that names what is possible. */
 static int find_word(const char *what, const char *word, const char *const *words, size_t *place,
@@ -323,6 +329,7 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 	model->catalogue_from = "";
 	model->origin = model->root = model->only_domain = model->only_state = "";
 	model->audience = model->audience_title = model->object = model->object_title = "";
+	frame_copy(report->frame, compute->arena, &model->frame);
 	int code = vault_view_begin(compute->vault, &compute->view, error);
 	if (!code && report->audience)
 		code = read_audience(compute, report->audience, error);
@@ -460,6 +467,9 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 		code = report_format_find(report->format ? report->format : "text", &format, error);
 	if (!code && !(formats[format].kinds & 1u << kind))
 		code = refuse_kind(kind, format, error);
+	if (!code && report->frame && !has_frame(&formats[format]))
+		code = error_set(error, QORGAN_USAGE, "a report as %s is for programs, and has no place for a title, a foreword "
+		                 "or the like: leave them out, or choose another format", qorgan_report_formats[format]);
 	if (!code && report->joint && kind != REPORT_STATUS)
 		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);

@@ -222,7 +222,7 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 	struct report_format about = report_format_at(first);
 	struct qorgan_report report = { .period = writing->asked->period, .as_of = writing->asked->as_of,
 		                            .audience = writing->asked->audience,
-		                            .joint = kind->joint };
+		                            .joint = kind->joint, .frame = writing->asked->frame };
 	struct report_model model = { 0 };
 	int code = compute_model(writing->store, &report, kind->kind, about.complete, about.rows, &model, error);
 

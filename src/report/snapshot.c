@@ -57,7 +57,8 @@ static int file_render(struct freezing *freezing, size_t format, struct qorgan_e
 	const struct qorgan_freeze *asked = freezing->asked;
 	const struct report_format about = report_format_at(format);
 	const struct report_look look = { .columns = TEXT_COLUMNS };
-	const struct qorgan_report report = { .period = asked->period, .as_of = asked->as_of, .joint = asked->joint };
+	const struct qorgan_report report = { .period = asked->period, .as_of = asked->as_of, .joint = asked->joint,
+		                                  .frame = asked->frame };
 	struct file *file = &freezing->files[freezing->count];
 	struct report_model model = { 0 };
 

@@ -1,0 +1,20 @@
+/* What surrounds a report: its title, a foreword, the head of the paper, and whether it is a
+ * draft or who approved it. */
+#ifndef QORGAN_FRAME_H
+#define QORGAN_FRAME_H
+
+#include "qorgan/error.h"
+
+/* What is asked for; NULL: nothing of it. */
+struct qorgan_framing {
+	const char *title; /* one line, in place of the report's own */
+	const char *note;  /* file of a foreword ("-": standard input): UTF-8, paragraphs parted by empty lines */
+};
+struct qorgan_frame;
+
+/* qorgan_frame_read(asked, frame, error): read and check all of it; the caller frees it, when no report needs
+ * it any more. QORGAN_BAD_DATA says where something may not stand. qorgan_frame_free: NULL is allowed. */
+int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **frame, struct qorgan_error *error);
+void qorgan_frame_free(struct qorgan_frame *frame);
+
+#endif

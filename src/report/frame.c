@@ -1,0 +1,168 @@
+/* Reading what surrounds a report. All of it is words of whoever makes the report: it is checked here, before
+ * anything is computed, and escaped by each renderer like any other text. */
+#include "report/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#define TITLE_MOST 300             /* characters */
+#define NOTE_LIMIT ((size_t)64 * 1024)
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* ---- One line ---------------------------------------------------------------------------- */
+
+int frame_line_check(const char *where, struct span line, size_t most, struct qorgan_error *error)
+{
+	size_t count = 0;
+	bool blank = true;
+	uint32_t code;
+
+	for (size_t at = 0; at < line.size; count++) {
+		if (!text_decode(line, &at, &code))
+			return error_set(error, QORGAN_BAD_DATA, "%s is not UTF-8 at character %zu", where, count + 1);
+		if (!text_code_is_shown(code))
+			return error_set(error, QORGAN_BAD_DATA, "%s has a character that may not stand in a line, U+%04X: take out "
+			                 "character %zu", where, (unsigned)code, count + 1);
+		blank = blank && code == ' ';
+	}
+	if (blank)
+		return error_set(error, QORGAN_BAD_DATA, "%s is empty: write something, or leave it out", where);
+	if (count > most)
+		return error_set(error, QORGAN_BAD_DATA, "%s has %zu characters: %zu have room", where, count, most);
+	return QORGAN_OK;
+}
+
+static int line_take(const char *option, const char *text, size_t most, struct arena *arena, const char **to,
+                     struct qorgan_error *error)
+{
+	int code = text ? frame_line_check(option, span_of(text), most, error) : QORGAN_OK;
+
+	*to = text && !code ? arena_text(arena, span_of(text)) : "";
+	return code;
+}
+
+/* ---- The foreword ------------------------------------------------------------------------ */
+
+static int note_check(const char *name, struct span text, struct qorgan_error *error)
+{
+	size_t line = 1, character = 1;
+	uint32_t code;
+
+	for (size_t at = 0; at < text.size; character++) {
+		if (!text_decode(text, &at, &code))
+			return error_set(error, QORGAN_BAD_DATA, "%s is not UTF-8 at line %zu, character %zu: save it as UTF-8", name,
+			                 line, character);
+		if (code == '\n') {
+			line++;
+			character = 0;
+		} else if (!text_code_is_clean(code) && !(code == '\r' && at < text.size && text.data[at] == '\n')) {
+			return error_set(error, QORGAN_BAD_DATA, "%s, line %zu, character %zu: U+%04X may not stand in a foreword: "
+			                 "take it out", name, line, character, (unsigned)code);
+		}
+	}
+	return QORGAN_OK;
+}
+
+static struct span line_trim(struct span line)
+{
+	while (line.size && strchr(" \t\r", line.data[line.size - 1]))
+		line.size--;
+	return line;
+}
+
+/* The same words with one empty line between two paragraphs, and none elsewhere. */
+static void note_tidy(struct span text, struct buffer *to)
+{
+	struct span line;
+	bool more = true, parted = false;
+
+	while (more) {
+		more = text_line_take(&text, &line);
+		line = line_trim(more ? line : text);
+		if (line.size && to->size)
+			buffer_append_text(to, parted ? "\n\n" : "\n");
+		buffer_append_span(to, line);
+		parted = !line.size;
+	}
+}
+
+static int note_read(const char *path, struct qorgan_frame *frame, struct qorgan_error *error)
+{
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	struct buffer text = { 0 }, tidy = { 0 };
+	int code = file_read(path, NOTE_LIMIT, &text, error);
+	struct span whole = buffer_span(&text);
+
+	text_skip(&whole, BYTE_ORDER_MARK);
+	if (!code)
+		code = note_check(name, whole, error);
+	if (!code) {
+		note_tidy(whole, &tidy);
+		if (tidy.failed)
+			code = error_set_memory(error);
+		else if (!tidy.size)
+			code = error_set(error, QORGAN_BAD_DATA, "%s holds no word of a foreword", name);
+	}
+	if (!code)
+		frame->frame.note = arena_text(&frame->arena, buffer_span(&tidy));
+	buffer_free(&text);
+	buffer_free(&tidy);
+	return code;
+}
+
+bool frame_paragraph_take(struct span *rest, struct span *paragraph)
+{
+	size_t end = 0;
+
+	while (rest->size && *rest->data == '\n')
+		rest->data++, rest->size--;
+	while (end < rest->size && !(rest->data[end] == '\n' && (end + 1 == rest->size || rest->data[end + 1] == '\n')))
+		end++;
+	*paragraph = (struct span){ rest->data, end };
+	rest->data += end;
+	rest->size -= end;
+	return end > 0;
+}
+
+/* ---- The whole ---------------------------------------------------------------------------- */
+
+static const struct report_frame empty = { .title = "", .note = "" };
+
+int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **frame, struct qorgan_error *error)
+{
+	struct qorgan_frame *made = calloc(1, sizeof *made);
+	int code = made ? QORGAN_OK : error_set_memory(error);
+
+	*frame = NULL;
+	if (!code) {
+		made->frame = empty;
+		code = line_take("--title", asked->title, TITLE_MOST, &made->arena, &made->frame.title, error);
+	}
+	if (!code && asked->note)
+		code = note_read(asked->note, made, error);
+	if (!code && made->arena.failed)
+		code = error_set_memory(error);
+	if (code)
+		qorgan_frame_free(made);
+	else
+		*frame = made;
+	return code;
+}
+
+void qorgan_frame_free(struct qorgan_frame *frame)
+{
+	if (frame)
+		arena_free(&frame->arena);
+	free(frame);
+}
+
+void frame_copy(const struct qorgan_frame *frame, struct arena *arena, struct report_frame *to)
+{
+	*to = frame ? frame->frame : empty;
+	to->title = arena_text(arena, span_of(to->title));
+	to->note = arena_text(arena, span_of(to->note));
+}
