@@ -139,7 +139,9 @@ static const struct option search_options[] = {
 /* What surrounds a report. */
 #define FRAME_OPTIONS \
 	{ "title", 0, "TEXT", "a title in place of its own", NULL, 0, NULL }, \
-	{ "note", 0, "FILE", "a text in UTF-8 as its foreword; an empty line parts paragraphs", NULL, 0, NULL }
+	{ "note", 0, "FILE", "a text in UTF-8 as its foreword; an empty line parts paragraphs", NULL, 0, NULL }, \
+	{ "state-of", 0, "WORD", "draft, said across every page, or final", qorgan_frame_states, 0, NULL }, \
+	{ "approved-by", 0, "WHO", "of a final one: \"NAME, OFFICE\"", NULL, 0, NULL }
 
 static const struct option report_options[] = {
 	{ "period", 0, "PERIOD", "2026-Q1, 2026-H1, 2026, last or last-Q; else the one of today", NULL, 0, NULL },
@@ -574,7 +576,10 @@ const struct command commands[] = {
 	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
 	          "--title stands in place of the report's own title, which is then told below it. --note is a foreword: a text in UTF-8 of at "
 	          "most 64 KiB (- is standard input), in which an empty line parts paragraphs, and lines stay lines. Neither is more than "
-	          "words, in the language in which they are written. csv and oscal have no place for them.\n"
+	          "words, in the language in which they are written. --state-of draft says so across every page, at the head of what has "
+	          "none, and in head and foot of a workbook; final says who approved it (--approved-by 'NAME, OFFICE'), on what day by "
+	          "the clock of the store, and which version: the number of leaves of the log and its root. csv and oscal have no place "
+	          "for any of these.\n"
 	          "The period last is the one before that of today, and last-Q the last quarter, last-H the last half-year: for a timer "
 	          "that runs after the end. See AUTOMATION below.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "
@@ -585,6 +590,7 @@ const struct command commands[] = {
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"
 	              "qorgan report measure CYB-01-M1 -o dossier.pdf\n"
+	              "qorgan report --period last --state-of draft -o draft.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report matrix -o matrix.svg\nqorgan report status --picture heat -o heat.png\n"
 	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
@@ -597,9 +603,11 @@ const struct command commands[] = {
 	          "The very bytes are kept, since another version of the program or of a font would not make the same "
 	          "again.\n"
 	          "A second one for the period is a correction: it needs --reason, becomes the next version, and both stay.\n"
+	          "--title, --note, --state-of and --approved-by are as for report.\n"
 	          "Its marking is the strictest of what it tells. With --release it goes to those states by export, as other "
 	          "objects do, files and all: nothing is taken out of it for them.",
 	  .json = CHANGE_JSON, .examples = "qorgan report freeze 2026-Q1 --lang ru\n"
+	          "qorgan report freeze 2026-Q1 --state-of final --approved-by 'A. Karimova, Secretary of the Security Council'\n"
 	          "qorgan report freeze 2026-Q1 -f pdf,json --reason 'KGZ had reported on CYB-01-M1'",
 	  .options = freeze_options, .flags = COMMAND_WRITES, .group = GROUP_REPORT, .run = cmd_report_freeze },
 	{ .name = "report show", .operands = "PERIOD[@VERSION]", .least = 1, .most = 1, .summary = "hand out a frozen report",

@@ -123,6 +123,20 @@ static const char *filter_of(struct compose *compose)
 	return compose_line(compose);
 }
 
+static void add_approval(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	char day[SAY_DAY_SIZE];
+
+	if (model->frame.stage != REPORT_FINAL)
+		return;
+	add_fact(compose, PHRASE_STATE_OF, say(PHRASE_FINAL));
+	add_fact(compose, PHRASE_APPROVED_BY, model->frame.approved_by);
+	add_said(compose, PHRASE_APPROVED_ON, say_long_day(model->frame.approved_on, day));
+	say_count(&compose->line, PHRASE_LEAVES, model->leaves, model->root, NULL);
+	add_fact(compose, PHRASE_APPROVED_VERSION, compose_line(compose));
+}
+
 /* Of what it was made, for when and for whom. */
 static void add_scope(struct compose *compose)
 {
@@ -151,6 +165,7 @@ static void add_facts(struct compose *compose)
 	char generated[SAY_DAY_SIZE];
 
 	add_fact(compose, PHRASE_MARKING, model->marking);
+	add_approval(compose);
 	add_scope(compose);
 	if (*model->root) {
 		buffer_append_format(&compose->line, "%s, ", model->origin);
@@ -175,6 +190,7 @@ static void add_title(struct compose *compose)
 	document->language = language_tag(say_language());
 	document->subtitle = model->catalogue_title;
 	document->marking = model->marking;
+	document->stamp = model->frame.stage == REPORT_DRAFT ? say(PHRASE_DRAFT) : "";
 	document->notice = model->notice;
 }
 
@@ -199,6 +215,7 @@ bool compose_document(const struct report_model *model, struct document *documen
 	struct compose compose = { .model = model, .document = document };
 
 	add_title(&compose);
+	add_approval(&compose);
 	add_facts(&compose);
 	add_note(&compose);
 	bodies[model->kind](&compose);

@@ -244,7 +244,8 @@ int qorgan_form_write(struct qorgan_store *store, const struct qorgan_form *form
 
 	if (!code) {
 		say_with(&title, PHRASE_FORM_TITLE, model.scope.state, model.scope.period, model.state_title);
-		struct xlsx_about about = { .title = buffer_text(&title), .subject = "", .marking = model.marking };
+		struct xlsx_about about = { .title = buffer_text(&title), .subject = "", .marking = model.marking,
+		                            .stamp = "" };
 		time_parse(span_of(model.generated), &about.created);
 		code = xlsx_book_open(&writing.book, &about, error);
 		if (code)

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define TITLE_MOST 300             /* characters */
+#define APPROVED_MOST 300
 #define NOTE_LIMIT ((size_t)64 * 1024)
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
@@ -128,9 +129,41 @@ bool frame_paragraph_take(struct span *rest, struct span *paragraph)
 	return end > 0;
 }
 
+/* ---- Draft or final ----------------------------------------------------------------------- */
+
+const char *const qorgan_frame_states[] = { "draft", "final", NULL };
+static const enum report_stage stages[] = { REPORT_DRAFT, REPORT_FINAL };
+
+static bool names_both(const char *who)
+{
+	const char *comma = strchr(who, ',');
+
+	return comma && comma > who && comma[1 + strspn(comma + 1, " ")];
+}
+
+static int stage_read(const struct qorgan_framing *asked, struct qorgan_frame *frame, struct qorgan_error *error)
+{
+	struct report_frame *to = &frame->frame;
+
+	for (size_t i = 0; asked->state_of && qorgan_frame_states[i]; i++)
+		if (strcmp(asked->state_of, qorgan_frame_states[i]) == 0)
+			to->stage = stages[i];
+	if (asked->state_of && to->stage == REPORT_STAGE_NONE)
+		return error_set(error, QORGAN_USAGE, "a report is \"draft\" or \"final\", not \"%.40s\"", asked->state_of);
+	if (to->stage == REPORT_FINAL && !asked->approved_by)
+		return error_set(error, QORGAN_USAGE, "a final report says who approved it: give --approved-by \"NAME, OFFICE\"");
+	if (asked->approved_by && to->stage != REPORT_FINAL)
+		return error_set(error, QORGAN_USAGE, "only a final report is approved: --approved-by goes with --state-of final");
+	int code = line_take("--approved-by", asked->approved_by, APPROVED_MOST, &frame->arena, &to->approved_by, error);
+	if (!code && to->stage == REPORT_FINAL && !names_both(asked->approved_by))
+		code = error_set(error, QORGAN_BAD_DATA, "\"%.60s\" does not say by which office: write \"NAME, OFFICE\"",
+		                 asked->approved_by);
+	return code;
+}
+
 /* ---- The whole ---------------------------------------------------------------------------- */
 
-static const struct report_frame empty = { .title = "", .note = "" };
+static const struct report_frame empty = { .title = "", .note = "", .approved_by = "", .approved_on = "" };
 
 int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **frame, struct qorgan_error *error)
 {
@@ -144,6 +177,8 @@ int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **
 	}
 	if (!code && asked->note)
 		code = note_read(asked->note, made, error);
+	if (!code)
+		code = stage_read(asked, made, error);
 	if (!code && made->arena.failed)
 		code = error_set_memory(error);
 	if (code)
@@ -165,4 +200,5 @@ void frame_copy(const struct qorgan_frame *frame, struct arena *arena, struct re
 	*to = frame ? frame->frame : empty;
 	to->title = arena_text(arena, span_of(to->title));
 	to->note = arena_text(arena, span_of(to->note));
+	to->approved_by = arena_text(arena, span_of(to->approved_by));
 }

@@ -305,10 +305,14 @@ struct report_partner {
 	bool owes_receipt, observer;
 };
 
+enum report_stage { REPORT_STAGE_NONE, REPORT_DRAFT, REPORT_FINAL };
+
 /* What whoever made the report put around it. */
 struct report_frame {
 	const char *title; /* in place of the report's own; or "" */
 	const char *note;  /* a foreword: lines, with an empty one between two paragraphs; or "" */
+	enum report_stage stage;
+	const char *approved_by, *approved_on; /* of a final one, whose version is the checkpoint; or "" */
 };
 
 struct report_model {
@@ -397,6 +401,7 @@ extern const char *const report_voice_names[REPORT_VOICES];
 extern const char *const report_contradiction_names[REPORT_CONTRADICTIONS]; /* of none: "" */
 extern const char *const report_change_names[REPORT_CHANGE_SORTS];
 extern const char *const report_request_names[REPORT_REQUESTS];
+extern const char *const report_stage_names[]; /* of none: "" */
 
 #define REPORT_SUMMARY_ROWS 5 /* of each list, where people read it: it is to be short */
 

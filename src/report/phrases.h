@@ -469,7 +469,13 @@
 	P(BYTES, "Bytes")                                                                                            \
 	P(DIGEST, "BLAKE2b-256")                                                                                     \
 	P(HISTORY, "Versions")                                                                                       \
-	P(FOREWORD, "Foreword")
+	P(FOREWORD, "Foreword")                                                                                      \
+	P(DRAFT, "DRAFT")                                                                                            \
+	P(FINAL, "Final")                                                                                            \
+	P(STATE_OF, "State of the document")                                                                         \
+	P(APPROVED_BY, "Approved by")                                                                                \
+	P(APPROVED_ON, "Approved on")                                                                                \
+	P(APPROVED_VERSION, "Approved version")
 
 #define PHRASE_CONSTANT(name, ...) PHRASE_##name,
 enum phrase { PHRASES(PHRASE_CONSTANT, PHRASE_CONSTANT) PHRASE_COUNT };

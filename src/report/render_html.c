@@ -86,6 +86,7 @@ static void put_banner(const struct document *document, struct buffer *to)
 {
 	buffer_append_text(to, "<header>\n");
 	put_marking(document->marking, "", to);
+	put_element(to, "<p class=\"stamp\" role=\"note\">", document->stamp, "</p>\n");
 	buffer_append_text(to, "<h1>");
 	markup_append_isolated(to, document->title);
 	buffer_append_text(to, "</h1>\n");
@@ -250,6 +251,7 @@ void html_document(const struct document *document, struct render_output *output
 	put_marking(document->marking, "", to);
 	buffer_append_text(to, "</footer>\n<div aria-hidden=\"true\">");
 	put_marking(document->marking, " strip", to); /* on paper, where margins cannot be written on */
+	put_element(to, "<p class=\"across\"><span>", document->stamp, "</span></p>\n");
 	buffer_append_text(to, "</div>\n<script>");
 	buffer_append_text(to, html_script);
 	buffer_append_text(to, "</script>\n</body>\n</html>\n");

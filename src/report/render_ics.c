@@ -261,6 +261,9 @@ static void put_head(struct calendar *calendar)
 		buffer_append_text(&calendar->text, model->frame.title);
 	else
 		buffer_append_format(&calendar->text, "Qorgan %s %s", model->state, model->period.label);
+	if (model->frame.stage != REPORT_STAGE_NONE)
+		buffer_append_format(&calendar->text, " (%s)",
+		                     say(model->frame.stage == REPORT_DRAFT ? PHRASE_DRAFT : PHRASE_FINAL));
 	calendar->line.failed |= calendar->text.failed;
 	put_text(calendar, "X-WR-CALNAME:", buffer_text(&calendar->text));
 }

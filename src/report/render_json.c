@@ -5,7 +5,9 @@
  *   period {label, from, to}, previous_period {label, from, to},
  *   as_of, cut_off, generated, filter {domain, state},
  *   checkpoint {origin, size, root}   (null before the first commit),
- *   title, note   (null where the report has its own title, or no foreword)
+ *   title, note   (null where the report has its own title, or no foreword),
+ *   state_of (draft, final or null), approved_by, approved_on   (of a final one; what
+ *   was approved is the checkpoint)
  *
  * `as_of` is the day or moment asked for, else today; `cut_off` the last day that
  * was looked at. COUNTS are: measures, planned, in_progress, completed, verified,
@@ -113,6 +115,9 @@ static void put_frame(struct json_writer *writer, const struct report_frame *fra
 {
 	writer_text(writer, "title", frame->title);
 	writer_text(writer, "note", frame->note);
+	writer_text(writer, "state_of", report_stage_names[frame->stage]);
+	writer_text(writer, "approved_by", frame->approved_by);
+	writer_text(writer, "approved_on", frame->approved_on);
 }
 
 static void put_level(struct json_writer *writer, const char *name, const struct report_level *level)

@@ -186,6 +186,11 @@ static void put_block(struct render_output *output, const struct document_block 
 
 static void put_head(struct buffer *to, const struct document *document)
 {
+	if (*document->stamp) {
+		buffer_append_text(to, "**");
+		put_line(to, document->stamp);
+		buffer_append_text(to, "**\n\n");
+	}
 	buffer_append_text(to, "# ");
 	put_line(to, document->title);
 	buffer_append_char(to, '\n');

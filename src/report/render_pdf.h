@@ -18,7 +18,7 @@
 
 enum pdf_style {
 	PDF_TITLE, PDF_SUBTITLE, PDF_CHAPTER, PDF_SECTION, PDF_BODY, PDF_SMALL, PDF_LABEL, PDF_CAPTION, PDF_RUNNING,
-	PDF_MARKING, PDF_CELL, PDF_HEAD, PDF_PICTURE, PDF_PICTURE_BOLD, PDF_STYLES
+	PDF_MARKING, PDF_CELL, PDF_HEAD, PDF_PICTURE, PDF_PICTURE_BOLD, PDF_STAMP, PDF_STYLES
 };
 
 #define PDF_COLOUR_INK 0x000000u
@@ -26,6 +26,7 @@ enum pdf_style {
 #define PDF_COLOUR_ALARM 0x9b0000u
 #define PDF_COLOUR_RULE 0xb4b4b4u
 #define PDF_COLOUR_SHADE 0xe6e9eeu /* behind the heads of tables */
+#define PDF_COLOUR_STAMP 0xe4e4e4u /* behind the text, which stays readable on it */
 #define PDF_COLOUR_NONE 0xff000000u
 
 /* How the columns of a table share the page: found once, for both times. */

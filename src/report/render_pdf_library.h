@@ -18,7 +18,7 @@
 	CALL(cairo_pdf_surface_set_page_label) CALL(cairo_surface_finish)                                         \
 	CALL(cairo_surface_destroy) CALL(cairo_surface_status) CALL(cairo_create) CALL(cairo_destroy)             \
 	CALL(cairo_status) CALL(cairo_show_page) CALL(cairo_tag_begin) CALL(cairo_tag_end) CALL(cairo_save)       \
-	CALL(cairo_restore) CALL(cairo_translate) CALL(cairo_scale) CALL(cairo_set_source_rgb)                    \
+	CALL(cairo_restore) CALL(cairo_translate) CALL(cairo_scale) CALL(cairo_rotate) CALL(cairo_set_source_rgb) \
 	CALL(cairo_set_line_width) CALL(cairo_set_dash) CALL(cairo_new_path) CALL(cairo_move_to)                  \
 	CALL(cairo_line_to) CALL(cairo_close_path) CALL(cairo_arc) CALL(cairo_rectangle) CALL(cairo_fill)         \
 	CALL(cairo_fill_preserve) CALL(cairo_stroke) CALL(cairo_clip) CALL(cairo_font_options_create)             \
@@ -26,7 +26,7 @@
 	CALL(cairo_font_options_set_hint_metrics) CALL(cairo_font_options_set_antialias)                          \
 	CALL(pango_cairo_font_map_new) CALL(pango_cairo_font_map_set_resolution)                                  \
 	CALL(pango_cairo_context_set_font_options) CALL(pango_cairo_show_layout)                                  \
-	CALL(pango_cairo_show_layout_line) CALL(pango_font_map_create_context) \
+	CALL(pango_cairo_show_layout_line) CALL(pango_cairo_layout_path) CALL(pango_font_map_create_context)      \
 	CALL(pango_font_map_load_fontset) CALL(pango_fontset_get_font) CALL(pango_font_has_char)                  \
 	CALL(pango_context_set_language) CALL(pango_context_set_base_dir)                                         \
 	CALL(pango_context_set_round_glyph_positions) CALL(pango_language_from_string) CALL(pango_layout_new)     \

@@ -1,4 +1,5 @@
 /* Pages of a PDF: their header and footer, tags, and what is painted on them. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +117,47 @@ static void paint_running(struct pdf_press *press, size_t place, const char *tex
 	pdf.pango_layout_set_single_paragraph_mode(layout, FALSE);
 }
 
+#define STAMP_PART 0.72 /* of the diagonal of a page */
+
+/* The word across the page is painted as outlines, and before anything else: what is marked and copied
+ * of the page is the text alone. It is said as text in the running head. */
+static void paint_stamp(struct pdf_press *press)
+{
+	const char *stamp = press->document->stamp;
+	PangoLayout *layout = *stamp ? pdf_text_lay(press, PDF_PLACE_MEASURE, PDF_STAMP, "", stamp, 0, PDF_START) : NULL;
+
+	if (!layout)
+		return;
+	double width = pdf_text_width(layout), height = pdf_text_height(layout);
+	double scale = STAMP_PART * hypot(press->width, press->height) / width;
+	pdf.cairo_save(press->cairo);
+	pdf.cairo_translate(press->cairo, press->width / 2, press->height / 2);
+	pdf.cairo_rotate(press->cairo, -atan2(press->height, press->width));
+	if (scale < 1)
+		pdf.cairo_scale(press->cairo, scale, scale);
+	set_colour(press, PDF_COLOUR_STAMP);
+	pdf.cairo_new_path(press->cairo);
+	pdf.cairo_move_to(press->cairo, -width / 2, -height / 2);
+	pdf.pango_cairo_layout_path(press->cairo, layout);
+	pdf.cairo_fill(press->cairo);
+	pdf.cairo_restore(press->cairo);
+}
+
+/* What the running head says: on the first page, which has the title, only that it is a draft. */
+static void paint_title(struct pdf_press *press, double width)
+{
+	const struct document *document = press->document;
+	const char *title = press->page > 1 ? document->title : "";
+	struct buffer text = { 0 };
+
+	buffer_append_format(&text, "%s%s%s", document->stamp, *document->stamp && *title ? " \u00b7 " : "", title);
+	if (text.failed && !press->code)
+		press->code = error_set_memory(&press->error);
+	if (text.size)
+		paint_running(press, PDF_PLACE_TITLE, buffer_text(&text), PDF_MARGIN, HEADER + 4, width);
+	buffer_free(&text);
+}
+
 /* They are "Private": content that a reader of the structure passes over, which is as near
  * to an artifact as cairo before 1.18 comes. */
 static void paint_header(struct pdf_press *press)
@@ -123,9 +165,8 @@ static void paint_header(struct pdf_press *press)
 	if (!press->paints)
 		return;
 	pdf_tag_begin(press, "Private", NULL);
-	double room = paint_marking(press, HEADER);
-	if (press->page > 1)
-		paint_running(press, PDF_PLACE_TITLE, press->document->title, PDF_MARGIN, HEADER + 4, room);
+	paint_stamp(press);
+	paint_title(press, paint_marking(press, HEADER));
 	pdf_paint_rule(press, PDF_MARGIN, HEADER + 21, pdf_page_across(press), PDF_COLOUR_RULE);
 	pdf_tag_end(press, "Private");
 }

@@ -22,7 +22,7 @@ static const struct {
 	[PDF_SECTION] = { 12, true },  [PDF_BODY] = { 9, false },    [PDF_SMALL] = { 8, false },
 	[PDF_LABEL] = { 9, true },   [PDF_CAPTION] = { 8.5, true },  [PDF_RUNNING] = { 7.5, false },
 	[PDF_MARKING] = { 12, true },  [PDF_CELL] = { 8, false },      [PDF_HEAD] = { 8, true },
-	[PDF_PICTURE] = { 8, false },  [PDF_PICTURE_BOLD] = { 8, true },
+	[PDF_PICTURE] = { 8, false },  [PDF_PICTURE_BOLD] = { 8, true }, [PDF_STAMP] = { 120, true },
 };
 
 void pdf_text_size(struct pdf_press *press, enum pdf_style style, double size)

@@ -114,6 +114,34 @@ static void put_audience(struct text_page *page)
 	put_line(page, PHRASE_AUDIENCE, text);
 }
 
+/* In a line of its own, as these labels are longer than those of the head. */
+static void put_approved(struct text_page *page, enum phrase label, const char *text)
+{
+	struct buffer line = { 0 };
+
+	buffer_append_format(&line, "%s: %s", say(label), text);
+	page->to->failed |= line.failed;
+	layout_paragraph(page->to, buffer_text(&line), 0, 2, page->columns);
+	buffer_free(&line);
+}
+
+static void put_approval(struct text_page *page)
+{
+	const struct report_model *model = page->model;
+	struct buffer version = { 0 };
+	char day[SAY_DAY_SIZE];
+
+	if (model->frame.stage != REPORT_FINAL)
+		return;
+	put_approved(page, PHRASE_STATE_OF, say(PHRASE_FINAL));
+	put_approved(page, PHRASE_APPROVED_BY, model->frame.approved_by);
+	put_approved(page, PHRASE_APPROVED_ON, say_day(model->frame.approved_on, day));
+	say_count(&version, PHRASE_LEAVES, model->leaves, model->root, NULL);
+	put_approved(page, PHRASE_APPROVED_VERSION, buffer_text(&version));
+	page->to->failed |= version.failed;
+	buffer_free(&version);
+}
+
 static void put_head(struct text_page *page)
 {
 	const struct report_model *model = page->model;
@@ -122,6 +150,8 @@ static void put_head(struct text_page *page)
 
 	if (page->colour)
 		buffer_append_text(page->to, "\033[1m");
+	if (model->frame.stage == REPORT_DRAFT)
+		buffer_append_format(page->to, "%s\n", say(PHRASE_DRAFT));
 	words_title(&own, model);
 	page->to->failed |= own.failed;
 	layout_paragraph(page->to, *model->frame.title ? model->frame.title : buffer_text(&own), 0, 0, page->columns);
@@ -129,6 +159,7 @@ static void put_head(struct text_page *page)
 	if (*model->frame.title) /* its own says still which report it is */
 		put_line(page, PHRASE_KIND, buffer_text(&own));
 	buffer_free(&own);
+	put_approval(page);
 	if (*model->marking)
 		put_line(page, PHRASE_MARKING, model->marking);
 	put_line(page, PHRASE_CATALOGUE, model->catalogue_title);

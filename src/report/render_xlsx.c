@@ -216,6 +216,9 @@ static void put_first(struct workbook *workbook)
 	if (book->library->worksheet_set_column(sheet, 0, 0, LABEL_WIDTH, NULL) ||
 	    book->library->worksheet_set_column(sheet, 1, 1, VALUE_WIDTH, NULL))
 		book->failed = true;
+	if (*document->stamp)
+		xlsx_prose(book, sheet, row++, width * 11 / 15, 2, document->stamp,
+		           &(struct xlsx_style){ .is_alarm = true, .size = 15 });
 	xlsx_prose(book, sheet, row++, width * 11 / 20, 2, document->title,
 	           &(struct xlsx_style){ .is_bold = true, .size = 20 });
 	if (*document->subtitle)
@@ -255,7 +258,7 @@ int xlsx_document(const struct document *document, const struct report_scale *sc
 {
 	struct workbook workbook = { .document = document, .scale = scale };
 	struct xlsx_about about = { .title = document->title, .subject = document->subtitle, .marking = document->marking,
-		                        .is_large = is_large(document) };
+		                        .stamp = document->stamp, .is_large = is_large(document) };
 
 	if (!time_parse(span_of(generated), &about.created))
 		about.created = 1; /* 0 would be the clock's */

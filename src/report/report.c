@@ -316,6 +316,20 @@ static int read_audience(struct compute *compute, const char *name, struct qorga
 	return code;
 }
 
+/* A final report names the version of the store that was approved: its checkpoint. */
+static int approve(struct compute *compute, int64_t now, struct qorgan_error *error)
+{
+	struct report_model *model = compute->model;
+
+	if (model->frame.stage != REPORT_FINAL)
+		return QORGAN_OK;
+	if (!*model->root)
+		return error_set(error, QORGAN_ABSENT, "a final report names the version that was approved, and this store has "
+		                 "none yet: record something first");
+	model->frame.approved_on = compute_day(compute, time_date(now));
+	return QORGAN_OK;
+}
+
 static int prepare(struct compute *compute, const struct qorgan_report *report, struct qorgan_error *error)
 {
 	struct report_model *model = compute->model;
@@ -345,6 +359,8 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 		code = read_state(compute, report->state, error);
 	if (!code)
 		code = read_checkpoint(compute, error);
+	if (!code)
+		code = approve(compute, now, error);
 	return code ? code : compute_reference(compute, error);
 }
 

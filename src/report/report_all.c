@@ -7,6 +7,7 @@
 
 #include "record/validate.h"
 #include "report/compute.h"
+#include "report/frame.h"
 #include "report/phrases.h"
 #include "report/report_all.h"
 #include "report/report_formats.h"
@@ -319,6 +320,8 @@ int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all
 	struct writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" } };
 	struct qorgan_error ignored;
 	struct buffer text = { 0 };
+
+	frame_copy(asked->frame, &writing.files.arena, &writing.files.frame);
 	int code = want_formats(&writing, error);
 
 	if (!code)

@@ -23,6 +23,7 @@ struct all_files {
 	int marking_rank;
 	/* Of the whole, by the first model that was computed. */
 	struct report_period period;
+	struct report_frame frame;
 	const char *state, *cut_off, *generated;
 };
 

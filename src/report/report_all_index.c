@@ -59,7 +59,13 @@ void all_index(const struct all_files *files, const struct language *language, s
 	markup_append(to, files->period.label);
 	buffer_append_text(to, "</title>\n<style>");
 	buffer_append_text(to, html_style);
-	buffer_append_text(to, "</style>\n</head>\n<body>\n<main>\n<h1>");
+	buffer_append_text(to, "</style>\n</head>\n<body>\n<main>\n");
+	if (files->frame.stage == REPORT_DRAFT) {
+		buffer_append_text(to, "<p class=\"stamp\">");
+		markup_append(to, say(PHRASE_DRAFT));
+		buffer_append_text(to, "</p>\n");
+	}
+	buffer_append_text(to, "<h1>");
 	markup_append(to, say(PHRASE_ALL_TITLE));
 	buffer_append_text(to, "</h1>\n<p class=\"subtitle\">");
 	buffer_append_format(to, "%s, %s\xe2\x80\x93%s", files->period.label, files->period.from, files->period.to);
@@ -87,6 +93,8 @@ void all_letter(const struct all_files *files, const char *title, struct buffer 
 	buffer_append_format(&period, "%s (%s \xe2\x80\x93 %s)", files->period.label, say_day(files->period.from, from),
 	                     say_day(files->period.to, until));
 	memcpy(day, files->generated, strnlen(files->generated, 10));
+	if (files->frame.stage == REPORT_DRAFT)
+		buffer_append_format(to, "%s\n\n", say(PHRASE_DRAFT));
 	if (*files->marking)
 		buffer_append_format(to, "%s\n\n", files->marking);
 	buffer_append_format(to, "%s\n\n%s\n\n", say(PHRASE_LETTER_TITLE), say(PHRASE_MAIL_COLLEAGUES));

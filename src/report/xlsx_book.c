@@ -14,7 +14,9 @@
 
 #define TEXT_UNITS 32000        /* of UTF-16; a cell may hold 32,767 */
 #define HEADER_LIMIT 255        /* characters of a header or footer */
-#define HEADER_TITLE 120        /* of them, of the title */
+#define HEADER_TITLE 120        /* of them, of the title, */
+#define HEADER_MARKING 60       /* of the marking */
+#define HEADER_STAMP 48         /* and of the word for a draft */
 #define SHEETS_ALIKE 10000      /* names that differ by their number only */
 #define FIRST_DAY_SERIAL 25569  /* 1970-01-01 */
 #define FIRST_DATE 61           /* 1900-03-01: days before it are counted in two ways */
@@ -53,19 +55,26 @@ static const char *keep(struct xlsx_book *book, struct buffer *text)
 	return kept;
 }
 
-/* The marking stands in the middle of head and foot, and the title fits beside it. */
+/* What stands in the middle of head and foot: the marking, and that it is a draft. */
+static void header_middle(struct buffer *to, const struct xlsx_about *about)
+{
+	if (!*about->marking && !*about->stamp)
+		return;
+	buffer_append_text(to, "&C&\"-,Bold\"");
+	header_text(to, about->marking, HEADER_MARKING / 2); /* "&&" counts twice */
+	buffer_append_text(to, *about->marking && *about->stamp ? " \u00b7 " : "");
+	header_text(to, about->stamp, HEADER_STAMP / 2);
+}
+
+/* The title fits beside it. */
 static void header_make(struct xlsx_book *book, const struct xlsx_about *about)
 {
 	struct buffer header = { 0 }, footer = { 0 };
 
 	buffer_append_text(&header, "&L");
-	header_text(&header, about->title, HEADER_TITLE / 2); /* "&&" counts twice */
-	if (*about->marking) {
-		buffer_append_text(&header, "&C&\"-,Bold\"");
-		header_text(&header, about->marking, HEADER_TITLE / 2);
-		buffer_append_text(&footer, "&C&\"-,Bold\"");
-		header_text(&footer, about->marking, HEADER_TITLE / 2);
-	}
+	header_text(&header, about->title, HEADER_TITLE / 2);
+	header_middle(&header, about);
+	header_middle(&footer, about);
 	buffer_append_text(&header, "&R&A");
 	buffer_append_text(&footer, "&R&P / &N");
 	book->header = keep(book, &header);

@@ -38,6 +38,7 @@ struct xlsx_book {
 
 struct xlsx_about {
 	const char *title, *subject, *marking; /* marking: "" if there is none */
+	const char *stamp; /* said in head and foot of each sheet, "DRAFT"; or "" */
 	int64_t created; /* seconds since 1970: the same content gives the same bytes */
 	bool is_large;   /* row by row: a row may not be gone back to */
 };

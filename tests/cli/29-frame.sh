@@ -1,4 +1,4 @@
-# What surrounds a report: title and foreword, judged in each format by a reader of others.
+# What surrounds a report: title, foreword, and whether it is a draft or who approved it, judged in each format by a reader of others.
 . "$(dirname "$0")/lib.sh"
 store_make
 {
@@ -144,6 +144,83 @@ test_case 'what may not stand is refused with its place, and no file is made' '
 	[ ! -e none ]
 	head -c 65536 /dev/zero | tr "\0" a >good.txt
 	qorgan report --note good.txt --json | jq -e "(.note | length) == 65536"
+'
+
+test_case 'a draft says so on every page, and its text is as without it' '
+	qorgan --lang ru report --period 2026-H1 -o plain.pdf
+	for format in text md html pdf xlsx json ics; do
+		qorgan --lang ru report --period 2026-H1 --state-of draft -f $format -o draft.$format
+	done
+	pages=$(pdfinfo draft.pdf | sed -n "s/^Pages: *//p")
+	[ "$pages" -ge 2 ]
+	for page in $(seq "$pages"); do
+		expect_same 1 "$(pdftotext -raw -f $page -l $page draft.pdf - | grep -c "^ПРОЕКТ")"
+	done
+	pdftotext -raw draft.pdf - | sed "s/^ПРОЕКТ · //; /^ПРОЕКТ\$/d" | cmp - <(pdftotext -raw plain.pdf -)
+	expect_same ПРОЕКТ "$(head -n 1 draft.text)"
+	expect_same "**ПРОЕКТ**" "$(head -n 1 draft.md)"
+	html_text draft.html | grep -o ПРОЕКТ | wc -l | grep -qx 2 # at the head, and across what is printed
+	grep -q "<p class=\"across\"><span>ПРОЕКТ</span>" draft.html
+	xlsx_texts draft.xlsx | head -n 1 | grep -qx ПРОЕКТ
+	for sheet in $(unzip -Z1 draft.xlsx "xl/worksheets/sheet*.xml"); do
+		xlsx_part draft.xlsx "$sheet" | grep -c "^&[LC].*TLP:GREEN · ПРОЕКТ&R" | grep -qx 2
+	done
+	jq -e ".state_of == \"draft\" and .approved_by == null and .approved_on == null" draft.json
+	grep -q "^X-WR-CALNAME:.*(ПРОЕКТ)" draft.ics
+'
+
+# How much ink is on the pages beside that of the same report without the word.
+test_case 'the word lies across each page as a picture, pale and behind the text' '
+	grey() { pdftoppm -r 20 -gray -f $2 -l $2 "$1" | python3 -c "
+import sys
+data = sys.stdin.buffer.read()
+fields = data.split(None, 4)
+width, height = int(fields[1]), int(fields[2])
+pixels = data[-width * height:]
+print(sum(1 for each in pixels if 0xdf <= each <= 0xe9), min(pixels))"; }
+	for page in $(seq $(pdfinfo draft.pdf | sed -n "s/^Pages: *//p")); do
+		read -r with darkest <<<"$(grey draft.pdf $page)"
+		read -r without dark <<<"$(grey plain.pdf $page)"
+		[ "$with" -gt $((without + 500)) ]
+		[ "$darkest" -le "$dark" ]
+	done
+'
+
+test_case 'a final one says who approved which version, and when' '
+	who="А. Каримова, Секретарь <Совета> & безопасности"
+	for format in text md html pdf xlsx json; do
+		qorgan report --period 2026-H1 --state-of final --approved-by "$who" -f $format -o final.$format
+	done
+	read -r leaves root <<<"$(root_now)"
+	jq -e --arg who "$who" --arg root "$root" --argjson leaves "$leaves" ".state_of == \"final\" and .approved_by == \$who and
+		.approved_on == \"2026-07-02\" and .checkpoint.root == \$root and .checkpoint.size == \$leaves" final.json
+	for text in <(cat final.text) <(sed "s/\\\\//g" final.md) <(html_text final.html) <(pdftotext -raw final.pdf -) <(xlsx_texts final.xlsx); do
+		tr -s " \n" " " <"$text" >words
+		grep -qF "$who" words
+		grep -qE "Approved on.{0,6}(2026-07-02|2 July 2026)" words
+		grep -qE "Approved version.{0,6}$leaves leaves, root ${root:0:40}" words
+		not grep -q DRAFT words
+	done
+	for lang in ru uz uz-Cyrl kk ky tg tk az; do
+		qorgan --lang $lang report --period 2026-H1 --state-of draft >$lang.draft
+		qorgan --lang $lang report --period 2026-H1 --state-of final --approved-by "$who" >$lang.final
+		not grep -qE "DRAFT|Approved|Final" $lang.draft $lang.final
+	done
+'
+
+test_case 'draft and final do not go with anything' '
+	expect_code 64 qorgan report --state-of final
+	expect_one_line "give --approved-by"
+	expect_code 64 qorgan report --state-of draft --approved-by "A, B"
+	expect_code 64 qorgan report --approved-by "A, B"
+	expect_code 64 qorgan report --state-of done
+	for who in "A. Karimova" ", Secretary" "A. Karimova, "; do
+		expect_code 65 qorgan report --state-of final --approved-by "$who"
+		expect_one_line "write \"NAME, OFFICE\""
+	done
+	expect_code 65 qorgan report --state-of final --approved-by "$(printf "A\342\200\256, B")"
+	expect_code 64 qorgan report --state-of draft -f csv
+	unchanged 64 qorgan report freeze 2026-H1 --state-of final
 '
 
 test_case 'it goes with all reports of a run, and with what is frozen' '
