@@ -9,6 +9,7 @@
 struct qorgan_framing {
 	const char *title; /* one line, in place of the report's own */
 	const char *note;  /* file of a foreword ("-": standard input): UTF-8, paragraphs parted by empty lines */
+	const char *letterhead;  /* file of lines "name: ...", "address: ..." and "logo: FILE.png" */
 	const char *state_of;    /* "draft", said across each page, or "final" */
 	const char *approved_by; /* who approved a final one, "NAME, OFFICE": on the day on which it is made, by the log
 	                          * as it is then */

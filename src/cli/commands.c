@@ -140,6 +140,7 @@ static const struct option search_options[] = {
 #define FRAME_OPTIONS \
 	{ "title", 0, "TEXT", "a title in place of its own", NULL, 0, NULL }, \
 	{ "note", 0, "FILE", "a text in UTF-8 as its foreword; an empty line parts paragraphs", NULL, 0, NULL }, \
+	{ "letterhead", 0, "FILE", "a text file of lines name:, address: and logo: FILE.png", NULL, 0, NULL }, \
 	{ "state-of", 0, "WORD", "draft, said across every page, or final", qorgan_frame_states, 0, NULL }, \
 	{ "approved-by", 0, "WHO", "of a final one: \"NAME, OFFICE\"", NULL, 0, NULL }
 
@@ -576,7 +577,9 @@ const struct command commands[] = {
 	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
 	          "--title stands in place of the report's own title, which is then told below it. --note is a foreword: a text in UTF-8 of at "
 	          "most 64 KiB (- is standard input), in which an empty line parts paragraphs, and lines stay lines. Neither is more than "
-	          "words, in the language in which they are written. --state-of draft says so across every page, at the head of what has "
+	          "words, in the language in which they are written. --letterhead is a text file of lines "
+	          "\"name: ...\", \"address: ...\" (8 at most) and \"logo: FILE.png\" (beside it; 2 MiB and 4000 pixels a side at most), which "
+	          "stand above the title; of the PNG only the picture is taken over. --state-of draft says so across every page, at the head of what has "
 	          "none, and in head and foot of a workbook; final says who approved it (--approved-by 'NAME, OFFICE'), on what day by "
 	          "the clock of the store, and which version: the number of leaves of the log and its root. csv and oscal have no place "
 	          "for any of these.\n"
@@ -603,7 +606,7 @@ const struct command commands[] = {
 	          "The very bytes are kept, since another version of the program or of a font would not make the same "
 	          "again.\n"
 	          "A second one for the period is a correction: it needs --reason, becomes the next version, and both stay.\n"
-	          "--title, --note, --state-of and --approved-by are as for report.\n"
+	          "--title, --note, --letterhead, --state-of and --approved-by are as for report.\n"
 	          "Its marking is the strictest of what it tells. With --release it goes to those states by export, as other "
 	          "objects do, files and all: nothing is taken out of it for them.",
 	  .json = CHANGE_JSON, .examples = "qorgan report freeze 2026-Q1 --lang ru\n"

@@ -192,6 +192,7 @@ static void add_title(struct compose *compose)
 	document->marking = model->marking;
 	document->stamp = model->frame.stage == REPORT_DRAFT ? say(PHRASE_DRAFT) : "";
 	document->notice = model->notice;
+	document->letterhead = model->frame.letterhead;
 }
 
 static void add_note(struct compose *compose)

@@ -10,7 +10,7 @@
 
 void document_start(struct document *document)
 {
-	*document = (struct document){ .language = "en", .title = "", .subtitle = "", .marking = "", .stamp = "", .notice = "" };
+	*document = (struct document){ .language = "en", .letterhead = { .name = "", .address = "" }, .title = "", .subtitle = "", .marking = "", .stamp = "", .notice = "" };
 }
 
 void document_free(struct document *document)

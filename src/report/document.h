@@ -129,6 +129,7 @@ struct document_fact {
 struct document {
 	struct arena arena;
 	const char *language; /* BCP 47, of the words */
+	struct report_letterhead letterhead; /* above the title */
 	const char *title, *subtitle;
 	const char *marking;  /* the strictest of what is in it, "TLP:AMBER"; "" if nothing is marked: on each page */
 	const char *stamp;    /* said across each page, "DRAFT"; or "" */

@@ -68,11 +68,23 @@ static int note_check(const char *name, struct span text, struct qorgan_error *e
 	return QORGAN_OK;
 }
 
-static struct span line_trim(struct span line)
+struct span frame_text(const struct buffer *file)
 {
-	while (line.size && strchr(" \t\r", line.data[line.size - 1]))
-		line.size--;
-	return line;
+	struct span text = buffer_span(file);
+
+	text_skip(&text, BYTE_ORDER_MARK);
+	return text;
+}
+
+bool frame_line_take(struct span *rest, struct span *line)
+{
+	bool more = text_line_take(rest, line);
+
+	if (!more)
+		*line = *rest;
+	while (line->size && strchr(" \t\r", line->data[line->size - 1]))
+		line->size--;
+	return more;
 }
 
 /* The same words with one empty line between two paragraphs, and none elsewhere. */
@@ -82,8 +94,7 @@ static void note_tidy(struct span text, struct buffer *to)
 	bool more = true, parted = false;
 
 	while (more) {
-		more = text_line_take(&text, &line);
-		line = line_trim(more ? line : text);
+		more = frame_line_take(&text, &line);
 		if (line.size && to->size)
 			buffer_append_text(to, parted ? "\n\n" : "\n");
 		buffer_append_span(to, line);
@@ -96,9 +107,8 @@ static int note_read(const char *path, struct qorgan_frame *frame, struct qorgan
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	struct buffer text = { 0 }, tidy = { 0 };
 	int code = file_read(path, NOTE_LIMIT, &text, error);
-	struct span whole = buffer_span(&text);
+	struct span whole = frame_text(&text);
 
-	text_skip(&whole, BYTE_ORDER_MARK);
 	if (!code)
 		code = note_check(name, whole, error);
 	if (!code) {
@@ -163,7 +173,8 @@ static int stage_read(const struct qorgan_framing *asked, struct qorgan_frame *f
 
 /* ---- The whole ---------------------------------------------------------------------------- */
 
-static const struct report_frame empty = { .title = "", .note = "", .approved_by = "", .approved_on = "" };
+static const struct report_frame empty = { .title = "", .note = "", .approved_by = "", .approved_on = "",
+	                                      .letterhead = { .name = "", .address = "" } };
 
 int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **frame, struct qorgan_error *error)
 {
@@ -179,6 +190,8 @@ int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **
 		code = note_read(asked->note, made, error);
 	if (!code)
 		code = stage_read(asked, made, error);
+	if (!code && asked->letterhead)
+		code = frame_letterhead_read(asked->letterhead, &made->arena, &made->frame.letterhead, error);
 	if (!code && made->arena.failed)
 		code = error_set_memory(error);
 	if (code)
@@ -201,4 +214,7 @@ void frame_copy(const struct qorgan_frame *frame, struct arena *arena, struct re
 	to->title = arena_text(arena, span_of(to->title));
 	to->note = arena_text(arena, span_of(to->note));
 	to->approved_by = arena_text(arena, span_of(to->approved_by));
+	to->letterhead.name = arena_text(arena, span_of(to->letterhead.name));
+	to->letterhead.address = arena_text(arena, span_of(to->letterhead.address));
+	to->letterhead.logo = arena_bytes(arena, to->letterhead.logo);
 }

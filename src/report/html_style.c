@@ -28,6 +28,8 @@ const char html_style[] =
 	".strip,.across{display:none}\n"
 	".stamp{margin:.8em 0;padding:.2em .8em;border:3px solid var(--alarm);color:var(--alarm);font-size:1.4rem;"
 	"font-weight:700;text-align:center;max-width:none}\n"
+	".letterhead{display:flex;gap:1.2rem;align-items:center;border-bottom:1px solid var(--faint);padding:.4em 0 .8em}\n"
+	".letterhead p{margin:0}.letterhead img{flex:none;background:#fff}\n"
 	".subtitle{font-size:1.15rem;color:var(--soft)}\n"
 	".notice{border:1px solid var(--soft);border-left-width:6px;padding:.5em .8em}\n"
 	".facts{margin:1em 0;max-width:60rem}\n"

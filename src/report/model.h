@@ -305,6 +305,14 @@ struct report_partner {
 	bool owes_receipt, observer;
 };
 
+/* The head of the paper that it is written on. */
+struct report_letterhead {
+	const char *name;    /* of who sends it; "" if there is none */
+	const char *address; /* lines */
+	struct span logo;    /* a PNG, or nothing */
+	unsigned logo_width, logo_height; /* pixels */
+};
+
 enum report_stage { REPORT_STAGE_NONE, REPORT_DRAFT, REPORT_FINAL };
 
 /* What whoever made the report put around it. */
@@ -313,6 +321,7 @@ struct report_frame {
 	const char *note;  /* a foreword: lines, with an empty one between two paragraphs; or "" */
 	enum report_stage stage;
 	const char *approved_by, *approved_on; /* of a final one, whose version is the checkpoint; or "" */
+	struct report_letterhead letterhead;
 };
 
 struct report_model {

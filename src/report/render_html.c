@@ -7,12 +7,15 @@
 #include "crypto/base64.h"
 #include "report/canvas_svg.h"
 #include "report/compose.h"
+#include "report/logo.h"
 #include "report/markup.h"
 #include "report/phrases.h"
 #include "report/picture.h"
 
 #define PICTURE_WIDTH 720.0
 #define PICTURE_HEIGHT 880.0 /* with its caption on one sheet of A4 */
+#define LOGO_WIDTH 220.0
+#define LOGO_HEIGHT 80.0
 
 /* ---- The head ---------------------------------------------------------------------------- */
 
@@ -41,6 +44,7 @@ static void put_head(const struct html_page *page, struct buffer *to)
 	put_hash(to, buffer_span(&own));
 	buffer_append_text(to, "; script-src");
 	put_hash(to, span_of(html_script));
+	buffer_append_text(to, page->document->letterhead.logo.size ? "; img-src data:" : "");
 	buffer_append_text(to, "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	                       "<meta name=\"color-scheme\" content=\"light dark\">\n"
 	                       "<meta name=\"referrer\" content=\"no-referrer\">\n"
@@ -82,11 +86,31 @@ static void put_element(struct buffer *to, const char *open, const char *text, c
 	buffer_append_text(to, close);
 }
 
+/* The logo says nothing that the name beside it does not. */
+static void put_letterhead(const struct report_letterhead *letterhead, struct buffer *to)
+{
+	if (!*letterhead->name)
+		return;
+	buffer_append_text(to, "<div class=\"letterhead\">\n");
+	if (letterhead->logo.size) {
+		double scale = logo_scale(letterhead, LOGO_WIDTH, LOGO_HEIGHT);
+		buffer_append_format(to, "<img alt=\"\" width=\"%u\" height=\"%u\" src=\"data:image/png;base64,",
+		                     (unsigned)(letterhead->logo_width * scale + 0.5),
+		                     (unsigned)(letterhead->logo_height * scale + 0.5));
+		base64_append(to, (const uint8_t *)letterhead->logo.data, letterhead->logo.size, BASE64_PADDED);
+		buffer_append_text(to, "\">\n");
+	}
+	put_element(to, "<p><strong>", letterhead->name, "</strong>\n");
+	put_element(to, "", letterhead->address, "");
+	buffer_append_text(to, "</p>\n</div>\n");
+}
+
 static void put_banner(const struct document *document, struct buffer *to)
 {
 	buffer_append_text(to, "<header>\n");
 	put_marking(document->marking, "", to);
 	put_element(to, "<p class=\"stamp\" role=\"note\">", document->stamp, "</p>\n");
+	put_letterhead(&document->letterhead, to);
 	buffer_append_text(to, "<h1>");
 	markup_append_isolated(to, document->title);
 	buffer_append_text(to, "</h1>\n");

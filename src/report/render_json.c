@@ -7,7 +7,7 @@
  *   checkpoint {origin, size, root}   (null before the first commit),
  *   title, note   (null where the report has its own title, or no foreword),
  *   state_of (draft, final or null), approved_by, approved_on   (of a final one; what
- *   was approved is the checkpoint)
+ *   was approved is the checkpoint), letterhead {name, address (lines)} or null
  *
  * `as_of` is the day or moment asked for, else today; `cut_off` the last day that
  * was looked at. COUNTS are: measures, planned, in_progress, completed, verified,
@@ -118,6 +118,14 @@ static void put_frame(struct json_writer *writer, const struct report_frame *fra
 	writer_text(writer, "state_of", report_stage_names[frame->stage]);
 	writer_text(writer, "approved_by", frame->approved_by);
 	writer_text(writer, "approved_on", frame->approved_on);
+	if (!*frame->letterhead.name) {
+		writer_null(writer, "letterhead");
+		return;
+	}
+	writer_open(writer, "letterhead", '{');
+	writer_text(writer, "name", frame->letterhead.name);
+	writer_text(writer, "address", frame->letterhead.address);
+	writer_close(writer, '}');
 }
 
 static void put_level(struct json_writer *writer, const char *name, const struct report_level *level)

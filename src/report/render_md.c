@@ -191,6 +191,13 @@ static void put_head(struct buffer *to, const struct document *document)
 		put_line(to, document->stamp);
 		buffer_append_text(to, "**\n\n");
 	}
+	if (*document->letterhead.name) {
+		buffer_append_text(to, "**");
+		put_line(to, document->letterhead.name);
+		buffer_append_text(to, *document->letterhead.address ? "**<br>" : "**");
+		markdown_text(to, document->letterhead.address, "<br>");
+		buffer_append_text(to, "\n\n");
+	}
 	buffer_append_text(to, "# ");
 	put_line(to, document->title);
 	buffer_append_char(to, '\n');

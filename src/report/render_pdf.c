@@ -57,6 +57,7 @@ static void write_title(struct pdf_press *press)
 	const struct document *document = press->document;
 
 	press->where = document->title;
+	pdf_letterhead(press);
 	press->y += 24;
 	pdf_flow_text(press, PDF_TITLE, "H1", document->title, PDF_COLOUR_INK, 4);
 	if (*document->subtitle)

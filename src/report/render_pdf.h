@@ -173,6 +173,9 @@ void pdf_flow_text(struct pdf_press *press, enum pdf_style style, const char *ta
 /* pdf_flow_heading(press, style, tag, text, gap): it has room for more below it on its page. */
 void pdf_flow_heading(struct pdf_press *press, enum pdf_style style, const char *tag, const char *text, double gap);
 
+/* pdf_letterhead(press): the head of the paper, if there is one, where the first page begins. */
+void pdf_letterhead(struct pdf_press *press);
+
 /* ---- Tables ---------------------------------------------------------------------------- */
 
 /* pdf_table_plan(press, table, plan): how its columns share the page. */

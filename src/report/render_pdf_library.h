@@ -16,6 +16,7 @@
 	CALL(cairo_pdf_surface_set_metadata) CALL(cairo_pdf_surface_add_outline)                                  \
 	CALL(cairo_image_surface_create) CALL(cairo_surface_write_to_png_stream)                                  \
 	CALL(cairo_pdf_surface_set_page_label) CALL(cairo_surface_finish)                                         \
+	CALL(cairo_image_surface_create_from_png_stream) CALL(cairo_set_source_surface) CALL(cairo_paint)         \
 	CALL(cairo_surface_destroy) CALL(cairo_surface_status) CALL(cairo_create) CALL(cairo_destroy)             \
 	CALL(cairo_status) CALL(cairo_show_page) CALL(cairo_tag_begin) CALL(cairo_tag_end) CALL(cairo_save)       \
 	CALL(cairo_restore) CALL(cairo_translate) CALL(cairo_scale) CALL(cairo_rotate) CALL(cairo_set_source_rgb) \

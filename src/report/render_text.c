@@ -142,6 +142,18 @@ static void put_approval(struct text_page *page)
 	buffer_free(&version);
 }
 
+static void put_letterhead(struct text_page *page)
+{
+	const struct report_letterhead *letterhead = &page->model->frame.letterhead;
+
+	if (!*letterhead->name)
+		return;
+	layout_paragraph(page->to, letterhead->name, 0, 0, page->columns);
+	if (*letterhead->address)
+		layout_paragraph(page->to, letterhead->address, 0, 0, page->columns);
+	buffer_append_char(page->to, '\n');
+}
+
 static void put_head(struct text_page *page)
 {
 	const struct report_model *model = page->model;
@@ -152,6 +164,7 @@ static void put_head(struct text_page *page)
 		buffer_append_text(page->to, "\033[1m");
 	if (model->frame.stage == REPORT_DRAFT)
 		buffer_append_format(page->to, "%s\n", say(PHRASE_DRAFT));
+	put_letterhead(page);
 	words_title(&own, model);
 	page->to->failed |= own.failed;
 	layout_paragraph(page->to, *model->frame.title ? model->frame.title : buffer_text(&own), 0, 0, page->columns);

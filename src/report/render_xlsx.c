@@ -8,12 +8,15 @@
 #include "base/date.h"
 #include "report/compose.h"
 #include "report/layout.h"
+#include "report/logo.h"
 #include "report/phrases.h"
 #include "report/render.h"
 #include "report/xlsx_parts.h"
 
 #define LABEL_WIDTH 30
 #define VALUE_WIDTH 100
+#define LOGO_WIDTH 220.0
+#define LOGO_HEIGHT 80.0
 #define LARGE_CELLS 100000 /* from here on it is written row by row */
 #define MOST_SHEETS 250
 #define PROSE_LINES 22 /* of a paragraph in one row: no spreadsheet makes a row higher than 27 */
@@ -105,6 +108,31 @@ static bool is_large(const struct document *document)
 }
 
 /* ---- The first sheet --------------------------------------------------------------------- */
+
+/* The logo over the name and the address; returns the next row. */
+static uint32_t put_letterhead(struct workbook *workbook, lxw_worksheet *sheet, uint32_t row)
+{
+	const struct report_letterhead *letterhead = &workbook->document->letterhead;
+	struct xlsx_book *book = &workbook->book;
+
+	if (!*letterhead->name)
+		return row;
+	if (letterhead->logo.size) {
+		double scale = logo_scale(letterhead, LOGO_WIDTH, LOGO_HEIGHT);
+		lxw_image_options look = { .x_offset = 2, .y_offset = 2, .x_scale = scale, .y_scale = scale, .decorative = 1 };
+		double points = letterhead->logo_height * scale * 3 / 4 + 6;
+		if (book->failed || book->library->worksheet_set_row(sheet, row, points, NULL) ||
+		    book->library->worksheet_insert_image_buffer_opt(sheet, row, 0, (const unsigned char *)letterhead->logo.data,
+		                                                     letterhead->logo.size, &look))
+			book->failed = true;
+		row++;
+	}
+	xlsx_prose(book, sheet, row++, (LABEL_WIDTH + VALUE_WIDTH) * 11 / 13, 2, letterhead->name,
+	           &(struct xlsx_style){ .is_bold = true, .size = 13 });
+	if (*letterhead->address)
+		xlsx_prose(book, sheet, row++, LABEL_WIDTH + VALUE_WIDTH, 2, letterhead->address, &(struct xlsx_style){ 0 });
+	return row + 1;
+}
 
 static uint32_t put_facts(struct workbook *workbook, lxw_worksheet *sheet, uint32_t row)
 {
@@ -219,6 +247,7 @@ static void put_first(struct workbook *workbook)
 	if (*document->stamp)
 		xlsx_prose(book, sheet, row++, width * 11 / 15, 2, document->stamp,
 		           &(struct xlsx_style){ .is_alarm = true, .size = 15 });
+	row = put_letterhead(workbook, sheet, row);
 	xlsx_prose(book, sheet, row++, width * 11 / 20, 2, document->title,
 	           &(struct xlsx_style){ .is_bold = true, .size = 20 });
 	if (*document->subtitle)

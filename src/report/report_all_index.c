@@ -88,6 +88,7 @@ void all_index(const struct all_files *files, const struct language *language, s
 void all_letter(const struct all_files *files, const char *title, struct buffer *to)
 {
 	char from[SAY_DAY_SIZE], until[SAY_DAY_SIZE], made[SAY_DAY_SIZE], day[11] = "";
+	const struct report_letterhead *head = &files->frame.letterhead;
 	struct buffer period = { 0 };
 
 	buffer_append_format(&period, "%s (%s \xe2\x80\x93 %s)", files->period.label, say_day(files->period.from, from),
@@ -95,6 +96,8 @@ void all_letter(const struct all_files *files, const char *title, struct buffer 
 	memcpy(day, files->generated, strnlen(files->generated, 10));
 	if (files->frame.stage == REPORT_DRAFT)
 		buffer_append_format(to, "%s\n\n", say(PHRASE_DRAFT));
+	if (*head->name)
+		buffer_append_format(to, "%s\n%s%s\n", head->name, head->address, *head->address ? "\n" : "");
 	if (*files->marking)
 		buffer_append_format(to, "%s\n\n", files->marking);
 	buffer_append_format(to, "%s\n\n%s\n\n", say(PHRASE_LETTER_TITLE), say(PHRASE_MAIL_COLLEAGUES));

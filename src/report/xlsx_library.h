@@ -38,6 +38,7 @@
 	F(worksheet_freeze_panes)              \
 	F(worksheet_ignore_errors)             \
 	F(worksheet_insert_chart_opt)          \
+	F(worksheet_insert_image_buffer_opt)   \
 	F(worksheet_conditional_format_range)  \
 	F(format_set_num_format)               \
 	F(format_set_bold)                     \

@@ -1,4 +1,4 @@
-# What surrounds a report: title, foreword, and whether it is a draft or who approved it, judged in each format by a reader of others.
+# What surrounds a report: title, foreword, letterhead, and whether it is a draft or who approved it, judged in each format by a reader of others.
 . "$(dirname "$0")/lib.sh"
 store_make
 {
@@ -151,39 +151,43 @@ test_case 'a draft says so on every page, and its text is as without it' '
 	for format in text md html pdf xlsx json ics; do
 		qorgan --lang ru report --period 2026-H1 --state-of draft -f $format -o draft.$format
 	done
-	pages=$(pdfinfo draft.pdf | sed -n "s/^Pages: *//p")
-	[ "$pages" -ge 2 ]
-	for page in $(seq "$pages"); do
-		expect_same 1 "$(pdftotext -raw -f $page -l $page draft.pdf - | grep -c "^ПРОЕКТ")"
-	done
+	pdftotext -raw draft.pdf - | python3 -c "
+import sys
+pages = sys.stdin.read().split(chr(12))[:-1]
+assert len(pages) >= 3
+assert all(sum(line.startswith(\"ПРОЕКТ\") for line in page.splitlines()) == 1 for page in pages)"
 	pdftotext -raw draft.pdf - | sed "s/^ПРОЕКТ · //; /^ПРОЕКТ\$/d" | cmp - <(pdftotext -raw plain.pdf -)
 	expect_same ПРОЕКТ "$(head -n 1 draft.text)"
 	expect_same "**ПРОЕКТ**" "$(head -n 1 draft.md)"
 	html_text draft.html | grep -o ПРОЕКТ | wc -l | grep -qx 2 # at the head, and across what is printed
 	grep -q "<p class=\"across\"><span>ПРОЕКТ</span>" draft.html
 	xlsx_texts draft.xlsx | head -n 1 | grep -qx ПРОЕКТ
-	for sheet in $(unzip -Z1 draft.xlsx "xl/worksheets/sheet*.xml"); do
-		xlsx_part draft.xlsx "$sheet" | grep -c "^&[LC].*TLP:GREEN · ПРОЕКТ&R" | grep -qx 2
-	done
+	sheets=$(unzip -Z1 draft.xlsx "xl/worksheets/sheet*.xml" | wc -l)
+	expect_same "$((2 * sheets))" "$(unzip -p draft.xlsx "xl/worksheets/sheet*.xml" | grep -oE "<odd(Head|Foot)er>[^<]*TLP:GREEN · ПРОЕКТ&amp;R" | wc -l)"
 	jq -e ".state_of == \"draft\" and .approved_by == null and .approved_on == null" draft.json
 	grep -q "^X-WR-CALNAME:.*(ПРОЕКТ)" draft.ics
 '
 
-# How much ink is on the pages beside that of the same report without the word.
-test_case 'the word lies across each page as a picture, pale and behind the text' '
-	grey() { pdftoppm -r 20 -gray -f $2 -l $2 "$1" | python3 -c "
+# Of each page in grey: how many points are as pale as the word, and the darkest one.
+greys() {
+	pdftoppm -r 20 -gray "$1" | python3 -c '
 import sys
 data = sys.stdin.buffer.read()
-fields = data.split(None, 4)
-width, height = int(fields[1]), int(fields[2])
-pixels = data[-width * height:]
-print(sum(1 for each in pixels if 0xdf <= each <= 0xe9), min(pixels))"; }
-	for page in $(seq $(pdfinfo draft.pdf | sed -n "s/^Pages: *//p")); do
-		read -r with darkest <<<"$(grey draft.pdf $page)"
-		read -r without dark <<<"$(grey plain.pdf $page)"
+while data:
+    _, width, height, rest = data.split(None, 3)
+    data = rest.split(b"\n", 1)[1]
+    size = int(width) * int(height)
+    print(sum(0xdf <= each <= 0xe9 for each in data[:size]), min(data[:size]))
+    data = data[size:]'
+}
+
+test_case 'the word lies across each page as a picture, pale and behind the text' '
+	paste -d " " <(greys draft.pdf) <(greys plain.pdf) >pages
+	[ "$(wc -l <pages)" -ge 3 ]
+	while read -r with darkest without dark; do
 		[ "$with" -gt $((without + 500)) ]
 		[ "$darkest" -le "$dark" ]
-	done
+	done <pages
 '
 
 test_case 'a final one says who approved which version, and when' '
@@ -223,15 +227,126 @@ test_case 'draft and final do not go with anything' '
 	unchanged 64 qorgan report freeze 2026-H1 --state-of final
 '
 
+# png FILE WIDTH HEIGHT [DAMAGE]: a picture that also tells who made it; `damage` is Python that
+# changes the list of its chunks (type, content) or the bytes made of them.
+png() {
+	python3 - "$@" <<'END'
+import struct, sys, zlib
+path, width, height, damage = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), (sys.argv[4:] or [""])[0]
+rows = (b"\0" + b"\x20\x60\xa0" * min(width, 64)) * min(height, 64)
+chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"tEXt", b"Author\0A. Painter"),
+          (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+exec(damage if damage.startswith("chunks") else "")
+data = b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(content)) + kind + content +
+                                      struct.pack(">I", zlib.crc32(kind + content)) for kind, content in chunks)
+exec(damage if damage.startswith("data") else "")
+open(path, "wb").write(data)
+END
+}
+
+test_case 'a letterhead stands above the title, its logo in every format that shows pictures' '
+	mkdir paper
+	png paper/emblem.png 60 40
+	printf "\357\273\277name: Совет <b>& =1+1\r\naddress: 43 Long Street\r\n\r\naddress: *office*@example.uz\r\nlogo: emblem.png\r\n" >paper/head.txt
+	for format in text md html pdf xlsx json; do
+		qorgan report --period 2026-H1 --letterhead paper/head.txt -f $format -o headed.$format
+	done
+	printf "Совет <b>& =1+1\n43 Long Street\n*office*@example.uz\n\n$own\n" | cmp - <(head -n 5 headed.text)
+	expect_same "**Совет \<b\>\& =1+1**<br>43 Long Street<br>\*office\*@example.uz" "$(head -n 1 headed.md)"
+	jq -e ".letterhead == {name: \"Совет <b>& =1+1\", address: \"43 Long Street\n*office*@example.uz\"}" headed.json
+	html_text headed.html | tr -s "\n " " " | grep -qF "Совет <b>& =1+1 43 Long Street *office*@example.uz $own"
+	pdftotext -raw headed.pdf - | grep -A 3 -xF "Совет <b>& =1+1" | tail -n 1 | grep -qx "$own"
+	xlsx_texts headed.xlsx | head -n 1 | grep -qxF "Совет <b>& =1+1"
+	# The picture itself, and nothing that its file says besides.
+	grep -o "data:image/png;base64,[^\"]*" headed.html | cut -d , -f 2 | base64 -d >from-html.png
+	unzip -p headed.xlsx xl/media/image1.png | cmp - from-html.png
+	not grep -q Painter from-html.png
+	grep -q Painter paper/emblem.png
+	pdfimages -list headed.pdf | grep -qE "^ +1 +0 image +60 +40 +rgb"
+	pdfimages -png -f 1 -l 1 headed.pdf from-pdf
+	pixels() { python3 -c "
+import re, sys, zlib
+data = open(sys.argv[1], \"rb\").read()
+at, rows = 8, b\"\"
+while at < len(data):
+    size = int.from_bytes(data[at:at + 4], \"big\")
+    rows += data[at + 8:at + 8 + size] if data[at + 4:at + 8] == b\"IDAT\" else b\"\"
+    at += size + 12
+rows = zlib.decompress(rows)
+assert len(rows) == 40 * 181
+print(rows[1:4].hex())" "$1"; }
+	expect_same "2060a0 2060a0" "$(pixels from-html.png) $(pixels from-pdf-000.png)"
+	for page in 2 3; do
+		pdftotext -f $page -l $page headed.pdf - | not grep -q Long
+	done
+'
+
+test_case 'a letterhead that is none, and a logo that is none, are refused and no file is made' '
+	refused() {
+		expect_code 65 qorgan report --letterhead paper/bad.txt -o none.html
+		expect_one_line "$1"
+		[ ! -e none.html ]
+	}
+	printf "address: somewhere\n" >paper/bad.txt
+	refused "has no line \"name: ...\""
+	printf "name: A\nName: B\n" >paper/bad.txt
+	refused "bad.txt, line 2 does not begin with name:"
+	printf "name: A\nname: B\n" >paper/bad.txt
+	refused "line 2 is one too many"
+	printf "name:  \n" >paper/bad.txt
+	refused "line 1 is empty"
+	printf "name: A\342\200\256\n" >paper/bad.txt
+	refused "line 1 has a character that may not stand in a line, U+202E"
+	printf "name: \377\n" >paper/bad.txt
+	refused "line 1 is not UTF-8"
+	{ echo "name: A"; yes "address: B" | head -n 9; } >paper/bad.txt
+	refused "line 10 is one too many"
+	yes "address: B" | head -c 20000 >paper/bad.txt
+	refused "is no letterhead"
+	cp paper/emblem.png paper/bad.txt
+	refused "is no letterhead"
+	printf "name: A\nlogo: logo.svg\n" >paper/bad.txt
+	echo "<svg xmlns=\"http://www.w3.org/2000/svg\"/>" >paper/logo.svg
+	refused "logo.svg is no PNG"
+	printf "name: A\nlogo: absent.png\n" >paper/bad.txt
+	expect_code 66 qorgan report --letterhead paper/bad.txt -o none.html
+	printf "name: A\nlogo: bad.png\n" >paper/bad.txt
+	for size in "0 9" "9 0" "4001 9" "9 4001" "4294967295 4294967295"; do
+		png paper/bad.png $size
+		refused "a logo has 1 to 4000 a side"
+	done
+	for damage in "data = data[:-1]" "data = data[:20]" "data = data[:8]" "data = data[:-12]" \
+		"data = data.replace(b\"IDAT\", b\"IDAX\")" "data = data[:60] + b\"!\" + data[61:]" "chunks = chunks[1:]" \
+		"chunks = chunks[:2] + chunks[3:]" "chunks.insert(1, chunks[0])" "chunks.insert(1, (b\"EVIL\", b\"\"))" \
+		"chunks[0] = (b\"IHDR\", chunks[0][1][:8] + b\"\\3\\2\\0\\0\\0\")" "chunks[0] = (b\"IHDR\", chunks[0][1][:8] + b\"\\x08\\x07\\0\\0\\0\")"; do
+		png paper/bad.png 60 40 "$damage"
+		refused "is a damaged PNG"
+	done
+	png paper/bad.png 60 40 "data = data + bytes(2 << 20)"
+	refused "larger than 2097152 bytes"
+	# What is whole to the eye of its chunks and yet holds no picture.
+	png paper/bad.png 60 40 "chunks[2] = (b\"IDAT\", b\"nothing\")"
+	expect_code 65 qorgan report --letterhead paper/bad.txt -o none.pdf
+	expect_one_line "damaged PNG"
+	[ ! -e none.pdf ]
+	png paper/bad.png 60 40 "data = data + b\"what follows is left out\""
+	qorgan report --letterhead paper/bad.txt -f pdf >/dev/null
+'
+
 test_case 'it goes with all reports of a run, and with what is frozen' '
-	qorgan -q report --all all --period 2026-H1 --lang en,kk -f html,json,csv --title "One title" --note note.txt
+	qorgan -q report --all all --period 2026-H1 --lang en,kk -f html,json,csv --title "One title" --note note.txt \
+		--letterhead paper/head.txt --state-of draft
 	for file in all/*.html; do
 		[ "$file" != all/index.html ] || continue
 		html_text "$file" | grep -q "<script>alert(1)"
 		grep -q "<h1>One title</h1>" "$file"
 	done
 	grep -q Алғысөз all/status.kk.html
-	jq -e ".title == \"One title\"" all/matrix.json
+	jq -e ".title == \"One title\" and .state_of == \"draft\"" all/matrix.json
+	grep -q "<p class=\"stamp\">DRAFT</p>" all/index.html
+	expect_same "ЖОБА" "$(head -n 1 all/letter.kk.txt)"
+	grep -qx "43 Long Street" all/letter.kk.txt
+	(cd all && sha256sum --quiet -c SHA256SUMS)
 	qorgan report --period 2026-H1 -f html --title "One title" --note - <note.txt >before
 	qorgan -q report freeze 2026-H1 -f html,csv --title "One title" --note note.txt
 	qorgan report show 2026-H1 -f html | cmp - before

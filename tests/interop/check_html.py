@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "img", "input", "col", "hr", "base", "source", "wbr"}
-FORBIDDEN = {"iframe", "object", "embed", "img", "link", "base", "form", "image", "use", "foreignobject", "template"}
+FORBIDDEN = {"iframe", "object", "embed", "link", "base", "form", "image", "use", "foreignobject", "template"}
 
 
 class Element:
@@ -69,6 +69,8 @@ def check_policy(root):
                   if meta.attributes.get("http-equiv") == "Content-Security-Policy")
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split(";")}
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == ["'none'"], policy
+    if any(root.all("img")):
+        assert rules.pop("img-src") == ["data:"], policy
     assert set(rules) == {"default-src", "base-uri", "form-action", "style-src", "script-src"}, policy
     for name, rule in ("style", "style-src"), ("script", "script-src"):
         hashes = ["'sha256-" + base64.b64encode(hashlib.sha256(element.text().encode()).digest()).decode() + "'"
@@ -85,6 +87,10 @@ def check_elements(root):
         assert element.name not in FORBIDDEN, f"<{element.name}>"
         for name, value in element.attributes.items():
             assert name != "style" and not name.startswith("on"), f"{name} of <{element.name}>"
+            if element.name == "img" and name == "src":
+                assert value.startswith("data:image/png;base64,"), "a picture from elsewhere"
+                assert base64.b64decode(value[22:], validate=True).startswith(b"\x89PNG"), "no PNG"
+                continue
             assert name not in ("src", "srcset", "action", "data", "xlink:href"), f"{name} of <{element.name}>"
             if name == "href":
                 assert value.startswith("#") and value[1:] in ids, f"a link to {value}"
