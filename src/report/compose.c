@@ -165,7 +165,6 @@ static void add_facts(struct compose *compose)
 	char generated[SAY_DAY_SIZE];
 
 	add_fact(compose, PHRASE_MARKING, model->marking);
-	add_approval(compose);
 	add_scope(compose);
 	if (*model->root) {
 		buffer_append_format(&compose->line, "%s, ", model->origin);
