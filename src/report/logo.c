@@ -74,7 +74,15 @@ static bool is_picture(const struct chunk *chunk)
 	       chunk->type == IEND;
 }
 
-static int read_picture(const char *path, struct span file, struct buffer *kept, struct report_letterhead *to,
+/* Of colours there are 256 at most, and the end holds nothing. */
+static bool has_size(const struct chunk *chunk)
+{
+	if (chunk->type == PLTE)
+		return chunk->size <= 768 && chunk->size % 3 == 0;
+	return chunk->type == TRNS ? chunk->size <= 256 : chunk->type != IEND || chunk->size == 0;
+}
+
+static int keep_picture(const char *name, struct span file, struct buffer *kept, struct report_letterhead *to,
                         struct qorgan_error *error)
 {
 	struct span rest = { file.data + SIGNATURE_SIZE, file.size - SIGNATURE_SIZE };
@@ -82,39 +90,50 @@ static int read_picture(const char *path, struct span file, struct buffer *kept,
 	bool has_data = false;
 
 	if (!chunk_take(&rest, &chunk) || !is_header(&chunk))
-		return error_set(error, QORGAN_BAD_DATA, "%s is a damaged PNG: save it anew", path);
+		return error_set(error, QORGAN_BAD_DATA, "%s is a damaged PNG: save it anew", name);
 	to->logo_width = read_number(chunk.data);
 	to->logo_height = read_number(chunk.data + 4);
 	if (to->logo_width - 1 >= SIDE_MOST || to->logo_height - 1 >= SIDE_MOST)
-		return error_set(error, QORGAN_BAD_DATA, "%s is %u by %u pixels: a logo has 1 to %d a side", path, to->logo_width,
+		return error_set(error, QORGAN_BAD_DATA, "%s is %u by %u pixels: a logo has 1 to %d a side", name, to->logo_width,
 		                 to->logo_height, SIDE_MOST);
 	buffer_append(kept, file.data, SIGNATURE_SIZE);
 	for (bool first = true; first || chunk_take(&rest, &chunk); first = false) {
 		if (!is_picture(&chunk) && chunk.type & ANCILLARY)
 			continue;
-		if (!is_picture(&chunk) || (chunk.type == IHDR && !first))
+		if (!is_picture(&chunk) || !has_size(&chunk) || (chunk.type == IHDR && !first))
 			break;
 		has_data = has_data || chunk.type == IDAT;
 		buffer_append(kept, chunk.whole, chunk.size + FRAME_SIZE);
 		if (chunk.type == IEND && has_data)
 			return kept->failed ? error_set_memory(error) : QORGAN_OK;
 	}
-	return error_set(error, QORGAN_BAD_DATA, "%s is a damaged PNG: save it anew", path);
+	return error_set(error, QORGAN_BAD_DATA, "%s is a damaged PNG: save it anew", name);
+}
+
+int logo_take(const char *name, struct span file, struct arena *arena, struct report_letterhead *to,
+              struct qorgan_error *error)
+{
+	struct buffer kept = { 0 };
+	int code = QORGAN_OK;
+
+	if (file.size < SIGNATURE_SIZE || memcmp(file.data, SIGNATURE, SIGNATURE_SIZE) != 0)
+		code = error_set(error, QORGAN_BAD_DATA, "%s is no PNG: a logo is one, which every format can show", name);
+	if (!code)
+		code = keep_picture(name, file, &kept, to, error);
+	if (!code)
+		to->logo = arena_bytes(arena, buffer_span(&kept));
+	buffer_free(&kept);
+	return code;
 }
 
 int logo_read(const char *path, struct arena *arena, struct report_letterhead *to, struct qorgan_error *error)
 {
-	struct buffer file = { 0 }, kept = { 0 };
+	struct buffer file = { 0 };
 	int code = file_read(path, LOGO_LIMIT, &file, error);
 
-	if (!code && (file.size < SIGNATURE_SIZE || memcmp(file.data, SIGNATURE, SIGNATURE_SIZE) != 0))
-		code = error_set(error, QORGAN_BAD_DATA, "%s is no PNG: a logo is one, which every format can show", path);
 	if (!code)
-		code = read_picture(path, buffer_span(&file), &kept, to, error);
-	if (!code)
-		to->logo = arena_bytes(arena, buffer_span(&kept));
+		code = logo_take(path, buffer_span(&file), arena, to, error);
 	buffer_free(&file);
-	buffer_free(&kept);
 	return code;
 }
 

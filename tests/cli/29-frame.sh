@@ -318,6 +318,7 @@ test_case 'a letterhead that is none, and a logo that is none, are refused and n
 	for damage in "data = data[:-1]" "data = data[:20]" "data = data[:8]" "data = data[:-12]" \
 		"data = data.replace(b\"IDAT\", b\"IDAX\")" "data = data[:60] + b\"!\" + data[61:]" "chunks = chunks[1:]" \
 		"chunks = chunks[:2] + chunks[3:]" "chunks.insert(1, chunks[0])" "chunks.insert(1, (b\"EVIL\", b\"\"))" \
+		"chunks[3] = (b\"IEND\", b\"hidden\")" "chunks.insert(1, (b\"PLTE\", bytes(771)))" "chunks.insert(1, (b\"tRNS\", bytes(257)))" \
 		"chunks[0] = (b\"IHDR\", chunks[0][1][:8] + b\"\\3\\2\\0\\0\\0\")" "chunks[0] = (b\"IHDR\", chunks[0][1][:8] + b\"\\x08\\x07\\0\\0\\0\")"; do
 		png paper/bad.png 60 40 "$damage"
 		refused "is a damaged PNG"
