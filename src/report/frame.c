@@ -33,7 +33,7 @@ int frame_line_check(const char *where, struct span line, size_t most, struct qo
 	if (blank)
 		return error_set(error, QORGAN_BAD_DATA, "%s is empty: write something, or leave it out", where);
 	if (count > most)
-		return error_set(error, QORGAN_BAD_DATA, "%s has %zu characters: %zu have room", where, count, most);
+		return error_set(error, QORGAN_BAD_DATA, "%s has %zu characters, and at most %zu have room", where, count, most);
 	return QORGAN_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "report/frame.h"
 #include "report/logo.h"
@@ -67,7 +68,7 @@ static int take_lines(struct reading *reading, struct span text, struct qorgan_e
 		more = frame_line_take(&text, &line);
 		reading->line++;
 		buffer_clear(&reading->where);
-		buffer_append_format(&reading->where, "%s, line %zu", reading->path, reading->line);
+		buffer_append_format(&reading->where, language_said("%s, line %zu"), reading->path, reading->line);
 		if (reading->where.failed)
 			code = error_set_memory(error);
 		else if (line.size)

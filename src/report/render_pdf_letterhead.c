@@ -28,7 +28,7 @@ static void paint_logo(struct pdf_press *press, const struct report_letterhead *
 		return;
 	cairo_surface_t *logo = pdf.cairo_image_surface_create_from_png_stream(give_bytes, &rest);
 	if (pdf.cairo_surface_status(logo)) {
-		press->code = error_set(&press->error, QORGAN_BAD_DATA, "the logo is a damaged PNG: save it anew");
+		press->code = error_set(&press->error, QORGAN_BAD_DATA, "%s is a damaged PNG: save it anew", "logo");
 	} else {
 		pdf_tag_begin(press, "Private", NULL);
 		pdf.cairo_save(press->cairo);
