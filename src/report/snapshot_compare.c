@@ -21,10 +21,11 @@ struct comparing {
 	int code;
 };
 
-/* When it was made says nothing of what it tells. */
+/* When it was made, and what surrounds it, says nothing of what it tells. */
 static bool is_of_the_making(const char *member)
 {
-	static const char *const members[] = { "generated", "as_of", "cut_off", "checkpoint" };
+	static const char *const members[] = { "generated", "as_of", "cut_off", "checkpoint", "title",
+		                                   "note", "state_of", "approved_by", "approved_on", "letterhead" };
 
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
 		if (strcmp(member, members[i]) == 0)

@@ -349,8 +349,9 @@ test_case 'it goes with all reports of a run, and with what is frozen' '
 	grep -qx "43 Long Street" all/letter.kk.txt
 	(cd all && sha256sum --quiet -c SHA256SUMS)
 	qorgan report --period 2026-H1 -f html --title "One title" --note - <note.txt >before
-	qorgan -q report freeze 2026-H1 -f html,csv --title "One title" --note note.txt
+	qorgan -q report freeze 2026-H1 -f html,csv,json --title "One title" --note note.txt
 	qorgan report show 2026-H1 -f html | cmp - before
+	qorgan report diff 2026-H1 # what surrounds it is no difference in what it tells
 '
 
 test_done
