@@ -60,6 +60,7 @@ void compose_state_bars(struct compose *compose);
 void compose_heat_figure(struct compose *compose);
 void compose_timeline_figures(struct compose *compose); /* one for each domain */
 void compose_timeline_figure(struct compose *compose);  /* one of all measures */
+void compose_dependencies_figure(struct compose *compose);
 
 /* The chapters of the status report that have a file of their own. */
 void compose_joint(struct compose *compose);

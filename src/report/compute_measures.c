@@ -5,7 +5,8 @@
 #include "report/compute.h"
 
 /* Sorted, in the order of enum measure_member. */
-static const char *const names[MEASURE_MEMBERS] = { "description", "due",     "due_reason", "indicators",
+static const char *const names[MEASURE_MEMBERS] = { "dependencies",
+	                                                "description", "due",     "due_reason", "indicators",
 	                                                "lead",        "marking", "milestones", "original_due",
 	                                                "release",     "retired", "risks",      "start",
 	                                                "support",     "title",   "type" };

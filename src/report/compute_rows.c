@@ -128,6 +128,7 @@ void compute_row(struct compute *compute, const struct measure_view *measure)
 		.title = compute_text(compute, members[MEASURE_TITLE]),
 		.domain = measure->domain == COMPUTE_NONE ? "" : compute->model->domains.items[measure->domain].id,
 		.risks = compute_joined(compute, members[MEASURE_RISKS]),
+		.dependencies = compute->rows == ROWS_TOO ? compute_joined(compute, members[MEASURE_DEPENDENCIES]) : "",
 		.description = compute->rows == ROWS_TOO ? compute_text(compute, members[MEASURE_DESCRIPTION]) : "",
 		.type = compute_string(compute, members[MEASURE_TYPE]),
 		.lead = arena_text(compute->arena, measure->lead),

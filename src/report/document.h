@@ -91,7 +91,20 @@ struct document_heat {
 	const char *const *row_titles; /* for who does not know the label; or "" */
 };
 
-enum document_figure_type { DOCUMENT_MATRIX, DOCUMENT_BARS, DOCUMENT_TIMELINE, DOCUMENT_HEAT };
+/* What must come first: each after those that it depends on, unless they depend on it too. */
+struct document_dependent {
+	const char *id, *title;
+	bool done;
+	ARENA_LIST(const char *) first; /* ids of those that must come first, in the list or not */
+};
+struct document_dependencies {
+	ARENA_LIST(struct document_dependent) measures;
+};
+
+enum document_figure_type {
+	DOCUMENT_MATRIX, DOCUMENT_BARS, DOCUMENT_TIMELINE, DOCUMENT_HEAT,
+	DOCUMENT_DEPENDENCIES /* of a picture alone; no report holds it */
+};
 struct document_figure {
 	enum document_figure_type type;
 	const char *title;       /* and what is to be seen: for who cannot see it */
@@ -101,6 +114,7 @@ struct document_figure {
 		struct document_bars bars;
 		struct document_timeline timeline;
 		struct document_heat heat;
+		struct document_dependencies dependencies;
 	};
 };
 

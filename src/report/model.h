@@ -130,6 +130,7 @@ struct report_said {
 struct report_measure {
 	const char *id, *title, *description, *domain, *risks, *type, *lead, *support, *word, *reported, *marking;
 	const char *start, *due, *original_due, *due_reason, *word_before;
+	const char *dependencies; /* ids of those that must come first, "CYB-01-M1, WAT-02-M3"; only for formats that show them */
 	const char *consent; /* of the lead: "offered", "accepted" or "declined"; "" without a lead */
 	const char *support_words; /* "KAZ=in-progress 40;UZB=" */
 	int progress, progress_before; /* -1: no report */

@@ -306,6 +306,10 @@
 	P(FIGURE_TIMELINE, "Timeline {1} {2}")                                                                       \
 	P(FIGURE_TIMELINE_SHOWS, "From start to due day with milestones; where a due day was moved, the first one "  \
 	                         "too. What is open comes first, by its due day.")                                   \
+	P(FIGURE_DEPENDENCIES, "Dependencies between measures")                                                      \
+	P(FIGURE_DEPENDENCIES_SHOW, "An arrow leads from a measure to one that depends on it; what is not on the "   \
+	                            "same page is named.")                                                           \
+	P(DEPENDS_ON, "Depends on")                                                                                  \
 	P(FIGURE_TIMELINE_MORE, "{1} more are in the table below.")                                                  \
 	P(HELP_TOTAL, "by the lead's last report")                                                                   \
 	P(HELP_NUMBER, "how many")                                                                                   \

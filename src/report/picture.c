@@ -17,6 +17,7 @@ size_t picture_pages(const struct document_figure *figure, struct picture_room r
 	case DOCUMENT_BARS: return picture_bars_pages(&figure->bars, room);
 	case DOCUMENT_TIMELINE: return picture_timeline_pages(&figure->timeline, room);
 	case DOCUMENT_HEAT: return picture_heat_pages(&figure->heat, room);
+	case DOCUMENT_DEPENDENCIES: return picture_dependencies_pages(&figure->dependencies, room);
 	}
 	return 0;
 }
@@ -29,6 +30,7 @@ double picture_draw(const struct document_figure *figure, struct picture_room ro
 	case DOCUMENT_BARS: return picture_bars_draw(&figure->bars, room, page, canvas);
 	case DOCUMENT_TIMELINE: return picture_timeline_draw(&figure->timeline, room, page, canvas);
 	case DOCUMENT_HEAT: return picture_heat_draw(&figure->heat, room, page, canvas);
+	case DOCUMENT_DEPENDENCIES: return picture_dependencies_draw(&figure->dependencies, room, page, canvas);
 	}
 	return 0;
 }

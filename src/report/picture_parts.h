@@ -26,6 +26,10 @@ size_t picture_heat_pages(const struct document_heat *heat, struct picture_room 
 double picture_heat_draw(const struct document_heat *heat, struct picture_room room, size_t page,
                          struct canvas *canvas);
 
+size_t picture_dependencies_pages(const struct document_dependencies *dependencies, struct picture_room room);
+double picture_dependencies_draw(const struct document_dependencies *dependencies, struct picture_room room,
+                                 size_t page, struct canvas *canvas);
+
 /* ---- Rows over pages ------------------------------------------------------------------ */
 
 /* How rows are cut into pages of about the same length. */

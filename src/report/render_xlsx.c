@@ -42,7 +42,7 @@ static const char *part_name(struct workbook *workbook, const struct document_se
                              const struct document_figure *figure)
 {
 	static const char *const types[] = { [DOCUMENT_MATRIX] = "matrix", [DOCUMENT_TIMELINE] = "timeline",
-		                                 [DOCUMENT_HEAT] = "heat" };
+		                                 [DOCUMENT_HEAT] = "heat",   [DOCUMENT_DEPENDENCIES] = "dependencies" };
 	char name[XLSX_SHEET_NAME];
 
 	if (!figure)

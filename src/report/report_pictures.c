@@ -13,7 +13,8 @@
 	ROW(domains, 1u << REPORT_STATUS | 1u << REPORT_SUMMARY, compose_domain_bars)                   \
 	ROW(heat, 1u << REPORT_STATUS, compose_heat_figure)                                             \
 	ROW(matrix, REPORT_PICTURE_KINDS, compose_matrix_figure)                                        \
-	ROW(timeline, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, compose_timeline_figure)
+	ROW(timeline, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, compose_timeline_figure)             \
+	ROW(dependencies, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, compose_dependencies_figure)
 
 #define PICTURE_NAME(name, kinds, compose) #name,
 #define PICTURE_ROW(name, kinds, compose) { #name, kinds, compose },

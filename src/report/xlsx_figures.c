@@ -331,5 +331,7 @@ void xlsx_figure(struct xlsx_book *book, const struct xlsx_part *part, const cha
 	case DOCUMENT_HEAT:
 		put_heat(&canvas, home);
 		break;
+	case DOCUMENT_DEPENDENCIES:
+		break;
 	}
 }

@@ -14,7 +14,8 @@ for i in range(6):
 for i in range(60):
     print(json.dumps({"kind": "measure", "id": f"ODD-{i % 6 + 1:02}-M{i // 6 + 1}", "risks": [f"ODD-{i % 6 + 1:02}"],
         "title": {"en": odd, "ru": odd}, "type": "prevent", "lead": states[i * i % 6], "start": "2026-02-01",
-        "due": f"2027-{i % 12 + 1:02}-28", "marking": "AMBER"}))
+        "due": f"2027-{i % 12 + 1:02}-28", "marking": "AMBER",
+        "dependencies": [f"ODD-01-M{i // 6}", "CYB-01-M1"][:i % 3] if i > 5 and i != 6 else []}))
 END
 QORGAN_NOW=2026-01-05T08:00:00Z qorgan -q load "$ROOT/catalogue/2026-2028"
 QORGAN_NOW=2026-01-05T08:00:00Z qorgan -q load some.jsonl
@@ -99,6 +100,24 @@ test_case 'a timeline of many goes on over pages, with every measure once' '
 	jq -se "(map(.title | capture(\"\\\\((?<page>[0-9]+)/(?<pages>[0-9]+)\\\\)$\")) | map(.page + \"/\" + .pages)) == [range(1; length + 1) as \$i | \"\(\$i)/\(length)\"]" line
 '
 
+test_case 'dependencies are told of every measure that has any, and of those that it waits for, which come before' '
+	pages first --lang en report register --picture dependencies >first
+	qorgan measure list --json >list
+	jq -r "(map({(.id): .}) | add) as \$all | map(select(.dependencies)) | (map(.id) + (map(.dependencies[]))) | unique[] |
+		\$all[.] | \"\(.id) \(.title.en)\" + (if .dependencies then \"\nDepends on: \" + (.dependencies | join(\", \")) else \"\" end)" list | sort >wanted
+	jq -r ".parts[]" first | sort >found
+	[ "$(wc -l <wanted)" -gt 60 ]
+	diff wanted found
+	jq -r ".parts[]" first | python3 -c "
+import sys
+seen = set()
+for line in sys.stdin:
+    if line.startswith(\"Depends on: \"):
+        assert set(line[12:].strip().split(\", \")) <= seen, line
+    else:
+        seen.add(line.split(\" \")[0])"
+'
+
 test_case 'what people wrote stays text' '
 	qorgan --lang ru report register --domain ODD -o odd.svg
 	read_picture odd.svg >odd
@@ -129,7 +148,7 @@ test_case 'of nothing there is a picture that says so' '
 test_case 'what there is not is refused in one line that says what there is' '
 	rm -f no.svg
 	expect_code 64 qorgan report status --picture cat -o no.svg
-	expect_one_line "states, domains, heat, matrix, timeline"
+	expect_one_line "states, domains, heat, matrix, timeline, dependencies"
 	expect_code 64 qorgan report matrix --picture heat -o no.svg
 	expect_one_line "the report matrix has no picture \"heat\"; it has: matrix"
 	expect_code 64 qorgan report due -o no.svg

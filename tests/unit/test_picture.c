@@ -384,6 +384,57 @@ START_TEST(no_way_leads_over_the_mark_of_another_risk)
 }
 END_TEST
 
+/* Each arrow has a head, a triangle outside of the groups. */
+static size_t count_heads(void)
+{
+	size_t heads = 0;
+
+	for (size_t i = 0; i < recording.shape_count; i++)
+		heads += !recording.in_group[i] && has_size(&recording.shapes[i], 7, 6.5);
+	return heads;
+}
+
+/* How many ids stand behind "Depends on:" in the boxes. */
+static size_t count_named(void)
+{
+	size_t named = 0;
+
+	for (size_t i = 0; i < recording.text_count; i++)
+		if (strncmp(recording.texts[i].text, "Depends on: ", 12) == 0)
+			for (const char *at = recording.texts[i].text; at; at = strchr(at + 1, ','))
+				named++;
+	return named;
+}
+
+START_TEST(each_dependency_is_an_arrow_or_named)
+{
+	struct picture_room room = { 720, 880 };
+
+	document_start(&document);
+	document_add_section(&document, 1, "picture", "Picture");
+	struct document_figure *figure = document_add_figure(&document, DOCUMENT_DEPENDENCIES, "Wait", "Who waits");
+	size_t wanted = 0, found = 0, drawn = 0;
+	for (size_t i = 0; i < 100; i++) {
+		struct document_dependent *dependent = arena_add(&document.arena, &figure->dependencies.measures);
+		dependent->id = document_format(&document, "M%zu", i);
+		dependent->title = i % 3 ? "Title" : DOCUMENT_FIXTURE_HOSTILE;
+		dependent->done = i % 5 == 0;
+		for (size_t k = 0; k < i % 4; k++, wanted++) {
+			const char **id = arena_add(&document.arena, &dependent->first);
+			*id = k == 2 ? "UNKNOWN" : document_format(&document, "M%zu", i - 1 - i * k * 7 % i % (i < 30 ? i : 30));
+		}
+	}
+	for (size_t page = 0; page < picture_pages(figure, room); page++) {
+		expect_sound(figure, room, page);
+		drawn += count_heads();
+		found += count_heads() + count_named();
+	}
+	ck_assert_uint_eq(found, wanted);
+	ck_assert_uint_gt(drawn, 60);
+	document_free(&document);
+}
+END_TEST
+
 /* ---- Sheets ---------------------------------------------------------------------------- */
 
 static double draw_sheet(const struct picture_sheet *sheet)
@@ -547,6 +598,7 @@ Suite *suite_picture(void)
 	tcase_add_test(tests, all_is_shown_or_counted);
 	tcase_add_test(tests, marks_have_places_of_their_own);
 	tcase_add_test(tests, no_way_leads_over_the_mark_of_another_risk);
+	tcase_add_test(tests, each_dependency_is_an_arrow_or_named);
 	tcase_add_test(tests, each_milestone_is_drawn_or_counted);
 	tcase_add_test(tests, a_matrix_counts_each_risk_at_each_level);
 	tcase_add_loop_test(tests, a_sheet_says_what_it_is_beside_its_picture, 0, sizeof counts / sizeof *counts);
