@@ -583,6 +583,7 @@ const struct command commands[] = {
 	          "--state-of draft says so across every page, at the head of what has none, and in head and foot of a workbook; final "
 	          "says who approved it (--approved-by 'NAME, OFFICE'), on what day by the clock of the store, and which version: the "
 	          "number of leaves of the log and its root. csv and oscal have no place for any of these.\n"
+	          "A picture alone (svg, png) shows the title and what --state-of says, and neither foreword nor letterhead.\n"
 	          "The period last is the one before that of today, and last-Q the last quarter, last-H the last half-year: for a timer "
 	          "that runs after the end. See AUTOMATION below.",
 	  .json = "the same as -f json: an object with kind, period {\"label\", \"from\", \"to\"}, and the "

@@ -146,7 +146,7 @@ struct document {
 	struct report_letterhead letterhead; /* above the title */
 	const char *title, *subtitle;
 	const char *marking;  /* the strictest of what is in it, "TLP:AMBER"; "" if nothing is marked: on each page */
-	const char *stamp;    /* said across each page, "DRAFT"; or "" */
+	const char *stamp;    /* said across each page, or above the title: "DRAFT"; or "" */
 	const char *notice;   /* that the catalogue is illustrative, say; or "" */
 	ARENA_LIST(struct document_fact) facts;
 	ARENA_LIST(struct document_section) sections;

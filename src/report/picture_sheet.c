@@ -54,6 +54,8 @@ static double draw_head(const struct picture_sheet *sheet, struct canvas *canvas
 	struct canvas_text soft = picture_text(PICTURE_FONT, CANVAS_START, CANVAS_SOFT);
 	double y = MARGIN, taken = draw_marking(document->marking, y, canvas);
 
+	if (*document->stamp)
+		y = draw_lines(document->stamp, y + 1, INNER - taken, 1, &title, canvas);
 	y = draw_lines(document->title, y + 1, INNER - taken, TITLE_LINES, &title, canvas);
 	return draw_lines(document->subtitle, y + 2, INNER - taken, 2, &soft, canvas) + GAP;
 }

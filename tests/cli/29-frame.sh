@@ -166,6 +166,11 @@ assert all(sum(line.startswith(\"ПРОЕКТ\") for line in page.splitlines()) 
 	expect_same "$((2 * sheets))" "$(unzip -p draft.xlsx "xl/worksheets/sheet*.xml" | grep -oE "<odd(Head|Foot)er>[^<]*TLP:GREEN · ПРОЕКТ&amp;R" | wc -l)"
 	jq -e ".state_of == \"draft\" and .approved_by == null and .approved_on == null" draft.json
 	grep -q "^X-WR-CALNAME:.*(ПРОЕКТ)" draft.ics
+	qorgan --lang ru report matrix --title "Своя картина" --state-of draft -f svg | python3 -c "
+import sys
+from xml.etree import ElementTree
+texts = [each.text for each in ElementTree.parse(sys.stdin).iter(\"{http://www.w3.org/2000/svg}text\")]
+assert texts.index(\"ПРОЕКТ\") < texts.index(\"Своя картина\"), texts"
 '
 
 # Of each page in grey: how many points are as pale as the word, and the darkest one.
