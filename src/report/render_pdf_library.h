@@ -34,7 +34,9 @@
 	CALL(pango_layout_set_font_description) CALL(pango_layout_set_width) CALL(pango_layout_set_wrap)          \
 	CALL(pango_layout_set_alignment) CALL(pango_layout_set_ellipsize) CALL(pango_layout_set_text)             \
 	CALL(pango_layout_get_size) CALL(pango_layout_get_baseline) CALL(pango_layout_get_iter)                   \
-	CALL(pango_layout_set_single_paragraph_mode)                                                              \
+	CALL(pango_layout_set_single_paragraph_mode) CALL(pango_layout_set_attributes)                            \
+	CALL(pango_attr_list_new) CALL(pango_attr_list_insert) CALL(pango_attr_list_unref)                        \
+	CALL(pango_attr_insert_hyphens_new)                                                                       \
 	CALL(pango_layout_iter_get_line_readonly) CALL(pango_layout_iter_get_line_extents)                        \
 	CALL(pango_layout_iter_get_baseline) CALL(pango_layout_iter_next_line) CALL(pango_layout_iter_free)       \
 	CALL(pango_font_description_new) CALL(pango_font_description_free)                                        \

@@ -219,7 +219,12 @@ static bool make_room(struct pdf_press *press, size_t place)
 	press->layouts = more;
 	while (press->layout_count <= place) {
 		PangoLayout *layout = pdf.pango_layout_new(press->context);
+		PangoAttrList *attributes = pdf.pango_attr_list_new();
 		pdf.pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+		/* A digest that takes two lines must not get a hyphen that is not in it. */
+		pdf.pango_attr_list_insert(attributes, pdf.pango_attr_insert_hyphens_new(FALSE));
+		pdf.pango_layout_set_attributes(layout, attributes);
+		pdf.pango_attr_list_unref(attributes);
 		press->layouts[press->layout_count++] = layout;
 	}
 	return true;

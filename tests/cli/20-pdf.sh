@@ -82,4 +82,18 @@ test_case 'nothing of a report is written anywhere but into its file' '
 	expect_same "" "$(cat others)"
 '
 
+test_case 'what takes two lines for want of a blank has no hyphen that is not in it' '
+	printf "abcdef%.0s" $(seq 60) >note.txt
+	qorgan report status --period 2026-H1 --note note.txt -o long.pdf
+	# As it is drawn, not as it is read: pdftotext does not tell the sign.
+	pdftocairo -svg -f 1 -l 1 long.pdf long.svg
+	python3 - <<"END"
+import collections, re
+rows = collections.Counter(re.findall(r"<use [^>]*by=.([0-9.]+)", open("long.svg").read().replace(" y=", " by=")))
+lines = sorted((float(y), count) for y, count in rows.items())
+foreword = [count for _, count in lines if count >= 96] + [count for _, count in lines if count == 360 % 96]
+assert sum(foreword) == 360 and foreword[:3] == [96, 96, 96], lines
+END
+'
+
 test_done
