@@ -191,6 +191,7 @@ static void add_title(struct compose *compose)
 	document->marking = model->marking;
 	document->stamp = model->frame.stage == REPORT_DRAFT ? say(PHRASE_DRAFT) : "";
 	document->notice = model->notice;
+	document->is_brief = model->kind == REPORT_SUMMARY;
 	document->letterhead = model->frame.letterhead;
 }
 

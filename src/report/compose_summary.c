@@ -63,9 +63,23 @@ static void add_asked(struct compose *compose)
 	add_rest(compose, model->asked.count);
 }
 
+/* What heads of state have time for: two sentences. */
+static void add_totals(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	char one[SAY_NUMBER_SIZE], two[SAY_NUMBER_SIZE], three[SAY_NUMBER_SIZE];
+
+	compose_section(compose, 1, "totals", PHRASE_TOTALS);
+	words_totals(&compose->line, model);
+	document_add_paragraph(compose->document, compose_line(compose));
+	document_add_paragraph(compose->document,
+	                       compose_say(compose, PHRASE_PARTS, say_number(model->accepted, one),
+	                                   say_number(model->offered, two), say_number(model->declined, three)));
+}
+
 void compose_summary(struct compose *compose)
 {
-	compose_totals(compose);
+	add_totals(compose);
 	compose_highest(compose, false);
 	add_late(compose);
 	add_asked(compose);

@@ -147,6 +147,7 @@ struct document {
 	const char *title, *subtitle;
 	const char *marking;  /* the strictest of what is in it, "TLP:AMBER"; "" if nothing is marked: on each page */
 	const char *stamp;    /* said across each page, or above the title: "DRAFT"; or "" */
+	bool is_brief;        /* to be one page, if that can be: no contents, and what it says of itself is small print */
 	const char *notice;   /* that the catalogue is illustrative, say; or "" */
 	ARENA_LIST(struct document_fact) facts;
 	ARENA_LIST(struct document_section) sections;

@@ -62,10 +62,31 @@ static void write_title(struct pdf_press *press)
 	pdf_flow_text(press, PDF_TITLE, "H1", document->title, PDF_COLOUR_INK, 4);
 	if (*document->subtitle)
 		pdf_flow_text(press, PDF_SUBTITLE, "P", document->subtitle, PDF_COLOUR_INK, 4);
-	press->y += 14;
+	press->y += document->is_brief ? 4 : 14;
+	if (document->is_brief)
+		return;
 	write_facts(press);
 	if (*document->notice)
 		pdf_flow_text(press, PDF_LABEL, "P", document->notice, PDF_COLOUR_INK, 14);
+}
+
+/* Of a brief one, behind all else: "Period: 2026-H1, ... · Generated: ..." */
+static void write_imprint(struct pdf_press *press)
+{
+	const struct document *document = press->document;
+	struct buffer text = { 0 };
+
+	for (size_t i = 0; i < document->facts.count; i++)
+		buffer_append_format(&text, "%s%s: %s", i ? " · " : "", document->facts.items[i].label,
+		                     document->facts.items[i].value);
+	press->y += 8;
+	if (text.failed)
+		press->code = error_set_memory(&press->error);
+	else
+		pdf_flow_text(press, PDF_SMALL, "P", buffer_text(&text), PDF_COLOUR_SOFT, 3);
+	if (*document->notice)
+		pdf_flow_text(press, PDF_SMALL, "P", document->notice, PDF_COLOUR_SOFT, 0);
+	buffer_free(&text);
 }
 
 static void write_entry(struct pdf_press *press, size_t index)
@@ -270,12 +291,36 @@ static void write_document(struct pdf_press *press)
 	pdf_tag_begin(press, "Document", NULL);
 	pdf_page_begin(press, false);
 	write_title(press);
-	write_contents(press);
+	if (!press->document->is_brief)
+		write_contents(press);
 	for (size_t i = 0; i < press->document->sections.count && !press->code; i++)
 		write_section(press, i);
+	if (press->document->is_brief && !press->code)
+		write_imprint(press);
 	pdf_page_end(press);
 	pdf_tag_end(press, "Document");
 	press->pages = press->page;
+}
+
+static void plans_drop(struct pdf_press *press)
+{
+	for (size_t i = 0; i < press->plan_count; i++)
+		free(press->plans[i].widths);
+	press->plan_count = 0;
+}
+
+/* Goes through it without painting; what is to be one page may be set somewhat smaller for that. */
+static void plan_document(struct pdf_press *press)
+{
+	static const double scales[] = { 0.95, 0.9, 0.85, 1 };
+
+	write_document(press);
+	for (size_t i = 0; i < sizeof scales / sizeof scales[0] && press->document->is_brief && press->pages > 1; i++) {
+		plans_drop(press);
+		pdf_text_scale(press, scales[i]);
+		if (!press->code)
+			write_document(press);
+	}
 }
 
 static cairo_status_t take_bytes(void *context, const unsigned char *data, unsigned size)
@@ -324,15 +369,14 @@ void render_pdf_document(const struct document *document, const char *author, co
 		else
 			pdf_text_start(&press, document->language);
 		if (!press.code)
-			write_document(&press);
+			plan_document(&press);
 		if (!press.code)
 			paint_document(&press, created, &output->text);
 		if (!press.code && !pdf_file_finish(&output->text, document->language))
 			press.code = error_set(&press.error, QORGAN_INTERNAL, "the PDF could not be made");
 		pdf_text_end(&press);
 	}
-	for (size_t i = 0; i < press.plan_count; i++)
-		free(press.plans[i].widths);
+	plans_drop(&press);
 	free(press.plans);
 	free(press.section_pages);
 	if (press.code) {

@@ -59,6 +59,7 @@ struct pdf_press {
 	uint8_t *has_letter;     /* a bit for each code point that was looked for and found */
 	PangoLayout **layouts;   /* reused: for each text of a row one */
 	size_t layout_count;
+	double scale;            /* of all fonts; 0: not set yet, 1 */
 	double cell_size;        /* of the font of cells and heads */
 	struct pdf_measure measures[2];
 	struct buffer clean;     /* the last text, as it is laid out */
@@ -109,7 +110,9 @@ double pdf_text_line(struct pdf_press *press, enum pdf_style style, const char *
 /* pdf_text_guess(press, text): about how wide a text is in the style of cells: for choosing
  * which ones to measure. */
 double pdf_text_guess(struct pdf_press *press, struct span text);
-/* pdf_text_size(press, style, size): font size of a style from now on. */
+/* pdf_text_scale(press, scale): all fonts so much larger from now on than they are to begin with.
+ * pdf_text_size(press, style, size): font size of a style from now on, at scale 1. */
+void pdf_text_scale(struct pdf_press *press, double scale);
 void pdf_text_size(struct pdf_press *press, enum pdf_style style, double size);
 
 /* ---- Pages --------------------------------------------------------------------------- */

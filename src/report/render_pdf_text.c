@@ -27,9 +27,18 @@ static const struct {
 
 void pdf_text_size(struct pdf_press *press, enum pdf_style style, double size)
 {
+	if (press->scale > 0)
+		size *= press->scale;
 	if (style == PDF_CELL || style == PDF_HEAD)
 		press->cell_size = size;
 	pdf.pango_font_description_set_absolute_size(press->descriptions[style], size * PANGO_SCALE);
+}
+
+void pdf_text_scale(struct pdf_press *press, double scale)
+{
+	press->scale = scale;
+	for (size_t i = 0; i < PDF_STYLES; i++)
+		pdf_text_size(press, (enum pdf_style)i, styles[i].size);
 }
 
 /* That no outline is bent to a grid of pixels which paper does not have. */

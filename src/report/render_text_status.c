@@ -3,29 +3,18 @@
 #include <string.h>
 
 #include "report/render_text.h"
+#include "report/words.h"
 
 /* Starts a table of the given columns. */
 #define TABLE(heads) { .columns = (heads), .count = sizeof(heads) / sizeof(heads)[0] }
 
 void text_totals(struct text_page *page)
 {
-	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
-		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
-	const struct report_counts *totals = &page->model->totals;
 	char one[SAY_NUMBER_SIZE], two[SAY_NUMBER_SIZE], three[SAY_NUMBER_SIZE];
 	struct buffer line = { 0 };
 
 	text_section(page, say(PHRASE_TOTALS));
-	buffer_append_format(&line, "%s %llu:", say(PHRASE_MEASURES), (unsigned long long)totals->measures);
-	for (int i = 0; i < REPORT_WORDS; i++)
-		buffer_append_format(&line, "%s %llu %s", i ? "," : "", (unsigned long long)totals->words[i], say(words[i]));
-	buffer_append_format(&line, "; %llu %s, %llu %s; %llu %s.", (unsigned long long)totals->overdue,
-	                     say(PHRASE_OVERDUE), (unsigned long long)totals->due_soon, say(PHRASE_DUE_SOON),
-	                     (unsigned long long)totals->no_report, say(PHRASE_NO_REPORT));
-	if (totals->unreported) {
-		buffer_append_char(&line, ' ');
-		say_count(&line, PHRASE_UNREPORTED, totals->unreported, NULL, NULL);
-	}
+	words_totals(&line, page->model);
 	buffer_append_char(&line, '\n');
 	say_with(&line, PHRASE_PARTS, say_number(page->model->accepted, one), say_number(page->model->offered, two),
 	         say_number(page->model->declined, three));

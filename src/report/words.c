@@ -61,3 +61,21 @@ void words_title(struct buffer *to, const struct report_model *model)
 	else
 		buffer_append_format(to, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]), model->period.label);
 }
+
+void words_totals(struct buffer *to, const struct report_model *model)
+{
+	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
+		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
+	const struct report_counts *totals = &model->totals;
+
+	buffer_append_format(to, "%s %llu:", say(PHRASE_MEASURES), (unsigned long long)totals->measures);
+	for (int i = 0; i < REPORT_WORDS; i++)
+		buffer_append_format(to, "%s %llu %s", i ? "," : "", (unsigned long long)totals->words[i], say(words[i]));
+	buffer_append_format(to, "; %llu %s, %llu %s; %llu %s.", (unsigned long long)totals->overdue, say(PHRASE_OVERDUE),
+	                     (unsigned long long)totals->due_soon, say(PHRASE_DUE_SOON),
+	                     (unsigned long long)totals->no_report, say(PHRASE_NO_REPORT));
+	if (totals->unreported) {
+		buffer_append_char(to, ' ');
+		say_count(to, PHRASE_UNREPORTED, totals->unreported, NULL, NULL);
+	}
+}

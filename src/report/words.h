@@ -8,6 +8,8 @@
 /* words_title(to, model): append the title of the report: "Status report 2026-H1", or of a dossier
  * "Measure CYB-01-M1: Exchange". */
 void words_title(struct buffer *to, const struct report_model *model);
+/* words_totals(to, model): append what is counted in all, as a sentence or two. */
+void words_totals(struct buffer *to, const struct report_model *model);
 /* words_status(name): that of a status, "in-progress"; what is none stays as it is.
  * words_event(entry): what is due. */
 const char *words_status(const char *name);

@@ -35,4 +35,22 @@ test_case 'it has no table for programs' '
 	expect_code 64 qorgan report summary -f csv
 '
 
+test_case 'on paper it is one page in every language, and ends with what it says of itself' '
+	for language in en ru uz uz-Cyrl kk ky tg tk az; do
+		qorgan report summary --period 2026-H1 --lang $language -o summary.pdf
+		pdfinfo summary.pdf | grep -q "^Pages: *1$"
+		pdftotext summary.pdf summary.$language
+		grep -q "Late 6" summary.$language
+	done
+	pdftotext -raw summary.pdf - | tr "\n" " " | grep -q "$(qorgan report summary --period 2026-H1 --json | jq -r .checkpoint.root)"
+	# Each list full, and texts of some length.
+	for i in 1 2 3 4 5 6; do
+		echo "{\"kind\":\"risk\",\"id\":\"TST-1$i\",\"domain\":\"TST\",\"title\":{\"en\":\"A risk whose title takes more than one line of a page, as titles of risks do, number $i\"},\"residual\":{\"likelihood\":5,\"impact\":$((i > 5 ? 5 : i))}}"
+		echo "{\"kind\":\"measure\",\"id\":\"TST-1$i-M1\",\"risks\":[\"TST-1$i\"],\"title\":{\"en\":\"A measure whose title takes more than one line of a page, number $i\"},\"start\":\"2026-01-01\",\"due\":\"2026-03-01\"}"
+	done >long.jsonl
+	QORGAN_NOW=2026-06-01T08:00:00Z qorgan -q load long.jsonl
+	qorgan report summary --period 2026-H1 -o summary.pdf
+	pdfinfo summary.pdf | grep -q "^Pages: *1$"
+'
+
 test_done
