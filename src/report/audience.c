@@ -5,18 +5,27 @@
 #include <string.h>
 
 #include "exchange/entitlement.h"
+#include "record/reader.h"
 #include "register/parties.h"
+#include "report/compute.h"
 
 struct audience {
 	struct vault_view *view;
 	struct recipient recipient;
 	struct entitlement *entitlement;
+	bool is_laid_out;
 };
 
-/* What a report is written with, rather than of; a partner has its own. */
-static bool is_reference(const struct record *record)
+/* What a report is laid out by, before it is made of anything: levels, periods, and the
+ * names of states that anybody may know. A partner has its own. */
+static bool is_layout(const struct record *record)
 {
-	return span_is(record->kind, "state") || span_is(record->kind, "scale") || span_is(record->kind, "period");
+	struct span marking = { 0 };
+
+	if (span_is(record->kind, "scale") || span_is(record->kind, "period"))
+		return true;
+	return span_is(record->kind, "state") && reader_find(record->body, "marking", &marking) &&
+	       span_is(raw_plain(marking), "TLP:CLEAR");
 }
 
 static int allows(void *context, const struct vault_record *record, bool *allowed, struct qorgan_error *error)
@@ -25,7 +34,8 @@ static int allows(void *context, const struct vault_record *record, bool *allowe
 	char keeper[RECORD_NAME_LIMIT] = "";
 	const char *refusal = NULL;
 
-	*allowed = span_is(record->record.owner, audience->recipient.id) || (is_reference(&record->record) && !record->mirrored);
+	*allowed = span_is(record->record.owner, audience->recipient.id) ||
+	           (!audience->is_laid_out && !record->mirrored && is_layout(&record->record));
 	if (*allowed || record->mirrored) /* a third state's is that state's to send */
 		return QORGAN_OK;
 	int code = entitlement_judge(audience->entitlement, record, &refusal, error);
@@ -69,6 +79,11 @@ int audience_open(struct vault_view *view, const char *own, const char *name, st
 	vault_view_narrow(view, allows, made);
 	*audience = made;
 	return QORGAN_OK;
+}
+
+void audience_end_layout(struct audience *audience)
+{
+	audience->is_laid_out = true;
 }
 
 void audience_close(struct audience *audience)

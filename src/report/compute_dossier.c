@@ -41,7 +41,10 @@ static int find_object(struct compute *compute, struct qorgan_error *error)
 	struct as_of as_of = { .rule = AS_OF_FIRST, .recorded = compute->recorded, .day = compute->cut_off };
 	int code = as_of_scan(compute->view, schema_of(compute), &as_of, take_object, compute, error);
 
-	if (!code && !compute->object.body.data)
+	if (!code && !compute->object.body.data && compute->audience) /* it may be there, and not to be told */
+		code = error_set(error, QORGAN_ABSENT, "there is no %s \"%.40s\"%s", compute->model->kind_name,
+		                 compute->model->object, "");
+	else if (!code && !compute->object.body.data)
 		code = error_set(error, QORGAN_ABSENT, "there was no %s %s yet as of %s", compute->model->kind_name,
 		                 compute->model->object, compute->model->as_of);
 	return code;

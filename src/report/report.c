@@ -313,7 +313,7 @@ static int read_audience(struct compute *compute, const char *name, struct qorga
 	if (!code && reader_find(record.record.body, "title", &title))
 		compute->model->audience_title = compute_text(compute, title);
 	vault_record_free(&record);
-	return code;
+	return code == QORGAN_ABSENT ? QORGAN_OK : code; /* its own record need not go there, and its code says enough */
 }
 
 /* A final report names the version of the store that was approved: its checkpoint. */
@@ -361,7 +361,11 @@ static int prepare(struct compute *compute, const struct qorgan_report *report, 
 		code = read_checkpoint(compute, error);
 	if (!code)
 		code = approve(compute, now, error);
-	return code ? code : compute_reference(compute, error);
+	if (!code)
+		code = compute_reference(compute, error);
+	if (!code && compute->audience)
+		audience_end_layout(compute->audience);
+	return code;
 }
 
 static void release(struct compute *compute)

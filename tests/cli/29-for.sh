@@ -96,6 +96,32 @@ test_case 'an observer sees what is CLEAR or GREEN alone' '
 	qorgan report register --domain SPC --period 2026-Q2 --for UNRCCA --json | jq -e ".marking == \"TLP:GREEN\""
 '
 
+cp -r store states
+# What a report is laid out by is not what it is of: a state whose record stays here, and one unknown to others.
+test_case 'states and periods that may not go there are told by no report' '
+	export QORGAN_STORE=$PWD/states XDG_STATE_HOME=$PWD/another
+	printf "%s\n" "{\"kind\":\"state\",\"id\":\"TJK\",\"title\":{\"en\":\"Tajikistan\"},\"contact\":\"hidden@tjk.example\",\"marking\":\"RED\"}" \
+		"{\"kind\":\"state\",\"id\":\"TJX\",\"title\":{\"en\":\"HIDDENSTATE\"},\"marking\":\"AMBER\"}" \
+		"{\"kind\":\"state\",\"id\":\"KGZ\",\"title\":{\"en\":\"Kyrgyzstan\"},\"contact\":\"hidden@kgz.example\",\"marking\":\"CLEAR\"}" \
+		"{\"kind\":\"period\",\"id\":\"third\",\"title\":{\"en\":\"HIDDENPERIOD\"},\"months\":4,\"prefix\":\"T\"}" |
+		qorgan -q load -
+	qorgan export --to KAZ --dry-run | not grep -qE "^goes +(state +(TJK|TJX|KGZ) +[2-9]|period +third)"
+	for report in status register changes due summary "state KAZ" "measure SPC-01-M1"; do
+		for format in text json html; do
+			qorgan report $report --period 2026-Q2 -f $format >all
+			qorgan report $report --period 2026-Q2 --for KAZ -f $format >some
+			not grep -qE "HIDDEN|hidden@" some
+		done
+	done
+	qorgan report changes --period 2026-Q2 -f json | grep -q HIDDENSTATE
+	qorgan report state KGZ | grep -q "hidden@kgz"
+	qorgan report status --period 2026-Q2 --for KAZ --json | jq -e "[.states[].id] | index(\"KGZ\") and (index(\"TJX\") | not)"
+	qorgan report status --period 2026-Q2 --for TJX --json | jq -e ".for == \"TJX\""
+	expect_code 65 qorgan report state TJK --for KAZ
+	expect_code 66 qorgan report state KGZ --for KAZ
+	not grep -q "hidden" said
+'
+
 test_case 'it says for whom it is, in the words of the language' '
 	qorgan report status --period 2026-Q2 --for kazakhstan | grep -q "KAZ Kazakhstan"
 	qorgan --lang ru report status --period 2026-Q2 --for KAZ -f html -o for.html
