@@ -77,7 +77,7 @@ $(BUILD)/src/base/language.o: $(LANGUAGES:src/languages/%.po=$(BUILD)/languages/
 
 $(BUILD)/languages/%.mo: src/languages/%.po
 	@mkdir -p $(@D)
-	$(call quiet,MSGFMT)sed 's/%<PRIu64>/%lu/g' $< | msgfmt --check-format --check-domain -o $@ -
+	$(call quiet,MSGFMT)sed 's/<PRI\([dux]\)64>/l\1/g;s/<PRI\([dux]\)32>/\1/g' $< | msgfmt --check-format --check-domain -o $@ -
 
 $(BUILD)/libqorgan.a: $(LIB_OBJECTS)
 	@rm -f $@
