@@ -4,6 +4,7 @@
 
 #include <stdalign.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,17 @@ const char *arena_text(struct arena *arena, struct span text)
 	memcpy(copy, text.data, text.size);
 	copy[text.size] = '\0';
 	return copy;
+}
+
+const char *arena_format_list(struct arena *arena, const char *format, va_list list)
+{
+	char *text = NULL;
+	int size = vasprintf(&text, format, list);
+	const char *kept = size < 0 ? "" : arena_text(arena, (struct span){ text, (size_t)size });
+
+	arena->failed |= size < 0;
+	free(size < 0 ? NULL : text);
+	return kept;
 }
 
 void *arena_grow(struct arena *arena, void *items, size_t *capacity, size_t size)

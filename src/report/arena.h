@@ -3,6 +3,7 @@
 #ifndef REPORT_ARENA_H
 #define REPORT_ARENA_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,6 +24,9 @@ void *arena_take(struct arena *arena, size_t size);
 struct span arena_bytes(struct arena *arena, struct span bytes);
 /* arena_text(arena, text): a terminated copy; "" without memory, never NULL. */
 const char *arena_text(struct arena *arena, struct span text);
+/* arena_format_list(arena, format, list): what that prints, however long; as above. */
+const char *arena_format_list(struct arena *arena, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
 void arena_free(struct arena *arena);
 
 /* A growing list of elements of one type that lies in an arena; `more` is the

@@ -163,13 +163,10 @@ void document_cell_level(struct document *document, struct document_table *table
 
 const char *document_format(struct document *document, const char *format, ...)
 {
-	char text[2048];
 	va_list list;
 
 	va_start(list, format);
-	int size = vsnprintf(text, sizeof text, format, list);
+	const char *text = arena_format_list(&document->arena, format, list);
 	va_end(list);
-	if (size < 0)
-		return "";
-	return arena_text(&document->arena, (struct span){ text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1 });
+	return text;
 }

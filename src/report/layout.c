@@ -147,13 +147,11 @@ void layout_cell_day(struct layout_table *table, const char *day)
 
 void layout_cell_format(struct layout_table *table, const char *format, ...)
 {
-	char text[256];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof text, format, arguments);
+	layout_cell(table, arena_format_list(&table->arena, format, arguments));
 	va_end(arguments);
-	layout_cell(table, arena_text(&table->arena, span_of(text)));
 }
 
 /* Columns between this one and the one before it. */

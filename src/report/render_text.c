@@ -103,15 +103,22 @@ static void put_filter(struct text_page *page)
 	put_line(page, PHRASE_ONLY, text);
 }
 
+/* A state by its code, and by its name if that is known. */
+static void put_named(struct text_page *page, enum phrase label, const char *id, const char *title)
+{
+	struct buffer text = { 0 };
+
+	buffer_append_format(&text, "%s%s%s", id, *title ? " " : "", title);
+	put_line(page, label, buffer_text(&text));
+	page->to->failed |= text.failed;
+	buffer_free(&text);
+}
+
 static void put_audience(struct text_page *page)
 {
 	const struct report_model *model = page->model;
-	char text[512];
-
-	if (!*model->audience)
-		return;
-	snprintf(text, sizeof text, "%s %s", model->audience, model->audience_title);
-	put_line(page, PHRASE_AUDIENCE, text);
+	if (*model->audience)
+		put_named(page, PHRASE_AUDIENCE, model->audience, model->audience_title);
 }
 
 /* In a line of its own, as these labels are longer than those of the head. */
@@ -180,8 +187,7 @@ static void put_head(struct text_page *page)
 		layout_fill(page->to, ' ', label_width());
 		layout_paragraph(page->to, model->notice, label_width(), label_width(), page->columns);
 	}
-	snprintf(text, sizeof text, "%s%s%s", model->state, *model->state_title ? " " : "", model->state_title);
-	put_line(page, PHRASE_STORE_OF, text);
+	put_named(page, PHRASE_STORE_OF, model->state, model->state_title);
 	snprintf(text, sizeof text, "%s: %s %s %s", model->period.label, say_day(model->period.from, from), say(PHRASE_TO),
 	         say_day(model->period.to, to));
 	put_line(page, PHRASE_PERIOD, text);

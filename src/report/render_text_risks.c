@@ -87,18 +87,21 @@ void text_register(struct text_page *page)
 {
 	const struct report_model *model = page->model;
 	size_t last = SIZE_MAX;
-	char heading[512];
+	struct buffer heading = { 0 };
 
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *risk = &model->risks.items[i];
 		if (risk->domain != last) {
 			const struct report_domain *domain = &model->domains.items[risk->domain];
-			snprintf(heading, sizeof heading, "%s %s", domain->id, domain->title);
-			text_section(page, heading);
+			buffer_clear(&heading);
+			buffer_append_format(&heading, "%s %s", domain->id, domain->title);
+			text_section(page, buffer_text(&heading));
 		}
 		last = risk->domain;
 		put_risk(page, risk);
 	}
+	page->to->failed |= heading.failed;
+	buffer_free(&heading);
 	if (model->risks.count == 0)
 		buffer_append_format(page->to, "\n%s\n", say(PHRASE_NO_RISKS));
 }

@@ -117,4 +117,23 @@ test_case 'messages, help and listings are in the language of the user, JSON is 
 	QORGAN_LANG=de qorgan help | grep -q "^Reports:"
 '
 
+# Letters of two bytes: 600 of them are more than most lines have room for.
+test_case 'a long title is whole in a report as text, and no letter is cut' '
+	long=$(printf "Ж%.0s" $(seq 600))
+	printf "%s\n" "{\"kind\":\"state\",\"id\":\"KAZ\",\"title\":{\"ru\":\"$long Щ1\"},\"marking\":\"CLEAR\",\"release\":[\"KAZ\"]}" \
+		"{\"kind\":\"domain\",\"id\":\"LNG\",\"title\":{\"ru\":\"$long Щ2\"},\"coordinator\":\"UZB\"}" \
+		"{\"kind\":\"risk\",\"id\":\"LNG-01\",\"domain\":\"LNG\",\"title\":{\"ru\":\"$long Щ3\"},\"coordinator\":\"UZB\",\"residual\":{\"likelihood\":4,\"impact\":4}}" \
+		"{\"kind\":\"measure\",\"id\":\"LNG-01-M1\",\"risks\":[\"LNG-01\"],\"type\":\"detect\",\"lead\":\"UZB\",\"due\":\"2026-06-15\",\"title\":{\"ru\":\"$long Щ4\"}}" |
+		qorgan -q load -
+	for report in register due "register --for KAZ"; do
+		qorgan --lang ru report $report >text
+		iconv -f utf8 -t utf8 text >/dev/null
+		cat text >>all
+	done
+	tr -d " \n" <all >joined
+	for mark in 1 2 3 4; do
+		grep -q "ЖЩ$mark" joined || { echo "cut: Щ$mark"; exit 1; }
+	done
+'
+
 test_done
