@@ -22,6 +22,7 @@ struct scan {
 	const struct schema *schema;
 	const struct as_of *as_of;
 	as_of_each each;
+	vault_each each_version; /* of a history */
 	void *context;
 	char recorded[TIME_TEXT_SIZE], day[DATE_TEXT_SIZE], earlier[DATE_TEXT_SIZE];
 	struct receipt_index *receipts; /* when versions of other states came; NULL where it does not matter */
@@ -140,15 +141,15 @@ static int consider(void *context, struct vault_record *record, struct qorgan_er
 
 /* The versions of the own object that another state's stands for meanwhile: they
  * counted until its package came. */
-static int consider_own(struct scan *scan, struct span id, struct qorgan_error *error)
+static int consider_own(struct scan *scan, struct span id, vault_each each, struct qorgan_error *error)
 {
 	int code = vault_get_own(scan->view, scan->schema, id, 0, &scan->own, error);
 
 	if (code)
 		return code == QORGAN_ABSENT ? QORGAN_OK : code;
 	struct vault_place place = scan->own.place;
-	code = consider(scan, &scan->own, error);
-	return code ? code : vault_scan_history(scan->view, &place, consider, scan, error);
+	code = each(scan, &scan->own, error);
+	return code ? code : vault_scan_history(scan->view, &place, each, scan, error);
 }
 
 /* Tells of an object by its history; under AS_OF_FIRST its first day stands in. That
@@ -163,7 +164,7 @@ static int tell_by_history(struct scan *scan, struct vault_record *head, struct 
 	if (code == QORGAN_OK)
 		code = vault_scan_history(scan->view, &place, consider, scan, error);
 	if (code == QORGAN_OK && head->mirrored && scan->receipts)
-		code = consider_own(scan, head->record.id, error);
+		code = consider_own(scan, head->record.id, consider, error);
 	if (code && code != SCAN_ENOUGH)
 		return code;
 	if (scan->has_entered)
@@ -214,6 +215,37 @@ int as_of_scan(struct vault_view *view, const struct schema *schema, const struc
 	vault_record_free(&scan.now);
 	vault_record_free(&scan.before);
 	vault_record_free(&scan.entered);
+	vault_record_free(&scan.own);
+	return code;
+}
+
+static int tell_version(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	struct scan *scan = context;
+
+	return judge(scan, record).on_day ? scan->each_version(scan->context, record, error) : QORGAN_OK;
+}
+
+int as_of_history(struct vault_view *view, const struct schema *schema, struct span id, const struct as_of *as_of,
+                  vault_each each, void *context, struct qorgan_error *error)
+{
+	struct scan scan = { .view = view, .schema = schema, .as_of = as_of, .each_version = each, .context = context };
+	struct vault_record head = { 0 };
+
+	format_limits(&scan);
+	int code = receipts_load(&scan, error);
+	if (!code)
+		code = vault_get(view, schema, id, 0, &head, error);
+	struct vault_place place = head.place;
+	bool mirrored = head.mirrored;
+	if (!code)
+		code = tell_version(&scan, &head, error);
+	if (!code)
+		code = vault_scan_history(view, &place, tell_version, &scan, error);
+	if (!code && mirrored)
+		code = consider_own(&scan, id, tell_version, error);
+	receipt_index_free(scan.receipts);
+	vault_record_free(&head);
 	vault_record_free(&scan.own);
 	return code;
 }

@@ -38,6 +38,13 @@ typedef int (*as_of_each)(void *context, const struct vault_record *now, const s
 int as_of_scan(struct vault_view *view, const struct schema *schema, const struct as_of *as_of, as_of_each each,
                void *context, struct qorgan_error *error);
 
+/* as_of_history(view, schema, id, as_of, each, context, error): of one object every version
+ * that the rule lets count on the day, newest first; of another state's object then those of
+ * the own copy that it stands for. `earlier` is not looked at. QORGAN_ABSENT (no message) if
+ * there is no such object. */
+int as_of_history(struct vault_view *view, const struct schema *schema, struct span id, const struct as_of *as_of,
+                  vault_each each, void *context, struct qorgan_error *error);
+
 /* as_of_date(record): the day that the version speaks of, as AS_OF_DATED has it. */
 date_day as_of_date(const struct record *record);
 

@@ -105,13 +105,6 @@ struct versioning {
 	struct report_version *row;   /* that one, whose changes are known once the older one is read */
 };
 
-static bool is_recorded(const struct compute *compute, const struct record *record)
-{
-	int64_t time;
-
-	return time_parse(record->time, &time) && time <= compute->recorded && time_date(time) <= compute->cut_off;
-}
-
 static void take_change(void *context, const char *path, const struct field *field, struct span before,
                         struct span after)
 {
@@ -128,8 +121,6 @@ static int take_version(void *context, struct vault_record *version, struct qorg
 	struct compute *compute = versioning->compute;
 	const struct record *record = &version->record;
 
-	if (!is_recorded(compute, record))
-		return QORGAN_OK;
 	if (versioning->row)
 		diff_bodies(schema_of(compute), record->body, buffer_span(&versioning->newer), take_change, versioning);
 	versioning->row = arena_add(compute->arena, &compute->model->versions);
@@ -144,18 +135,14 @@ static int take_version(void *context, struct vault_record *version, struct qorg
 	return versioning->newer.failed ? error_set_memory(error) : QORGAN_OK;
 }
 
+/* Those of another state since their package came, and before them the own copy's. */
 static int list_versions(struct compute *compute, struct qorgan_error *error)
 {
+	const struct as_of as_of = { .rule = AS_OF_FIRST, .recorded = compute->recorded, .day = compute->cut_off };
 	struct versioning versioning = { .compute = compute };
-	struct vault_record newest = { 0 };
-	int code = vault_get(compute->view, schema_of(compute), span_of(compute->model->object), 0, &newest, error);
-	struct vault_place place = newest.place;
+	int code = as_of_history(compute->view, schema_of(compute), span_of(compute->model->object), &as_of, take_version,
+	                         &versioning, error);
 
-	if (!code)
-		code = take_version(&versioning, &newest, error);
-	if (!code)
-		code = vault_scan_history(compute->view, &place, take_version, &versioning, error);
-	vault_record_free(&newest);
 	buffer_free(&versioning.newer);
 	return code;
 }

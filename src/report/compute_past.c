@@ -25,6 +25,7 @@ static void add_past(struct compute *compute, const struct record *record, const
 		                         .help = compute_text(compute, values[HELP]),
 		                         .reason = compute_string(compute, values[REASON]),
 		                         .user = arena_text(compute->arena, record->user),
+		                         .owner = arena_text(compute->arena, record->owner),
 		                         .progress = -1,
 		                         .version = record->version,
 		                         .is_declined = span_is(raw_plain(values[CONSENT]), "declined") };
@@ -126,10 +127,7 @@ static int take_version(void *context, struct vault_record *version, struct qorg
 	struct compute *compute = context;
 	const struct record *record = &version->record;
 	struct span values[NAMES];
-	int64_t time;
 
-	if (!time_parse(record->time, &time) || time > compute->recorded || as_of_date(record) > compute->cut_off)
-		return QORGAN_OK;
 	reader_pick(record->body, names, values, NAMES);
 	const char *slash = memrchr(record->id.data, '/', record->id.size);
 	const char *state = arena_text(compute->arena, (struct span){ slash + 1, (size_t)(record->id.data + record->id.size - slash - 1) });
@@ -140,18 +138,19 @@ static int take_version(void *context, struct vault_record *version, struct qorg
 	return add_files(compute, values[EVIDENCE], error);
 }
 
+/* That of another state counts since its package came; until then, what was written for it here. */
 static int take_status(void *context, struct vault_record *head, struct qorgan_error *error)
 {
 	struct compute *compute = context;
+	const struct as_of as_of = { .rule = AS_OF_DATED, .recorded = compute->recorded, .day = compute->cut_off };
 	const char *object = compute->model->object;
 	size_t size = strlen(object);
 	struct span id = head->record.id;
-	struct vault_place place = head->place;
 
 	if (id.size <= size + 1 || memcmp(id.data, object, size) != 0 || id.data[size] != '/')
 		return QORGAN_OK;
-	int code = take_version(compute, head, error);
-	return code ? code : vault_scan_history(compute->view, &place, take_version, compute, error);
+	return as_of_history(compute->view, schema_find("status", 6), span_of(arena_text(compute->arena, id)), &as_of,
+	                     take_version, compute, error);
 }
 
 /* The newest day first; of one day and state the newest version. */

@@ -248,6 +248,7 @@ struct report_version {
 /* What a state said of a measure on some day. */
 struct report_past {
 	const char *state, *date, *word, *note, *obstacles, *help, *reason, *user;
+	const char *owner; /* whose store wrote it */
 	int progress; /* -1: not said */
 	uint32_t version;
 	bool is_declined;

@@ -97,6 +97,7 @@ static void put_past(struct json_writer *writer, const struct report_model *mode
 		writer_text(writer, "obstacles", row->obstacles);
 		writer_text(writer, "help", row->help);
 		writer_text(writer, "user", row->user);
+		writer_text(writer, "owner", row->owner);
 		writer_count(writer, "version", row->version);
 		writer_close(writer, '}');
 	}

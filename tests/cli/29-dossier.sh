@@ -83,4 +83,27 @@ test_case 'what is not there, or makes no sense, is refused' '
 	expect_code 64 qorgan report risk CYB-01 --domain CYB
 	expect_code 65 qorgan report state XXX
 '
+
+test_case 'the word of a state stands before what was written for it, since its package came' '
+	kaz() { QORGAN_STORE=$WORK/kaz qorgan -q "$@"; }
+	export QORGAN_NOW=2026-06-10T08:00:00Z
+	kaz init --state KAZ --recipient "$(age-keygen -y identity)" >/dev/null
+	qorgan identity >UZB.card
+	kaz identity >KAZ.card
+	fingerprint() { sed -n "s/^fingerprint //p" "$1"; }
+	qorgan -q partner add KAZ.card --fingerprint "$(fingerprint KAZ.card)" >/dev/null
+	kaz partner add UZB.card --fingerprint "$(fingerprint UZB.card)" >/dev/null
+	measure=CYB-01-M1
+	qorgan -q export --to KAZ -o kaz.age
+	kaz receive kaz.age
+	QORGAN_NOW=2026-06-11T08:00:00Z kaz status $measure in-progress --progress 15 --note "Its own word" --marking AMBER --release UZB
+	QORGAN_NOW=2026-06-11T09:00:00Z kaz export --to UZB -o uzb.age
+	QORGAN_NOW=2026-06-13T08:00:00Z qorgan -q receive uzb.age
+	export QORGAN_NOW=2026-06-14T08:00:00Z
+	qorgan report measure $measure --json | jq -e "[.past[] | select(.state == \"KAZ\") | [.owner, .note, .date]] ==
+		[[\"KAZ\", \"Its own word\", \"2026-06-11\"], [\"UZB\", \"stand-in\", \"2026-04-20\"]]"
+	# It was written on the eleventh, and known here on the thirteenth.
+	qorgan report measure $measure --as-of 2026-06-12 --json | jq -e "[.past[] | select(.state == \"KAZ\").owner] == [\"UZB\"]"
+'
+
 test_done
