@@ -155,7 +155,7 @@ static void add_files(struct compose *compose)
 		document_cell_number(compose->document, table, row->size);
 		document_cell_date(compose->document, table, compose_day(compose, row->time), false);
 		compose_cell(compose, table, row->user);
-		compose_cell(compose, table, row->digest);
+		compose_cell(compose, table, row->sha256);
 	}
 }
 

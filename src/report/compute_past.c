@@ -1,4 +1,5 @@
 /* What was reported on a measure over time, by all states, and the files that the reports name. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,29 @@ static void add_readings(struct compute *compute, struct span raw, const char *s
 
 /* ---- Files ------------------------------------------------------------------------------------ */
 
+static int hash_piece(void *context, uint64_t offset, struct span data, struct qorgan_error *error)
+{
+	(void)offset, (void)error;
+	crypto_hash_sha256_update(context, (const uint8_t *)data.data, data.size);
+	return QORGAN_OK;
+}
+
+/* As others compute it from the file; "" if the content is not here. */
+static int find_digest(struct compute *compute, const char *id, const char **digest, struct qorgan_error *error)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char text[sizeof hash * 2 + 1] = "";
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	int code = vault_evidence_read(compute->view, span_of(id), hash_piece, &state, error);
+	crypto_hash_sha256_final(&state, hash);
+	if (!code)
+		sodium_bin2hex(text, sizeof text, hash, sizeof hash);
+	*digest = arena_text(compute->arena, span_of(text));
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int add_file(struct compute *compute, struct span id, struct qorgan_error *error)
 {
 	static const char *const members[] = { "marking", "media_type", "name", "size" };
@@ -101,6 +125,7 @@ static int add_file(struct compute *compute, struct span id, struct qorgan_error
 				                         .time = arena_text(compute->arena, record.record.time),
 				                         .user = arena_text(compute->arena, record.record.user) };
 			reader_integer(values[3], &row->size);
+			code = find_digest(compute, row->digest, &row->sha256, error);
 		}
 	}
 	vault_record_free(&record);

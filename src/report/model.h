@@ -263,6 +263,7 @@ struct report_reading {
 /* A file that a report on a measure names. */
 struct report_file {
 	const char *digest, *name, *media_type, *time, *user;
+	const char *sha256; /* of its content; "" if that is not here */
 	int64_t size;
 };
 

@@ -471,7 +471,7 @@
 	P(FILES, "Attached files")                                                                                   \
 	P(FILE_NAME, "Name of the file")                                                                             \
 	P(BYTES, "Bytes")                                                                                            \
-	P(DIGEST, "BLAKE2b-256")                                                                                     \
+	P(DIGEST, "SHA-256")                                                                                         \
 	P(HISTORY, "Versions")                                                                                       \
 	P(FOREWORD, "Foreword")                                                                                      \
 	P(DRAFT, "DRAFT")                                                                                            \

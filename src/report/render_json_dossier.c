@@ -120,6 +120,7 @@ static void put_past(struct json_writer *writer, const struct report_model *mode
 		const struct report_file *row = &model->files.items[i];
 		writer_row(writer);
 		writer_text(writer, "blake2b_256", row->digest);
+		writer_text(writer, "sha256", row->sha256);
 		writer_text(writer, "name", row->name);
 		writer_text(writer, "media_type", row->media_type);
 		writer_number(writer, "size", row->size);

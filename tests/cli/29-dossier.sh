@@ -28,6 +28,8 @@ test_case 'every report of a measure is there, newest first, with values and fil
 	done
 	expect_same "2026-05-01 2,2026-03-15 1" "$(jq -r "[.values[] | select(.id == \"i1\") | \"\(.date) \(.value)\"] | join(\",\")" dossier)"
 	jq -e ".files == [.files[0]] and .files[0].name == \"minutes.txt\" and .files[0].size == 8" dossier
+	expect_same "$(sha256sum <minutes.txt | cut -d " " -f 1)" "$(jq -r ".files[0].sha256" dossier)"
+	qorgan report measure CYB-01-M1 --period 2026-H1 -f md | grep -qF "$(sha256sum <minutes.txt | cut -d " " -f 1)"
 	expect_same "$(b2sum -l 256 <minutes.txt | cut -d " " -f 1)" "$(jq -r ".files[0].blake2b_256" dossier)"
 	expect_same "$(jq -r "[.measures[0].plan[].id] | join(\" \")" dossier)" \
 		"$(qorgan show CYB-01-M1 --json | jq -r "[.milestones[].id] | join(\" \")")"
