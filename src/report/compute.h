@@ -77,6 +77,7 @@ struct compute {
 	struct parties *parties;        /* in a joint report */
 	struct audience *audience;      /* NULL: the view is whole */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
+	ARENA_LIST(const char *) markings; /* of a dossier: of each status, by its number */
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;
 	int marking_rank; /* of the strictest marking met; -1: none */
@@ -100,6 +101,8 @@ void compute_field(struct compute *compute, struct report_field *row, const char
 struct report_level compute_level(struct compute *compute, struct span raw);
 /* compute_marking: a marking was taken into account. */
 void compute_marking(struct compute *compute, struct span raw);
+/* compute_mark: the same by its label, which lies in the arena, or "". */
+void compute_mark(struct compute *compute, const char *marking);
 
 /* raw_plain: what stands between the quotes of a string that has no escapes: ids,
  * states, dates, words. raw_date: false if it is no date. raw_has: whether a set
@@ -166,6 +169,9 @@ bool compute_owes(const struct compute *compute, const struct measure_view *meas
 struct report_named compute_named(struct compute *compute, const struct measure_view *measure);
 /* compute_detail(compute, facts): NULL if nothing was kept. */
 const struct status_detail *compute_detail(const struct compute *compute, const struct status_facts *facts);
+/* compute_mark_report(compute, facts): in a dossier, that report (NULL: none) was taken into
+ * account; in the others all are. */
+void compute_mark_report(struct compute *compute, const struct status_facts *facts);
 /* compute_milestone_done(compute, measure, id, done): whether the lead, else
  * any supporting state, reported it as reached by the cut-off day. */
 bool compute_milestone_done(const struct compute *compute, const struct measure_view *measure, struct span id,

@@ -24,7 +24,12 @@ static int take_detail(void *context, uint32_t number, const struct vault_record
 
 	(void)number; /* they come in their order */
 	reader_pick(record->record.body, detail_names, values, DETAIL_NAMES);
-	compute_marking(compute, values[MARKING]);
+	/* A dossier takes into account what is said of its measures alone, which are not known yet. */
+	const char **marking = REPORT_IS_DOSSIER(compute->model->kind) ? arena_add(compute->arena, &compute->markings) : NULL;
+	if (marking)
+		*marking = compute_string(compute, values[MARKING]);
+	else
+		compute_marking(compute, values[MARKING]);
 	if (compute->rows != ROWS_TOO)
 		values[NOTE] = (struct span){ 0 };
 	bool empty = true;
@@ -47,6 +52,14 @@ static int take_detail(void *context, uint32_t number, const struct vault_record
 const struct status_detail *compute_detail(const struct compute *compute, const struct status_facts *facts)
 {
 	return facts ? compute->details.items[status_index_number(compute->statuses, facts)] : NULL;
+}
+
+void compute_mark_report(struct compute *compute, const struct status_facts *facts)
+{
+	uint32_t number = facts ? status_index_number(compute->statuses, facts) : 0;
+
+	if (facts && number < compute->markings.count)
+		compute_mark(compute, compute->markings.items[number]);
 }
 
 bool compute_reported(const struct compute *compute, const struct status_facts *facts)

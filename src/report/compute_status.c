@@ -31,6 +31,7 @@ static void add_part(struct compute *compute, const struct measure_view *measure
 {
 	struct report_model *model = compute->model;
 	struct report_state *row = compute_state(compute, state);
+	compute_mark_report(compute, facts);
 	bool owes = compute_owes(compute, measure, facts), received = compute_reported(compute, facts);
 	enum status_consent consent = facts ? (enum status_consent)facts->consent : CONSENT_OFFERED;
 

@@ -90,15 +90,23 @@ struct report_level compute_level(struct compute *compute, struct span raw)
 		                          copy ? copy->colour : "" };
 }
 
+void compute_mark(struct compute *compute, const char *marking)
+{
+	int rank = *marking ? validate_marking_rank(span_of(marking)) : -1;
+
+	if (rank <= compute->marking_rank)
+		return;
+	compute->marking_rank = rank;
+	compute->model->marking = marking;
+}
+
 void compute_marking(struct compute *compute, struct span raw)
 {
 	struct span label = raw_plain(raw);
 	int rank = label.size ? validate_marking_rank(label) : -1;
 
-	if (rank <= compute->marking_rank)
-		return;
-	compute->marking_rank = rank;
-	compute->model->marking = arena_text(compute->arena, label);
+	if (rank > compute->marking_rank)
+		compute_mark(compute, arena_text(compute->arena, label));
 }
 
 static bool is_digit(char c)

@@ -108,4 +108,17 @@ test_case 'the word of a state stands before what was written for it, since its 
 	qorgan report measure $measure --as-of 2026-06-12 --json | jq -e "[.past[] | select(.state == \"KAZ\").owner] == [\"UZB\"]"
 '
 
+test_case 'it is marked as what it holds is, and not as what else there is' '
+	qorgan -q status BRD-01-M1 in-progress --state KGZ --marking RED 2>/dev/null
+	qorgan report status --json | jq -e ".marking == \"TLP:RED\""
+	expect_same TLP:RED "$(qorgan report domain BRD --json | jq -r .marking)"
+	for report in "measure CYB-01-M1" "risk CYB-01" "domain CYB"; do
+		qorgan report $report --json | jq -e ".marking | IN(\"TLP:AMBER\", \"TLP:AMBER+STRICT\")"
+	done
+	qorgan -q status CYB-01-M1 in-progress --state KGZ --marking RED 2>/dev/null
+	for report in "measure CYB-01-M1" "risk CYB-01" "domain CYB"; do
+		qorgan report $report --json | jq -e ".marking == \"TLP:RED\""
+	done
+'
+
 test_done
