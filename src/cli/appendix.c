@@ -128,15 +128,39 @@ static void put_head(const struct page *page, const struct appendix *appendix)
 	fputs("</table>\n", page->to);
 }
 
-static void put_steps(const struct page *page, const struct appendix *appendix, const struct qorgan_identity *identity)
+/* Of the state that froze the report: a partner's are those of its pinned card. */
+struct keys {
+	char *minisign, *vkey;
+};
+
+static int find_keys(struct call *call, const char *state, struct keys *keys)
+{
+	struct qorgan_object *partner = NULL;
+	struct qorgan_identity identity;
+	bool is_own = strcmp(state, qorgan_store_state(call->store)) == 0;
+	int code = is_own ? qorgan_identity_get(call->store, &identity, &call->error)
+	                  : qorgan_object_get(call->store, "partner", state, 0, &partner, &call->error);
+
+	if (code)
+		return code;
+	keys->minisign = is_own ? strdup(identity.minisign) : qorgan_object_field(call->store, partner, "minisign");
+	keys->vkey = is_own ? strdup(identity.vkey) : qorgan_object_field(call->store, partner, "vkey");
+	qorgan_object_free(partner);
+	if (keys->minisign && keys->vkey)
+		return QORGAN_OK;
+	return is_own ? error_set_memory(&call->error)
+	              : error_set(&call->error, QORGAN_ABSENT, "there is no %s \"%.40s\"%s", "card", state, "");
+}
+
+static void put_steps(const struct page *page, const struct appendix *appendix, const struct keys *keys)
 {
 	put_element(page, "h2", said(page, SAID("Three checks, each with a program that anybody has")));
 	put_step(page, SAID("The file is the one that the state recorded if this prints the SHA-256 above:"), "sha256sum ",
 	         appendix->file, "", "", "");
 	put_step(page, SAID("It is signed by the state; the signature is the file beside it, or the text below:"), "minisign -Vm ",
-	         appendix->file, "", " -P ", identity->minisign);
+	         appendix->file, "", " -P ", keys->minisign);
 	put_step(page, SAID("Its record, which has that SHA-256, is in the log of the state; the proof is the file beside it, or the "
-	                    "text below:"), "qorgan check-proof ", appendix->file, ".tlog-proof", " --vkey ", identity->vkey);
+	                    "text below:"), "qorgan check-proof ", appendix->file, ".tlog-proof", " --vkey ", keys->vkey);
 	put_element(page, "p", said(page, SAID("Both keys are on the card of the state: compare its fingerprint by telephone, once.")));
 }
 
@@ -145,13 +169,17 @@ int appendix_write(struct call *call, const struct appendix *appendix, FILE *to)
 	char own[USER_LANGUAGE_SIZE];
 	const char *list = call_value(call, "lang");
 	struct page page = { language_choose_listed(list ? list : user_language(own)), to };
-	struct qorgan_identity identity;
-	int code = qorgan_identity_get(call->store, &identity, &call->error);
+	struct keys keys = { NULL, NULL };
+	int code = find_keys(call, qorgan_object_owner(appendix->snapshot), &keys);
 
+	if (!code) {
+		put_head(&page, appendix);
+		put_steps(&page, appendix, &keys);
+	}
+	free(keys.minisign);
+	free(keys.vkey);
 	if (code)
 		return code;
-	put_head(&page, appendix);
-	put_steps(&page, appendix, &identity);
 	code = put_text(&page, SAID("The signature"), appendix->rendering->signature, &call->error);
 	if (!code)
 		code = put_text(&page, SAID("The proof"), appendix->proof->text, &call->error);

@@ -187,4 +187,29 @@ END
 	expect_code 64 qorgan report show 2026-Q3 -f html --appendix
 '
 
+test_case 'the appendix of a report that another state froze has the keys of that state' '
+	export QORGAN_NOW=2026-10-05T09:00:00Z
+	age-keygen -o tjk 2>/dev/null
+	chmod 600 tjk
+	tjk() { qorgan -q -S "$PWD/TJK" -i tjk "$@"; }
+	tjk init --state TJK --recipient "$(age-keygen -y tjk)" >/dev/null
+	tjk identity >tjk.card
+	qorgan identity >uzb.card
+	tjk partner add uzb.card --fingerprint "$(qorgan identity --json | jq -r .fingerprint)"
+	qorgan -q partner add tjk.card --fingerprint "$(tjk identity --json | jq -r .fingerprint)"
+	tjk report freeze 2026-Q3 -f json --release UZB
+	tjk export --to UZB -o tjk.age
+	qorgan -q receive tjk.age
+	qorgan -q report show 2026-Q3 --owner TJK --appendix -o theirs.json
+	python3 - theirs.json.appendix.html >commands <<"END"
+import html, re, sys
+for command in re.findall("<pre>((?:sha256sum|minisign|qorgan) [^<]*)</pre>", open(sys.argv[1], encoding="utf-8").read()):
+    print(html.unescape(command))
+END
+	[ "$(grep -c . commands)" = 3 ]
+	sh -e commands >checked
+	grep -q "<td>$(head -n 1 checked | cut -c 1-64)</td>" theirs.json.appendix.html
+	grep -q "^Proven: snapshot 2026-Q3" checked
+'
+
 test_done
