@@ -84,6 +84,10 @@ struct compute {
 	struct report_named shown; /* the measure being looked at, if its id is set: its parts share the texts */
 };
 
+/* compute_scope(compute, report, error): begin the view, and fill in what the model says of itself:
+ * days, periods, the object, whom it is for, checkpoint, reference data. */
+int compute_scope(struct compute *compute, const struct qorgan_report *report, struct qorgan_error *error);
+
 /* ---- Values (compute_values.c) -------------------------------------------- */
 
 /* compute_text: a text in the reader's language, in the arena; "" if absent. */
