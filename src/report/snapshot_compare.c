@@ -79,7 +79,7 @@ static void compare_objects(struct comparing *comparing, const char *place, unsi
 }
 
 /* What an entry of a list is about: "CYB-01-M2 KAZ". The nth of the same gets its number. */
-static void name_entry(const json_t *entry, const json_t *named, struct buffer *name)
+static bool name_entry(const json_t *entry, const json_t *named, json_t *counts, struct buffer *name)
 {
 	static const char *const members[] = { "measure", "kind", "id", "user", "from", "state", "role", "name", "date" };
 
@@ -90,26 +90,33 @@ static void name_entry(const json_t *entry, const json_t *named, struct buffer *
 			buffer_append_format(name, "%s%s", name->size ? " " : "", text);
 	}
 	size_t plain = name->size;
-	for (unsigned number = 2; !name->failed && json_object_get(named, buffer_text(name)); number++) {
+	if (!name->failed && !json_object_get(named, buffer_text(name)))
+		return true;
+	json_t *count = json_object_get(counts, buffer_text(name)); /* a file may hold any number of the same */
+	if (!count && json_object_set_new(counts, buffer_text(name), count = json_integer(1)))
+		return false;
+	do {
+		json_integer_set(count, json_integer_value(count) + 1);
 		name->size = plain;
-		buffer_append_format(name, " (%u)", number);
-	}
+		buffer_append_format(name, " (%" JSON_INTEGER_FORMAT ")", json_integer_value(count));
+	} while (!name->failed && json_object_get(named, buffer_text(name)));
+	return !name->failed;
 }
 
 /* Entries of a list by their names; NULL without memory. */
 static json_t *name_entries(const json_t *list)
 {
-	json_t *named = json_object();
+	json_t *named = json_object(), *counts = json_object();
 	struct buffer name = { 0 };
 	const json_t *entry;
 	size_t at;
-	bool failed = !named;
+	bool failed = !named || !counts;
 
-	json_array_foreach(list, at, entry) {
-		name_entry(entry, named, &name);
-		failed |= name.failed || json_object_set(named, buffer_text(&name), (json_t *)entry);
-	}
+	json_array_foreach(list, at, entry)
+		failed = failed || !name_entry(entry, named, counts, &name) ||
+		         json_object_set(named, buffer_text(&name), (json_t *)entry);
 	buffer_free(&name);
+	json_decref(counts);
 	if (failed)
 		json_decref(named);
 	return failed ? NULL : named;

@@ -212,4 +212,17 @@ END
 	grep -q "^Proven: snapshot 2026-Q3" checked
 '
 
+# Each needs a look at one more name than the last: of as many, that would take days.
+test_case 'a frozen report with any number of entries of one name is compared in the end' '
+	export QORGAN_NOW=2026-10-06T09:00:00Z
+	qorgan -q report freeze 2026 -f json
+	python3 -c "print(\"{\\\"domains\\\":[\" + \",\".join([\"{}\"] * 300000) + \"]}\")" >many.json
+	qorgan -q status CYB-01-M1 completed --evidence many.json
+	qorgan dump snapshot | jq -c --arg sha256 "$(sha256sum many.json | cut -c 1-64)" --arg id "$(b2sum -l 256 many.json | cut -c 1-64)" \
+		"select(.id == \"2026\") | .renderings[0] += {sha256: \$sha256, evidence: \$id}" >snapshot.jsonl
+	qorgan -q load snapshot.jsonl
+	expect_code 1 timeout 100 qorgan report diff 2026 --json >differences
+	jq -e "[.[].place | select(startswith(\"domains \") and endswith(\")\"))] | length == 299999 and .[-1] == \"domains  (300000)\"" differences
+'
+
 test_done
