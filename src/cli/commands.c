@@ -563,7 +563,7 @@ const struct command commands[] = {
 	          "programs that track risks in that form.\n"
 	          "svg and png hold one picture alone, with title and marking, for a browser, a page or a slide: svg as vectors, png "
 	          "with 192 points to the inch (by pango, as pdf). --picture chooses: of status states (the default; by status for "
-	          "each lead), domains, heat (domain by state), matrix, timeline and dependencies; of register matrix, timeline and "
+	          "each lead), domains, heat (domain by state), trend (from period to period), matrix, timeline and dependencies; of register matrix, timeline and "
 	          "dependencies; of matrix matrix; of summary states, domains and matrix. What does not fit on one page goes on: \"(1/3)\" stands beside "
 	          "its title, and --page 2 gives the next. --all writes them only where -f names them, of each report the first, as "
 	          "html and pdf hold all.\n"

@@ -206,6 +206,91 @@ void compose_heat_figure(struct compose *compose)
 		                                   say(PHRASE_MEASURES), row_titles(compose, &rows) };
 }
 
+/* ---- Progress over the periods ------------------------------------------------------------ */
+
+/* A heat map of a column for each period; of the rows those that have a measure. */
+struct trend_rows {
+	size_t count;
+	const char *(*label)(const struct report_model *model, size_t row);
+	const char *(*title)(const struct report_model *model, size_t row);
+	int (*percent)(const struct report_trend *period, size_t row);
+};
+
+static const char *domain_label(const struct report_model *model, size_t row)
+{
+	return model->domains.items[row].id;
+}
+
+static const char *domain_title(const struct report_model *model, size_t row)
+{
+	return model->domains.items[row].title;
+}
+
+static int domain_percent(const struct report_trend *period, size_t row)
+{
+	return period->domains[row];
+}
+
+static const char *state_label(const struct report_model *model, size_t row)
+{
+	return model->states.items[row].id;
+}
+
+static const char *state_title(const struct report_model *model, size_t row)
+{
+	return model->states.items[row].title;
+}
+
+static int state_percent(const struct report_trend *period, size_t row)
+{
+	return period->states[row];
+}
+
+static void add_trend(struct compose *compose, enum phrase title, const struct trend_rows *rows)
+{
+	const struct report_model *model = compose->model;
+	struct arena *arena = &compose->document->arena;
+	size_t periods = model->trend.count, count = 0;
+	const char **labels = arena_take(arena, (rows->count + 1) * sizeof *labels);
+	const char **titles = arena_take(arena, (rows->count + 1) * sizeof *titles);
+	const char **columns = arena_take(arena, (periods + 1) * sizeof *columns);
+	uint64_t *values = arena_take(arena, (rows->count + 1) * periods * sizeof *values);
+
+	if (!labels || !titles || !columns || !values)
+		return;
+	for (size_t i = 0; i < periods; i++)
+		columns[i] = model->trend.items[i].label;
+	for (size_t row = 0; row <= rows->count; row++) {
+		bool is_all = row == rows->count;
+		if (!is_all && rows->percent(&model->trend.items[0], row) < 0)
+			continue;
+		labels[count] = is_all ? say(PHRASE_SHORT_ALL) : rows->label(model, row);
+		titles[count] = is_all ? "" : rows->title(model, row);
+		for (size_t i = 0; i < periods; i++) {
+			const struct report_trend *period = &model->trend.items[i];
+			int percent = is_all ? period->all : rows->percent(period, row);
+			values[count * periods + i] = percent > 0 ? (uint64_t)percent : 0;
+		}
+		count++;
+	}
+	struct document_figure *figure =
+		document_add_figure(compose->document, DOCUMENT_HEAT, say(title), say(PHRASE_FIGURE_TREND_SHOWS));
+	if (figure)
+		figure->heat = (struct document_heat){ count, periods, labels, columns, values, say(PHRASE_TREND_UNIT), titles };
+}
+
+void compose_trend_figures(struct compose *compose)
+{
+	const struct report_model *model = compose->model;
+	const struct trend_rows domains = { model->domains.count, domain_label, domain_title, domain_percent };
+	const struct trend_rows states = { model->states.count, state_label, state_title, state_percent };
+
+	if (!model->trend.count)
+		return;
+	add_trend(compose, PHRASE_FIGURE_TREND_DOMAINS, &domains);
+	add_trend(compose, PHRASE_FIGURE_TREND_STATES, &states);
+}
+
 /* ---- The timeline ---------------------------------------------------------------------- */
 
 static bool is_done(const struct report_measure *measure)

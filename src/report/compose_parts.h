@@ -58,7 +58,8 @@ void compose_matrix_figure(struct compose *compose);
 void compose_domain_bars(struct compose *compose);
 void compose_state_bars(struct compose *compose);
 void compose_heat_figure(struct compose *compose);
-void compose_timeline_figures(struct compose *compose); /* one for each domain */
+void compose_timeline_figures(struct compose *compose);
+void compose_trend_figures(struct compose *compose); /* progress at the ends of the last periods */ /* one for each domain */
 void compose_timeline_figure(struct compose *compose);  /* one of all measures */
 void compose_dependencies_figure(struct compose *compose);
 

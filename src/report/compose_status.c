@@ -261,6 +261,14 @@ static void add_declined(struct compose *compose)
 	}
 }
 
+static void add_trend(struct compose *compose)
+{
+	if (!compose->model->trend.count)
+		return;
+	compose_section(compose, 1, "trend", PHRASE_TREND);
+	compose_trend_figures(compose);
+}
+
 void compose_status(struct compose *compose)
 {
 	compose_totals(compose);
@@ -270,6 +278,7 @@ void compose_status(struct compose *compose)
 	add_states(compose);
 	if (!compose->model->joint) /* there the parts are told above, by whose word it is */
 		add_parts(compose);
+	add_trend(compose);
 	add_moved(compose);
 	if (!compose->model->joint)
 		add_without_report(compose);

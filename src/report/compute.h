@@ -43,6 +43,12 @@ enum measure_rows {
 	ROWS_TOO   /* beside all lists, with milestones and reports; in the register as well */
 };
 
+/* A measure with a lead, by today's plan. */
+struct tracked {
+	const char *id, *lead;
+	uint32_t domain, state; /* indexes in the model's; COMPUTE_NONE: none */
+};
+
 struct risk_place {
 	uint32_t domain;   /* index in the model's domains */
 	uint32_t position; /* index in the model's risks, or COMPUTE_NONE if it is not among them */
@@ -77,6 +83,7 @@ struct compute {
 	struct parties *parties;        /* in a joint report */
 	struct audience *audience;      /* NULL: the view is whole */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
+	ARENA_LIST(struct tracked) tracked; /* the measures whose progress over the periods is told */
 	ARENA_LIST(const char *) markings; /* of a dossier: of each status, by its number */
 	ARENA_LIST(const char *) known; /* ids to choose from, when one is not known */
 	struct buffer scratch;
@@ -185,6 +192,14 @@ bool compute_milestone_done(const struct compute *compute, const struct measure_
 void compute_row(struct compute *compute, const struct measure_view *measure);
 /* compute_sort_measures(compute): these rows by id. */
 void compute_sort_measures(struct compute *compute);
+
+/* ---- Progress over the periods ------------------------------------------------------ */
+
+/* trend_measure(compute, measure): it is one of those whose progress is told. compute_trend: at
+ * the ends of the last TREND_PERIODS, as far as the catalogue reaches back. */
+#define TREND_PERIODS 6
+void trend_measure(struct compute *compute, const struct measure_view *measure);
+int compute_trend(struct compute *compute, struct qorgan_error *error);
 
 /* ---- The joint picture ----------------------------------------------------------- */
 

@@ -311,6 +311,8 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	add_milestones(compute, measure);
 	if (compute->rows)
 		compute_row(compute, measure);
+	if (compute->complete && compute->rows != ROWS_ONLY && model->kind != REPORT_SUMMARY)
+		trend_measure(compute, measure);
 	if (model->kind == REPORT_SUMMARY)
 		summary_measure(compute, measure);
 	return QORGAN_OK;
@@ -391,6 +393,10 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 		code = compute_assessments(compute, error);
 	if (!code)
 		code = compute_measures(compute, take_measure, error);
+	if (code)
+		return code;
+	if (compute->tracked.count)
+		code = compute_trend(compute, error);
 	if (code)
 		return code;
 	list_risks(compute);

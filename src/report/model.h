@@ -267,6 +267,14 @@ struct report_file {
 	int64_t size;
 };
 
+/* How far measures had come at the end of a period: per cent on average, by what their leads had
+ * reported by then; -1 of what has no measure. */
+struct report_trend {
+	const char *label;  /* of the period */
+	int all;
+	int *domains, *states; /* by the model's domains and states */
+};
+
 /* Changes of one kind of object, or of one state's objects. */
 struct report_change_count {
 	const char *name;
@@ -366,6 +374,7 @@ struct report_model {
 	ARENA_LIST(const struct report_risk *) highest;
 	ARENA_LIST(const struct report_risk *) accepted_risks;
 	ARENA_LIST(struct report_remark) obstacles, help, next_steps;
+	ARENA_LIST(struct report_trend) trend; /* the last periods, oldest first; of one alone nothing */
 
 	/* The summary. */
 	ARENA_LIST(struct report_named) late; /* the overdue measures, those due first ahead */

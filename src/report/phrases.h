@@ -462,6 +462,11 @@
 	P(LETTER_TEXT, "The reports of {1} for the period {2}, made on {3}, are enclosed.")                          \
 	P(LETTER_FILES, "The files, each with its SHA-256:")                                                         \
 	P(LETTER_CHECK, "Whether the files arrived unchanged can be checked by the command: {1}")                    \
+	P(TREND, "Progress over the periods")                                                                        \
+	P(TREND_UNIT, "Progress, per cent")                                                                          \
+	P(FIGURE_TREND_DOMAINS, "Mean progress by domain at the end of each period")                                 \
+	P(FIGURE_TREND_STATES, "Mean progress by leading state at the end of each period")                           \
+	P(FIGURE_TREND_SHOWS, "How far today's measures had come, by what their leads had reported by then.")        \
 	P(DETAILS, "Particulars")                                                                                    \
 	P(PLAN, "Plan")                                                                                              \
 	P(STATES_SAY, "What the states report now")                                                                  \

@@ -176,6 +176,33 @@ static void put_totals(struct json_writer *writer, const struct report_model *mo
 	put_parts(writer, model->offered, model->accepted, model->declined);
 }
 
+static void put_percent(struct json_writer *writer, const char *name, int percent)
+{
+	if (percent >= 0)
+		writer_progress(writer, name, percent);
+}
+
+static void put_trend(struct json_writer *writer, const struct report_model *model)
+{
+	writer_open(writer, "trend", '[');
+	for (size_t i = 0; i < model->trend.count; i++) {
+		const struct report_trend *row = &model->trend.items[i];
+		writer_open(writer, NULL, '{');
+		writer_text(writer, "id", row->label);
+		writer_progress(writer, "all", row->all);
+		writer_open(writer, "domains", '{');
+		for (size_t j = 0; j < model->domains.count; j++)
+			put_percent(writer, model->domains.items[j].id, row->domains[j]);
+		writer_close(writer, '}');
+		writer_open(writer, "states", '{');
+		for (size_t j = 0; j < model->states.count; j++)
+			put_percent(writer, model->states.items[j].id, row->states[j]);
+		writer_close(writer, '}');
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
+}
+
 void render_json_status(struct json_writer *writer, const struct report_model *model)
 {
 	put_totals(writer, model);
@@ -191,6 +218,7 @@ void render_json_status(struct json_writer *writer, const struct report_model *m
 	put_remarks(writer, "obstacles", "date", model->obstacles.items, model->obstacles.count);
 	put_remarks(writer, "help", "date", model->help.items, model->help.count);
 	put_remarks(writer, "next_steps", "due", model->next_steps.items, model->next_steps.count);
+	put_trend(writer, model);
 	if (model->joint)
 		render_json_joint(writer, model);
 }

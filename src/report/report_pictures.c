@@ -12,6 +12,7 @@
 	ROW(states, 1u << REPORT_STATUS | 1u << REPORT_SUMMARY, compose_state_bars)                     \
 	ROW(domains, 1u << REPORT_STATUS | 1u << REPORT_SUMMARY, compose_domain_bars)                   \
 	ROW(heat, 1u << REPORT_STATUS, compose_heat_figure)                                             \
+	ROW(trend, 1u << REPORT_STATUS, compose_trend_figures)                                          \
 	ROW(matrix, REPORT_PICTURE_KINDS, compose_matrix_figure)                                        \
 	ROW(timeline, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, compose_timeline_figure)             \
 	ROW(dependencies, 1u << REPORT_STATUS | 1u << REPORT_REGISTER, compose_dependencies_figure)
