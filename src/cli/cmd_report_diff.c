@@ -2,40 +2,50 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "base/text.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/frozen.h"
 #include "cli/rows.h"
 #include "qorgan/snapshot.h"
 
+/* As a line of JSON, which the caller frees; false without memory. */
+static bool difference_json(const struct qorgan_difference *difference, char **json, size_t *size)
+{
+	struct emit emit = { .to = open_memstream(json, size) };
+
+	if (!emit.to)
+		return false;
+	emit_open(&emit, NULL, '{');
+	emit_text(&emit, "place", difference->place);
+	emit_raw(&emit, "frozen", difference->before);
+	emit_raw(&emit, "now", difference->after);
+	emit_close(&emit, '}');
+	return fclose(emit.to) == 0;
+}
+
+/* The frozen one may be forged: nothing in it may steer the terminal. */
 static int difference_take(void *context, const struct qorgan_difference *difference, struct qorgan_error *error)
 {
 	struct rows *rows = context;
-	const char *cells[] = { difference->place, difference->before ? difference->before : "",
+	const char *plain[] = { difference->place, difference->before ? difference->before : "",
 		                    difference->after ? difference->after : "" };
+	const char *cells[3];
+	struct buffer texts[3] = { { 0 }, { 0 }, { 0 } };
 	struct qorgan_row row = { .count = 3, .cells = cells };
 	char *json = NULL;
-	size_t size = 0;
+	bool failed = rows->format == ROWS_JSON && !difference_json(difference, &json, &row.json_size);
 
 	(void)error; /* rows have the call's */
-	if (rows->format == ROWS_JSON) {
-		FILE *to = open_memstream(&json, &size);
-		if (!to)
-			return error_set_memory(&rows->call->error);
-		struct emit emit = { .to = to };
-		emit_open(&emit, NULL, '{');
-		emit_text(&emit, "place", difference->place);
-		emit_raw(&emit, "frozen", difference->before);
-		emit_raw(&emit, "now", difference->after);
-		emit_close(&emit, '}');
-		if (fclose(to)) {
-			free(json);
-			return error_set_memory(&rows->call->error);
-		}
-		row.json = json;
-		row.json_size = size;
+	for (size_t i = 0; i < 3; i++) {
+		text_append_shown(&texts[i], span_of(plain[i]));
+		cells[i] = buffer_text(&texts[i]);
+		failed |= texts[i].failed;
 	}
-	int code = rows_row(rows, &row);
+	row.json = json;
+	int code = failed ? error_set_memory(&rows->call->error) : rows_row(rows, &row);
+	for (size_t i = 0; i < 3; i++)
+		buffer_free(&texts[i]);
 	free(json);
 	return code;
 }

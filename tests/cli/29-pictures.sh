@@ -148,7 +148,7 @@ test_case 'of nothing there is a picture that says so' '
 test_case 'what there is not is refused in one line that says what there is' '
 	rm -f no.svg
 	expect_code 64 qorgan report status --picture cat -o no.svg
-	expect_one_line "states, domains, heat, matrix, timeline, dependencies"
+	expect_one_line "states, domains, heat, trend, matrix, timeline, dependencies"
 	expect_code 64 qorgan report matrix --picture heat -o no.svg
 	expect_one_line "the report matrix has no picture \"heat\"; it has: matrix"
 	expect_code 64 qorgan report due -o no.svg
