@@ -71,7 +71,7 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 {
 	struct progress *progress = context;
 	double now = seconds_now();
-	char line[200];
+	char line[400];
 
 	if (terminal_is_interrupted())
 		return 1;
@@ -88,11 +88,11 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 	progress->last = now;
 	if (!progress->is_wanted) { /* no terminal: a log is told once */
 		if (!progress->has_told)
-			fprintf(stderr, language_said("qorgan: waiting: %s\n"), what);
+			fprintf(stderr, language_said("qorgan: waiting: %s\n"), language_said(what));
 		progress->has_told = true;
 		return 0;
 	}
-	progress_format(line, sizeof line, what, done, total, now - progress->began, progress->first);
+	progress_format(line, sizeof line, language_said(what), done, total, now - progress->began, progress->first);
 	fprintf(stderr, "\r\033[K%.*s", (int)sizeof line, line);
 	fflush(stderr);
 	progress->is_shown = true;
