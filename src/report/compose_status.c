@@ -221,6 +221,8 @@ static void add_without_report(struct compose *compose)
 		compose_cell_line(compose, table);
 		document_cell_date(compose->document, table, row->due, strcmp(row->due, model->cut_off) < 0);
 	}
+	if (*model->audience)
+		document_add_note(compose->document, say(PHRASE_NOT_FOR_THEM));
 }
 
 static void add_without_lead(struct compose *compose)

@@ -467,6 +467,7 @@
 	P(FIGURE_TREND_DOMAINS, "Mean progress by domain at the end of each period")                                 \
 	P(FIGURE_TREND_STATES, "Mean progress by leading state at the end of each period")                           \
 	P(FIGURE_TREND_SHOWS, "How far today's measures had come, by what their leads had reported by then.")        \
+	P(NOT_FOR_THEM, "What may not go there counts as not received.")                                             \
 	P(DETAILS, "Particulars")                                                                                    \
 	P(PLAN, "Plan")                                                                                              \
 	P(STATES_SAY, "What the states report now")                                                                  \

@@ -193,6 +193,8 @@ static void put_without_report(struct text_page *page)
 	layout_table_end(&table, page->columns, page->to);
 	buffer_free(&states);
 	text_more(page, model->without_report.more);
+	if (*model->audience)
+		text_say(page, PHRASE_NOT_FOR_THEM, NULL, NULL);
 }
 
 static void put_without_lead(struct text_page *page)

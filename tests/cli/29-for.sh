@@ -127,6 +127,10 @@ test_case 'it says for whom it is, in the words of the language' '
 	qorgan --lang ru report status --period 2026-Q2 --for KAZ -f html -o for.html
 	grep -q "KAZ Казахстан" for.html
 	qorgan report status --period 2026-Q2 | not grep -q "Made for"
+	for format in text md html; do
+		qorgan report status --period 2026-Q2 --for KAZ -f $format | grep -q "What may not go there counts as not received."
+		qorgan report status --period 2026-Q2 -f $format | not grep -q "What may not go there"
+	done
 '
 
 test_case 'every report of a run is made for it, and none is the joint one' '
