@@ -22,7 +22,7 @@ enum item { ITEM_GOES, ITEM_STAYS, ITEM_WITHDRAWN };
 static void plan_tell(struct planning *planning, enum item what, const char *kind, const char *id, uint32_t version,
                       const char *why)
 {
-	static const char *const words[] = { "goes", "stays", "withdrawn" };
+	static const char *const words[] = { SAID("goes"), SAID("stays"), SAID("withdrawn") };
 	char number[16];
 
 	snprintf(number, sizeof number, "%u", version);
@@ -41,7 +41,10 @@ static void plan_tell(struct planning *planning, enum item what, const char *kin
 		emit_close(&planning->emit, '}');
 		return;
 	}
-	const char *const cells[] = { words[what], kind, id, number, why ? why : "" };
+	bool is_table = planning->rows.format == ROWS_TABLE;
+	const char *text = why ? why : "";
+	const char *const cells[] = { is_table ? language_said(words[what]) : words[what], kind, id, number,
+		                          is_table ? language_said(text) : text };
 	planning->code = rows_row(&planning->rows, &(struct qorgan_row){ .count = 5, .cells = cells });
 }
 

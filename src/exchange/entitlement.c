@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/reader.h"
 #include "register/authority.h"
 #include "register/id_set.h"
@@ -230,19 +231,19 @@ int entitlement_judge(struct entitlement *entitlement, const struct vault_record
 		return QORGAN_OK;
 	if (!record->newest) {
 		code = newest_mask(entitlement, schema, version->id, &mask, error);
-		refuse_others(entitlement, mask, "withdrawn since, by a newer version", refusals);
+		refuse_others(entitlement, mask, SAID("withdrawn since, by a newer version"), refusals);
 	}
 	if (!code && span_is(version->kind, "status")) {
 		code = whole_mask(entitlement, "measure", version, &mask, error);
-		refuse_others(entitlement, mask, "its measure may not go there", refusals);
+		refuse_others(entitlement, mask, SAID("its measure may not go there"), refusals);
 	}
 	if (!code && span_is(version->kind, "assessment")) {
 		code = whole_mask(entitlement, "risk", version, &mask, error);
-		refuse_others(entitlement, mask, "its risk may not go there", refusals);
+		refuse_others(entitlement, mask, SAID("its risk may not go there"), refusals);
 	}
 	if (!code && span_is(version->kind, "evidence")) {
 		code = attached_mask(entitlement, version->id, &mask, error);
-		refuse_others(entitlement, mask, "no report that names it may go there", refusals);
+		refuse_others(entitlement, mask, SAID("no report that names it may go there"), refusals);
 	}
 	return code;
 }

@@ -1,6 +1,7 @@
 /* The rule of release, for one version and one recipient. */
 #include "exchange/release_rule.h"
 
+#include "base/language.h"
 #include "record/reader.h"
 #include "record/validate.h"
 
@@ -27,21 +28,21 @@ static const char *refusal(const struct record *record, const struct recipient *
 	const char *why = NULL;
 
 	if (!schema || !(schema->flags & SCHEMA_RELEASABLE))
-		return "objects of this kind never leave the store";
+		return SAID("objects of this kind never leave the store");
 	reader_pick(record->body, names, values, 2);
 	if (values[0].data)
 		reader_string(values[0], &scratch, &label);
 	int rank = validate_marking_rank(label);
 	if (rank < 0)
-		why = "its marking is unknown";
+		why = SAID("its marking is unknown");
 	else if (rank >= validate_marking_rank(span_of("TLP:RED")))
-		why = "marked TLP:RED";
+		why = SAID("marked TLP:RED");
 	else if (recipient && recipient->observer && rank > validate_marking_rank(span_of("TLP:GREEN")))
-		why = "an observer receives TLP:CLEAR and TLP:GREEN only";
+		why = SAID("an observer receives TLP:CLEAR and TLP:GREEN only");
 	else if (!values[1].data)
-		why = "released to nobody";
+		why = SAID("released to nobody");
 	else if (recipient && !list_has(values[1], recipient->id, &scratch))
-		why = "not on its release list";
+		why = SAID("not on its release list");
 	buffer_free(&scratch);
 	return why;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/input.h"
 #include "record/reader.h"
 #include "register/change_internal.h"
@@ -22,7 +23,7 @@ static void parts_check(const struct change_object *object, const json_t *plan, 
                         void *context)
 {
 	const json_t *planned = json_object_get(plan, part), *told = json_object_get(object->body, part);
-	char text[200], place[64];
+	char text[600], place[64];
 
 	for (size_t i = 0; i < json_array_size(told); i++) {
 		const json_t *id = json_object_get(json_array_get(told, i), "id");
@@ -31,7 +32,8 @@ static void parts_check(const struct change_object *object, const json_t *plan, 
 			known |= json_equal(json_object_get(json_array_get(planned, j), "id"), id);
 		if (known)
 			continue;
-		snprintf(text, sizeof text, "the measure has no %.*s %.64s", (int)strlen(part) - 1, part, json_string_value(id));
+		snprintf(text, sizeof text, language_said("the measure has no %.*s %.64s"), (int)strlen(part) - 1, part,
+		         json_string_value(id));
 		snprintf(place, sizeof place, "%s[%zu].id", part, i);
 		fault(context, object->name, 0, place, text);
 	}
@@ -43,10 +45,11 @@ static void participation_check(const struct change_object *object, const json_t
 	size_t measure_size = strcspn(object->id, "/");
 	const char *code = object->id[measure_size] ? object->id + measure_size + 1 : "";
 	json_t *state = json_string(code);
-	char text[200];
+	char text[600];
 
 	if (!json_equal(json_object_get(plan, "lead"), state) && !list_has(json_object_get(plan, "support"), state)) {
-		snprintf(text, sizeof text, "%.64s takes no part in %.*s: assign it first", code, (int)measure_size, object->id);
+		snprintf(text, sizeof text, language_said("%.64s takes no part in %.*s: assign it first"), code, (int)measure_size,
+		         object->id);
 		fault(context, object->name, 0, "", text);
 	}
 	json_decref(state);

@@ -71,7 +71,7 @@ static int owner_check(struct loading *loading, const struct input_object *objec
 	struct vault_view *view = world_view(loading->world);
 	struct settled row = { .schema = object->schema };
 	struct vault_place place;
-	char text[RECORD_NAME_LIMIT + 120];
+	char text[RECORD_NAME_LIMIT + 300];
 	int code = vault_find(view, object->schema, span_of(object->id), &place, error);
 
 	*is_others = !code && mirror_place(&place);
@@ -80,7 +80,7 @@ static int owner_check(struct loading *loading, const struct input_object *objec
 		if (!code && span_equal(loading->record.record.body, buffer_span(&loading->bytes))) {
 			loading->result->unchanged++;
 		} else if (!code) {
-			snprintf(text, sizeof text, "it is kept by %.*s, and changed there alone",
+			snprintf(text, sizeof text, language_said("it is kept by %.*s, and changed there alone"),
 			         (int)loading->record.record.owner.size, loading->record.record.owner.data);
 			fault_tell(loading, object->file, object->line, "", text);
 		}
@@ -141,8 +141,8 @@ static int object_compare(struct loading *loading, const struct input_object *ob
 	if (is_others)
 		return code;
 	if (!code && id_set_has(&loading->seen, hash)) {
-		char text[RECORD_ID_LIMIT + 40];
-		snprintf(text, sizeof text, "%s is written twice in one change", object->id);
+		char text[RECORD_ID_LIMIT + 200];
+		snprintf(text, sizeof text, language_said("%s is written twice in one change"), object->id);
 		fault_tell(loading, object->file, object->line, "", text);
 		return QORGAN_OK;
 	}

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/language.h"
 #include "record/reader.h"
 
 /* A reference to an object that was not there when it was met, or a report of a
  * state that did not take part then. */
+#define PENDING_TEXT_SIZE (RECORD_ID_LIMIT + 300)
+
 struct pending {
 	enum { PENDING_REFERENCE, PENDING_SUBJECT, PENDING_PART } what;
 	const char *kind; /* of the schema: static */
@@ -230,14 +233,15 @@ static void tell(struct told *told, const char *path, const char *text)
 static void report_check_date(struct told *told, const json_t *body)
 {
 	const char *date = json_string_value(json_object_get(body, "date"));
-	char today[DATE_TEXT_SIZE], text[120];
+	char today[DATE_TEXT_SIZE], text[360];
 	date_day day;
 
 	if (!told->world->vault || !date || !date_parse(span_of(date), &day) ||
 	    day <= time_date(vault_now(told->world->vault)))
 		return;
 	date_format(time_date(vault_now(told->world->vault)), today);
-	snprintf(text, sizeof text, "%s is still to come, as today is %s: this speaks of a day that has been", date, today);
+	snprintf(text, sizeof text, language_said("%s is still to come, as today is %s: this speaks of a day that has been"),
+	         date, today);
 	tell(told, "date", text);
 }
 
@@ -245,7 +249,7 @@ static void report_check_date(struct told *told, const json_t *body)
 static bool state_check(struct told *told, struct span id, const char *does)
 {
 	const char *slash = memchr(id.data, '/', id.size);
-	char code[65], text[200];
+	char code[65], text[600];
 	bool observer = false;
 
 	if (!slash) /* told by the check of the id */
@@ -253,11 +257,11 @@ static bool state_check(struct told *told, struct span id, const char *does)
 	struct span state = { slash + 1, id.size - (size_t)(slash + 1 - id.data) };
 	int size = state.size < 64 ? (int)state.size : 64;
 	if (!world_find_party(told->world, state, code, &observer))
-		snprintf(text, sizeof text, "unknown state \"%.*s\"", size, state.data);
+		snprintf(text, sizeof text, language_said("unknown state \"%.*s\""), size, state.data);
 	else if (observer)
-		snprintf(text, sizeof text, "%s is an observer, and only a state %s", code, does);
+		snprintf(text, sizeof text, language_said("%s is an observer, and only a state %s"), code, language_said(does));
 	else if (!span_is(state, code))
-		snprintf(text, sizeof text, "the state is written %s here, not %.*s", code, size, state.data);
+		snprintf(text, sizeof text, language_said("the state is written %s here, not %.*s"), code, size, state.data);
 	else
 		return true;
 	tell(told, "id", text);
@@ -269,7 +273,7 @@ static void report_check_state(struct told *told, struct span id)
 {
 	struct pending row = { .what = PENDING_PART };
 
-	if (state_check(told, id, "reports"))
+	if (state_check(told, id, SAID("reports")))
 		pending_add(told->world, &row, id, "id");
 }
 
@@ -305,12 +309,12 @@ static void partner_check(struct told *told, struct span id, json_t *body)
 		if (json_is_true(json_object_get(body, "observer")))
 			return;
 		parties_refuse(parties, id, true, &why);
-		snprintf(text, sizeof text, "%s; an international body that is none of them is an observer (--observer)",
+		snprintf(text, sizeof text, language_said("%s; an international body that is none of them is an observer (--observer)"),
 		         why.message);
 	} else if (told->world->vault && strcmp(code, vault_state(told->world->vault)) == 0) {
-		snprintf(text, sizeof text, "%s is this store's own state, and no partner of itself", code);
+		snprintf(text, sizeof text, language_said("%s is this store's own state, and no partner of itself"), code);
 	} else if (!span_is(id, code)) {
-		snprintf(text, sizeof text, "the partner is written %s here, not %.*s", code, (int)id.size, id.data);
+		snprintf(text, sizeof text, language_said("the partner is written %s here, not %.*s"), code, (int)id.size, id.data);
 	} else {
 		if (observer) /* what its record says need not be said again */
 			json_object_set_new(body, "observer", json_true());
@@ -354,7 +358,7 @@ size_t world_validate(struct world *world, const struct schema *schema, struct s
 		report_check_state(&told, id);
 	} else if (strcmp(schema->kind, "assessment") == 0) {
 		report_check_date(&told, body);
-		state_check(&told, id, "assesses");
+		state_check(&told, id, SAID("assesses"));
 	} else if (strcmp(schema->kind, "proposal") == 0) {
 		proposal_check_subject(&told, id, body);
 	} else if (strcmp(schema->kind, "note") == 0) {
@@ -389,20 +393,20 @@ int world_add(struct world *world, const struct schema *schema, const char *id, 
 	return code;
 }
 
-static void pending_format(const struct pending *row, char text[RECORD_ID_LIMIT + 120])
+static void pending_format(const struct pending *row, char text[PENDING_TEXT_SIZE])
 {
 	int measure = (int)strcspn(row->id, "/");
 
 	switch (row->what) {
 	case PENDING_REFERENCE:
-		snprintf(text, RECORD_ID_LIMIT + 120, "there is no %s %s", row->kind, row->id);
+		snprintf(text, PENDING_TEXT_SIZE, language_said("there is no %s %s"), row->kind, row->id);
 		break;
 	case PENDING_SUBJECT:
-		snprintf(text, RECORD_ID_LIMIT + 120, "there is no domain, risk or measure %s", row->id);
+		snprintf(text, PENDING_TEXT_SIZE, language_said("there is no domain, risk or measure %s"), row->id);
 		break;
 	case PENDING_PART:
-		snprintf(text, RECORD_ID_LIMIT + 120, "%s takes no part in %.*s: assign it first", row->id + measure + 1, measure,
-		         row->id);
+		snprintf(text, PENDING_TEXT_SIZE, language_said("%s takes no part in %.*s: assign it first"),
+		         row->id + measure + 1, measure, row->id);
 		break;
 	}
 }
@@ -410,7 +414,7 @@ static void pending_format(const struct pending *row, char text[RECORD_ID_LIMIT 
 static size_t pending_settle(struct world *world, world_fault fault, void *context)
 {
 	const struct pending *rows = (const struct pending *)(const void *)world->pending.data;
-	char text[RECORD_ID_LIMIT + 120];
+	char text[PENDING_TEXT_SIZE];
 	size_t faults = 0;
 
 	for (size_t i = 0; i < world->pending.size / sizeof *rows; i++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "record/input.h"
 
 /* The dependencies of one measure of the change, as "id\0id\0". */
@@ -102,7 +103,7 @@ size_t dependencies_settle(struct world *world, world_fault fault, void *context
 		const struct dependent *row = (const struct dependent *)(const void *)world->dependents.data + i;
 		if (!id)
 			continue;
-		snprintf(text, sizeof text, "%s depends on itself by way of others", id);
+		snprintf(text, sizeof text, language_said("%s depends on itself by way of others"), id);
 		fault(context, row->file, row->line, "dependencies", text);
 		faults++;
 	}
