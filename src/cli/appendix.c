@@ -57,6 +57,24 @@ static void put_fact(const struct page *page, const char *label, const char *val
 	fputs("</td></tr>\n", page->to);
 }
 
+/* A name as a shell takes it for one word: in quotes, where it has anything but plain signs. */
+static void put_word(const struct page *page, const char *name, const char *ending)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	bool is_plain = *name != '-' && name[strspn(name, plain)] == '\0';
+
+	if (is_plain) {
+		put(page, name);
+		put(page, ending);
+		return;
+	}
+	put(page, *name == '-' ? "'./" : "'");
+	for (const char *at = name; *at; at++)
+		put(page, *at == '\'' ? "'\\''" : (const char[]){ *at, '\0' });
+	put(page, ending);
+	put(page, "'");
+}
+
 /* What is to be done, and the command that does it. */
 static void put_step(const struct page *page, const char *step, const char *command, const char *file,
                      const char *ending, const char *option, const char *key)
@@ -64,8 +82,7 @@ static void put_step(const struct page *page, const char *step, const char *comm
 	put_element(page, "p", said(page, step));
 	fputs("<pre>", page->to);
 	put(page, command);
-	put(page, file);
-	put(page, ending);
+	put_word(page, file, ending);
 	put(page, option);
 	put(page, key);
 	fputs("</pre>\n", page->to);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The language of a locale such as "ru_RU.UTF-8" or "uz_UZ@cyrillic". */
+/* The language of a locale such as "ru_RU.UTF-8" or "uz_UZ@cyrillic", without its country: what is
+ * written gets it as the language of its text. "C" is none. */
 static void locale_language(const char *locale, char text[USER_LANGUAGE_SIZE])
 {
 	size_t size = strcspn(locale, "_.@");

@@ -110,6 +110,7 @@ test_case 'messages, help and listings are in the language of the user, JSON is 
 	qorgan log --limit 1 | grep -q "внесение"
 	for command in "show CYB-01" "measure list" "log" "verify" "report status" "reminders"; do
 		QORGAN_LANG=en QORGAN_NOW=$QORGAN_NOW qorgan $command --lang en --json >english || true
+		test -s english
 		qorgan $command --lang en --json | cmp - english
 	done
 	LC_ALL=uz_UZ.UTF-8@cyrillic QORGAN_LANG= qorgan help | grep -q "Ҳисоботлар"

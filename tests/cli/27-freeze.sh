@@ -173,7 +173,9 @@ class Reader(html.parser.HTMLParser):
         if self.inside: self.texts[-1] += data
 reader = Reader()
 reader.feed(text)
-assert reader.texts[0] == "sha256sum a <b> & c.html", reader.texts[0]
+import shlex
+assert shlex.split(reader.texts[0]) == ["sha256sum", "a <b> & c.html"], reader.texts[0]
+assert shlex.split(reader.texts[2])[:3] == ["qorgan", "check-proof", "a <b> & c.html.tlog-proof"], reader.texts[2]
 assert open("a <b> & c.html.minisig").read() == reader.texts[3]
 assert open("a <b> & c.html.tlog-proof").read() == reader.texts[4]
 END
