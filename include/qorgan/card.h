@@ -22,6 +22,8 @@ struct qorgan_card {
 	char created[21];    /* RFC 3339 */
 	char valid_from[11], valid_until[11]; /* first and last day */
 	char fingerprint[48]; /* of state, origin and keys: eight groups of five digits */
+	char replaces[512];   /* verifier key of the log that it replaces, or "" */
+	uint64_t replaced_at; /* if so: the size of the log beyond which that key signs nothing */
 };
 
 /* qorgan_card_make(store, valid_until, card, text, error): this state's card as of

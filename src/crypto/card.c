@@ -1,6 +1,7 @@
 /* The card of a state: written, signed, read, and its fingerprint. */
 #include "crypto/card.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -110,8 +111,10 @@ static void card_format(const struct card *card, struct buffer *to)
 	date_format(card->valid_until, until);
 	buffer_append_text(to, TITLE INTRODUCTION);
 	card_keys_format(card, to);
-	buffer_append_format(to, "created %s\nvalid-from %s\nvalid-until %s\nfingerprint %s\n", created, from, until,
-	                     fingerprint);
+	buffer_append_format(to, "created %s\nvalid-from %s\nvalid-until %s\n", created, from, until);
+	if (card->former[0])
+		buffer_append_format(to, "replaces %s\nreplaced-at %" PRIu64 "\n", card->former, card->former_size);
+	buffer_append_format(to, "fingerprint %s\n", fingerprint);
 }
 
 /* Takes "label value\n" off the text; false if another line comes next, or the
@@ -142,6 +145,16 @@ static bool text_take(struct span *text, const char *wanted)
 	return true;
 }
 
+/* The lines of the key that the card replaces, if it has them; false if they are malformed. */
+static bool former_take(struct span *text, struct card *card)
+{
+	char size[24];
+
+	if (!line_take(text, "replaces", card->former, sizeof card->former))
+		return true;
+	return line_take(text, "replaced-at", size, sizeof size) && checkpoint_number(span_of(size), &card->former_size);
+}
+
 /* What is wrong with the keys, or NULL. Each key must be written in the one way in
  * which it is always written, so that equal keys have equal fingerprints. */
 static const char *keys_fault(const struct card *card)
@@ -170,6 +183,9 @@ static const char *keys_fault(const struct card *card)
 	if (card->cosigner[0] && (!cosignature_parse_vkey(card->cosigner, name, sizeof name, key) ||
 	    strcmp(name, card->origin) || !cosignature_format_vkey(name, key, again) || strcmp(again, card->cosigner)))
 		return language_said("its cosigner is no key of its origin");
+	if (card->former[0] && (!note_parse_vkey(card->former, name, sizeof name, key) || strcmp(name, card->origin) ||
+	    !note_format_vkey(name, key, again) || strcmp(again, card->former) || strcmp(card->former, card->vkey) == 0))
+		return language_said("the key that it replaces is no other key of its origin");
 	return NULL;
 }
 
@@ -193,7 +209,7 @@ static const char *text_parse(struct span text, struct card *card)
 	line_take(&text, "cosigner", card->cosigner, sizeof card->cosigner);
 	if (!line_take(&text, "created", created, sizeof created) ||
 	    !line_take(&text, "valid-from", from, sizeof from) ||
-	    !line_take(&text, "valid-until", until, sizeof until) ||
+	    !line_take(&text, "valid-until", until, sizeof until) || !former_take(&text, card) ||
 	    !line_take(&text, "fingerprint", fingerprint, sizeof fingerprint) || text.size)
 		return language_said("a line is missing, malformed, or not of a card");
 	const char *fault = keys_fault(card);
@@ -229,14 +245,16 @@ int card_sign(const struct card *card, const uint8_t seed[32], struct buffer *no
 	return code;
 }
 
-int card_sign_successor(const struct card *card, const uint8_t seed[32], const char *former_name,
-                        const uint8_t former_seed[32], struct buffer *note, struct qorgan_error *error)
+int card_sign_successor(const struct card *card, const uint8_t seed[32], const uint8_t former_seed[32],
+                        struct buffer *note, struct qorgan_error *error)
 {
 	struct buffer made = { 0 };
 	int code = card_sign(card, seed, &made, error);
 
 	if (!code)
-		code = note_sign_also(&made, former_name, former_seed, error);
+		code = note_sign_also(&made, card->origin, former_seed, error);
+	if (!code && !card_is_signed_by(buffer_span(&made), card->former))
+		code = error_set(error, QORGAN_BAD_DATA, "no card can be made: the key that signs is not the one that it replaces");
 	if (!code)
 		buffer_append_span(note, buffer_span(&made));
 	buffer_free(&made);

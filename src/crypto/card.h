@@ -20,6 +20,10 @@ struct card {
 	char cosigner[NOTE_VKEY_LIMIT]; /* for countersigning, or "" */
 	int64_t created;                /* seconds since 1970 */
 	date_day valid_from, valid_until; /* first and last day */
+	/* Of a card that takes the place of another: the log key before, or "", and the size of
+	 * the log beyond which that key signs nothing. */
+	char former[NOTE_VKEY_LIMIT];
+	uint64_t former_size;
 };
 
 /* card_keys_format(card, to): the lines of state, origin and keys, as they stand
@@ -36,11 +40,11 @@ bool card_fingerprint_parse(const char *text, char normal[CARD_FINGERPRINT_SIZE]
  * of its log key. QORGAN_BAD_DATA if the card breaks a rule or the seed is another's. */
 int card_sign(const struct card *card, const uint8_t seed[32], struct buffer *note, struct qorgan_error *error);
 
-/* card_sign_successor(card, seed, former_name, former_seed, note, error): the same
- * with a second signature by the log key that the card replaces, so that whoever
- * knows that key need not compare again. */
-int card_sign_successor(const struct card *card, const uint8_t seed[32], const char *former_name,
-                        const uint8_t former_seed[32], struct buffer *note, struct qorgan_error *error);
+/* card_sign_successor(card, seed, former_seed, note, error): the same with a second
+ * signature by the log key that the card replaces, card->former, so that whoever knows
+ * that key need not compare again. */
+int card_sign_successor(const struct card *card, const uint8_t seed[32], const uint8_t former_seed[32],
+                        struct buffer *note, struct qorgan_error *error);
 
 /* card_read(note, card, error): QORGAN_BAD_DATA if it is no card, or one that is
  * not written exactly as card_sign writes it; QORGAN_PROTOCOL if its own log key

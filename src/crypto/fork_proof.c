@@ -139,9 +139,10 @@ static int histories_check(const struct fork_proof *proof, struct qorgan_error *
 	return QORGAN_OK;
 }
 
-int fork_proof_check(const struct fork_proof *proof, const uint8_t public_key[NOTE_KEY_SIZE],
-                     struct qorgan_error *error)
+int fork_proof_check(const struct fork_proof *proof, const uint8_t first_key[NOTE_KEY_SIZE],
+                     const uint8_t second_key[NOTE_KEY_SIZE], struct qorgan_error *error)
 {
+	const uint8_t *const keys[2] = { first_key, second_key };
 	const char *origin = proof->checkpoints[0].origin;
 	struct qorgan_error why;
 	struct span text;
@@ -150,7 +151,7 @@ int fork_proof_check(const struct fork_proof *proof, const uint8_t public_key[NO
 		return error_set(error, QORGAN_NO, "its checkpoints are of two logs, %.120s and %.120s", origin,
 		                 proof->checkpoints[1].origin);
 	for (size_t i = 0; i < 2; i++)
-		if (note_verify(buffer_span(&proof->notes[i]), origin, public_key, &text, &why))
+		if (note_verify(buffer_span(&proof->notes[i]), origin, keys[i], &text, &why))
 			return error_set(error, QORGAN_NO, "its %s checkpoint: %.500s", places[i], why.message);
 	return histories_check(proof, error);
 }

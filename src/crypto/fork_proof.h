@@ -32,11 +32,11 @@ struct fork_proof {
  * result. */
 int fork_proof_parse(struct span text, struct fork_proof *proof, struct qorgan_error *error);
 
-/* fork_proof_check(proof, public_key, error): whether both checkpoints are of one log
- * and signed by that key under its name, and exclude each other. QORGAN_NO, with the
- * reason, if not. */
-int fork_proof_check(const struct fork_proof *proof, const uint8_t public_key[NOTE_KEY_SIZE],
-                     struct qorgan_error *error);
+/* fork_proof_check(proof, first_key, second_key, error): whether both checkpoints are of
+ * one log and signed by these keys under its name, and exclude each other. QORGAN_NO, with
+ * the reason, if not. A log whose key was changed has one key by then and another now. */
+int fork_proof_check(const struct fork_proof *proof, const uint8_t first_key[NOTE_KEY_SIZE],
+                     const uint8_t second_key[NOTE_KEY_SIZE], struct qorgan_error *error);
 
 /* fork_proof_free(proof): release the notes. */
 void fork_proof_free(struct fork_proof *proof);

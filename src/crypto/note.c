@@ -115,3 +115,24 @@ int note_verify(struct span note, const char *name, const uint8_t public_key[NOT
 	*text = verifying.text;
 	return QORGAN_OK;
 }
+
+bool note_is_of_other_key(struct span note, const char *name, const uint8_t public_key[NOTE_KEY_SIZE])
+{
+	struct note_line line;
+	struct span text, signatures;
+	uint8_t id[NOTE_ID_SIZE];
+	bool other = false;
+
+	if (!note_split(note, &text, &signatures))
+		return false;
+	note_key_id(span_of(name), NOTE_ED25519, public_key, id);
+	while (signatures.size && note_line_next(&signatures, &line)) {
+		if (!span_is(line.name, name))
+			continue;
+		if (memcmp(line.id, id, sizeof id) == 0)
+			return false;
+		/* A countersignature is no signature of the log. */
+		other |= line.encoded.size == base64_text_size(NOTE_ID_SIZE + crypto_sign_BYTES);
+	}
+	return other;
+}

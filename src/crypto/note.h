@@ -38,6 +38,10 @@ int note_sign_also(struct buffer *note, const char *name, const uint8_t seed[32]
 int note_verify(struct span note, const char *name, const uint8_t public_key[NOTE_KEY_SIZE], struct span *text,
                 struct qorgan_error *error);
 
+/* note_is_of_other_key(note, name, public_key): whether it is signed under that name, and
+ * not by that key: what it says can then be neither believed nor held against anyone. */
+bool note_is_of_other_key(struct span note, const char *name, const uint8_t public_key[NOTE_KEY_SIZE]);
+
 /* A checkpoint: the text of a note by tlog-checkpoint. */
 struct checkpoint {
 	char origin[256];

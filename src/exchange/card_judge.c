@@ -149,7 +149,8 @@ static enum qorgan_card_standing standing_of(const struct qorgan_card *card, con
 	if (!pinned->compared)
 		return QORGAN_CARD_NEW;
 	if (strcmp(card->vkey, pinned->vkey) != 0)
-		return card_is_signed_by(note, pinned->vkey) ? QORGAN_CARD_SUCCESSOR : QORGAN_CARD_STRANGE;
+		return strcmp(card->replaces, pinned->vkey) == 0 && card_is_signed_by(note, pinned->vkey)
+		           ? QORGAN_CARD_SUCCESSOR : QORGAN_CARD_STRANGE;
 	if (strcmp(card->fingerprint, pinned->fingerprint) == 0 && strcmp(card->created, pinned->issued) == 0 &&
 	    strcmp(card->valid_until, pinned->until) == 0)
 		return QORGAN_CARD_KNOWN;
@@ -199,17 +200,24 @@ int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
 /* The pinned log key joins the former ones. */
 static bool former_append(json_t *body, const struct qorgan_card_judgement *judgement)
 {
-	const char *day = judgement->standing == QORGAN_CARD_SUCCESSOR ? "replaced" : "ended";
-	json_t *former = json_object_get(body, "former");
+	bool succeeds = judgement->standing == QORGAN_CARD_SUCCESSOR;
+	json_t *former = json_object_get(body, "former"), *entry;
 
-	if (judgement->standing != QORGAN_CARD_SUCCESSOR && judgement->standing != QORGAN_CARD_STRANGE)
+	if (!succeeds && judgement->standing != QORGAN_CARD_STRANGE)
 		return true;
 	if (!former) {
 		former = json_array();
 		if (json_object_set_new(body, "former", former))
 			return false;
 	}
-	return json_array_append_new(former, json_pack("{s:s, s:s}", "vkey", judgement->vkey, day, judgement->today)) == 0;
+	entry = json_pack("{s:s, s:s, s:O*}", "vkey", judgement->vkey, succeeds ? "replaced" : "ended", judgement->today,
+	                  "cosigner", json_object_get(body, "cosigner"));
+	if (entry && succeeds &&
+	    json_object_set_new(entry, "size", json_integer((json_int_t)judgement->card.replaced_at))) {
+		json_decref(entry);
+		return false;
+	}
+	return json_array_append_new(former, entry) == 0;
 }
 
 static bool card_put(json_t *body, const struct qorgan_card *card)

@@ -19,6 +19,8 @@ void card_show(const struct card *card, struct qorgan_card *shown)
 	time_format(card->created, shown->created);
 	date_format(card->valid_from, shown->valid_from);
 	date_format(card->valid_until, shown->valid_until);
+	snprintf(shown->replaces, sizeof shown->replaces, "%s", card->former);
+	shown->replaced_at = card->former_size;
 	card_fingerprint(card, shown->fingerprint);
 }
 

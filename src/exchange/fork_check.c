@@ -44,7 +44,7 @@ static int log_check(const struct fork_proof *proof, const struct verifier_key *
 	if (strcmp(key->name, proof->checkpoints[0].origin))
 		return error_set(error, QORGAN_NO, "not proven: the key given is of %.150s, and the evidence claims to be of "
 		                 "the log %.150s", key->name, proof->checkpoints[0].origin);
-	if (fork_proof_check(proof, key->public_key, &why))
+	if (fork_proof_check(proof, key->public_key, key->public_key, &why))
 		return refuse(error, why.message);
 	signature_add(to, key, 0);
 	signature_add(to, key, 1);

@@ -40,6 +40,17 @@ int fork_line_keep(struct receiving *x, struct span text, struct qorgan_error *e
 	return x->fork_lines.failed ? error_set_memory(error) : QORGAN_OK;
 }
 
+/* Whether a checkpoint is signed by a key of the owner's log that is not known here. */
+static bool is_of_other_key(const struct fork_proof *proof, const struct sender *owner)
+{
+	bool other = false;
+
+	for (size_t i = 0; i < 2; i++)
+		other |= note_is_of_other_key(buffer_span(&proof->notes[i]), owner->origin,
+		                              sender_log_key(owner, proof->checkpoints[i].size));
+	return other;
+}
+
 /* Of a log that nobody on record has, nothing can be checked; of its own, this state knows
  * itself whether it was rolled back. */
 static int line_settle(struct receiving *x, struct span text, struct qorgan_error *error)
@@ -53,9 +64,10 @@ static int line_settle(struct receiving *x, struct span text, struct qorgan_erro
 	if (code)
 		goto done;
 	owner = receiving_owner_find(x, proof.checkpoints[0].origin);
-	if (!owner)
+	if (!owner || is_of_other_key(&proof, owner))
 		goto done;
-	if (fork_proof_check(&proof, owner->log, &why))
+	if (fork_proof_check(&proof, sender_log_key(owner, proof.checkpoints[0].size),
+	                     sender_log_key(owner, proof.checkpoints[1].size), &why))
 		code = error_set(error, QORGAN_PROTOCOL, "it accuses %s of two histories, and what it shows is no proof of that: %s",
 		                 owner->id, why.message);
 	else if (owner != x->sender)

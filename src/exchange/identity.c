@@ -2,59 +2,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/age.h"
-#include "crypto/cosignature.h"
-#include "crypto/minisign.h"
 #include "crypto/secret.h"
 #include "exchange/card_text.h"
 #include "qorgan/exchange.h"
-#include "store/vault.h"
-
-/* Longer than the catalogue runs; an administration changes its keys before. */
-#define VALIDITY_YEARS 3
+#include "store/vault_card.h"
 
 static int keys_fill(struct qorgan_store *store, struct card *card, struct qorgan_error *error)
 {
-	const struct keys_root *root = &vault_keys(store)->root;
 	struct vault_view *view = NULL;
-	struct minisign_public public;
-	uint8_t recipient[32];
 	uint8_t *secret = secret_alloc(32);
 	int code = secret ? vault_view_begin(store, &view, error) : error_set_memory(error);
 
 	if (!code)
 		code = vault_age_identity(view, secret, error);
-	if (!code) {
-		age_identity_recipient(secret, recipient);
-		age_recipient_format(recipient, card->recipient);
-		minisign_public_of(root->package_public, &public);
-		minisign_public_format(&public, card->minisign);
-		snprintf(card->state, sizeof card->state, "%s", vault_state(store));
-		snprintf(card->origin, sizeof card->origin, "%s", vault_origin(store));
-		if (!note_format_vkey(card->origin, root->log_public, card->vkey) ||
-		    !cosignature_format_vkey(card->origin, root->witness_public, card->cosigner))
-			code = error_set(error, QORGAN_INTERNAL, "the log's origin has no form of a verifier key");
-	}
+	if (!code)
+		code = vault_card_fill(store, vault_keys(store), secret, card, error);
 	vault_view_end(view);
 	secret_free(secret);
 	return code;
 }
 
-static date_day years_later(date_day day, int years)
+static int days_fill(const char *valid_until, struct card *card, struct qorgan_error *error)
 {
-	int year, month, number;
-
-	date_split(day, &year, &month, &number);
-	if (month == 2 && number == 29) /* the year that comes has none */
-		number = 28;
-	return date_from(year + years, month, number);
-}
-
-static int days_fill(struct qorgan_store *store, const char *valid_until, struct card *card, struct qorgan_error *error)
-{
-	card->created = vault_now(store);
-	card->valid_from = time_date(card->created);
-	card->valid_until = years_later(card->valid_from, VALIDITY_YEARS);
 	if (!valid_until)
 		return QORGAN_OK;
 	if (!date_parse(span_of(valid_until), &card->valid_until))
@@ -82,10 +51,10 @@ int qorgan_card_make(struct qorgan_store *store, const char *valid_until, struct
                      struct qorgan_error *error)
 {
 	struct card own = { 0 };
-	int code = days_fill(store, valid_until, &own, error);
+	int code = keys_fill(store, &own, error);
 
 	if (!code)
-		code = keys_fill(store, &own, error);
+		code = days_fill(valid_until, &own, error);
 	if (!code && text)
 		code = card_text(store, &own, text, error);
 	if (!code)

@@ -9,6 +9,7 @@
 #include "crypto/tlog_proof.h"
 #include "exchange/entitlement.h"
 #include "exchange/senders.h"
+#include "store/log_keys.h"
 #include "record/reader.h"
 #include "register/object_internal.h"
 #include "register/parties.h"
@@ -138,6 +139,7 @@ static int checkpoint_read(struct ground *ground, const char *origin, const uint
 /* The newest checkpoint over the leaf that others countersigned. */
 struct countersigned {
 	uint64_t leaf, size; /* size 0: there is none */
+	uint64_t replaced;   /* up to this size, another key signed this state's log */
 	struct buffer note;
 };
 
@@ -159,7 +161,8 @@ static int countersigned_take(void *context, const struct mirror_witness *witnes
 {
 	struct countersigned *best = context;
 
-	if (witness->size <= best->leaf || witness->size < best->size)
+	/* Who asks for a proof has the key that holds now. */
+	if (witness->size <= best->leaf || witness->size < best->size || witness->size <= best->replaced)
 		return QORGAN_OK;
 	if (witness->size > best->size) {
 		buffer_clear(&best->note);
@@ -175,7 +178,10 @@ static int own_ground(struct vault_view *view, const struct qorgan_store *store,
                       struct qorgan_error *error)
 {
 	struct countersigned best = { .leaf = leaf };
-	int code = mirror_witnesses(view, MIRROR_LOG_OWN, countersigned_take, &best, error);
+	int code = vault_log_replaced(view, &best.replaced, error);
+
+	if (!code)
+		code = mirror_witnesses(view, MIRROR_LOG_OWN, countersigned_take, &best, error);
 
 	ground->note = best.note;
 	if (!code && !best.size)
@@ -185,9 +191,8 @@ static int own_ground(struct vault_view *view, const struct qorgan_store *store,
 	return code ? code : vault_inclusion_path_at(view, ground->checkpoint.size, leaf, &ground->path, error);
 }
 
-/* The key of a partner's log: the one that holds now. */
-static int log_key_find(struct vault_view *view, const char *origin, uint8_t key[NOTE_KEY_SIZE],
-                        struct qorgan_error *error)
+/* The partner whose log it is, by a key that holds now. */
+static int owner_find(struct vault_view *view, const char *origin, struct sender *owner, struct qorgan_error *error)
 {
 	struct sender *senders = NULL;
 	size_t count = 0;
@@ -197,7 +202,7 @@ static int log_key_find(struct vault_view *view, const char *origin, uint8_t key
 	for (size_t i = 0; i < count && !code && !found; i++) {
 		found = strcmp(senders[i].origin, origin) == 0;
 		if (found)
-			memcpy(key, senders[i].log, NOTE_KEY_SIZE);
+			*owner = senders[i];
 	}
 	free(senders);
 	return code || found ? code : error_set(error, QORGAN_DENIED, "the key of the log %s holds no longer: its state proves "
@@ -209,21 +214,23 @@ static int mirrored_ground(struct vault_view *view, const struct vault_record *r
 {
 	struct mirror_tree tree = { view, record->log };
 	struct mirror_log log;
-	uint8_t key[NOTE_KEY_SIZE];
+	struct sender owner;
 	struct countersigned best = { .leaf = record->leaf };
 	int code = mirror_log_get(view, record->log, &log, error);
 
 	if (code == QORGAN_ABSENT)
 		code = error_set(error, QORGAN_IO, "the log of another state is missing: the store is damaged; run qorgan verify");
 	if (!code)
-		code = log_key_find(view, log.origin, key, error);
+		code = owner_find(view, log.origin, &owner, error);
 	if (!code)
 		code = mirror_witnesses(view, record->log, countersigned_take, &best, error);
 	/* What another saw beyond what came here cannot be proven from here. */
 	bool use = !code && best.size && best.size <= log.tree.size;
 	if (!code) {
 		buffer_append_span(&ground->note, use ? buffer_span(&best.note) : buffer_span(&log.note));
-		code = ground->note.failed ? error_set_memory(error) : checkpoint_read(ground, log.origin, key, error);
+		code = ground->note.failed ? error_set_memory(error)
+		                           : checkpoint_read(ground, log.origin, sender_log_key(&owner, use ? best.size : log.tree.size),
+		                                             error);
 	}
 	if (!code && (record->leaf >= ground->checkpoint.size ||
 	              merkle_inclusion_path(ground->checkpoint.size, record->leaf, mirror_tree_node, &tree, &ground->path)))

@@ -22,10 +22,48 @@ static bool text_read(struct span value, char *to, size_t limit)
 	return found;
 }
 
+/* One of the keys that a card replaced. */
+static void former_take(struct span element, struct sender *sender)
+{
+	struct sender_former former;
+	char text[NOTE_VKEY_LIMIT], origin[256];
+	struct span vkey, size;
+	int64_t until;
+
+	if (!reader_find(element, "size", &size) || !reader_integer(size, &until) || until < 0 ||
+	    !reader_find(element, "vkey", &vkey) || !text_read(vkey, text, sizeof text) ||
+	    !note_parse_vkey(text, origin, sizeof origin, former.log) || strcmp(origin, sender->origin) != 0)
+		return;
+	former.until = (uint64_t)until;
+	if (sender->former_count == SENDER_FORMER_LIMIT)
+		memmove(sender->former, sender->former + 1, --sender->former_count * sizeof *sender->former);
+	sender->former[sender->former_count++] = former;
+}
+
+static void formers_take(struct span list, struct sender *sender)
+{
+	struct reader reader;
+	struct span element;
+
+	if (list.data && reader_open(list, &reader))
+		while (reader_element(&reader, &element))
+			former_take(element, sender);
+}
+
+const uint8_t *sender_log_key(const struct sender *sender, uint64_t size)
+{
+	const uint8_t *key = sender->log;
+
+	for (unsigned i = sender->former_count; i-- > 0 && sender->former[i].until >= size;)
+		key = sender->former[i].log;
+	return key;
+}
+
 static int sender_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	enum { COSIGNER, MINISIGN, OBSERVER, RETIRED, SECRET, VKEY, NAMES };
-	static const char *const names[NAMES] = { "cosigner", "minisign", "observer", "retired", "secret_since", "vkey" };
+	enum { COSIGNER, FORMER, MINISIGN, OBSERVER, RETIRED, SECRET, VKEY, NAMES };
+	static const char *const names[NAMES] = { "cosigner", "former", "minisign", "observer", "retired", "secret_since",
+		                                      "vkey" };
 	struct buffer *list = context;
 	struct span values[NAMES];
 	struct sender sender = { 0 };
@@ -42,6 +80,7 @@ static int sender_take(void *context, struct vault_record *record, struct qorgan
 	if (!text_read(values[COSIGNER], text, sizeof text) ||
 	    !cosignature_parse_vkey(text, sender.cosigner, sizeof sender.cosigner, sender.witness))
 		sender.cosigner[0] = '\0';
+	formers_take(values[FORMER], &sender);
 	sender.observer = values[OBSERVER].data && reader_true(values[OBSERVER]);
 	sender.secret_since = partner_secret_since(values[SECRET]);
 	sender.retired = values[RETIRED].data;

@@ -8,6 +8,7 @@
 #include "crypto/cosignature.h"
 #include "exchange/fork.h"
 #include "exchange/receive.h"
+#include "store/log_keys.h"
 
 /* One line while it is judged. */
 struct judging {
@@ -15,6 +16,7 @@ struct judging {
 	struct span note;
 	struct checkpoint checkpoint;
 	const struct sender *owner; /* of the log; NULL: this state */
+	uint8_t key[NOTE_KEY_SIZE]; /* that signs it at that size */
 	struct mirror_log log;      /* what is known of it; nothing of this state's own */
 	uint16_t number;            /* of the log */
 };
@@ -40,23 +42,26 @@ const struct sender *receiving_owner_find(const struct receiving *x, const char 
 	return NULL;
 }
 
-/* The key that signs the log: a partner's, or this state's own. */
-static const uint8_t *owner_key(const struct judging *judging)
-{
-	return judging->owner ? judging->owner->log : vault_keys(judging->x->store)->root.log_public;
-}
-
-/* *known is false for a log of which nothing is on record here. */
+/* *known is false for a log of which nothing is on record here, or not the key by which
+ * its state signs it now: the card of that may be on its way. */
 static int owner_check(struct judging *judging, bool *known, struct qorgan_error *error)
 {
 	const struct receiving *x = judging->x;
 	const char *origin = judging->checkpoint.origin;
+	const uint64_t size = judging->checkpoint.size;
 	bool is_own = strcmp(origin, vault_origin(x->store)) == 0;
 	struct span text;
+	int code = QORGAN_OK;
 
 	judging->owner = is_own ? NULL : receiving_owner_find(x, origin);
-	*known = is_own || judging->owner;
-	if (*known && note_verify(judging->note, origin, owner_key(judging), &text, NULL))
+	if (is_own)
+		code = vault_log_key(vault_change_view(x->change), size, judging->key, error);
+	else if (judging->owner)
+		memcpy(judging->key, sender_log_key(judging->owner, size), sizeof judging->key);
+	if (code)
+		return code;
+	*known = is_own || (judging->owner && !note_is_of_other_key(judging->note, origin, judging->key));
+	if (*known && note_verify(judging->note, origin, judging->key, &text, NULL))
 		return error_set(error, QORGAN_PROTOCOL, "it tells of a checkpoint of %s that %s did not sign", origin,
 		                 is_own ? language_said("this state") : judging->owner->id);
 	return QORGAN_OK;
@@ -148,7 +153,7 @@ static int witness_put(struct judging *judging, const struct sender *cosigner, u
 	struct mirror_witness row = { .log = judging->number, .witness = witness, .size = judging->checkpoint.size,
 		                          .time = time };
 	struct buffer note = { 0 };
-	int code = cosignature_extract(judging->note, judging->checkpoint.origin, owner_key(judging), cosigner->cosigner,
+	int code = cosignature_extract(judging->note, judging->checkpoint.origin, judging->key, cosigner->cosigner,
 	                               cosigner->witness, &note, error);
 
 	row.note = buffer_span(&note);

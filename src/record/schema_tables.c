@@ -320,6 +320,8 @@ static const struct field commit_fields[] = {
 static const struct field former_group[] = {
 	STRING("vkey", REQUIRED, "Log key", "the key that held before"),
 	DATE("replaced", 0, "Replaced on", "day on which a card that it signed took its place"),
+	NUMBER("size", 0, 0, LARGEST, "Up to", "size of its log beyond which that key signs nothing, as that card says"),
+	STRING("cosigner", 0, "Cosigner key", "its key for countersigning at that time"),
 	DATE("ended", 0, "History ended at", "day on which a card was taken that it did not sign, as it was lost"),
 	DONE
 };

@@ -4,6 +4,9 @@
  *             "k" n                slots (slot.h)
  *             "l"                  sealed: struct log_state, see log_state.h
  *             "x"                  sealed: the state's age identity
+ *             "x" epoch            sealed: the one that it had until the keys of that epoch came
+ *             "c" epoch            sealed: the card by which the keys of that epoch came
+ *             "r"                  sealed: the read key before, and how far its rows are sealed anew
  *             "s" keyed hash of id sealed: the secret shared with a partner, see partner_secret.h
  *   ids       keyed hash           shard, number of the object
  *   heads     number               sealed: newest version (32 shards by kind)
@@ -32,7 +35,7 @@
 #include "base/bytes.h"
 #include "crypto/merkle.h"
 
-#define LAYOUT_FORMAT 1
+#define LAYOUT_FORMAT 2 /* 1: of 0.1.0, whose slots open as well */
 #define LAYOUT_MAGIC "qorgan-vault"
 
 /* Names of the rows of meta: single letters, as they lie in the clear. */
@@ -42,6 +45,8 @@
 #define META_STATE "l"
 #define META_IDENTITY "x"
 #define META_SECRET "s"
+#define META_CARD "c"
+#define META_RENEWAL "r"
 #define LAYOUT_SLOTS 64
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */
@@ -64,6 +69,9 @@ struct layout_store {
 };
 _Static_assert(sizeof(struct layout_store) == 36, "no padding");
 
+struct layout_epoch_key {
+	uint8_t row, epoch[4];
+};
 struct layout_number_key {
 	uint8_t number[8];
 };
@@ -121,6 +129,15 @@ _Static_assert(sizeof(struct layout_mirror_version_key) == 14 && sizeof(struct l
                sizeof(struct layout_mirror_trailer) == 10 && sizeof(struct layout_mirror_standing) == 5, "no padding");
 
 #define LAYOUT_SPAN(object) ((struct span){ (const char *)&(object), sizeof(object) })
+
+/* `row` is META_IDENTITY or META_CARD. */
+static inline struct layout_epoch_key layout_epoch(const char *row, uint32_t epoch)
+{
+	struct layout_epoch_key key = { .row = (uint8_t)row[0] };
+
+	bytes_put_u32(key.epoch, epoch);
+	return key;
+}
 
 static inline struct layout_number_key layout_number(uint64_t number)
 {

@@ -94,3 +94,67 @@ int partner_secret_put(struct vault_change *change, const char *partner, int64_t
 		return error_set_memory(error);
 	return engine_put(change->view.txn, ENGINE_META, place.key, buffer_span(&change->sealed), error);
 }
+
+/* Rows copied out of the range, as nothing may be written while it is open. */
+struct secret_rows {
+	struct buffer keys, values; /* each value behind its size */
+};
+
+static int rows_gather(struct vault_change *change, struct secret_rows *rows, struct qorgan_error *error)
+{
+	struct engine_range *range = NULL;
+	struct span key, value;
+	bool more = true;
+	int code = engine_range_open(change->view.txn, ENGINE_META, span_of(META_SECRET), span_of("t"), false, &range, error);
+
+	_Static_assert(sizeof META_SECRET == 2 && 's' + 1 == 't', "the range is of these rows alone");
+	while (!code && !(code = engine_range_more(range, &key, &value, &more, error)) && more) {
+		uint32_t size = (uint32_t)value.size;
+		if (!partner_secret_key_is(key))
+			continue;
+		buffer_append_span(&rows->keys, key);
+		buffer_append(&rows->values, &size, sizeof size);
+		buffer_append_span(&rows->values, value);
+		if (rows->keys.failed || rows->values.failed)
+			code = error_set_memory(error);
+	}
+	engine_range_close(range);
+	return code;
+}
+
+static int row_renew(struct vault_change *change, const struct keys *former, struct span key, struct span sealed,
+                     struct buffer *plain, struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = change->view.vault;
+	struct seal_place place = { .table = ENGINE_META, .key = key };
+	int code = seal_open_shared(former, vault->id, &place, sealed, plain, error);
+
+	if (code)
+		return error_prefix(error, code, "a secret shared with a partner");
+	buffer_clear(&change->sealed);
+	seal_put_shared(vault->keys, vault->id, &place, buffer_span(plain), &change->sealed);
+	return change->sealed.failed ? error_set_memory(error)
+	                             : engine_put(change->view.txn, ENGINE_META, key, buffer_span(&change->sealed), error);
+}
+
+int partner_secrets_renew(struct vault_change *change, const struct keys *former, struct qorgan_error *error)
+{
+	const size_t limit = 2 * PARTNER_SECRET_LIMIT;
+	struct secret_rows rows = { 0 };
+	void *opened = secret_alloc(limit);
+	struct buffer plain = buffer_over(opened, opened ? limit : 0);
+	int code = opened ? rows_gather(change, &rows, error) : error_set_memory(error);
+
+	for (size_t i = 0, at = 0; !code && i < rows.keys.size / sizeof(struct secret_key); i++) {
+		struct span key = { rows.keys.data + i * sizeof(struct secret_key), sizeof(struct secret_key) };
+		uint32_t size;
+		memcpy(&size, rows.values.data + at, sizeof size);
+		at += sizeof size;
+		code = row_renew(change, former, key, (struct span){ rows.values.data + at, size }, &plain, error);
+		at += size;
+	}
+	buffer_free(&rows.keys);
+	buffer_free(&rows.values);
+	secret_free(opened);
+	return code;
+}

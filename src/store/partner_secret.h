@@ -24,6 +24,10 @@ int partner_secret_get(struct vault_view *view, const char *partner, int64_t sin
 int partner_secret_put(struct vault_change *change, const char *partner, int64_t since, const char *secret,
                        struct qorgan_error *error);
 
+/* partner_secrets_renew(change, former, error): all of them, from under those keys to those
+ * in use. */
+int partner_secrets_renew(struct vault_change *change, const struct keys *former, struct qorgan_error *error);
+
 /* partner_secret_key_is(key): whether a row of the table meta is of this kind. */
 bool partner_secret_key_is(struct span key);
 

@@ -102,7 +102,10 @@ void seal_put(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], con
 int seal_open(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], struct seal_place *place,
               struct span sealed, struct buffer *plain, struct qorgan_error *error)
 {
-	return value_open(keys->seal, id, place, sealed, plain, error);
+	struct seal_head head;
+	bool former = keys->former.epoch && seal_head_read(sealed, &head) && head.epoch == keys->former.epoch;
+
+	return value_open(former ? keys->former.seal : keys->seal, id, place, sealed, plain, error);
 }
 
 void seal_put_shared(const struct keys *keys, const uint8_t id[KEYS_STORE_ID_SIZE], const struct seal_place *place,

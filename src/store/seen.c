@@ -46,14 +46,15 @@ static void seen_mac(const struct keys *keys, struct span text, uint8_t mac[SEEN
 
 static void seen_format(const struct seen *seen, struct buffer *to)
 {
-	char root[2 * MERKLE_HASH_SIZE + 1], time[TIME_TEXT_SIZE];
+	char root[2 * MERKLE_HASH_SIZE + 1], key[2 * sizeof seen->key + 1], time[TIME_TEXT_SIZE];
 
 	sodium_bin2hex(root, sizeof root, seen->root, sizeof seen->root);
+	sodium_bin2hex(key, sizeof key, seen->key, sizeof seen->key);
 	time_format(seen->time, time);
 	/* A path that would break the lines is left out: only copies go unnoticed then. */
 	const char *place = strchr(seen->path, '\n') ? "" : seen->path;
-	buffer_append_format(to, SEEN_FIRST_LINE "\nsize %" PRIu64 "\nroot %s\ntime %s\npath %s\n", seen->size, root,
-	                     time, place);
+	buffer_append_format(to, SEEN_FIRST_LINE "\nsize %" PRIu64 "\nroot %s\nkey %s\ntime %s\npath %s\n", seen->size,
+	                     root, key, time, place);
 }
 
 /* Takes "name value\n" off the front of the text. */
@@ -70,16 +71,24 @@ static bool seen_line(struct span *text, const char *name, struct span *value)
 	return true;
 }
 
+static bool hex_read(struct span value, uint8_t to[32])
+{
+	size_t size = 0;
+
+	return !sodium_hex2bin(to, 32, value.data, value.size, NULL, &size, NULL) && size == 32;
+}
+
 static bool seen_parse(struct span text, struct seen *seen)
 {
 	struct span value;
-	size_t root_size = 0;
 
 	if (!seen_line(&text, "qorgan-seen", &value) || !span_is(value, "1") || !seen_line(&text, "size", &value))
 		return false;
 	seen->size = strtoull(value.data, NULL, 10); /* ends at the newline */
-	if (!seen_line(&text, "root", &value) || sodium_hex2bin(seen->root, sizeof seen->root, value.data, value.size, NULL,
-	                                                        &root_size, NULL) || root_size != sizeof seen->root)
+	if (!seen_line(&text, "root", &value) || !hex_read(value, seen->root))
+		return false;
+	memset(seen->key, 0, sizeof seen->key);
+	if (seen_line(&text, "key", &value) && !hex_read(value, seen->key)) /* 0.1.0 did not write it */
 		return false;
 	if (!seen_line(&text, "time", &value) || !time_parse(value, &seen->time))
 		return false;

@@ -15,6 +15,7 @@ struct seen {
 	bool known;
 	uint64_t size;
 	uint8_t root[MERKLE_HASH_SIZE];
+	uint8_t key[32]; /* by which the log is signed; zero if an older program remembered it */
 	int64_t time;   /* of the commit at that size, seconds since 1970 */
 	char path[4096]; /* where the store lay */
 };

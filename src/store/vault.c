@@ -174,7 +174,7 @@ int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct
 	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
 	struct checkpoint checkpoint;
 	struct span sealed, text;
-	uint8_t root[MERKLE_HASH_SIZE];
+	uint8_t root[MERKLE_HASH_SIZE], signer[NOTE_KEY_SIZE];
 	int code = engine_get(view->txn, ENGINE_COMMITS, place.key, &sealed, error);
 
 	if (code == QORGAN_ABSENT)
@@ -182,7 +182,9 @@ int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct
 		                 (unsigned long long)commit);
 	if (!code)
 		code = seal_open(vault->keys, vault->id, &place, sealed, note, error);
-	if (!code && note_verify(buffer_span(note), vault->origin, vault->keys->root.log_public, &text, NULL))
+	if (!code)
+		code = vault_log_key(view, tree->size, signer, error);
+	if (!code && note_verify(buffer_span(note), vault->origin, signer, &text, NULL))
 		code = error_set(error, QORGAN_IO, "the checkpoint of commit %llu is not signed by this state's log key",
 		                 (unsigned long long)commit);
 	if (code)

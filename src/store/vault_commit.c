@@ -207,6 +207,7 @@ static void seen_remember(struct qorgan_store *vault, const struct log_state *st
 	vault->seen.size = state->tree.size;
 	vault->seen.time = state->time;
 	memcpy(vault->seen.root, root, MERKLE_HASH_SIZE);
+	memcpy(vault->seen.key, vault->keys->root.log_public, sizeof vault->seen.key);
 	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
 	/* The commit is durable whether or not this can be written: an older
 	 * checkpoint is then what the next opening compares with. */
@@ -249,6 +250,7 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 		vault_change_abandon(change);
 		return code;
 	}
+	change->committed = true;
 	*number = change->next.commits;
 	seen_remember(vault, &change->next, root);
 	vault_change_free(change);

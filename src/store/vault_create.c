@@ -10,14 +10,7 @@
 #include "crypto/secret.h"
 #include "store/create.h"
 #include "store/site.h"
-#include "store/slot.h"
-#include "store/vault_internal.h"
-
-static const struct slot_cost costs[] = {
-	[QORGAN_KDF_INTERACTIVE] = { 2, (uint64_t)64 << 20 },
-	[QORGAN_KDF_MODERATE] = { 3, (uint64_t)256 << 20 },
-	[QORGAN_KDF_SENSITIVE] = { 4, (uint64_t)1 << 30 },
-};
+#include "store/vault_slots.h"
 
 /* What can be known to be wrong before anything is made. */
 static int creation_check(const struct qorgan_creation *creation, struct qorgan_error *error)
@@ -59,20 +52,13 @@ static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *
                       struct qorgan_error *error)
 {
 	uint8_t recipient[32];
-	int code;
+	int code = QORGAN_OK;
 
 	if (creation->recipient && age_recipient_parse(creation->recipient, recipient))
-		return slot_make_recipient(vault->id, recipient, &vault->keys->root, slot, error);
-	char *passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT);
-	if (!passphrase)
-		return error_set_memory(error);
-	code = creation->ask(creation->context, true, passphrase, SLOT_PASSPHRASE_LIMIT, error);
-	if (!code && !*passphrase)
-		code = error_set(error, QORGAN_DENIED, "the passphrase is empty");
-	if (!code)
-		code = slot_make_passphrase(vault->id, passphrase, costs[creation->kdf], &vault->keys->root, slot, error);
-	secret_free(passphrase);
-	return code;
+		vault->door = slot_door_recipient(recipient);
+	else
+		code = vault_door_ask(creation->kdf, creation->ask, creation->context, &vault->door, error);
+	return code ? code : slot_make(vault->id, &vault->door, &vault->keys->root, slot, error);
 }
 
 static int rows_write(struct qorgan_store *vault, struct span slot, struct qorgan_error *error)

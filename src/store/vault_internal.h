@@ -3,9 +3,11 @@
 #define STORE_VAULT_INTERNAL_H
 
 #include "store/layout.h"
+#include "store/log_keys.h"
 #include "store/log_state.h"
 #include "store/seal.h"
 #include "store/seen.h"
+#include "store/slot.h"
 #include "store/vault.h"
 
 struct qorgan_store {
@@ -16,6 +18,9 @@ struct qorgan_store {
 	char id_text[2 * KEYS_STORE_ID_SIZE + 1];
 	char origin[256];
 	struct keys *keys; /* secret memory */
+	struct log_keys log_keys; /* that signed the log before */
+	uint8_t slot;             /* number of the slot that opened it */
+	struct slot_door door;    /* and what it is opened by */
 	bool read_only;
 	bool changing;          /* a change is open */
 	struct seen seen;       /* what was last seen of this store on this computer */
@@ -66,6 +71,18 @@ int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const cha
                    struct qorgan_error *error);
 int vault_meta_put(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct span plain,
                    struct qorgan_error *error);
+/* vault_meta_row_get, vault_meta_row_put: the same for keys that are not one letter. */
+int vault_meta_row_get(struct qorgan_store *vault, struct engine_txn *txn, struct span key, struct buffer *plain,
+                       struct qorgan_error *error);
+int vault_meta_row_put(struct qorgan_store *vault, struct engine_txn *txn, struct span key, struct span plain,
+                       struct qorgan_error *error);
+
+/* vault_epoch_check(vault, txn, error): QORGAN_BUSY if other keys than the vault was opened
+ * with are the store's by now. */
+int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);
+
+/* vault_writer_wait(vault, error): become the one writer, waiting for another. */
+int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error);
 
 /* vault_state_load: the state of the log as this transaction sees it. */
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,

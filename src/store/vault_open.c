@@ -17,6 +17,7 @@
 #include "crypto/secret.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
+#include "store/vault_renewal.h"
 
 /* An identity file may hold several; more than this is no use of ours. */
 #define IDENTITIES_LIMIT 16
@@ -58,7 +59,8 @@ struct attempt {
 	struct qorgan_error memory; /* code is set if a slot needs more memory than there is */
 };
 
-typedef int (*slot_each)(struct qorgan_store *vault, struct span slot, struct attempt *attempt,
+/* `number` is that of the slot's row. */
+typedef int (*slot_each)(struct qorgan_store *vault, uint8_t number, struct span slot, struct attempt *attempt,
                          struct keys_root *root, struct qorgan_error *error);
 
 /* Calls `each` on the slots until one opens or it fails; QORGAN_DENIED if none did. */
@@ -73,16 +75,16 @@ static int slots_walk(struct qorgan_store *vault, struct engine_txn *txn, slot_e
 	while (!code && opened == QORGAN_DENIED) {
 		code = engine_range_next(range, &key, &value, error);
 		if (!code)
-			opened = each(vault, value, attempt, root, error);
+			opened = each(vault, key.size == 2 ? (uint8_t)key.data[1] : 0, value, attempt, root, error);
 	}
 	engine_range_close(range);
 	return code && code != QORGAN_ABSENT ? code : opened;
 }
 
-static int slot_count(struct qorgan_store *vault, struct span slot, struct attempt *attempt, struct keys_root *root,
-                      struct qorgan_error *error)
+static int slot_count(struct qorgan_store *vault, uint8_t number, struct span slot, struct attempt *attempt,
+                      struct keys_root *root, struct qorgan_error *error)
 {
-	(void)vault, (void)root, (void)error;
+	(void)vault, (void)number, (void)root, (void)error;
 	switch (slot_kind_of(slot)) {
 	case SLOT_PASSPHRASE:
 		attempt->passphrase_slots++;
@@ -96,22 +98,27 @@ static int slot_count(struct qorgan_store *vault, struct span slot, struct attem
 	return QORGAN_DENIED;
 }
 
-static int slot_try(struct qorgan_store *vault, struct span slot, struct attempt *attempt, struct keys_root *root,
-                    struct qorgan_error *error)
+static int slot_try(struct qorgan_store *vault, uint8_t number, struct span slot, struct attempt *attempt,
+                    struct keys_root *root, struct qorgan_error *error)
 {
+	uint8_t *recipient = vault->door.recipient;
 	enum slot_kind kind = slot_kind_of(slot);
 	int code = QORGAN_DENIED;
 
 	if (kind == SLOT_AGE && attempt->identity_count)
 		code = slot_open_identities(vault->id, slot, (const uint8_t (*)[32])attempt->identities,
-		                            attempt->identity_count, root, error);
+		                            attempt->identity_count, root, recipient, error);
 	else if (kind == SLOT_PASSPHRASE && attempt->passphrase_known)
-		code = slot_open_passphrase(vault->id, slot, attempt->passphrase, root, error);
+		code = slot_open_passphrase(vault->id, slot, attempt->passphrase, root, recipient, error);
 	/* One bad slot must not keep the others shut. */
 	if (code == QORGAN_INTERNAL)
 		attempt->memory = *error;
 	else if (code == QORGAN_IO)
 		attempt->damaged++;
+	else if (code == QORGAN_OK) {
+		vault->slot = number;
+		slot_door_read(slot, &vault->door);
+	}
 	return code == QORGAN_OK ? QORGAN_OK : QORGAN_DENIED;
 }
 
@@ -250,9 +257,36 @@ static void seen_renew(struct vault_view *view)
 	seen->known = true;
 	seen->size = view->state.tree.size;
 	merkle_root(&view->state.tree, seen->root);
+	memcpy(seen->key, vault->keys->root.log_public, sizeof seen->key);
 	seen->time = view->state.time;
 	snprintf(seen->path, sizeof seen->path, "%s", vault->path);
 	vault_remember(vault);
+}
+
+/* Mistrusts the vault if what was seen of as many entries is not what they are now: the
+ * root, and the key that signs the log at that size. */
+static void seen_judge(struct qorgan_store *vault, const uint8_t root[MERKLE_HASH_SIZE], const uint8_t key[32],
+                       const char *when, const char *file)
+{
+	const struct seen *seen = &vault->seen;
+	bool known = !sodium_is_zero(seen->key, sizeof seen->key);
+
+	if (known && sodium_memcmp(key, seen->key, sizeof seen->key) != 0)
+		mistrust_set(vault,
+		             "the log of %s was signed by another key on %s, and no card leads from that to the one that opens now: "
+		             "the slot may have been put there by somebody else; ask an administrator, or if you are sure of this "
+		             "store remove %s",
+		             vault->path, when, file);
+	else if (sodium_memcmp(root, seen->root, MERKLE_HASH_SIZE) != 0)
+		mistrust_set(vault,
+		             "%s is not the store that was seen on %s: its first %llu entries differ; put the right store "
+		             "back, or if you are sure of this one remove %s",
+		             vault->path, when, (unsigned long long)seen->size, file);
+	else if (strcmp(seen->path, vault->path) != 0 && is_same_store(vault, seen->path))
+		mistrust_set(vault,
+		             "%s is a copy of the store %s: two that are written to would fork the state's history; use "
+		             "that one, or remove it if this one replaces it",
+		             vault->path, seen->path);
 }
 
 /* Whether the log goes on from what was seen; if not, the vault is mistrusted. */
@@ -262,7 +296,7 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 	const struct seen *seen = &vault->seen;
 	struct merkle_frontier then;
 	struct buffer file = { 0 };
-	uint8_t root[MERKLE_HASH_SIZE];
+	uint8_t root[MERKLE_HASH_SIZE], key[32];
 	char when[TIME_TEXT_SIZE];
 	int code = QORGAN_OK;
 
@@ -276,18 +310,9 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 		             buffer_text(&file));
 	} else if (merkle_frontier_at(seen->size, vault_tree_node, view, &then)) {
 		code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
-	} else {
+	} else if (!(code = vault_log_key(view, seen->size, key, error))) {
 		merkle_root(&then, root);
-		if (sodium_memcmp(root, seen->root, sizeof root) != 0)
-			mistrust_set(vault,
-			             "%s is not the store that was seen on %s: its first %llu entries differ; put the right store "
-			             "back, or if you are sure of this one remove %s",
-			             vault->path, when, (unsigned long long)seen->size, buffer_text(&file));
-		else if (strcmp(seen->path, vault->path) != 0 && is_same_store(vault, seen->path))
-			mistrust_set(vault,
-			             "%s is a copy of the store %s: two that are written to would fork the state's history; use "
-			             "that one, or remove it if this one replaces it",
-			             vault->path, seen->path);
+		seen_judge(vault, root, key, when, buffer_text(&file));
 	}
 	buffer_free(&file);
 	return code;
@@ -322,6 +347,7 @@ void vault_distrust(struct qorgan_store *vault, uint64_t size, const uint8_t roo
 	vault->seen.size = size;
 	vault->seen.time = vault->now;
 	memcpy(vault->seen.root, root, MERKLE_HASH_SIZE);
+	memset(vault->seen.key, 0, sizeof vault->seen.key); /* whichever it was */
 	snprintf(vault->seen.path, sizeof vault->seen.path, "%s", vault->path);
 	vault_remember(vault);
 	if (!vault_view_begin(vault, &view, NULL))
@@ -378,6 +404,8 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 		code = keys_open(vault, txn, keys, error);
 	if (!code && epoch != vault->keys->root.epoch)
 		code = error_set(error, QORGAN_IO, "the first row of %s names another epoch than its slots: it is damaged", path);
+	if (!code)
+		code = vault_renewal_recall(vault, txn, error);
 	engine_abort(txn);
 	if (!code && !(flags & QORGAN_INSPECT)) /* else verify does, in a process apart */
 		code = vault_log_check(vault, error);
@@ -395,6 +423,7 @@ void qorgan_store_close(struct qorgan_store *store)
 		return;
 	engine_close(store->engine);
 	secret_free(store->keys);
+	log_keys_free(&store->log_keys);
 	free(store->path);
 	free(store->language_text);
 	free(store);

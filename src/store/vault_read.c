@@ -25,23 +25,35 @@ void vault_id_hash(const struct qorgan_store *vault, const char *owner, const st
 	                   vault->keys->ids, sizeof vault->keys->ids);
 }
 
-int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct buffer *plain,
-                   struct qorgan_error *error)
+int vault_meta_row_get(struct qorgan_store *vault, struct engine_txn *txn, struct span key, struct buffer *plain,
+                       struct qorgan_error *error)
 {
-	struct seal_place place = { .table = ENGINE_META, .key = span_of(name) };
+	struct seal_place place = { .table = ENGINE_META, .key = key };
 	struct span sealed;
 	int code = engine_get(txn, ENGINE_META, place.key, &sealed, error);
 
 	if (code)
 		return code;
 	code = seal_open(vault->keys, vault->id, &place, sealed, plain, error);
-	return code ? error_prefix(error, code, "the row \"%s\"", name) : QORGAN_OK;
+	return code ? error_prefix(error, code, "the row \"%.1s\"", key.data) : QORGAN_OK;
+}
+
+int vault_meta_get(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct buffer *plain,
+                   struct qorgan_error *error)
+{
+	return vault_meta_row_get(vault, txn, span_of(name), plain, error);
 }
 
 int vault_meta_put(struct qorgan_store *vault, struct engine_txn *txn, const char *name, struct span plain,
                    struct qorgan_error *error)
 {
-	struct seal_place place = { .table = ENGINE_META, .key = span_of(name) };
+	return vault_meta_row_put(vault, txn, span_of(name), plain, error);
+}
+
+int vault_meta_row_put(struct qorgan_store *vault, struct engine_txn *txn, struct span key, struct span plain,
+                       struct qorgan_error *error)
+{
+	struct seal_place place = { .table = ENGINE_META, .key = key };
 	struct buffer sealed = { 0 };
 
 	seal_put(vault->keys, vault->id, &place, plain, &sealed);

@@ -3,12 +3,30 @@
 
 #include "store/vault_internal.h"
 
+int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error)
+{
+	struct layout_store row;
+	struct span value;
+	int code = engine_get(txn, ENGINE_META, span_of(META_STORE), &value, error);
+
+	if (code == QORGAN_ABSENT || (!code && value.size != sizeof row))
+		return error_set(error, QORGAN_IO, "the first row of %s is damaged: run qorgan verify", vault->path);
+	if (code)
+		return code;
+	memcpy(&row, value.data, sizeof row);
+	if (bytes_get_u32(row.epoch) != vault->keys->root.epoch)
+		return error_set(error, QORGAN_BUSY, "the keys of %s were changed meanwhile: run the command again", vault->path);
+	return QORGAN_OK;
+}
+
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
                      struct qorgan_error *error)
 {
 	struct buffer plain = { 0 };
-	int code = vault_meta_get(vault, txn, META_STATE, &plain, error);
+	int code = vault_epoch_check(vault, txn, error);
 
+	if (!code)
+		code = vault_meta_get(vault, txn, META_STATE, &plain, error);
 	if (code == QORGAN_ABSENT)
 		code = error_set(error, QORGAN_IO, "the state of the log is missing: the store is damaged; run qorgan verify");
 	else if (!code && !log_state_read(buffer_span(&plain), state))

@@ -13,12 +13,30 @@
 
 #include "base/date.h"
 #include "crypto/random.h"
+#include "crypto/secret.h"
 #include "record/canonical.h"
 #include "store/vault_change.h"
+
+/* The keys that a change brought are the vault's only once it is committed. */
+static void keys_settle(struct vault_change *change)
+{
+	struct qorgan_store *vault = change->view.vault;
+
+	if (!change->former_keys)
+		return;
+	if (!change->committed) {
+		struct keys *brought = vault->keys;
+		vault->keys = change->former_keys;
+		change->former_keys = brought;
+	}
+	secret_free(change->former_keys);
+	change->former_keys = NULL;
+}
 
 void vault_change_free(struct vault_change *change)
 {
 	engine_abort(change->view.txn);
+	keys_settle(change);
 	change->view.vault->changing = false;
 	engine_unlock_writer(change->view.vault->engine);
 	free(change->message);
@@ -31,7 +49,7 @@ void vault_change_free(struct vault_change *change)
 
 /* Waits for another writer, so that Ctrl-C still works and the user learns for
  * whom: with a pause that grows to a tenth of a second. */
-static int writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
+int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct qorgan_error why = { 0 };
 	struct timespec pause = { 0, 1000000 };
@@ -68,7 +86,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	struct vault_change *made = calloc(1, sizeof *made);
 	if (!made)
 		return error_set_memory(error);
-	int code = writer_wait(vault, error);
+	int code = vault_writer_wait(vault, error);
 	if (code) {
 		free(made);
 		return code;
@@ -116,6 +134,7 @@ void vault_change_abandon(struct vault_change *change)
 
 	engine_abort(change->view.txn);
 	change->view.txn = NULL;
+	keys_settle(change);
 	if (staged)
 		vault_staged_remove(vault, NULL); /* else the next writer does */
 	vault_change_free(change);

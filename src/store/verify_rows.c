@@ -14,7 +14,7 @@
 #include "store/evidence.h"
 #include "store/mirror.h"
 #include "store/partner_secret.h"
-#include "store/slot.h"
+#include "store/vault_slots.h"
 #include "store/verify.h"
 
 struct verifier {
@@ -51,41 +51,42 @@ static void find(struct verifier *v, const char *object, const char *format, ...
 
 /* ---- The rows of meta ---------------------------------------------------------- */
 
-static int slots_verify(struct verifier *v)
+static int slot_verify(void *context, uint8_t number, struct span slot, struct qorgan_error *error)
 {
-	struct engine_range *range = NULL;
-	struct span key, value;
+	struct verifier *v = context;
 	char name[32];
-	unsigned number = 0;
-	int code = engine_range_open(v->view->txn, ENGINE_META, span_of(META_SLOT), span_of(META_SLOT_END), false, &range, v->error);
 
-	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
-		snprintf(name, sizeof name, "slot %u", key.size == 2 ? (unsigned char)key.data[1] : 0u);
-		if (key.size != 2 || (unsigned char)key.data[1] != number++)
-			find(v, name, "the slots are not numbered as they were made: a number was altered");
-		if (slot_kind_of(value) == SLOT_DAMAGED)
-			find(v, name, "a slot is damaged: whoever opens the store by it no longer can");
-	}
-	engine_range_close(range);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	(void)error;
+	snprintf(name, sizeof name, "slot %u", number);
+	if (slot_kind_of(slot) == SLOT_DAMAGED)
+		find(v, name, "a slot is damaged: whoever opens the store by it no longer can");
+	return QORGAN_OK;
+}
+
+/* Whether a row of meta is one that the program writes. */
+static bool meta_key_is_known(struct span key)
+{
+	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL };
+	bool known = partner_secret_key_is(key) || (key.size == sizeof META_SLOT && key.data[0] == META_SLOT[0]) ||
+	             (key.size == sizeof(struct layout_epoch_key) &&
+	              (key.data[0] == META_CARD[0] || key.data[0] == META_IDENTITY[0]));
+
+	for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+		known |= span_is(key, letters[i]);
+	return known;
 }
 
 static int meta_verify(struct verifier *v)
 {
-	static const char *const known[] = { META_STORE, META_STATE, META_IDENTITY };
 	struct engine_range *range = NULL;
 	struct span key, value;
 	uint8_t *identity = secret_alloc(32);
-	int code = identity ? slots_verify(v) : error_set_memory(v->error);
+	int code = identity ? vault_slots_each(v->view, slot_verify, v, v->error) : error_set_memory(v->error);
 
 	if (!code)
 		code = engine_range_open(v->view->txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 }, false, &range, v->error);
 	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
-		bool expected = key.size == sizeof META_SLOT && key.data[0] == META_SLOT[0];
-		expected |= partner_secret_key_is(key);
-		for (size_t i = 0; i < 3; i++)
-			expected |= span_is(key, known[i]);
-		if (!expected)
+		if (!meta_key_is_known(key))
 			find(v, "", "a row that the program did not write is in the table of the store's facts");
 	}
 	engine_range_close(range);

@@ -29,24 +29,66 @@ static void find_fault(struct witness_verifier *v, const char *format, ...)
 	v->fault(v->context, v->log ? v->log->state : vault_state(v->view->vault), what);
 }
 
-/* A key that a partner's record names; false if it is of another log by now. */
-static bool key_read(struct vault_view *view, const char *state, const char *field, const char *origin,
-                     uint8_t key[NOTE_KEY_SIZE])
-{
-	struct vault_record record = { 0 };
-	struct buffer scratch = { 0 };
-	char vkey[NOTE_VKEY_LIMIT] = "", name[256];
-	struct span value, text;
-	bool cosigns = strcmp(field, "cosigner") == 0;
+/* ---- Keys of a partner, that hold or held ------------------------------------------ */
 
-	if (!vault_get_own(view, schema_find("partner", 7), span_of(state), 0, &record, NULL) &&
-	    reader_find(record.record.body, field, &value) && reader_string(value, &scratch, &text) &&
-	    text.size < sizeof vkey)
+/* What tries a key on a note. */
+typedef bool (*key_trial)(struct span note, const char *origin, const char *vkey);
+
+static bool log_key_try(struct span note, const char *origin, const char *vkey)
+{
+	char name[256];
+	uint8_t key[NOTE_KEY_SIZE];
+	struct span text;
+
+	return note_parse_vkey(vkey, name, sizeof name, key) && note_verify(note, origin, key, &text, NULL) == QORGAN_OK;
+}
+
+static bool cosigner_try(struct span note, const char *origin, const char *vkey)
+{
+	char name[256];
+	uint8_t key[NOTE_KEY_SIZE];
+	int64_t time;
+
+	return cosignature_parse_vkey(vkey, name, sizeof name, key) &&
+	       cosignature_verify(note, origin, key, &time, NULL) == QORGAN_OK;
+}
+
+/* A key in an object's member; *is_of is whether it is one of that origin. */
+static bool key_try(struct span object, const char *field, key_trial trial, const struct mirror_log *log,
+                    struct span note, bool *is_of)
+{
+	struct buffer scratch = { 0 };
+	char vkey[NOTE_VKEY_LIMIT] = "";
+	struct span value, text;
+	size_t size = strlen(log->origin);
+
+	if (reader_find(object, field, &value) && reader_string(value, &scratch, &text) && text.size < sizeof vkey)
 		memcpy(vkey, text.data, text.size);
 	buffer_free(&scratch);
+	if (strncmp(vkey, log->origin, size) != 0 || vkey[size] != '+')
+		return false;
+	*is_of = true;
+	return trial(note, log->origin, vkey);
+}
+
+/* Whether a key signed the note that the partner's record names, now or formerly; true too
+ * of a log none of whose keys is on record any more. */
+static bool partner_signed(struct vault_view *view, const struct mirror_log *log, const char *field, key_trial trial,
+                           struct span note)
+{
+	struct vault_record record = { 0 };
+	struct span list, element;
+	struct reader reader;
+	bool is_of = false, is_signed = false;
+
+	if (!vault_get_own(view, schema_find("partner", 7), span_of(log->state), 0, &record, NULL)) {
+		is_signed = key_try(record.record.body, field, trial, log, note, &is_of);
+		if (reader_find(record.record.body, "former", &list) && reader_open(list, &reader))
+			while (!is_signed && reader_element(&reader, &element))
+				is_signed = key_try(element, field, trial, log, note, &is_of);
+	}
 	vault_record_free(&record);
-	return (cosigns ? cosignature_parse_vkey : note_parse_vkey)(vkey, name, sizeof name, key) &&
-	       strcmp(name, origin) == 0;
+	return is_signed || !is_of;
 }
 
 static bool log_signed(const struct witness_verifier *v, const struct mirror_witness *witness)
@@ -55,22 +97,19 @@ static bool log_signed(const struct witness_verifier *v, const struct mirror_wit
 	uint8_t key[NOTE_KEY_SIZE];
 	struct span text;
 
-	if (!v->log)
-		return note_verify(witness->note, vault->origin, vault->keys->root.log_public, &text, NULL) == QORGAN_OK;
-	return !key_read(v->view, v->log->state, "vkey", v->log->origin, key) ||
-	       note_verify(witness->note, v->log->origin, key, &text, NULL) == QORGAN_OK;
+	if (v->log)
+		return partner_signed(v->view, v->log, "vkey", log_key_try, witness->note);
+	return !vault_log_key(v->view, witness->size, key, NULL) &&
+	       note_verify(witness->note, vault->origin, key, &text, NULL) == QORGAN_OK;
 }
 
 static int witness_signed(const struct witness_verifier *v, const struct mirror_witness *witness, bool *is_signed,
                           struct qorgan_error *error)
 {
-	uint8_t key[NOTE_KEY_SIZE];
 	struct mirror_log log;
-	int64_t time;
 	int code = mirror_log_get(v->view, witness->witness, &log, error);
 
-	*is_signed = !code && (!key_read(v->view, log.state, "cosigner", log.origin, key) ||
-	                       cosignature_verify(witness->note, log.origin, key, &time, NULL) == QORGAN_OK);
+	*is_signed = !code && partner_signed(v->view, &log, "cosigner", cosigner_try, witness->note);
 	mirror_log_free(&log);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }

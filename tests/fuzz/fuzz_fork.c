@@ -50,7 +50,7 @@ static void fork_read(struct span text)
 		fork_proof_format(buffer_span(&proof.notes[0]), buffer_span(&proof.notes[1]), proof.grew ? proof.root : NULL,
 		                  proof.grew ? &proof.path : NULL, &again);
 		check(again.size == text.size && memcmp(again.data, text.data, text.size) == 0);
-		if (fork_proof_check(&proof, public_key, NULL) == QORGAN_OK)
+		if (fork_proof_check(&proof, public_key, public_key, NULL) == QORGAN_OK)
 			check(strcmp(first->origin, second->origin) == 0 &&
 			      (proof.grew || memcmp(first->root, second->root, MERKLE_HASH_SIZE)));
 		/* Whatever the signatures, the path is followed. */

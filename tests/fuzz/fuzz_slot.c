@@ -20,6 +20,7 @@ enum { MEND_CHECKSUM = 1, OVER_PASSPHRASE = 2, OVER_AGE = 4 };
 static const uint8_t id[KEYS_STORE_ID_SIZE] = "the fuzzer's own";
 static uint8_t (*identity)[32];
 static struct keys_root *root, *opened;
+static uint8_t by[32];
 static struct buffer sound[2];
 
 static void check(bool good)
@@ -32,6 +33,7 @@ static void start(void)
 {
 	static const char text[] = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
 	uint8_t recipient[32];
+	struct slot_door door;
 
 	if (root)
 		return;
@@ -42,8 +44,10 @@ static void start(void)
 	check(root && opened && identity && age_identity_parse(text, sizeof text - 1, *identity));
 	age_identity_recipient(*identity, recipient);
 	keys_generate("UZB", "fuzz", root, NULL);
-	check(slot_make_passphrase(id, PASSPHRASE, (struct slot_cost){ 1, 8192 }, root, &sound[0], NULL) == QORGAN_OK);
-	check(slot_make_recipient(id, recipient, root, &sound[1], NULL) == QORGAN_OK);
+	check(slot_door_passphrase(PASSPHRASE, (struct slot_cost){ 1, 8192 }, &door, NULL) == QORGAN_OK);
+	check(slot_make(id, &door, root, &sound[0], NULL) == QORGAN_OK);
+	door = slot_door_recipient(recipient);
+	check(slot_make(id, &door, root, &sound[1], NULL) == QORGAN_OK);
 }
 
 /* A slot may ask for up to 2 GiB and 16 passes: right for a person, too much here.
@@ -88,9 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		crypto_generichash((uint8_t *)slot.data + slot.size - CHECKSUM, CHECKSUM, (const uint8_t *)slot.data,
 		                   slot.size - CHECKSUM, NULL, 0);
 	enum slot_kind kind = slot_kind_of(buffer_span(&slot));
-	int by_passphrase = slot_open_passphrase(id, buffer_span(&slot), PASSPHRASE, opened, NULL);
+	int by_passphrase = slot_open_passphrase(id, buffer_span(&slot), PASSPHRASE, opened, by, NULL);
 	judge(by_passphrase, buffer_span(&slot), over);
-	int by_identity = slot_open_identities(id, buffer_span(&slot), (const uint8_t (*)[32])identity, 1, opened, NULL);
+	int by_identity = slot_open_identities(id, buffer_span(&slot), (const uint8_t (*)[32])identity, 1, opened, by, NULL);
 	judge(by_identity, buffer_span(&slot), over);
 	check(by_passphrase == QORGAN_IO || kind == SLOT_PASSPHRASE);
 	check(by_identity == QORGAN_IO || kind == SLOT_AGE);

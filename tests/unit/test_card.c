@@ -255,7 +255,9 @@ START_TEST(a_successor_bears_the_signature_of_the_former_key)
 {
 	struct card former = card_of(0), card = card_of(1), again;
 
-	ck_assert_int_eq(card_sign_successor(&card, seeds[1], ORIGIN, seeds[0], &note, &error), QORGAN_OK);
+	strcpy(card.former, former.vkey);
+	card.former_size = 1234567;
+	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[0], &note, &error), QORGAN_OK);
 	ck_assert_int_eq(read_back(buffer_span(&note), &again), QORGAN_OK);
 	ck_assert_mem_eq(&card, &again, sizeof card);
 	ck_assert(card_is_signed_by(buffer_span(&note), card.vkey));
@@ -268,6 +270,37 @@ START_TEST(a_successor_bears_the_signature_of_the_former_key)
 	note.data[last] = note.data[last] == 'A' ? 'B' : 'A';
 	ck_assert_int_eq(read_back(buffer_span(&note), &again), QORGAN_OK);
 	ck_assert(!card_is_signed_by(buffer_span(&note), former.vkey));
+}
+END_TEST
+
+START_TEST(a_successor_names_the_key_that_signs)
+{
+	struct card card = card_of(1), again;
+
+	strcpy(card.former, card_of(2).vkey);
+	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[0], &note, &error), QORGAN_BAD_DATA);
+	strcpy(card.former, card.vkey);
+	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[1], &note, &error), QORGAN_BAD_DATA);
+	strcpy(card.former, "qorgan/KAZ/another+00000000+AAAA");
+	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[0], &note, &error), QORGAN_BAD_DATA);
+	ck_assert_uint_eq(note.size, 0);
+
+	/* Of the two lines, neither comes without the other, and the size is a number. */
+	strcpy(card.former, card_of(0).vkey);
+	card.former_size = 12;
+	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[0], &note, &error), QORGAN_OK);
+	static const char *const sizes[] = { "replaced-at 12x\n", "replaced-at 012\n", "replaced-at\n", "" };
+	char *line = strstr(note.data, "replaced-at "), *end = strstr(note.data, "\n\n");
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		struct buffer text = { 0 }, again_signed = { 0 };
+		buffer_append(&text, note.data, (size_t)(line - note.data));
+		buffer_append_text(&text, sizes[i]);
+		buffer_append(&text, strchr(line, '\n') + 1, (size_t)(end - strchr(line, '\n')));
+		ck_assert_int_eq(note_sign(buffer_span(&text), ORIGIN, seeds[1], &again_signed, &error), QORGAN_OK);
+		ck_assert_int_eq(card_read(buffer_span(&again_signed), &again, &error), QORGAN_BAD_DATA);
+		buffer_free(&text);
+		buffer_free(&again_signed);
+	}
 }
 END_TEST
 
@@ -300,6 +333,7 @@ Suite *suite_card(void)
 	tcase_add_test(cases, the_fingerprint_depends_on_keys_and_on_nothing_else);
 	tcase_add_test(cases, digits_are_read_as_people_type_them);
 	tcase_add_test(cases, a_successor_bears_the_signature_of_the_former_key);
+	tcase_add_test(cases, a_successor_names_the_key_that_signs);
 	tcase_add_test(cases, the_former_key_alone_makes_no_card);
 	suite_add_tcase(suite, cases);
 	return suite;

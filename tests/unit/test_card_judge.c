@@ -48,11 +48,16 @@ static void card_make(int number, int former, int later)
 	ck_assert(note_format_vkey(ORIGIN, key, card.vkey));
 	card.valid_from = time_date(MADE);
 	card.valid_until = card.valid_from + 365;
+	if (former >= 0) {
+		crypto_sign_seed_keypair(key, secret_key, seeds[former]);
+		ck_assert(note_format_vkey(ORIGIN, key, card.former));
+		card.former_size = 7;
+	}
 	buffer_clear(&note);
 	if (former < 0)
 		ck_ok(card_sign(&card, seeds[number], &note, &error));
 	else
-		ck_ok(card_sign_successor(&card, seeds[number], ORIGIN, seeds[former], &note, &error));
+		ck_ok(card_sign_successor(&card, seeds[number], seeds[former], &note, &error));
 }
 
 static int judge(void)

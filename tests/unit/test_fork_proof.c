@@ -132,7 +132,7 @@ static int answer(void)
 {
 	int code = parse(buffer_span(&file));
 
-	return code ? code : fork_proof_check(&proof, public_key, &error);
+	return code ? code : fork_proof_check(&proof, public_key, public_key, &error);
 }
 
 static void expect(int code, const char *why)
@@ -311,7 +311,7 @@ START_TEST(both_are_signed_by_the_key_of_the_log)
 	crypto_sign_seed_keypair(other_public, other_secret, seed);
 	write_file(note_five, note_eight, five_of_eight, &five_path);
 	ck_assert_int_eq(parse(buffer_span(&file)), QORGAN_OK);
-	ck_assert_int_eq(fork_proof_check(&proof, other_public, &error), QORGAN_NO);
+	ck_assert_int_eq(fork_proof_check(&proof, other_public, other_public, &error), QORGAN_NO);
 
 	memcpy(secret_key, other_secret, 64);
 	memcpy(public_key, other_public, 32);
