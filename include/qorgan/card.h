@@ -33,6 +33,11 @@ struct qorgan_card {
  * reads. */
 int qorgan_card_make(struct qorgan_store *store, const char *valid_until, struct qorgan_card *card, char **text,
                      struct qorgan_error *error);
+/* qorgan_card_successor(store, epoch, card, text, error): the card by which the keys of that
+ * epoch (0: those in use) took the place of the ones before, as both log keys signed it
+ * then. QORGAN_ABSENT if there is none. */
+int qorgan_card_successor(struct qorgan_store *store, uint32_t epoch, struct qorgan_card *card, char **text,
+                          struct qorgan_error *error);
 /* qorgan_card_keys(card, text, error): the lines of which the fingerprint is made,
  * for a QR code. The caller frees them. */
 int qorgan_card_keys(const struct qorgan_card *card, char **text, struct qorgan_error *error);

@@ -84,7 +84,10 @@ const char *qorgan_store_id(const struct qorgan_store *store);
 const char *qorgan_store_state(const struct qorgan_store *store);
 const char *qorgan_store_user(const struct qorgan_store *store);
 const char *qorgan_store_path(const struct qorgan_store *store);
+/* qorgan_store_today(store, day): the day of this command in UTC, "2026-02-01". */
+void qorgan_store_today(const struct qorgan_store *store, char day[11]);
 bool qorgan_store_may_write(const struct qorgan_store *store);
+bool qorgan_store_may_administer(const struct qorgan_store *store);
 /* qorgan_store_mistrust(store): why nothing may be written to it, in words (it was
  * rolled back, is a copy, or what remembers it was altered); NULL if there is no
  * reason. What is read from it may be old. */

@@ -99,9 +99,12 @@ static int passphrase_from_terminal(bool confirm, char *to, size_t limit, struct
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error)
 {
 	struct call *call = context;
-	const char *path = call_value(call, "passphrase-file");
+	const char *path;
 
-	if (!path)
+	/* A new one, of an open store, is not the one that opened it. */
+	if (confirm && call->store)
+		path = call_value(call, "new-passphrase-file");
+	else if (!(path = call_value(call, "passphrase-file")))
 		path = environment("QORGAN_PASSPHRASE_FILE");
 	progress_clear(&call->progress);
 	int code = path ? passphrase_from_file(path, to, limit, error) : passphrase_from_terminal(confirm, to, limit, error);

@@ -23,6 +23,7 @@ static void card_emit(const struct qorgan_card *card, FILE *to)
 	emit_text(&emit, "fingerprint", card->fingerprint);
 	emit_text(&emit, "valid_from", card->valid_from);
 	emit_text(&emit, "valid_until", card->valid_until);
+	emit_text(&emit, "replaces", *card->replaces ? card->replaces : NULL);
 	emit_close(&emit, '}');
 	emit_end(&emit);
 }
@@ -59,6 +60,32 @@ static int options_check(struct call *call, const char *path, bool qr)
 	return QORGAN_OK;
 }
 
+/* The card as the former log key signed it, too, is what partners of old take without
+ * comparing again; so it is the card of the state until it expires. */
+static int card_choose(struct call *call, struct qorgan_card *card, char **text)
+{
+	const char *until = call_value(call, "valid-until"), *given = call_value(call, "epoch");
+	struct qorgan_error none;
+	uint64_t epoch = 0;
+	char today[11];
+	int code = QORGAN_OK;
+
+	if (given && until)
+		return error_set(&call->error, QORGAN_USAGE, "a card that was signed keeps its days: give --epoch or --valid-until");
+	if (given && !(code = number_parse("--epoch", given, UINT32_MAX, &epoch, &call->error)))
+		return qorgan_card_successor(call->store, (uint32_t)epoch, card, text, &call->error);
+	if (code)
+		return code;
+	qorgan_store_today(call->store, today);
+	if (!until && !qorgan_card_successor(call->store, 0, card, text, &none) && strcmp(card->valid_until, today) >= 0)
+		return QORGAN_OK;
+	free(*text);
+	*text = NULL;
+	/* Who only reads cannot sign, and can show the keys. */
+	bool sign = !arguments_has(&call->arguments, "qr") && !call->json;
+	return qorgan_card_make(call->store, until, card, sign ? text : NULL, &call->error);
+}
+
 int cmd_identity(struct call *call)
 {
 	const char *path = call_value(call, "output");
@@ -73,8 +100,7 @@ int cmd_identity(struct call *call)
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
 	if (!code)
-		code = qorgan_card_make(call->store, call_value(call, "valid-until"), &card, qr || call->json ? NULL : &text,
-		                        &call->error);
+		code = card_choose(call, &card, &text);
 	if (!code)
 		code = output_open(&output, path, &call->error);
 	if (!code) {

@@ -65,6 +65,8 @@ void command_help_print(const struct command *command, unsigned width);
 /* Words of operands and options that the library knows. */
 const char *const *command_kind_words(unsigned number);
 const char *const *command_status_words(unsigned number);
+const char *const *command_slot_words(unsigned number);
+const char *const *command_role_words(unsigned number);
 
 int cmd_init(struct call *call);
 int cmd_load(struct call *call);
@@ -105,6 +107,13 @@ int cmd_exchange(struct call *call);
 int cmd_proof(struct call *call);
 int cmd_check_proof(struct call *call);
 int cmd_evidence_get(struct call *call);
+int cmd_user_add(struct call *call);
+int cmd_user_role(struct call *call);
+int cmd_user_retire(struct call *call);
+int cmd_user_confirm(struct call *call);
+int cmd_user_slot(struct call *call);
+int cmd_passphrase(struct call *call);
+int cmd_rekey(struct call *call);
 int cmd_verify(struct call *call);
 int cmd_stats(struct call *call);
 int cmd_schema(struct call *call);

@@ -48,6 +48,27 @@ static const struct option init_options[] = {
 	{ "reference", 0, "FILE", "states, scales and periods, instead of the built-in ones", NULL, 0, NULL },
 	{ 0 }
 };
+#define DOOR_OPTIONS \
+	{ "recipient", 0, "AGE1...", "age recipient whose identity opens it, instead of a passphrase", NULL, 0, NULL }, \
+	{ "new-passphrase-file", 0, "FILE", "private file whose first line is the new passphrase", NULL, 0, NULL }, \
+	{ "kdf", 0, "COST", "cost of a guess at the passphrase: interactive, moderate (the default) or sensitive", \
+	  kdf_words, 0, NULL }
+static const char *const role_words[] = { "reader", "liaison", "verifier", "admin", NULL };
+static const struct option user_add_options[] = {
+	{ "role", 0, "ROLE", "what the user may do: reader, liaison, verifier or admin", role_words, OPTION_REQUIRED, NULL },
+	DOOR_OPTIONS,
+	{ 0 }
+};
+static const struct option door_options[] = { DOOR_OPTIONS, { 0 } };
+static const struct option user_retire_options[] = {
+	{ "reason", 0, "TEXT", "why the user is to open the store no longer", NULL, OPTION_REQUIRED, NULL },
+	{ 0 }
+};
+static const struct option rekey_options[] = {
+	{ "continue", 0, NULL, "go on with what is left under the former keys, and change none", NULL, 0, NULL },
+	{ "yes", 'y', NULL, "all who are not retired are to have the new keys: do not ask", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option load_options[] = {
 	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind, and of a spreadsheet with --map", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "check only, write nothing; of a spreadsheet, show what would change", NULL, 0, NULL },
@@ -237,6 +258,7 @@ static const struct option output_options[] = {
 };
 static const struct option identity_options[] = {
 	{ "valid-until", 0, "DATE", "last day of the card; else three years from today", NULL, 0, NULL },
+	{ "epoch", 0, "NUMBER", "the card by which the keys of that epoch came: for who has not had it", NULL, 0, NULL },
 	{ "qr", 0, NULL, "draw a QR code of the keys instead", NULL, 0, NULL },
 	{ "output", 'o', "FILE", "write a private file; with --qr a picture, FILE.svg", NULL, 0, NULL },
 	{ 0 }
@@ -658,10 +680,12 @@ const struct command commands[] = {
 	  .help = "The card is what a partner needs: the age recipient to encrypt to, the minisign key of packages, the "
 	          "keys of the log and for countersigning, and how long they hold; signed by the log key. Hand it over in "
 	          "any way; the partner then compares the 40 digits of its fingerprint with you by telephone.\n"
+	          "After rekey it is the card that the former log key signed, too: partners add it without another comparison. "
+	          "One who missed a change of keys needs the cards in between first: --epoch 2, --epoch 3...\n"
 	          "--qr draws the lines of the keys as a QR code: black on white where the terminal has colours. Without "
 	          "them, as with NO_COLOR, it is for a dark terminal.",
 	  .json = "{\"state\", \"origin\", \"recipient\", \"minisign\", \"vkey\", \"cosigner\", \"fingerprint\", "
-	          "\"valid_from\", \"valid_until\"}",
+	          "\"valid_from\", \"valid_until\", \"replaces\"}; replaces is the former log's vkey, or null",
 	  .examples = "qorgan identity > UZB.card\nqorgan identity --qr -o card.svg\nqorgan identity --json > uzb.json",
 	  .options = identity_options, .group = GROUP_SHARE, .run = cmd_identity },
 	{ .name = "partner add", .operands = "CARD|ID", .least = 1, .most = 1, .summary = "pin a partner's keys",
@@ -821,6 +845,70 @@ const struct command commands[] = {
 	  .help = "Writes the file as it was attached; its content is checked against its id.",
 	  .examples = "qorgan evidence get 5d41... -o photo.jpg", .options = output_options, .kind = "evidence",
 	  .group = GROUP_LOOK, .run = cmd_evidence_get },
+
+	{ .name = "user add", .operands = "NAME", .least = 1, .most = 1, .summary = "let somebody open the store",
+	  .help = "A reader sees all and writes nothing; a liaison writes, too; a verifier is a liaison who also confirms what "
+	          "others reported as completed; an admin decides about users and keys as well. The slot of a user holds the "
+	          "keys of that role and no others.\n"
+	          "The user's new passphrase is asked for twice: let the user type it. Or give the age recipient whose "
+	          "identity the user has. One who was retired comes back by the same command. For administrators only.",
+	  .json = CHANGE_JSON, .examples = "qorgan user add a.karimova --role liaison\n"
+	  "qorgan user add b.aliyev --role reader --recipient age1...",
+	  .options = user_add_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_user_add },
+	{ .name = "user list", .operands = "", .summary = "list who opens the store",
+	  .help = "Lists the users with their roles, and why those who are retired are.",
+	  .json = LIST_JSON, .examples = "qorgan user list", .options = list_options, .kind = "user",
+	  .flags = COMMAND_FILTERS, .group = GROUP_CARE, .run = cmd_object_list },
+	{ .name = "user show", .operands = "NAME[@VERSION]", .least = 1, .most = 1, .summary = "show a user and the slots",
+	  .help = "Shows the role and the slots: number, kind, and the recipient that the slot's key is locked for. The "
+	          "endorsement is the administrator's signature, without which nobody gets new keys.",
+	  .json = SHOW_JSON, .examples = "qorgan user show a.karimova", .kind = "user", .group = GROUP_CARE,
+	  .run = cmd_object_show },
+	{ .name = "user role", .operands = "NAME ROLE", .least = 2, .most = 2, .summary = "give a user another role",
+	  .help = "The user's slots stay and open what the new role may. Who may do less than before still has what was copied: "
+	          "qorgan rekey. The last administrator stays one. For administrators only.",
+	  .json = CHANGE_JSON, .examples = "qorgan user role a.karimova verifier", .kind = "user", .flags = COMMAND_WRITES,
+	  .group = GROUP_CARE, .run = cmd_user_role, .words = command_role_words },
+	{ .name = "user retire", .operands = "NAME", .least = 1, .most = 1, .summary = "let somebody open the store no longer",
+	  .help = "The user's slots are removed. A copy of the store that the user made before still opens: change the keys then, "
+	          "with qorgan rekey, so that what is written from then on does not. The last administrator cannot be "
+	          "retired. For administrators only.",
+	  .json = CHANGE_JSON, .examples = "qorgan user retire b.aliyev --reason \"left the ministry\"",
+	  .options = user_retire_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE,
+	  .run = cmd_user_retire },
+	{ .name = "user confirm", .operands = "NAME", .least = 1, .most = 1, .summary = "stand for what a user changed",
+	  .help = "A liaison or verifier changes the own passphrase or slots without an administrator's key. Ask the user whether "
+	          "this was so (qorgan user show NAME tells the slots), then confirm it: new keys are given only to whom an "
+	          "administrator stands for. For administrators only.",
+	  .json = CHANGE_JSON, .examples = "qorgan user confirm a.karimova", .kind = "user", .flags = COMMAND_WRITES,
+	  .group = GROUP_CARE, .run = cmd_user_confirm },
+	{ .name = "user slot", .operands = "add|remove NAME [NUMBER]", .least = 2, .most = 3,
+	  .summary = "give a user another way in, or take one away",
+	  .help = "A second slot - an identity file kept in a safe beside the passphrase, say - opens the store where the first is "
+	          "lost; there is no other way back in. Users do it for themselves, administrators for everybody. A reader's "
+	          "are an administrator's to change. The last slot of a user stays.",
+	  .json = CHANGE_JSON, .examples = "qorgan user slot add a.karimova --recipient age1...\n"
+	  "qorgan user slot remove a.karimova 2",
+	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_user_slot,
+	  .words = command_slot_words },
+	{ .name = "passphrase", .operands = "", .summary = "change what opens your slot",
+	  .help = "Asks for the passphrase, then twice for the new one; or gives the slot to an age recipient. What opened the "
+	          "store before opens it no longer, but still every copy that was made of it.",
+	  .json = CHANGE_JSON, .examples = "qorgan passphrase\nqorgan passphrase --recipient age1...",
+	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_passphrase },
+	{ .name = "rekey", .operands = "", .summary = "change all keys of the store",
+	  .help = "For when somebody who had keys has left, or a key may be known to others. All keys are new at once: those of "
+	          "the records, of the log, of packages, of users, and the age identity that partners encrypt to. Every user "
+	          "that is not retired opens the store as before. What was written before is sealed anew, step by step: the "
+	          "store can be used meanwhile, and if it is stopped, rekey --continue goes on.\n"
+	          "Partners get a new card, which the former key signed: qorgan identity prints it, and they add it without "
+	          "another comparison. The former log key signs nothing beyond that point. Packages that were made for the "
+	          "former identity are still taken in; what partners had not received yet is exported again (export --from).\n"
+	          "What somebody has copied stays readable to them; what is written after is not. For administrators only.",
+	  .json = "{\"commit\", \"users\", \"rows\"}: how many users got the new keys, how many rows were gone through; "
+	          "commit is 0 with --continue",
+	  .examples = "qorgan rekey -m \"b.aliyev left\"\nqorgan rekey --continue", .options = rekey_options,
+	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_rekey },
 
 	{ .name = "verify", .operands = "", .summary = "check the whole store",
 	  .help = "Examines the file's structure, every ciphertext, hash, signature and rule, from the first "

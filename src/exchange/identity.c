@@ -62,6 +62,33 @@ int qorgan_card_make(struct qorgan_store *store, const char *valid_until, struct
 	return code;
 }
 
+int qorgan_card_successor(struct qorgan_store *store, uint32_t epoch, struct qorgan_card *card, char **text,
+                          struct qorgan_error *error)
+{
+	const uint32_t newest = vault_keys(store)->root.epoch;
+	struct vault_view *view = NULL;
+	struct buffer note = { 0 };
+	struct card read;
+	int code = vault_view_begin(store, &view, error);
+
+	*text = NULL;
+	if (!code)
+		code = vault_card_successor(view, epoch ? epoch : newest, &note, error);
+	vault_view_end(view);
+	if (code == QORGAN_ABSENT)
+		code = error_set(error, code, "no card brought the keys of epoch %u: the keys in use are of epoch %u, and those of the "
+		                 "first came with none", epoch ? epoch : newest, newest);
+	if (!code)
+		code = card_read(buffer_span(&note), &read, error);
+	if (!code) {
+		card_show(&read, card);
+		*text = buffer_take(&note);
+		code = *text ? QORGAN_OK : error_set_memory(error);
+	}
+	buffer_free(&note);
+	return code;
+}
+
 int qorgan_identity_get(struct qorgan_store *store, struct qorgan_identity *identity, struct qorgan_error *error)
 {
 	struct card own = { 0 };

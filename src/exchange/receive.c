@@ -86,13 +86,17 @@ static int log_start(struct receiving *x, struct qorgan_error *error)
 	return code;
 }
 
+/* Of this state: packages may have been made for one that it had before. */
+#define IDENTITIES_LIMIT 8
+
 static int lines_read(struct receiving *x, struct package_reader *reader, struct qorgan_error *error)
 {
-	uint8_t (*identity)[32] = secret_alloc(sizeof *identity);
-	struct package_keys keys = { .identities = (const uint8_t (*)[32])identity, .count = 1 };
+	uint8_t (*identities)[32] = secret_alloc(IDENTITIES_LIMIT * sizeof *identities);
+	struct package_keys keys = { .identities = (const uint8_t (*)[32])identities };
 	char *secret = secret_alloc(PARTNER_SECRET_LIMIT);
-	int code = identity && secret ? vault_age_identity(vault_change_view(x->change), *identity, error)
-	                              : error_set_memory(error);
+	int code = identities && secret ? vault_age_identities(vault_change_view(x->change), identities, IDENTITIES_LIMIT,
+	                                                       &keys.count, error)
+	                                : error_set_memory(error);
 
 	if (!code && x->sender->secret_since) {
 		code = partner_secret_get(vault_change_view(x->change), x->sender->id, x->sender->secret_since, secret, error);
@@ -110,7 +114,7 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 	}
 	x->result->unlocked = !code && keys.secret && !package_was_locked(reader);
 	secret_free(secret);
-	secret_free(identity);
+	secret_free(identities);
 	return code;
 }
 

@@ -343,6 +343,23 @@ static const struct field partner_fields[] = {
 	RETIRED, DONE
 };
 
+static const char *const slot_words[] = { "passphrase", "identity", NULL };
+static const char *const role_words[] = { "reader", "liaison", "verifier", "admin", NULL };
+static const struct field slot_group[] = {
+	WORD("kind", REQUIRED, slot_words, "Opened by", "a passphrase, or an age identity file"),
+	NUMBER("number", REQUIRED, 0, 63, "Slot", "its number in the store"),
+	STRING("recipient", REQUIRED, "Recipient", "the age recipient that the slot's key is locked for"),
+	STRING("since", REQUIRED, "Since", "moment at which it was made"),
+	DONE
+};
+
+static const struct field user_fields[] = {
+	WORD("role", REQUIRED, role_words, "Role", "what the user's slots open"),
+	GROUP("slots", LIST, slot_group, "Slots", "the ways in which the user opens the store"),
+	STRING("endorsement", 0, "Endorsement", "by the admin key, of this version"),
+	RETIRED, DONE
+};
+
 static const struct field owed_group[] = {
 	PARTY("partner", REQUIRED, "Partner", "a recipient that may have more than all recipients may"),
 	NUMBER("leaf", REQUIRED, 0, LARGEST, "Leaf", "the first leaf that it may have and the package lacks"),
@@ -437,11 +454,12 @@ KIND(answer, 16, CATALOGUE, SCHEMA_ID_PAIR, NULL, "Answer", "answers");
 KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
 KIND(snapshot, 19, CATALOGUE, SCHEMA_ID_NAME, NULL, "Frozen report", "frozen reports");
+KIND(user, 20, 0, SCHEMA_ID_NAME, NULL, "User", "users");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
 	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema, &snapshot_schema,
-	&partner_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
+	&partner_schema, &user_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "record/canonical.h"
 #include "record/input.h"
+#include "register/custody.h"
 #include "register/listing_parts.h"
 #include "register/load.h"
 #include "base/language.h"
@@ -431,6 +432,8 @@ int load_stream(struct qorgan_store *store, FILE *stream, const char *name, cons
 		code = stream_load(&loading, stream, name, error);
 	if (!code)
 		code = loading_settle(&loading, error);
+	if (!code)
+		code = custody_found(loading.change, error);
 	if (!code) {
 		code = vault_change_commit(loading.change, &result.number, error);
 		loading.change = NULL;

@@ -9,8 +9,8 @@
 #include "record/input.h"
 #include "register/world.h"
 
-/* load_stream(store, stream, name, message, error): the objects of one stream as
- * one commit; any fault is an error. */
+/* load_stream(store, stream, name, message, error): the objects of one stream as the
+ * first commit of a new store, with its first user; any fault is an error. */
 int load_stream(struct qorgan_store *store, FILE *stream, const char *name, const char *message,
                 struct qorgan_error *error);
 

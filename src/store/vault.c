@@ -32,6 +32,11 @@ const char *qorgan_store_path(const struct qorgan_store *store)
 	return store->path;
 }
 
+void qorgan_store_today(const struct qorgan_store *store, char day[11])
+{
+	date_format(time_date(store->now), day);
+}
+
 const char *qorgan_store_mistrust(const struct qorgan_store *store)
 {
 	return store->mistrust[0] ? store->mistrust : NULL;
@@ -45,6 +50,11 @@ const char *qorgan_store_forgetful(const struct qorgan_store *store)
 bool qorgan_store_may_write(const struct qorgan_store *store)
 {
 	return store->keys->root.roles & KEYS_MAY_WRITE && !store->read_only && !store->mistrust[0];
+}
+
+bool qorgan_store_may_administer(const struct qorgan_store *store)
+{
+	return qorgan_store_may_write(store) && store->keys->root.roles & KEYS_MAY_ADMINISTER;
 }
 
 bool qorgan_keys_are_locked(void)
@@ -148,7 +158,7 @@ int vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, 
 	return vault->progress(vault->progress_context, what, done, total) ? QORGAN_INTERRUPTED : QORGAN_OK;
 }
 
-int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error)
+static int identity_read(struct vault_view *view, struct span key, uint8_t identity[32], struct qorgan_error *error)
 {
 	/* What a damaged row would hold beyond this finds no room. */
 	const size_t limit = 256;
@@ -156,13 +166,32 @@ int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qor
 	if (!place)
 		return error_set_memory(error);
 	struct buffer plain = buffer_over(place, limit);
-	int code = vault_meta_get(view->vault, view->txn, META_IDENTITY, &plain, error);
+	int code = vault_meta_row_get(view->vault, view->txn, key, &plain, error);
 
 	if (code == QORGAN_ABSENT || plain.failed || (!code && plain.size != 32))
 		code = error_set(error, QORGAN_IO, "the state's identity is missing: the store is damaged; run qorgan verify");
 	if (!code)
 		memcpy(identity, plain.data, 32);
 	secret_free(place);
+	return code;
+}
+
+int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error)
+{
+	return identity_read(view, span_of(META_IDENTITY), identity, error);
+}
+
+int vault_age_identities(struct vault_view *view, uint8_t (*identities)[32], size_t limit, size_t *count,
+                         struct qorgan_error *error)
+{
+	int code = vault_age_identity(view, identities[0], error);
+
+	*count = 1;
+	for (uint32_t epoch = view->vault->keys->root.epoch; !code && epoch > 1 && *count < limit; epoch--) {
+		struct layout_epoch_key key = layout_epoch(META_IDENTITY, epoch);
+		code = identity_read(view, LAYOUT_SPAN(key), identities[*count], error);
+		++*count;
+	}
 	return code;
 }
 

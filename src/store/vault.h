@@ -200,6 +200,11 @@ char *vault_languages_list(const struct qorgan_store *vault);
 /* vault_age_identity(view, identity, error): the state's X25519 identity into
  * secret memory of 32 bytes. */
 int vault_age_identity(struct vault_view *view, uint8_t identity[32], struct qorgan_error *error);
+/* vault_age_identities(view, identities, limit, count, error): that one, and those that it
+ * had before its keys were changed, newest first, as many as there is room for: packages
+ * may be on their way. */
+int vault_age_identities(struct vault_view *view, uint8_t (*identities)[32], size_t limit, size_t *count,
+                         struct qorgan_error *error);
 /* vault_now(vault): the moment of this command, seconds since 1970: the clock,
  * or QORGAN_NOW. */
 int64_t vault_now(const struct qorgan_store *vault);

@@ -39,17 +39,6 @@ static int keys_swap(struct vault_change *change, struct qorgan_error *error)
 
 /* ---- The rows of meta -------------------------------------------------------------- */
 
-static int store_row_put(struct vault_change *change, struct qorgan_error *error)
-{
-	const struct qorgan_store *vault = change->view.vault;
-	struct layout_store row = { .magic = LAYOUT_MAGIC };
-
-	bytes_put_u32(row.format, LAYOUT_FORMAT);
-	memcpy(row.id, vault->id, sizeof row.id);
-	bytes_put_u32(row.epoch, vault->keys->root.epoch);
-	return engine_put(change->view.txn, ENGINE_META, span_of(META_STORE), LAYOUT_SPAN(row), error);
-}
-
 /* The card by which partners learn of the new keys, kept as it was signed. */
 static int card_put(struct vault_change *change, const uint8_t *identity, struct qorgan_error *error)
 {
@@ -142,7 +131,7 @@ int vault_rekey_begin(struct qorgan_store *vault, const char *user, const char *
 	if (!code)
 		code = identity_put(made, error);
 	if (!code)
-		code = store_row_put(made, error);
+		code = vault_store_row_put(made, error);
 	if (!code)
 		code = slots_clear(made, error);
 	if (code) {
