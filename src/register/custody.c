@@ -214,16 +214,46 @@ static int slot_append(struct custody *custody, struct user_record *user, const 
 	return code;
 }
 
+/* Another user whose slot that number is by the record, or NULL: one record that was forged
+ * must not take the slot of another user away. */
+static const struct user_record *slot_owner(const struct custody *custody, const struct user_record *user,
+                                            unsigned number)
+{
+	for (size_t i = 0; i < custody->count; i++)
+		for (unsigned j = 0; j < custody->users[i].slot_count; j++)
+			if (&custody->users[i] != user && !custody->users[i].retired[0] &&
+			    custody->users[i].slots[j].number == number)
+				return &custody->users[i];
+	return NULL;
+}
+
+static int slot_clear(struct custody *custody, const struct user_record *user, unsigned number,
+                      struct qorgan_error *error)
+{
+	int code = slot_owner(custody, user, number) ? QORGAN_OK : vault_slot_remove(custody->change, (uint8_t)number, error);
+
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 static int slots_remove(struct custody *custody, struct user_record *user, struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
-	for (unsigned i = 0; i < user->slot_count && !code; i++) {
-		code = vault_slot_remove(custody->change, user->slots[i].number, error);
-		code = code == QORGAN_ABSENT ? QORGAN_OK : code;
-	}
+	for (unsigned i = 0; i < user->slot_count && !code; i++)
+		code = slot_clear(custody, user, user->slots[i].number, error);
 	user->slot_count = 0;
 	return code;
+}
+
+static int slots_check(const struct custody *custody, const struct user_record *user, struct qorgan_error *error)
+{
+	for (unsigned i = 0; i < user->slot_count; i++) {
+		const struct user_record *owner = slot_owner(custody, user, user->slots[i].number);
+		if (owner)
+			return error_set(error, QORGAN_DENIED, "slot %u, on record of %s, is that of %s: somebody forged one of the records; "
+			                 "retire who is none", user->slots[i].number, user->name, owner->name);
+	}
+	return QORGAN_OK;
 }
 
 /* Every slot of the user made anew for the keys in use: by what stands in the store of its
@@ -397,6 +427,8 @@ int qorgan_user_confirm(struct qorgan_store *store, const char *name, const stru
 		code = error_set(error, QORGAN_BAD_DATA, "there is nothing to confirm: an administrator stands for what is on record "
 		                 "of %s", name);
 	if (!code)
+		code = slots_check(&custody, user, error);
+	if (!code)
 		code = doors_read(vault_change_view(custody.change), user, doors, error);
 	if (!code)
 		code = slots_make(&custody, user, doors, error);
@@ -467,8 +499,7 @@ int qorgan_slot_remove(struct qorgan_store *store, const char *name, unsigned nu
 		code = error_set(error, QORGAN_DENIED, "slot %u is the only one of %s: add another first, or retire the user", number,
 		                 name);
 	if (!code) {
-		code = vault_slot_remove(custody.change, (uint8_t)number, error);
-		code = code == QORGAN_ABSENT ? QORGAN_OK : code;
+		code = slot_clear(&custody, user, number, error);
 		memmove(&user->slots[at], &user->slots[at + 1], (--user->slot_count - at) * sizeof *user->slots);
 	}
 	if (!code)

@@ -112,7 +112,7 @@ struct batch {
 		uint32_t size;
 		uint8_t key_size, key[KEY_LIMIT];
 	} *rows;
-	size_t count;
+	size_t count, most;
 	bool ended; /* the table has no more */
 };
 
@@ -126,7 +126,7 @@ static int batch_read(struct engine_txn *txn, unsigned table, const struct renew
 
 	buffer_clear(&batch->bytes);
 	batch->count = 0;
-	while (!code && batch->count < STEP_ROWS && batch->bytes.size < STEP_BYTES &&
+	while (!code && batch->count < batch->most && batch->bytes.size < STEP_BYTES &&
 	       !(code = engine_range_more(range, &key, &value, &more, error)) && more) {
 		struct batch_row *to = &batch->rows[batch->count];
 		if (span_equal(key, low)) /* looked at before */
@@ -174,7 +174,7 @@ static int meta_renew(struct qorgan_store *vault, struct engine_txn *txn, struct
 {
 	const size_t limit = 256; /* the identities are 32 bytes */
 	struct renewal_row from = { .key_size = 0 };
-	struct batch batch = { .rows = calloc(STEP_ROWS, sizeof *batch.rows) };
+	struct batch batch = { .rows = calloc(STEP_ROWS, sizeof *batch.rows), .most = STEP_ROWS };
 	struct buffer plain = { 0 }, again = { 0 };
 	void *place = secret_alloc(limit);
 	struct buffer secret = buffer_over(place, place ? limit : 0);
@@ -258,6 +258,21 @@ static int step(struct qorgan_store *vault, struct batch *batch, struct renewal_
 	return code;
 }
 
+int vault_renewal_step(struct qorgan_store *vault, size_t most, size_t *rows, bool *done, struct qorgan_error *error)
+{
+	struct renewal_row *row = secret_alloc(sizeof *row);
+	struct batch batch = { .rows = calloc(most, sizeof *batch.rows), .most = most };
+	int code = row && batch.rows ? step(vault, &batch, row, done, error) : error_set_memory(error);
+
+	*rows = batch.count;
+	if (!code && *done)
+		keys_forget_former(vault->keys);
+	free(batch.rows);
+	buffer_free(&batch.bytes);
+	secret_free(row);
+	return code;
+}
+
 /* All rows, whether sealed or not: they are what is gone through. */
 static int rows_count(struct qorgan_store *vault, uint64_t *total, struct qorgan_error *error)
 {
@@ -276,23 +291,17 @@ static int rows_count(struct qorgan_store *vault, uint64_t *total, struct qorgan
 
 int vault_renewal_go_on(struct qorgan_store *vault, uint64_t *rows, struct qorgan_error *error)
 {
-	struct renewal_row *row = secret_alloc(sizeof *row);
-	struct batch batch = { .rows = calloc(STEP_ROWS, sizeof *batch.rows) };
-	uint64_t total = 0;
 	bool done = !vault->keys->former.epoch;
-	int code = row && batch.rows ? rows_count(vault, &total, error) : error_set_memory(error);
+	uint64_t total = 0;
+	size_t count = 0;
+	int code = done ? QORGAN_OK : rows_count(vault, &total, error);
 
 	*rows = 0;
 	while (!code && !done) {
-		code = step(vault, &batch, row, &done, error);
-		*rows += batch.count;
+		code = vault_renewal_step(vault, STEP_ROWS, &count, &done, error);
+		*rows += count;
 		if (!code && !done)
 			code = vault_progress(vault, "sealing anew", *rows / 256 * 256, total);
 	}
-	if (!code)
-		keys_forget_former(vault->keys);
-	free(batch.rows);
-	buffer_free(&batch.bytes);
-	secret_free(row);
 	return code;
 }

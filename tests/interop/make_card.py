@@ -2,8 +2,8 @@
 """Makes the card of a state from keys of openssl, as qorgan-package(5) says, without
 any of Qorgan's code; prints it.
 
-make_card.py STATE STORE-ID RECIPIENT LOG-KEY [--former KEY] [--created TIME]
-             [--from DATE] [--until DATE]
+make_card.py STATE STORE-ID RECIPIENT LOG-KEY [--former KEY] [--former-size N]
+             [--created TIME] [--from DATE] [--until DATE]
 make_card.py --fingerprint <KEYS-OR-CARD
 
 LOG-KEY also signs packages, as these keys are for tests alone; the second form
@@ -58,6 +58,7 @@ options = argparse.ArgumentParser()
 for name in "state", "store", "recipient", "key":
     options.add_argument(name)
 options.add_argument("--former", action="append", default=[])
+options.add_argument("--former-size", default="10")
 options.add_argument("--created", default="2026-01-15T10:00:00Z")
 options.add_argument("--from", dest="first", default="2026-01-15")
 options.add_argument("--until", default="2029-01-15")
@@ -70,8 +71,10 @@ values = (given.state, origin, given.recipient, base64.b64encode(b"Ed" + number 
 keys = "".join("{} {}\n".format(name, value) for name, value in zip(KEYS, values))
 text = ("qorgan-card 1\nThe public keys of a state, for its partners. Compare the fingerprint with that state by "
         "telephone before you add them.\n" + keys +
-        "created {}\nvalid-from {}\nvalid-until {}\nfingerprint {}\n".format(
-            given.created, given.first, given.until, fingerprint(keys)))
+        "created {}\nvalid-from {}\nvalid-until {}\n".format(given.created, given.first, given.until) +
+        "".join("replaces {}\nreplaced-at {}\n".format(vkey_of(origin, 1, public_of(former)), given.former_size)
+                for former in given.former[:1]) +
+        "fingerprint {}\n".format(fingerprint(keys)))
 sys.stdout.reconfigure(encoding="utf-8")
 print(text)
 for key in [given.key] + given.former:
