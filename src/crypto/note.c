@@ -132,7 +132,7 @@ bool note_is_of_other_key(struct span note, const char *name, const uint8_t publ
 		if (memcmp(line.id, id, sizeof id) == 0)
 			return false;
 		/* A countersignature is no signature of the log. */
-		other |= line.encoded.size == base64_text_size(NOTE_ID_SIZE + crypto_sign_BYTES);
+		other |= line.encoded.size + 1 == base64_text_size(NOTE_ID_SIZE + crypto_sign_BYTES);
 	}
 	return other;
 }

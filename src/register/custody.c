@@ -105,13 +105,9 @@ static int custody_begin(struct custody *custody, struct qorgan_store *store, co
 	if (!code)
 		code = users_load(custody, vault_change_view(custody->change), error);
 	/* What its founder was without a record is now on record. */
-	if (!code && custody->users[0].version == 0 && store->keys->root.roles & KEYS_MAY_ADMINISTER) {
-		code = vault_store_row_put(custody->change, error);
-		if (!code)
-			code = vault_slot_put(custody->change, store->slot, &store->door, user_role_keys(USER_ADMIN),
+	if (!code && custody->users[0].version == 0 && store->keys->root.roles & KEYS_MAY_ADMINISTER)
+		code = vault_slot_put(custody->change, store->slot, &store->door, user_role_keys(USER_ADMIN),
 			                      custody->users[0].name, error);
-		/* The user who is changed is put on record by that change. */
-	}
 	return code;
 }
 

@@ -34,9 +34,9 @@ void log_state_write(const struct log_state *state, struct buffer *to)
 
 bool log_state_read(struct span bytes, struct log_state *state)
 {
-	const size_t fixed = (7 + ENGINE_HEAD_SHARDS) * 8;
+	const size_t counts = ENGINE_HEAD_SHARDS * 8, first = 5 * 8, newer = 7 * 8;
 
-	if (bytes.size < fixed)
+	if (bytes.size < first + counts)
 		return false;
 	memset(state, 0, sizeof *state);
 	state->tree.size = bytes_get_u64(bytes.data);
@@ -44,13 +44,18 @@ bool log_state_read(struct span bytes, struct log_state *state)
 	state->objects = bytes_get_u64(bytes.data + 16);
 	state->pieces = bytes_get_u64(bytes.data + 24);
 	state->time = (int64_t)bytes_get_u64(bytes.data + 32);
-	state->mirror_rows = bytes_get_u64(bytes.data + 40);
-	state->mirror_objects = bytes_get_u64(bytes.data + 48);
-	for (size_t i = 0; i < ENGINE_HEAD_SHARDS; i++)
-		state->heads[i] = bytes_get_u64(bytes.data + 56 + i * 8);
 	size_t nodes = frontier_nodes(state->tree.size) * MERKLE_HASH_SIZE;
-	if (bytes.size != fixed + nodes)
+	/* In format 1 there was no mirror; which it is, the length tells. */
+	bool is_first = bytes.size == first + counts + nodes;
+	size_t before = is_first ? first : newer;
+	if (!is_first && bytes.size != newer + counts + nodes)
 		return false;
-	memcpy(state->tree.nodes, bytes.data + fixed, nodes);
+	if (!is_first) {
+		state->mirror_rows = bytes_get_u64(bytes.data + 40);
+		state->mirror_objects = bytes_get_u64(bytes.data + 48);
+	}
+	for (size_t i = 0; i < ENGINE_HEAD_SHARDS; i++)
+		state->heads[i] = bytes_get_u64(bytes.data + before + i * 8);
+	memcpy(state->tree.nodes, bytes.data + before + counts, nodes);
 	return true;
 }

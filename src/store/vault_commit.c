@@ -240,6 +240,8 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 		code = checkpoint_put(change, root, error);
 	if (!code)
 		code = state_put(change, error);
+	if (!code && vault->format < LAYOUT_FORMAT)
+		code = vault_store_row_put(vault, change->view.txn, error);
 	if (code) {
 		vault_change_abandon(change);
 		return code;
@@ -251,6 +253,7 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 		return code;
 	}
 	change->committed = true;
+	vault->format = LAYOUT_FORMAT;
 	*number = change->next.commits;
 	seen_remember(vault, &change->next, root);
 	vault_change_free(change);

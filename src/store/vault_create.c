@@ -36,6 +36,7 @@ static int keys_make(struct qorgan_store *vault, const struct qorgan_creation *c
 	vault->keys = secret_alloc(sizeof *vault->keys);
 	int code = root && vault->keys ? QORGAN_OK : error_set_memory(error);
 	if (!code) {
+		vault->format = LAYOUT_FORMAT;
 		randombytes_buf(vault->id, sizeof vault->id);
 		sodium_bin2hex(vault->id_text, sizeof vault->id_text, vault->id, sizeof vault->id);
 		snprintf(vault->origin, sizeof vault->origin, "qorgan/%s/%s", creation->state, vault->id_text);
@@ -63,7 +64,6 @@ static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *
 
 static int rows_write(struct qorgan_store *vault, struct span slot, struct qorgan_error *error)
 {
-	struct layout_store row = { .magic = LAYOUT_MAGIC };
 	struct log_state state = { 0 };
 	struct engine_txn *txn = NULL;
 	struct buffer text = { 0 };
@@ -72,10 +72,7 @@ static int rows_write(struct qorgan_store *vault, struct span slot, struct qorga
 
 	if (code)
 		goto done;
-	bytes_put_u32(row.format, LAYOUT_FORMAT);
-	memcpy(row.id, vault->id, sizeof row.id);
-	bytes_put_u32(row.epoch, vault->keys->root.epoch);
-	code = engine_put(txn, ENGINE_META, span_of(META_STORE), LAYOUT_SPAN(row), error);
+	code = vault_store_row_put(vault, txn, error);
 	if (!code)
 		code = engine_put(txn, ENGINE_META, (struct span){ META_SLOT "\0", sizeof META_SLOT }, slot, error);
 	if (!code) {

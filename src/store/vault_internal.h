@@ -14,6 +14,7 @@ struct qorgan_store {
 	struct engine *engine;
 	char *path; /* absolute */
 	struct site *site; /* while it is being made */
+	uint32_t format; /* of the store as it lies there; the next commit makes it today's */
 	uint8_t id[KEYS_STORE_ID_SIZE];
 	char id_text[2 * KEYS_STORE_ID_SIZE + 1];
 	char origin[256];
@@ -80,6 +81,10 @@ int vault_meta_row_put(struct qorgan_store *vault, struct engine_txn *txn, struc
 /* vault_epoch_check(vault, txn, error): QORGAN_BUSY if other keys than the vault was opened
  * with are the store's by now. */
 int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);
+
+/* vault_store_row_put(vault, txn, error): the store's first row, of today's format and of
+ * the epoch of the keys in use. */
+int vault_store_row_put(const struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);
 
 /* vault_writer_wait(vault, error): become the one writer, waiting for another. */
 int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error);

@@ -43,6 +43,7 @@ static int store_row_read(struct qorgan_store *vault, struct engine_txn *txn, ui
 	if (format == 0 || value.size != sizeof row)
 		return error_set(error, QORGAN_IO, "the first row of %s is damaged: run qorgan verify", vault->path);
 	memcpy(&row, value.data, sizeof row);
+	vault->format = format;
 	*epoch = bytes_get_u32(row.epoch);
 	memcpy(vault->id, row.id, sizeof vault->id);
 	sodium_bin2hex(vault->id_text, sizeof vault->id_text, vault->id, sizeof vault->id);

@@ -131,7 +131,7 @@ int vault_rekey_begin(struct qorgan_store *vault, const char *user, const char *
 	if (!code)
 		code = identity_put(made, error);
 	if (!code)
-		code = vault_store_row_put(made, error);
+		code = vault_store_row_put(vault, made->view.txn, error);
 	if (!code)
 		code = slots_clear(made, error);
 	if (code) {

@@ -108,14 +108,3 @@ int vault_slot_remove(struct vault_change *change, uint8_t number, struct qorgan
 
 	return engine_delete(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), error);
 }
-
-int vault_store_row_put(struct vault_change *change, struct qorgan_error *error)
-{
-	const struct qorgan_store *vault = change->view.vault;
-	struct layout_store row = { .magic = LAYOUT_MAGIC };
-
-	bytes_put_u32(row.format, LAYOUT_FORMAT);
-	memcpy(row.id, vault->id, sizeof row.id);
-	bytes_put_u32(row.epoch, vault->keys->root.epoch);
-	return engine_put(change->view.txn, ENGINE_META, span_of(META_STORE), LAYOUT_SPAN(row), error);
-}

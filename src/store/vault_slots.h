@@ -25,10 +25,6 @@ int vault_slot_put(struct vault_change *change, uint8_t number, const struct slo
 /* vault_slot_remove: QORGAN_ABSENT (no message) if there is none. */
 int vault_slot_remove(struct vault_change *change, uint8_t number, struct qorgan_error *error);
 
-/* vault_store_row_put(change, error): the store's first row, of today's format and of the
- * epoch of the keys in use. */
-int vault_store_row_put(struct vault_change *change, struct qorgan_error *error);
-
 /* vault_slots_each(view, each, context, error): the number of every slot. */
 typedef int (*vault_slot_each)(void *context, uint8_t number, struct span slot, struct qorgan_error *error);
 int vault_slots_each(struct vault_view *view, vault_slot_each each, void *context, struct qorgan_error *error);

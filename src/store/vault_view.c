@@ -3,6 +3,16 @@
 
 #include "store/vault_internal.h"
 
+int vault_store_row_put(const struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error)
+{
+	struct layout_store row = { .magic = LAYOUT_MAGIC };
+
+	bytes_put_u32(row.format, LAYOUT_FORMAT);
+	memcpy(row.id, vault->id, sizeof row.id);
+	bytes_put_u32(row.epoch, vault->keys->root.epoch);
+	return engine_put(txn, ENGINE_META, span_of(META_STORE), LAYOUT_SPAN(row), error);
+}
+
 int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error)
 {
 	struct layout_store row;

@@ -273,7 +273,7 @@ START_TEST(commits_are_told_newest_first)
 	fixture_set("risk", "CYB-02", "release", "KAZ");
 	ck_ok(qorgan_commits(store, 0, take_entry, &text, &error));
 	ck_assert_str_eq(buffer_text(&text), "commit 3@1 tester \"an edit\" 3/1\ncommit 2@1 tester \"from a test\" 2/17\n"
-	                                     "commit 1@1 tester \"states, scales and periods\" 1/14\n");
+	                                     "commit 1@1 tester \"states, scales and periods\" 1/15\n");
 	buffer_clear(&text);
 	ck_ok(qorgan_commits(store, 1, take_entry, &text, &error));
 	ck_assert_str_eq(buffer_text(&text), "commit 3@1 tester \"an edit\" 3/1\n");
