@@ -122,6 +122,9 @@ struct qorgan_filter_name {
 	const char *const *words;           /* values it takes, or NULL */
 };
 const struct qorgan_filter_name *qorgan_filter_names(const char *kind, size_t *count);
+/* qorgan_column_names(kind): the columns that a listing of the kind can show, NULL-terminated and valid for ever;
+ * NULL for an unknown kind, or without memory. A part of a field follows a dot: "title.ru", "residual.likelihood". */
+const char *const *qorgan_column_names(const char *kind);
 
 struct qorgan_listing {
 	const char *kind;

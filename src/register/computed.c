@@ -8,6 +8,7 @@
 #include "base/language.h"
 #include "record/reader.h"
 #include "register/levels.h"
+#include "register/period.h"
 #include "register/proposals.h"
 
 static const char *const status_words[] = { "planned",   "in-progress", "completed", "verified",
@@ -30,6 +31,9 @@ static const struct computed_row rows[] = {
 	  { .name = "overdue", .type = FIELD_FLAG, .label = SAID("!"), .help = "due before today, and open" }, 1 },
 	{ "measure", COMPUTED_DUE_SOON,
 	  { .name = "due_soon", .type = FIELD_FLAG, .label = SAID("Soon"), .help = "due within 30 days, and open" }, 4 },
+	{ "measure", COMPUTED_NO_REPORT,
+	  { .name = "no_report", .type = FIELD_FLAG, .label = SAID("No report"),
+	    .help = "open and begun, and its lead owes a report for this period" }, 9 },
 	{ "risk", COMPUTED_SCORE,
 	  { .name = "score", .type = FIELD_INTEGER, .maximum = 25, .label = SAID("Score"),
 	    .help = "residual likelihood times impact" }, 5 },
@@ -258,20 +262,51 @@ static bool wants(const struct computed *computed, enum computed_name name)
 }
 
 #define OF_MEASURE \
-	(1u << COMPUTED_STATUS | 1u << COMPUTED_PROGRESS | 1u << COMPUTED_OVERDUE | 1u << COMPUTED_DUE_SOON)
+	(1u << COMPUTED_STATUS | 1u << COMPUTED_PROGRESS | 1u << COMPUTED_OVERDUE | 1u << COMPUTED_DUE_SOON | \
+	 1u << COMPUTED_NO_REPORT)
+
+void computed_begin(struct computed *computed, struct vault_view *view, const struct schema *schema, unsigned wanted,
+                    date_day today, date_day from)
+{
+	*computed = (struct computed){ .schema = schema, .view = view, .wanted = wanted, .many = true, .today = today,
+		                           .from = from };
+	id_set_start(&computed->measures);
+	id_set_start(&computed->risks);
+}
+
+/* In a store without reporting periods no report is owed. */
+static int find_period(struct computed *computed, struct qorgan_error *error)
+{
+	struct qorgan_error none = { 0 };
+	struct period_book *book = NULL;
+	struct period_named named;
+	int code = period_book_load(computed->view, &book, &none);
+
+	computed->from = INT32_MAX;
+	if (!code)
+		code = period_find(book, NULL, computed->today, &named, &none);
+	if (!code)
+		computed->from = named.period.from;
+	period_book_free(book);
+	if (code == QORGAN_BAD_DATA)
+		return QORGAN_OK;
+	if (code && error)
+		*error = none;
+	return code;
+}
 
 int computed_open(struct computed *computed, struct qorgan_store *vault, struct vault_view *view,
                   const struct schema *schema, unsigned wanted, bool many, struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
-	*computed = (struct computed){ .schema = schema, .view = view, .wanted = wanted, .many = many };
-	computed->today = time_date(vault_now(vault));
-	id_set_start(&computed->measures);
-	id_set_start(&computed->risks);
-	if (wanted & OF_MEASURE && many)
+	computed_begin(computed, view, schema, wanted, time_date(vault_now(vault)), INT32_MAX);
+	computed->many = many;
+	if (wants(computed, COMPUTED_NO_REPORT))
+		code = find_period(computed, error);
+	if (!code && wanted & OF_MEASURE && many)
 		code = status_index_load(view, STATUS_NOW, &computed->statuses, error);
-	else if (strcmp(schema->kind, "risk") == 0 && wants(computed, COMPUTED_MEASURES))
+	else if (!code && strcmp(schema->kind, "risk") == 0 && wants(computed, COMPUTED_MEASURES))
 		code = vault_scan(view, schema_find("measure", 7), count_for_risks, computed, error);
 	else if (strcmp(schema->kind, "domain") == 0 && wanted)
 		code = domains_count(computed, error);
@@ -296,7 +331,8 @@ void computed_close(struct computed *computed)
 bool computed_need(const struct computed *computed, struct pick *pick)
 {
 	if (computed->wanted & OF_MEASURE)
-		return pick_add(pick, "due") && pick_add(pick, "lead");
+		return pick_add(pick, "due") && pick_add(pick, "lead") &&
+		       (!wants(computed, COMPUTED_NO_REPORT) || pick_add(pick, "start"));
 	if (wants(computed, COMPUTED_AWAITED) && !pick_add(pick, "cosigner"))
 		return false;
 	if (wants(computed, COMPUTED_EXPIRED) && (!pick_add(pick, "treatment") || !pick_add(pick, "acceptance")))
@@ -308,6 +344,7 @@ void computed_settle(struct computed *computed, const struct pick *pick)
 {
 	computed->due = pick_index(pick, "due");
 	computed->lead = pick_index(pick, "lead");
+	computed->start = pick_index(pick, "start");
 	computed->residual = pick_index(pick, "residual");
 	computed->treatment = pick_index(pick, "treatment");
 	computed->acceptance = pick_index(pick, "acceptance");
@@ -366,6 +403,12 @@ static int measure_of(struct computed *computed, struct span id, const struct sp
 	result->of[COMPUTED_PROGRESS] = state.progress;
 	result->of[COMPUTED_OVERDUE] = state.overdue;
 	result->of[COMPUTED_DUE_SOON] = state.due_soon;
+	if (wants(computed, COMPUTED_NO_REPORT)) {
+		date_day start;
+		bool begun = !date_parse(plain(values[computed->start]), &start) || start <= computed->today;
+		result->of[COMPUTED_NO_REPORT] =
+			lead.size && report_is_missing(report, state.word, begun, computed->from, computed->today);
+	}
 	return QORGAN_OK;
 }
 

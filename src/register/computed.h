@@ -22,7 +22,7 @@ bool pick_add(struct pick *pick, const char *name);
 size_t pick_index(const struct pick *pick, const char *name);
 
 enum computed_name {
-	COMPUTED_STATUS, COMPUTED_PROGRESS, COMPUTED_OVERDUE, COMPUTED_DUE_SOON, /* of a measure */
+	COMPUTED_STATUS, COMPUTED_PROGRESS, COMPUTED_OVERDUE, COMPUTED_DUE_SOON, COMPUTED_NO_REPORT, /* of a measure */
 	COMPUTED_SCORE,    /* of a risk; 0: it has no level */
 	COMPUTED_EXPIRED,  /* of a risk */
 	COMPUTED_MEASURES, /* number of measures: of a risk, a domain */
@@ -57,13 +57,13 @@ struct computed {
 	struct vault_view *view;
 	unsigned wanted; /* mask: 1 << enum computed_name */
 	bool many;
-	date_day today;
+	date_day today, from; /* from: first day of the period for which reports are owed */
 	struct status_index *statuses; /* if many */
 	struct release_index *releases; /* of partners */
 	struct vouching vouching;       /* likewise */
 	struct vault_record status;    /* if one; of a proposal its answer */
 	struct id_set measures, risks; /* numbers by id of the risk or domain */
-	size_t due, lead, residual, treatment, acceptance, cosigner; /* in the pick */
+	size_t due, lead, start, residual, treatment, acceptance, cosigner; /* in the pick */
 };
 
 /* computed_open(computed, vault, view, schema, wanted, many, error): gather what
@@ -71,6 +71,11 @@ struct computed {
  * or make ready for one. Close it in either case. */
 int computed_open(struct computed *computed, struct qorgan_store *vault, struct vault_view *view,
                   const struct schema *schema, unsigned wanted, bool many, struct qorgan_error *error);
+/* computed_begin(computed, view, schema, wanted, today, from): the same on another day, for whoever has gathered
+ * already what they need: the `statuses` of measures, the `measures` of risks. Those are put in by the caller, and
+ * are freed by computed_close. */
+void computed_begin(struct computed *computed, struct vault_view *view, const struct schema *schema, unsigned wanted,
+                    date_day today, date_day from);
 void computed_close(struct computed *computed);
 bool computed_need(const struct computed *computed, struct pick *pick);
 void computed_settle(struct computed *computed, const struct pick *pick);

@@ -1,6 +1,7 @@
 /* Conditions of a listing: what was asked is brought into the form in which it is
  * stored, once; records are then compared as raw bytes. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "register/listing_parts.h"
 
 #define WANTED_LIMIT 64 /* values of one condition */
+#define CONDITION_NAME_SIZE 128
 
 struct condition {
 	const struct filter_entry *entry;
@@ -42,7 +44,8 @@ struct filters {
 struct making {
 	struct vault_view *view;
 	struct parties *parties; /* loaded when first needed */
-	const char *name;        /* of the condition, for messages */
+	const struct as_of *day; /* of the objects that are looked at; NULL: the newest */
+	char name[CONDITION_NAME_SIZE]; /* of the condition, for messages */
 };
 
 /* ---- Values ------------------------------------------------------------------- */
@@ -230,7 +233,7 @@ static int take_flag(const struct making *making, const char *value, struct cond
 /* ---- Making ---------------------------------------------------------------------- */
 
 /* The risks of the wanted domains. */
-static int take_domain_risk(void *context, struct vault_record *record, struct qorgan_error *error)
+static int take_domain_risk(void *context, const struct vault_record *record, struct qorgan_error *error)
 {
 	struct condition *condition = context;
 	struct span domain;
@@ -242,6 +245,26 @@ static int take_domain_risk(void *context, struct vault_record *record, struct q
 		    !id_set_add(&condition->risks, id_set_hash(&condition->risks, "", record->record.id), 0))
 			return error_set_memory(error);
 	return QORGAN_OK;
+}
+
+static int take_domain_risk_now(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	return take_domain_risk(context, record, error);
+}
+
+static int take_domain_risk_then(void *context, const struct vault_record *now, const struct vault_record *before,
+                                 struct qorgan_error *error)
+{
+	(void)before;
+	return take_domain_risk(context, now, error);
+}
+
+static int take_domain(struct making *making, struct condition *condition, struct qorgan_error *error)
+{
+	const struct schema *risk = schema_find("risk", 4);
+
+	return making->day ? as_of_scan(making->view, risk, making->day, take_domain_risk_then, condition, error)
+	                   : vault_scan(making->view, risk, take_domain_risk_now, condition, error);
 }
 
 static int condition_make(struct making *making, struct filters *filters, const char *value,
@@ -268,7 +291,7 @@ static int condition_make(struct making *making, struct filters *filters, const 
 	if (!code && condition->text.failed)
 		code = error_set_memory(error);
 	if (!code && entry->form == FILTER_DOMAIN)
-		code = vault_scan(making->view, schema_find("risk", 4), take_domain_risk, condition, error);
+		code = take_domain(making, condition, error);
 	return code;
 }
 
@@ -294,10 +317,11 @@ static int entry_find(const struct schema *schema, const char *name, const struc
 }
 
 int filters_make(struct vault_view *view, const struct schema *schema, const struct qorgan_filter *list, size_t count,
-                 struct filters **filters, struct qorgan_error *error)
+                 const struct filter_use *use, struct filters **filters, struct qorgan_error *error)
 {
 	struct filters *made = calloc(1, sizeof *made);
-	struct making making = { .view = view };
+	struct making making = { .view = view, .day = use ? use->day : NULL };
+	const char *name = "";
 	int code = QORGAN_OK;
 
 	*filters = made;
@@ -311,7 +335,9 @@ int filters_make(struct vault_view *view, const struct schema *schema, const str
 	for (size_t i = 0; i < count && !code; i++) {
 		struct condition *condition = &made->conditions[made->count++];
 		id_set_start(&condition->risks);
-		code = entry_find(schema, list[i].name, &condition->entry, &making.name, error);
+		code = entry_find(schema, list[i].name, &condition->entry, &name, error);
+		if (!code)
+			snprintf(making.name, sizeof making.name, "%s%s", use ? use->option : "", name);
 		if (!code)
 			code = condition_make(&making, made, list[i].value, condition, error);
 	}

@@ -88,7 +88,7 @@ static void write_json(const struct listing *listing, const struct record *recor
 static int write_row(const struct listing *listing, const struct record *record, struct buffer *to,
                      struct qorgan_error *error)
 {
-	const struct column_view sight = { record, listing->values, &listing->results, vault_languages(listing->store),
+	const struct column_view sight = { record, listing->values, &listing->results, vault_languages(listing->store), NULL,
 		                              listing->asked->data };
 
 	if (listing->asked->json) {
@@ -221,7 +221,7 @@ static int gather_record(void *context, struct vault_record *record, struct qorg
 {
 	struct listing *listing = context;
 	const struct column_view sight = { &record->record, listing->values, &listing->results,
-		                               vault_languages(listing->store), listing->asked->data };
+		                               vault_languages(listing->store), NULL, listing->asked->data };
 	struct entry entry = { .number = record->place.number & PLACE_NUMBERS, .shard = record->place.shard,
 		                   .row = NOT_KEPT };
 	bool wanted;
@@ -357,8 +357,8 @@ static int prepare(struct listing *listing, bool streams, struct qorgan_error *e
 	if (!code && !streams)
 		code = columns_parse(listing->schema, asked->sort, true, &listing->sort, error);
 	if (!code)
-		code = filters_make(listing->view, listing->schema, asked->filters, asked->filter_count, &listing->filters,
-		                    error);
+		code = filters_make(listing->view, listing->schema, asked->filters, asked->filter_count, NULL,
+		                    &listing->filters, error);
 	if (!code)
 		code = prepare_pick(listing, error);
 	if (code)

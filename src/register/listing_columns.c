@@ -7,49 +7,10 @@
 #include "base/language.h"
 #include "base/text.h"
 #include "record/reader.h"
-#include "record/suggest.h"
 #include "record/validate_rules.h"
 #include "register/levels.h"
 #include "register/listing_parts.h"
 #include "register/wording.h"
-
-/* The usual columns; a kind that is not here shows its id and first fields. */
-static const struct {
-	const char *kind, *columns;
-} usual[] = {
-	{ "catalogue", "id,title,from,to" },
-	{ "state", "id,title,alpha2,observer" },
-	{ "scale", "id,title" },
-	{ "period", "id,title,months,prefix,required" },
-	{ "domain", "id,title,coordinator,risks,measures" },
-	{ "risk", "id,title,residual,target,treatment,coordinator,review" },
-	{ "measure", "id,title,lead,support,status,progress,due,overdue" },
-	{ "evidence", "id,name,size,marking" },
-	{ "status", "id,status,progress,date,note" },
-	{ "assessment", "id,likelihood,impact,confidence,date,note" },
-	{ "note", "id,text,date,user" },
-	{ "proposal", "id,subject,to,answer,note" },
-	{ "answer", "id,answer,reason,made,time" },
-	{ "snapshot", "id,version,report,made,language,marking,reason" },
-	{ "user", "id,role,slots" },
-	{ "partner", "id,title,observer,sequence,sent_on,received_package,received_on,entries,awaited,forked" },
-	{ "release", "id,to,records,first,size,time" },
-	{ "commit", "id,time,user,message,versions" },
-};
-
-static const struct {
-	struct qorgan_column shown;
-	enum column_source source;
-} envelope[] = {
-	{ { "id", SAID("Id"), false, 14 }, COLUMN_ID },
-	{ { "kind", SAID("Kind"), false, 9 }, COLUMN_KIND },
-	{ { "version", SAID("Version"), true, 7 }, COLUMN_VERSION },
-	{ { "time", SAID("Time"), false, 20 }, COLUMN_TIME },
-	{ { "user", SAID("User"), false, 12 }, COLUMN_USER },
-	{ { "owner", SAID("Owner"), false, 5 }, COLUMN_OWNER },
-	{ { "commit", SAID("Commit"), true, 6 }, COLUMN_COMMIT },
-};
-#define ENVELOPE (sizeof envelope / sizeof envelope[0])
 
 /* ---- Paths --------------------------------------------------------------------- */
 
@@ -163,55 +124,14 @@ static unsigned field_width(const struct field *field)
 	}
 }
 
-static bool same_name(const char *name, const char *text)
-{
-	for (; *name && (*name == *text || (*name == '_' && *text == '-')); name++)
-		text++;
-	return !*name && !*text;
-}
-
-/* Offers a column to the suggestion and to the list. */
-static void column_offer(struct suggestion *suggestion, struct buffer *list, const char *name)
-{
-	suggest_offer(suggestion, name);
-	buffer_append_format(list, "%s%s", list->size ? ", " : "", name);
-}
-
-static int column_unknown(const struct schema *schema, const char *text, const char *step, const struct field *among,
-                          struct qorgan_error *error)
-{
-	struct suggestion suggestion = { .word = *step ? step : text };
-	char nearest[SUGGEST_TEXT_SIZE];
-	struct buffer list = { 0 };
-
-	for (size_t i = 0; among == schema->fields && i < ENVELOPE; i++)
-		column_offer(&suggestion, &list, envelope[i].shown.name);
-	for (const struct computed_row *row = computed_next(schema, NULL); among == schema->fields && row;
-	     row = computed_next(schema, row))
-		column_offer(&suggestion, &list, row->field.name);
-	for (; among && among->name; among++)
-		column_offer(&suggestion, &list, among->name);
-	suggest_format(&suggestion, nearest);
-	int code = error_set(error, QORGAN_USAGE, "unknown column \"%.80s\" of %s%s%s%s", text, schema->plural, nearest,
-	                     list.size ? (*nearest ? language_said(" There are ") : language_said(": there are ")) : "",
-	                     buffer_text(&list));
-	buffer_free(&list);
-	return code;
-}
-
 static int column_parse(const struct schema *schema, const char *text, struct column *column,
                         struct qorgan_error *error)
 {
 	const struct field *among = NULL;
 	char unknown[65];
 
-	for (size_t i = 0; i < ENVELOPE; i++) {
-		if (same_name(envelope[i].shown.name, text)) {
-			column->shown = envelope[i].shown;
-			column->source = envelope[i].source;
-			return QORGAN_OK;
-		}
-	}
+	if (column_envelope(text, column))
+		return QORGAN_OK;
 	column->computed = computed_find(schema, text);
 	if (column->computed) {
 		const struct field *field = &column->computed->field;
@@ -226,6 +146,7 @@ static int column_parse(const struct schema *schema, const char *text, struct co
 	for (size_t i = 0; text[i]; i++)
 		column->name[i] = text[i] == '-' && !column->path.language[0] ? '_' : text[i];
 	column->source = COLUMN_FIELD;
+	column->level = is_level(field);
 	if (strcmp(field->name, "treatment") == 0)
 		column->computed = computed_find(schema, "acceptance_expired");
 	column->shown = (struct qorgan_column){ column->name, field->label,
@@ -234,29 +155,10 @@ static int column_parse(const struct schema *schema, const char *text, struct co
 	return QORGAN_OK;
 }
 
-/* The usual columns of a kind that the table above does not know. */
-static char *first_fields(const struct schema *schema)
-{
-	struct buffer list = { 0 };
-
-	buffer_append_text(&list, "id");
-	for (size_t i = 0; i < 3 && schema->fields[i].name; i++)
-		buffer_append_format(&list, ",%s", schema->fields[i].name);
-	return buffer_take(&list);
-}
-
-static char *usual_columns(const struct schema *schema)
-{
-	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-		if (strcmp(usual[i].kind, schema->kind) == 0)
-			return strdup(usual[i].columns);
-	return first_fields(schema);
-}
-
 int columns_parse(const struct schema *schema, const char *list, bool sort, struct columns *columns,
                   struct qorgan_error *error)
 {
-	char *text = list ? strdup(list) : sort ? strdup("id") : usual_columns(schema), *rest = NULL;
+	char *text = list ? strdup(list) : sort ? strdup("id") : columns_usual(schema), *rest = NULL;
 	size_t limit = 1;
 	int code = QORGAN_OK;
 
@@ -333,13 +235,13 @@ static void write_computed(const struct computed_row *row, int64_t value, bool d
 	}
 }
 
-static void write_field(const struct value_path *path, struct span value, const char *const *languages, bool data,
+static void write_field(const struct value_path *path, struct span value, const struct column_view *view,
                         struct buffer *to)
 {
 	static const struct field string = { .type = FIELD_STRING };
 
-	if (data && path->field->type == FIELD_FLAG && !(path->field->flags & FIELD_LIST)) {
-		write_flag(value.data && reader_true(value), data, "", to);
+	if (view->data && path->field->type == FIELD_FLAG && !(path->field->flags & FIELD_LIST)) {
+		write_flag(value.data && reader_true(value), true, "", to);
 		return;
 	}
 	if (!value.data)
@@ -350,7 +252,8 @@ static void write_field(const struct value_path *path, struct span value, const 
 			buffer_append_format(to, "%ux%u=%u", level.likelihood, level.impact, level_score(level));
 		return;
 	}
-	wording_value(path->language[0] ? &string : path->field, value, &(struct wording){ languages, NULL }, to);
+	wording_value(path->language[0] ? &string : path->field, value, 
+	              &(struct wording){ view->languages, view->words }, to);
 }
 
 void column_write(const struct column *column, const struct column_view *view, struct buffer *to)
@@ -359,7 +262,7 @@ void column_write(const struct column *column, const struct column_view *view, s
 
 	switch (column->source) {
 	case COLUMN_FIELD:
-		write_field(&column->path, value_at(&column->path, view->values), view->languages, view->data, to);
+		write_field(&column->path, value_at(&column->path, view->values), view, to);
 		if (column->computed && view->computed && !view->data && view->computed->of[column->computed->computed])
 			buffer_append_text(to, " (expired)");
 		break;
@@ -452,6 +355,7 @@ static int64_t word_place(const struct field *field, struct span text)
 static void field_key(const struct column *column, struct span value, const char *const *languages,
                       struct buffer *scratch, struct buffer *to)
 {
+	const struct column_view sight = { .languages = languages };
 	const struct field *field = column->path.field;
 	bool single = !(field->flags & FIELD_LIST);
 	struct span text;
@@ -467,7 +371,7 @@ static void field_key(const struct column *column, struct span value, const char
 	} else if (single && field->type == FIELD_REFERENCE && reader_string(value, scratch, &text)) {
 		id_key(text, to);
 	} else {
-		write_field(&column->path, value, languages, false, scratch);
+		write_field(&column->path, value, &sight, scratch);
 		text_key(buffer_span(scratch), to);
 	}
 }

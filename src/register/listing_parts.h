@@ -1,9 +1,11 @@
-/* What the parts of a listing share: which members of a body are needed, the
+/* What the parts of a listing share, and reports, which show columns and choose by conditions as listings do: which members of a body are needed, the
  * columns that show them, the conditions that choose, the search for words. */
 #ifndef REGISTER_LISTING_PARTS_H
 #define REGISTER_LISTING_PARTS_H
 
 #include "qorgan/object.h"
+#include "base/language.h"
+#include "register/as_of.h"
 #include "register/computed.h"
 #include "register/id_set.h"
 #include "register/parties.h"
@@ -49,6 +51,7 @@ struct column {
 	struct value_path path;
 	const struct computed_row *computed; /* also of a field that it qualifies */
 	char name[PATH_TEXT_SIZE];
+	bool level; /* of a likelihood and an impact */
 };
 
 struct columns {
@@ -62,6 +65,14 @@ struct columns {
 int columns_parse(const struct schema *schema, const char *list, bool sort, struct columns *columns,
                   struct qorgan_error *error);
 void columns_free(struct columns *columns);
+/* columns_usual(schema): the list of a kind's usual columns, to be freed; NULL without memory. */
+char *columns_usual(const struct schema *schema);
+/* column_envelope(text, column): whether it is a fact of the envelope; `column` is then filled. */
+bool column_envelope(const char *text, struct column *column);
+/* column_unknown(schema, text, step, among, error): QORGAN_USAGE, with the nearest and all that there are;
+ * `step`, `among`: as of value_path_parse. */
+int column_unknown(const struct schema *schema, const char *text, const char *step, const struct field *among,
+                   struct qorgan_error *error);
 /* columns_need: the members and computed values that they show. */
 bool columns_need(const struct columns *columns, struct pick *pick, unsigned *computed);
 /* columns_settle: once the pick is complete. */
@@ -73,6 +84,7 @@ struct column_view {
 	const struct span *values;       /* of the pick */
 	const struct computed_values *computed;
 	const char *const *languages;
+	const struct language *words; /* in which words of the schema are said; NULL: as the command line knows them */
 	bool data; /* for programs: flags are true or false, and nothing is added */
 };
 /* column_write: the cell, as people read it. */
@@ -91,11 +103,17 @@ void id_key(struct span id, struct buffer *to);
 
 struct filters;
 
-/* filters_make(view, schema, list, count, filters, error): QORGAN_USAGE
- * for an unknown name, QORGAN_BAD_DATA for a value that is not possible, with
- * those that are. The caller frees the filters. */
+/* Where they are asked for. */
+struct filter_use {
+	const struct as_of *day; /* of the objects that are looked at; NULL: as they are now */
+	const char *option;      /* what stands before the name of a condition in messages: "filter " */
+};
+
+/* filters_make(view, schema, list, count, use, filters, error): `use` NULL: of today, each
+ * an option of its own. QORGAN_USAGE for an unknown name, QORGAN_BAD_DATA for a value that
+ * is not possible, with those that are. The caller frees the filters. */
 int filters_make(struct vault_view *view, const struct schema *schema, const struct qorgan_filter *list, size_t count,
-                 struct filters **filters, struct qorgan_error *error);
+                 const struct filter_use *use, struct filters **filters, struct qorgan_error *error);
 void filters_free(struct filters *filters);
 bool filters_need(const struct filters *filters, struct pick *pick, unsigned *computed);
 void filters_settle(struct filters *filters, const struct pick *pick);

@@ -75,6 +75,11 @@ struct measure_state {
 };
 struct measure_state measure_state_of(const struct status_facts *lead, bool has_due, date_day due, date_day today);
 
+/* report_is_missing(facts, word, begun, from, day): whether the state whose last report on a measure that is
+ * (NULL: none) owes one for the period that began on `from`, as of that day, and has not given it: the measure
+ * has begun and its lead's `word` is open, and the state neither declined its part nor said that it is done. */
+bool report_is_missing(const struct status_facts *facts, enum status_word word, bool begun, date_day from, date_day day);
+
 /* status_word_is_open(word): neither completed, verified nor cancelled. */
 bool status_word_is_open(enum status_word word);
 

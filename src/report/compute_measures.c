@@ -69,11 +69,8 @@ bool compute_reported(const struct compute *compute, const struct status_facts *
 
 bool compute_owes(const struct compute *compute, const struct measure_view *measure, const struct status_facts *facts)
 {
-	if (compute_reported(compute, facts))
-		return true;
-	if (!measure->begun || compute->cut_off < compute->from || !status_word_is_open(measure->state.word))
-		return false;
-	return !facts || (facts->consent != CONSENT_DECLINED && status_word_is_open((enum status_word)facts->word));
+	return compute_reported(compute, facts) ||
+	       report_is_missing(facts, measure->state.word, measure->begun, compute->from, compute->cut_off);
 }
 
 /* Its texts are copied once, however many parts it has. */

@@ -116,7 +116,7 @@ START_TEST(json_has_envelope_body_and_what_is_computed)
 	json_t *json = json_of("measure", "CYB-01-M1");
 	json_t *expected = json_loads("{\"kind\":\"measure\",\"id\":\"CYB-01-M1\",\"version\":1,\"owner\":\"UZB\","
 	                              "\"user\":\"tester\",\"time\":\"2026-08-01T10:00:00Z\",\"commit\":2,"
-	                              "\"status\":\"in-progress\",\"progress\":40,\"overdue\":true,\"due_soon\":false,"
+	                              "\"status\":\"in-progress\",\"progress\":40,\"overdue\":true,\"due_soon\":false,\"no_report\":false,"
 	                              "\"risks\":[\"CYB-01\"],\"title\":{\"en\":\"Channel\"},\"lead\":\"KAZ\","
 	                              "\"support\":[\"KGZ\",\"UZB\"],\"due\":\"2026-07-01\",\"original_due\":\"2026-07-01\","
 	                              "\"marking\":\"TLP:GREEN\",\"type\":\"detect\",\"release\":[\"KGZ\",\"TJK\"]}", 0, NULL);
