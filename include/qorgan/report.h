@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "qorgan/frame.h"
+#include "qorgan/object.h"
 #include "qorgan/store.h"
 
 struct qorgan_report {
@@ -27,6 +28,13 @@ struct qorgan_report {
 	const char *picture; /* of the formats "svg" and "png", which hold one: its name; NULL: the kind's first */
 	unsigned page;       /* of a picture that takes several, from 1; 0: the first */
 	const struct qorgan_frame *frame; /* what surrounds it; NULL: nothing. csv and oscal have no place for it */
+	/* The conditions of a listing, judged on the day of the report: of "status", "summary", "due" and "changes"
+	 * those of measures, of "register" and "matrix" those of risks. All that is counted, listed and drawn is then of these,
+	 * and of the risks that they address, or the measures that address them. */
+	const struct qorgan_filter *filters;
+	size_t filter_count;
+	const char *shown; /* "id,title,due": columns of a listing that the table of measures (status) or risks (register)
+	                    * has; NULL: the report's own. json keeps its shape */
 };
 extern const char *const qorgan_report_kinds[];   /* NULL-terminated */
 extern const char *const qorgan_report_formats[]; /* NULL-terminated */

@@ -5,6 +5,7 @@
 #include "cli/frozen.h"
 #include "cli/output.h"
 #include "cli/report_all.h"
+#include "cli/report_filter.h"
 #include "cli/report_format.h"
 #include "cli/report_frame.h"
 #include "cli/terminal.h"
@@ -16,7 +17,7 @@
 static bool is_as_frozen(const struct qorgan_report *report)
 {
 	return strcmp(report->kind, "status") == 0 && report->period && !report->as_of && !report->domain &&
-	       !report->state && !report->audience && !report->compare;
+	       !report->state && !report->audience && !report->compare && !report->filter_count;
 }
 
 static int read_page(struct call *call, unsigned *page)
@@ -44,7 +45,9 @@ int cmd_report(struct call *call)
 		.audience = call_value(call, "for"),
 		.joint = arguments_has(&call->arguments, "joint"),
 		.picture = call_value(call, "picture"),
+		.shown = call_value(call, "columns"),
 	};
+	struct report_filter filter = { 0 };
 	struct qorgan_frame *frame = NULL;
 	struct output output = { 0 };
 
@@ -54,6 +57,8 @@ int cmd_report(struct call *call)
 	if (!code)
 		code = read_page(call, &report.page);
 	if (!code)
+		code = report_filter_read(call, &filter);
+	if (!code)
 		code = report_frame_read(call, &frame);
 	if (!code)
 		code = call_open(call, QORGAN_READ_ONLY);
@@ -61,15 +66,19 @@ int cmd_report(struct call *call)
 		code = output_open(&output, call_value(call, "output"), &call->error);
 	if (code) {
 		qorgan_frame_free(frame);
+		report_filter_free(&filter);
 		return code;
 	}
 	report.frame = frame;
+	report.filters = filter.items;
+	report.filter_count = filter.count;
 	if (output.stream == stdout && terminal_shows(stdout)) {
 		report.colour = terminal_has_colour(stdout);
 		report.columns = terminal_width();
 	}
 	code = qorgan_report_write(call->store, &report, output.stream, &call->error);
 	qorgan_frame_free(frame);
+	report_filter_free(&filter);
 	code = output_close(&output, code, &call->error);
 	if (!code && is_as_frozen(&report))
 		frozen_tell(call, report.period, report.joint);

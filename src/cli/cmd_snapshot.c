@@ -34,6 +34,9 @@ int cmd_report_freeze(struct call *call)
 	char id[65];
 	int code = report_formats_check(call);
 
+	if (arguments_has(&call->arguments, "filter"))
+		return error_set(&call->error, QORGAN_USAGE, "what is frozen is the whole report: leave out --filter, and write "
+		                 "a filtered one with qorgan report");
 	if (!code)
 		code = report_frame_read(call, &frame);
 	freeze.frame = frame;

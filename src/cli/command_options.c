@@ -96,9 +96,68 @@ static void add_filters(struct option_list *list, const char *kind)
 		                                        .flags = OPTION_FILTER, .path = names[i].name });
 }
 
+/* ---- Words of conditions and columns ----------------------------------------- */
+
+#define CHOICE_WORDS 256
+
+/* Adds a word that is not there yet. */
+static void choice_add(const char **words, size_t *count, const char *word)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(words[i], word) == 0)
+			return;
+	if (*count + 1 < CHOICE_WORDS)
+		words[(*count)++] = word;
+}
+
+/* What a report may be filtered by: the conditions of both kinds that reports are of. */
+static const char *const *filter_words(void)
+{
+	static const char *words[CHOICE_WORDS];
+	static const char *const kinds[] = { "measure", "risk" };
+	size_t count = 0, known;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		const struct qorgan_filter_name *names = qorgan_filter_names(kinds[i], &known);
+		for (size_t j = 0; j < known; j++)
+			if (strcmp(names[j].name, "retired") != 0 && strcmp(names[j].name, "all") != 0)
+				choice_add(words, &count, names[j].name);
+	}
+	return words;
+}
+
+static const char *const *report_column_words(void)
+{
+	static const char *words[CHOICE_WORDS];
+	static const char *const kinds[] = { "measure", "risk" };
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		const char *const *names = qorgan_column_names(kinds[i]);
+		for (size_t j = 0; names && names[j]; j++)
+			choice_add(words, &count, names[j]);
+	}
+	return words;
+}
+
+/* Which words complete an option is known once the kind is: a table of options serves several commands. */
+static void add_choice_words(const struct command *command, struct option_list *list)
+{
+	bool lists = command->flags & COMMAND_FILTERS, reports = strcmp(command->name, "report") == 0;
+
+	for (size_t i = 0; i < list->count && (lists || reports); i++) {
+		struct option *option = &list->items[i];
+		if (reports && strcmp(option->name, "filter") == 0)
+			option->words = filter_words();
+		else if (strcmp(option->name, "columns") == 0 || (lists && strcmp(option->name, "sort") == 0))
+			option->words = lists ? qorgan_column_names(command->kind) : report_column_words();
+	}
+}
+
 void command_options(const struct command *command, struct option_list *list)
 {
 	option_list_add_table(list, command->options);
+	add_choice_words(command, list);
 	if (command->flags & COMMAND_WRITES)
 		option_list_add_table(list, write_options);
 	if (command->flags & COMMAND_FIELDS)

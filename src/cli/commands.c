@@ -103,8 +103,8 @@ static const struct option retire_options[] = {
 	{ 0 }
 };
 static const struct option list_options[] = {
-	{ "sort", 0, "COLUMN,...", "sort by these; -COLUMN for descending", NULL, 0, NULL },
-	{ "columns", 0, "COLUMN,...", "show these columns", NULL, 0, NULL },
+	{ "sort", 0, "COLUMN,...", "sort by these; -COLUMN for descending", NULL, OPTION_LISTED, NULL },
+	{ "columns", 0, "COLUMN,...", "show these columns", NULL, OPTION_LISTED, NULL },
 	{ "limit", 0, "NUMBER", "show no more than that many", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "table (the default), csv or json", rows_format_words, 0, NULL },
 	{ 0 }
@@ -172,6 +172,10 @@ static const struct option report_options[] = {
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
 	{ "for", 0, "STATE", "made of what may go to that state or observer alone, by the rule of export", NULL, 0, NULL },
+	{ "filter", 0, "CONDITION", "of what meets it only: as an option of measure list or risk list, overdue or "
+	  "due-before=DATE; may be repeated", NULL, OPTION_REPEATED | OPTION_LISTED, NULL },
+	{ "columns", 0, "COLUMN,...", "of status: the table of measures in these columns of measure list; of register: that of "
+	  "risks, of risk list", NULL, OPTION_LISTED, NULL },
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL, 0,
 	  NULL },
@@ -189,6 +193,7 @@ static const struct option freeze_options[] = {
 	{ "joint", 0, NULL, "the joint report, over what all states sent", NULL, 0, NULL },
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "reason", 0, "TEXT", "of a correction: why", NULL, 0, NULL },
+	{ "filter", 0, "CONDITION", "is refused: what is frozen is the whole report", NULL, OPTION_REPEATED, NULL },
 	{ "release", 0, "STATE,...", "who may receive it, as +KAZ or -KAZ too; else as before, at first nobody", NULL, 0, NULL },
 	FRAME_OPTIONS,
 	{ 0 }
@@ -589,6 +594,15 @@ const struct command commands[] = {
 	          "dependencies; of matrix matrix; of summary states, domains and matrix. What does not fit on one page goes on: \"(1/3)\" stands beside "
 	          "its title, and --page 2 gives the next. --all writes them only where -f names them, of each report the first, as "
 	          "html and pdf hold all.\n"
+	          "--filter takes a condition of a listing, NAME or NAME=VALUE as measure list and risk list have it as an option: "
+	          "of status, summary, due and changes it chooses measures, of register and matrix risks. It is judged on the day of the "
+	          "report: what was overdue on that day is, even if it is completed by now. Several must all be met; one that is "
+	          "given twice, by either value. What is counted, listed and drawn is of these alone, and of the risks that they "
+	          "address or the measures that address them (of changes, the measures and the reports on them). The title says \"filtered\", the head by what, json in filter, and "
+	          "csv in a last column of that name. Dossiers take none; --for and --joint do, --all and report freeze "
+	          "do not.\n"
+	          "--columns shows the measures of status, or the risks of register, in these columns of a listing, in text too; "
+	          "csv then has these alone. What nobody reported on has no status and no progress. json keeps its shape.\n"
 	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
 	          "uz-Cyrl (or uz@cyrillic), kk, ky, tg, tk or az; else in English. Markings are never translated, and csv, "
 	          "json and oscal are the same in every language but for the texts of the store.\n"
@@ -613,6 +627,8 @@ const struct command commands[] = {
 	  .examples = "qorgan report --period 2026-H1\nqorgan report status --joint --period 2026-Q2\n"
 	              "qorgan report summary --period last -o summary.pdf\n"
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
+	              "qorgan report register --filter domain=CYB --filter score-above=14\n"
+	              "qorgan report --filter overdue --columns id,title,due -o late.xlsx\n"
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"
 	              "qorgan report measure CYB-01-M1 -o dossier.pdf\n"

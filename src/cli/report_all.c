@@ -34,7 +34,8 @@ static void format_left_out(void *context, const char *format, const char *why)
 
 static int refuse_others(struct call *call)
 {
-	static const char *const others[] = { "domain", "state", "joint", "output", "picture", "page" };
+	static const char *const others[] = { "domain", "state", "joint", "output", "picture", "page", "filter",
+		                              "columns" };
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (arguments_has(&call->arguments, others[i]))

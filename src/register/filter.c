@@ -313,6 +313,9 @@ static int entry_find(const struct schema *schema, const char *name, const struc
 		suggest_offer(&suggestion, book->names[i].name);
 	}
 	suggest_format(&suggestion, nearest);
+	if (!*nearest)
+		return error_set(error, QORGAN_USAGE, "%s cannot be listed by \"%.80s\": qorgan help %s list tells by what they can",
+		                 schema->plural, name, schema->kind);
 	return error_set(error, QORGAN_USAGE, "%s cannot be listed by \"%.80s\"%s", schema->plural, name, nearest);
 }
 

@@ -120,6 +120,9 @@ static const char *filter_of(struct compose *compose)
 	if (*model->only_state)
 		buffer_append_format(&compose->line, "%s%s %s", compose->line.size ? ", " : "", say(PHRASE_ONLY_STATE),
 		                     model->only_state);
+	if (compose->line.size && model->conditions.count)
+		buffer_append_text(&compose->line, ", ");
+	words_only(&compose->line, model);
 	return compose_line(compose);
 }
 
@@ -184,7 +187,9 @@ static void add_title(struct compose *compose)
 	document->title = compose_line(compose);
 	if (*model->frame.title) { /* its own says still which report it is */
 		add_fact(compose, PHRASE_KIND, document->title);
-		document->title = model->frame.title;
+		buffer_append_text(&compose->line, model->frame.title);
+		words_filtered(&compose->line, model);
+		document->title = compose_line(compose);
 	}
 	document->language = language_tag(say_language());
 	document->subtitle = model->catalogue_title;

@@ -35,7 +35,7 @@ static void add_authors(struct compose *compose)
 	};
 	const struct report_model *model = compose->model;
 
-	if (*model->only_domain || *model->only_state)
+	if (*model->only_domain || *model->only_state || model->conditions.count)
 		return; /* commits are of all of it */
 	compose_section(compose, 1, "users", PHRASE_CHANGES_BY_USER);
 	struct document_table *table = compose_table(compose, heads);
@@ -60,8 +60,8 @@ static void add_packages(struct compose *compose)
 	};
 	const struct report_model *model = compose->model;
 
-	if (*model->only_domain)
-		return; /* what they held is of all domains */
+	if (*model->only_domain || model->conditions.count)
+		return; /* what they held is of all domains, and of all that there is */
 	compose_section(compose, 1, "packages", PHRASE_PACKAGES);
 	struct document_table *table = compose_table(compose, heads);
 	for (size_t i = 0; i < model->packages.count; i++) {

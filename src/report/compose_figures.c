@@ -7,7 +7,7 @@
 
 bool compose_shows_domain(const struct compose *compose, const struct report_domain *domain)
 {
-	return !*compose->model->only_domain || domain->risks || domain->counts.measures;
+	return (!*compose->model->only_domain && !compose->model->conditions.count) || domain->risks || domain->counts.measures;
 }
 
 /* ---- The matrix ----------------------------------------------------------------------- */

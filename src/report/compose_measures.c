@@ -71,6 +71,10 @@ void compose_measures(struct compose *compose)
 	compose_section(compose, 1, "measures", PHRASE_MEASURES);
 	if (model->kind != REPORT_REGISTER)
 		compose_timeline_figures(compose);
+	if (model->kind == REPORT_STATUS && model->columns.count) {
+		compose_chosen(compose);
+		return;
+	}
 	struct document_table *table = compose_table(compose, heads);
 	for (size_t i = 0; i < model->measures.count; i++)
 		add_measure(compose, table, &model->measures.items[i]);

@@ -49,6 +49,9 @@ void compose_cell_colour(struct compose *compose, struct document_table *table, 
 void compose_cell_count(struct compose *compose, struct document_table *table, uint64_t count);
 void compose_cell_line(struct compose *compose, struct document_table *table);
 
+/* compose_chosen(compose): the table of measures, or of the register's risks, in the columns that were asked for. */
+void compose_chosen(struct compose *compose);
+
 /* compose_shows_domain: whether it is among those that the report is narrowed to. */
 bool compose_shows_domain(const struct compose *compose, const struct report_domain *domain);
 

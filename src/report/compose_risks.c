@@ -198,6 +198,10 @@ static void add_register(struct compose *compose)
 
 	compose_section(compose, 1, "risks", PHRASE_RISKS);
 	compose_matrix_figure(compose);
+	if (model->columns.count) {
+		compose_chosen(compose);
+		return;
+	}
 	struct document_table *table = compose_table(compose, heads);
 	if (table)
 		table->none = say(PHRASE_NO_RISKS);

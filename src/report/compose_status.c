@@ -25,6 +25,8 @@ void compose_totals(struct compose *compose)
 	char one[SAY_NUMBER_SIZE], two[SAY_NUMBER_SIZE], three[SAY_NUMBER_SIZE];
 
 	compose_section(compose, 1, "totals", PHRASE_TOTALS);
+	if (model->conditions.count)
+		document_add_paragraph(compose->document, say(PHRASE_COUNTS_FILTERED));
 	document_add_paragraph(compose->document,
 	                       compose_say(compose, PHRASE_PARTS, say_number(model->accepted, one),
 	                                   say_number(model->offered, two), say_number(model->declined, three)));

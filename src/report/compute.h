@@ -54,6 +54,8 @@ struct risk_place {
 	uint32_t position; /* index in the model's risks, or COMPUTE_NONE if it is not among them */
 };
 
+struct choice;
+
 struct compute {
 	struct qorgan_store *vault;
 	struct vault_view *view;
@@ -82,6 +84,7 @@ struct compute {
 	struct receipt_index *receipts; /* in the reports that tell of packages */
 	struct parties *parties;        /* in a joint report */
 	struct audience *audience;      /* NULL: the view is whole */
+	struct choice *choice;          /* NULL: all is wanted, in the report's own columns */
 	ARENA_LIST(struct status_detail *) details; /* by the number of the status; NULL: nothing kept */
 	ARENA_LIST(struct tracked) tracked; /* the measures whose progress over the periods is told */
 	ARENA_LIST(const char *) markings; /* of a dossier: of each status, by its number */
@@ -155,6 +158,7 @@ enum measure_member {
 
 /* One measure with its reports joined; valid during the call. */
 struct measure_view {
+	const struct record *record;
 	struct span id, lead;                  /* lead: empty if there is none */
 	struct span members[MEASURE_MEMBERS];  /* raw */
 	uint32_t domain;
@@ -192,6 +196,30 @@ bool compute_milestone_done(const struct compute *compute, const struct measure_
 void compute_row(struct compute *compute, const struct measure_view *measure);
 /* compute_sort_measures(compute): these rows by id. */
 void compute_sort_measures(struct compute *compute);
+
+/* ---- What is wanted of it (compute_choice.c) ------------------------------------------- */
+
+/* choice_open(compute, report, error): the conditions and columns asked for, on the day of the report; QORGAN_USAGE
+ * if a report of its kind has none. choice_close: NULL is allowed. */
+int choice_open(struct compute *compute, const struct qorgan_report *report, struct qorgan_error *error);
+void choice_close(struct choice *choice);
+/* choice_look(compute, kind, record, wanted, error): whether the object meets the conditions, if they are of its
+ * kind. choice_cells(compute, row): what it, looked at last, has in the columns; NULL if they are not of its kind.
+ * Of an object that nobody reported on, status and progress are empty. */
+struct choice_row {
+	const char *kind;
+	const struct record *record;
+	bool reported, late;
+};
+int choice_look(struct compute *compute, const char *kind, const struct record *record, bool *wanted,
+                struct qorgan_error *error);
+const struct report_cell *choice_cells(struct compute *compute, const struct choice_row *row);
+/* Where measures were chosen, their risks are kept: choice_note_risks(compute, risks): those of a measure that is
+ * wanted; choice_keep_risks(compute): no others, once all measures were looked at. Where risks were chosen:
+ * choice_addresses(compute, risks): whether one of a measure's is among them. */
+void choice_note_risks(struct compute *compute, struct span risks);
+void choice_keep_risks(struct compute *compute);
+bool choice_addresses(const struct compute *compute, struct span risks);
 
 /* ---- Progress over the periods ------------------------------------------------------ */
 

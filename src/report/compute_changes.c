@@ -78,17 +78,39 @@ static bool is_in_domain(struct gathering *gathering, const struct record *recor
 	return id_set_has(&gathering->wanted, id_set_hash(&gathering->wanted, "", whole));
 }
 
-static bool is_wanted(struct gathering *gathering, const struct record *record, const struct span *values)
+/* Where measures are chosen: those, and the reports on them. */
+static int is_chosen(struct gathering *gathering, const struct record *record, bool *chosen, struct qorgan_error *error)
+{
+	const char *slash = memrchr(record->id.data, '/', record->id.size);
+
+	*chosen = !gathering->compute->model->conditions.count;
+	if (*chosen)
+		return QORGAN_OK;
+	if (span_is(record->kind, "measure"))
+		return choice_look(gathering->compute, "measure", record, chosen, error);
+	if (span_is(record->kind, "status") && slash) {
+		struct span measure = { record->id.data, (size_t)(slash - record->id.data) };
+		*chosen = id_set_has(&gathering->wanted, id_set_hash(&gathering->wanted, "", measure));
+	}
+	return QORGAN_OK;
+}
+
+static int is_wanted(struct gathering *gathering, const struct record *record, const struct span *values, bool *wanted,
+                     struct qorgan_error *error)
 {
 	const struct compute *compute = gathering->compute;
+	bool narrowed = *compute->only_domain || compute->model->conditions.count;
+	int code = is_chosen(gathering, record, wanted, error);
 
-	if (!is_in_domain(gathering, record, values))
-		return false;
-	if (span_is(record->kind, "measure") && *compute->only_domain)
+	*wanted = !code && *wanted && is_in_domain(gathering, record, values);
+	if (!*wanted)
+		return code;
+	if (span_is(record->kind, "measure") && narrowed)
 		if (!id_set_add(&gathering->wanted, id_set_hash(&gathering->wanted, "", record->id), 0))
-			compute->arena->failed = true;
-	return !*compute->only_state || span_is(state_of(record, values), compute->only_state) ||
-	       raw_has(values[SUPPORT], span_of(compute->only_state));
+			return error_set_memory(error);
+	*wanted = !*compute->only_state || span_is(state_of(record, values), compute->only_state) ||
+	          raw_has(values[SUPPORT], span_of(compute->only_state));
+	return QORGAN_OK;
 }
 
 static void count_state(struct compute *compute, struct span state, enum report_change_sort sort)
@@ -167,14 +189,16 @@ static int take_object(void *context, const struct vault_record *now, const stru
 {
 	struct gathering *gathering = context;
 	struct compute *compute = gathering->compute;
-	bool narrowed = *compute->only_domain || *compute->only_state, unchanged = is_unchanged(now, before);
+	bool narrowed = *compute->only_domain || *compute->only_state || compute->model->conditions.count;
+	bool unchanged = is_unchanged(now, before), wanted;
 	struct span values[NAMES], raw;
 
 	if (unchanged && !narrowed)
 		return QORGAN_OK;
 	reader_pick(now->record.body, names, values, NAMES);
-	if (!is_wanted(gathering, &now->record, values) || unchanged)
-		return compute->arena->failed ? error_set_memory(error) : QORGAN_OK;
+	int code = is_wanted(gathering, &now->record, values, &wanted, error);
+	if (code || !wanted || unchanged)
+		return code;
 	compute_marking(compute, values[MARKING]);
 	bool retired = values[RETIRED].data && before && !reader_find(before->record.body, "retired", &raw);
 	add_change(gathering, now, before ? &before->record : NULL, values, retired);
@@ -292,15 +316,19 @@ int compute_changes(struct compute *compute, struct qorgan_error *error)
 
 	if (!code)
 		code = receipt_index_load(compute->view, &compute->receipts, error);
+	if (!code && model->conditions.count)
+		code = status_index_load(compute->view, (struct status_moment){ compute->recorded, compute->cut_off },
+		                         &compute->statuses, error);
 	id_set_start(&gathering.wanted);
 	for (size_t i = 0; !code && i < sizeof kinds / sizeof kinds[0]; i++)
 		code = gather_kind(&gathering, kinds[i], error);
-	if (!code && !*compute->only_domain && !*compute->only_state && !compute->audience) /* commits go to nobody */
+	bool is_whole = !*compute->only_domain && !model->conditions.count;
+	if (!code && is_whole && !*compute->only_state && !compute->audience) /* commits go to nobody */
 		code = count_authors(compute, error);
 	id_set_free(&gathering.wanted);
 	if (code)
 		return code;
-	if (!*compute->only_domain && !compute->audience) /* what they held is of all domains, and of other states */
+	if (is_whole && !compute->audience) /* what they held is of all domains, and of other states */
 		list_packages(compute);
 	arena_sort(compute->arena, model->changes.items, model->changes.count, sizeof *model->changes.items,
 	           compare_changes);

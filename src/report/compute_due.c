@@ -168,6 +168,7 @@ int compute_due(struct compute *compute, struct qorgan_error *error)
 		code = compute_measures(compute, take_measure, error);
 	if (code)
 		return code;
+	choice_keep_risks(compute);
 	for (size_t i = 0; i < model->risks.count; i++)
 		add_risk(compute, &model->risks.items[i]);
 	add_reports(compute);

@@ -193,8 +193,9 @@ static int take_measure(void *context, const struct vault_record *now, const str
 {
 	struct measuring *measuring = context;
 	struct compute *compute = measuring->compute;
-	struct measure_view measure = { .id = now->record.id };
+	struct measure_view measure = { .record = &now->record, .id = now->record.id };
 	date_day start;
+	bool wanted;
 
 	reader_pick(now->record.body, names, measure.members, MEASURE_MEMBERS);
 	if (measure.members[MEASURE_RETIRED].data)
@@ -219,13 +220,19 @@ static int take_measure(void *context, const struct vault_record *now, const str
 		return QORGAN_OK;
 	if (*compute->only_risk && !raw_has(measure.members[MEASURE_RISKS], span_of(compute->only_risk)))
 		return QORGAN_OK;
+	if (!choice_addresses(compute, measure.members[MEASURE_RISKS]))
+		return QORGAN_OK;
+	int code = choice_look(compute, "measure", &now->record, &wanted, error);
+	if (code || !wanted)
+		return code;
+	choice_note_risks(compute, measure.members[MEASURE_RISKS]);
 	measure.begun = !raw_date(measure.members[MEASURE_START], &start) || start <= compute->cut_off;
 	measure.no_report = measure.lead.size && !compute_reported(compute, measure.report) &&
 	                    compute_owes(compute, &measure, measure.report);
 	join_before(compute, &measure, now, before);
 	compute_marking(compute, measure.members[MEASURE_MARKING]);
 	compute->shown.id = NULL;
-	int code = measuring->each(compute, &measure, error);
+	code = measuring->each(compute, &measure, error);
 	return code == QORGAN_OK && compute->arena->failed ? error_set_memory(error) : code;
 }
 

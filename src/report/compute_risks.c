@@ -84,6 +84,7 @@ static int take_risk(void *context, const struct vault_record *now, const struct
 {
 	struct compute *compute = context;
 	struct span values[NAMES];
+	bool wanted;
 
 	(void)before;
 	reader_pick(now->record.body, names, values, NAMES);
@@ -95,11 +96,15 @@ static int take_risk(void *context, const struct vault_record *now, const struct
 	place->position = COMPUTE_NONE;
 	if (values[RETIRED].data || !is_wanted(compute, now->record.id, place->domain, values[AFFECTED], values[COORDINATOR]))
 		return QORGAN_OK;
+	int code = choice_look(compute, "risk", &now->record, &wanted, error);
+	if (code || !wanted)
+		return code;
 
 	struct report_risk *risk = arena_add(compute->arena, &compute->model->risks);
 	if (risk && place->domain != COMPUTE_NONE) {
 		risk->domain = place->domain;
 		fill_risk(compute, risk, now->record.id, values);
+		risk->cells = choice_cells(compute, &(struct choice_row){ "risk", &now->record, true, risk->review_overdue });
 		compute->model->domains.items[place->domain].risks++;
 		compute->model->risks_open += !risk->closed;
 		place->position = (uint32_t)compute->model->risks.count - 1;

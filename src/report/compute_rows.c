@@ -149,6 +149,8 @@ void compute_row(struct compute *compute, const struct measure_view *measure)
 		.no_report = measure->no_report,
 	};
 	row->support_words = support_words(compute, measure, row);
+	row->cells = choice_cells(compute, &(struct choice_row){ "measure", measure->record, measure->report != NULL,
+	                                                         measure->state.overdue });
 	count_milestones(compute, measure, row);
 	if (compute->rows == ROWS_TOO) {
 		list_plan(compute, measure, row);

@@ -260,6 +260,8 @@ int compute_scope(struct compute *compute, const struct qorgan_report *report, s
 		code = approve(compute, now, error);
 	if (!code)
 		code = compute_reference(compute, error);
+	if (!code)
+		code = choice_open(compute, report, error);
 	if (!code && compute->audience)
 		audience_end_layout(compute->audience);
 	return code;

@@ -309,7 +309,7 @@ static int take_measure(struct compute *compute, const struct measure_view *meas
 	add_move(compute, measure);
 	add_indicators(compute, measure);
 	add_milestones(compute, measure);
-	if (compute->rows)
+	if (compute->rows || model->columns.count)
 		compute_row(compute, measure);
 	if (compute->complete && compute->rows != ROWS_ONLY && model->kind != REPORT_SUMMARY)
 		trend_measure(compute, measure);
@@ -395,6 +395,7 @@ int compute_status(struct compute *compute, struct qorgan_error *error)
 		code = compute_measures(compute, take_measure, error);
 	if (code)
 		return code;
+	choice_keep_risks(compute);
 	if (compute->tracked.count)
 		code = compute_trend(compute, error);
 	if (code)

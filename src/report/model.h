@@ -91,6 +91,23 @@ struct report_state {
 	uint64_t offered, accepted, declined; /* parts, as lead and as support */
 };
 
+/* A column of a listing that was asked for in place of a table's own, and what a row has in it. */
+enum report_column_type {
+	REPORT_COLUMN_TEXT, REPORT_COLUMN_STATUS, REPORT_COLUMN_NUMBER, REPORT_COLUMN_PERCENT, REPORT_COLUMN_DATE,
+	REPORT_COLUMN_FLAG, REPORT_COLUMN_LEVEL
+};
+struct report_column {
+	const char *name, *label;
+	enum report_column_type type;
+	unsigned width; /* share of the page, in characters; 0: takes what is left */
+};
+struct report_cell {
+	const char *text; /* "" if there is nothing; as programs read it: a status by its name, a flag "1" or "0" */
+	int64_t number;   /* of a number, of per cent */
+	struct report_level level;
+	bool alarm;       /* overdue */
+};
+
 enum report_acceptance { REPORT_NOT_ACCEPTED, REPORT_ACCEPTED, REPORT_ACCEPTANCE_ENDED /* open again */ };
 
 /* A state's own level of a risk. */
@@ -112,6 +129,7 @@ struct report_risk {
 	const char *accepted_by, *accepted_reason, *accepted_until;
 	ARENA_LIST(struct report_assessment) assessments; /* by state; not in the reports of changes and due days */
 	uint64_t differing; /* of the assessments */
+	const struct report_cell *cells; /* one for each of the model's columns */
 };
 
 struct report_milestone {
@@ -138,6 +156,7 @@ struct report_measure {
 	uint64_t support_owed, support_received, milestones, milestones_done;
 	ARENA_LIST(struct report_milestone) plan; /* its milestones, in their order */
 	ARENA_LIST(struct report_said) reports;   /* of its lead, then of each supporting state */
+	const struct report_cell *cells; /* one for each of the model's columns */
 };
 
 /* A measure whose word, progress or due date changed, or that became overdue. */
@@ -203,6 +222,11 @@ enum report_request {
 struct report_asked {
 	enum report_request request;
 	const char *id, *title, *state, *date, *text; /* date: by when, or since when; "" without one */
+};
+
+/* A condition that what is reported on meets. */
+struct report_condition {
+	const char *name, *value; /* "due-before", "2026-10-01"; value: "" where it takes none */
 };
 
 struct report_band {
@@ -350,6 +374,9 @@ struct report_model {
 	const char *origin, *root; /* of the newest checkpoint; root: hexadecimal */
 	uint64_t leaves;
 	const char *only_domain, *only_state; /* what it is narrowed to */
+	const char *filtered; /* kind of what was chosen by the conditions: "measure", "risk" */
+	ARENA_LIST(struct report_condition) conditions; /* none: the report is whole */
+	ARENA_LIST(struct report_column) columns; /* of the table of measures or risks; none: its own */
 	const char *audience, *audience_title; /* whom it is made for, of what may go there alone; "" for its own state */
 	struct report_frame frame;
 

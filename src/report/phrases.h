@@ -45,6 +45,10 @@
 	P(ONLY, "Only")                                                                                              \
 	P(ONLY_DOMAIN, "domain")                                                                                     \
 	P(ONLY_STATE, "state")                                                                                       \
+	P(ONLY_MEASURES, "measures where {1} (counts, lists and pictures are of these)")                             \
+	P(ONLY_RISKS, "risks where {1} (counts, lists and pictures are of these)")                                   \
+	P(FILTERED, "filtered")                                                                                      \
+	P(COUNTS_FILTERED, "Only what meets the conditions above is counted.")                                       \
 	P(MORE, "... and {1} more: -f csv and -f json hold all")                                                     \
 	P(NONE, "None.")                                                                                             \
 	P(ID, "Id")                                                                                                  \

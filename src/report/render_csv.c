@@ -21,11 +21,15 @@
  *   changes   one row for each changed field; one without a field for a new or
  *             retired object. The last two say whose store wrote the version and, if
  *             it was another's, by which of its packages it came.
- *   due       one row for each entry of the calendar. */
+ *   due       one row for each entry of the calendar.
+ *
+ * A filtered report has one more column at the end, filter, with the conditions. Where
+ * columns of a listing were asked for, a status report and a register have these alone. */
 #include <string.h>
 
 #include "record/output.h"
 #include "report/render.h"
+#include "report/words.h"
 
 static void begin_cell(struct buffer *to)
 {
@@ -33,17 +37,10 @@ static void begin_cell(struct buffer *to)
 		buffer_append_char(to, ',');
 }
 
-static void end_row(struct render_output *output)
-{
-	buffer_append_char(&output->text, '\n');
-	render_flush(output);
-}
-
 /* A text that begins like a formula would be computed by a spreadsheet: what a
  * partner wrote must stay text. */
-static void put_text(struct buffer *to, const char *text)
+static void put_guarded(struct buffer *to, const char *text)
 {
-	begin_cell(to);
 	if (*text && strchr("=+-@\t\r", *text)) {
 		struct buffer guarded = { 0 };
 		buffer_append_char(&guarded, '\'');
@@ -54,6 +51,38 @@ static void put_text(struct buffer *to, const char *text)
 		return;
 	}
 	output_csv_cell(span_of(text), to);
+}
+
+static void put_text(struct buffer *to, const char *text)
+{
+	begin_cell(to);
+	put_guarded(to, text);
+}
+
+static void end_line(struct render_output *output)
+{
+	buffer_append_char(&output->text, '\n');
+	render_flush(output);
+}
+
+static void end_head(const struct report_model *model, struct render_output *output)
+{
+	if (model->conditions.count)
+		put_text(&output->text, "filter");
+	end_line(output);
+}
+
+static void end_row(const struct report_model *model, struct render_output *output)
+{
+	struct buffer filter = { 0 };
+
+	if (model->conditions.count) {
+		words_filter(&filter, model);
+		output->text.failed |= filter.failed;
+		put_text(&output->text, buffer_text(&filter));
+		buffer_free(&filter);
+	}
+	end_line(output);
 }
 
 static void put_number(struct buffer *to, int64_t number)
@@ -118,7 +147,7 @@ static void put_part(const struct report_model *model, const struct report_part 
 	put_text(to, row->owed_to);
 	put_text(to, report_contradiction_names[row->contradiction]);
 	put_source(to, source);
-	end_row(output);
+	end_row(model, output);
 }
 
 static const struct report_source *source_of(const struct report_model *model, const char *state)
@@ -136,7 +165,7 @@ static void put_joint(const struct report_model *model, struct render_output *ou
 	buffer_append_text(&output->text, "period,measure,title,state,role,source,status,progress,date,due,owed,received,"
 	                                  "owed_to,contradiction,package,package_made,package_received,entries,silent,"
 	                                  "forked,witnesses");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->parts.count; i++)
 		put_part(model, &model->parts.items[i], source_of(model, model->parts.items[i].state), output);
 	for (size_t i = 0; i < model->states.count; i++) {
@@ -160,7 +189,7 @@ static void put_status(const struct report_model *model, struct render_output *o
 	                       "status_before,progress_before,start,due,original_due,due_reason,overdue,due_soon,"
 	                       "no_report,support_status,support_owed,support_received,milestones,milestones_done,"
 	                       "lead_consent");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->measures.count; i++) {
 		const struct report_measure *row = &model->measures.items[i];
 		put_text(to, model->period.label);
@@ -190,7 +219,7 @@ static void put_status(const struct report_model *model, struct render_output *o
 		put_count(to, row->milestones);
 		put_count(to, row->milestones_done);
 		put_text(to, row->consent);
-		end_row(output);
+		end_row(model, output);
 	}
 }
 
@@ -231,7 +260,7 @@ static void put_register(const struct report_model *model, struct render_output 
 	                           "target") ",treatment,stage,coordinator,owner_role,affected,measures,review,"
 	                                     "review_overdue,acceptance,accepted_by,accepted_reason,accepted_until,"
 	                                     "assessments,assessed_otherwise");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *row = &model->risks.items[i];
 		put_text(to, model->period.label);
@@ -255,7 +284,7 @@ static void put_register(const struct report_model *model, struct render_output 
 		put_text(to, row->accepted_until);
 		put_assessments(to, row, false);
 		put_assessments(to, row, true);
-		end_row(output);
+		end_row(model, output);
 	}
 }
 
@@ -265,7 +294,7 @@ static void put_matrix(const struct report_model *model, struct render_output *o
 
 	buffer_append_text(to, "period,id,domain,title," LEVEL_HEAD("inherent") "," LEVEL_HEAD("residual") "," LEVEL_HEAD(
 	                           "target") ",assessments,assessed_otherwise");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *row = &model->risks.items[i];
 		put_text(to, model->period.label);
@@ -277,7 +306,7 @@ static void put_matrix(const struct report_model *model, struct render_output *o
 		put_level(to, &row->target);
 		put_assessments(to, row, false);
 		put_assessments(to, row, true);
-		end_row(output);
+		end_row(model, output);
 	}
 }
 
@@ -288,7 +317,7 @@ static void put_changes(const struct report_model *model, struct render_output *
 
 	buffer_append_text(to, "period,kind,id,title,change,state,user,time,version,version_before,field,before,after,"
 	                       "owner,package");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->changes.count; i++) {
 		const struct report_change *row = &model->changes.items[i];
 		for (size_t j = 0; j == 0 || j < row->fields.count; j++) {
@@ -308,7 +337,7 @@ static void put_changes(const struct report_model *model, struct render_output *
 			put_text(to, field->after);
 			put_text(to, row->owner);
 			put_optional(to, row->package > 0, (int64_t)row->package);
-			end_row(output);
+			end_row(model, output);
 		}
 	}
 }
@@ -318,7 +347,7 @@ static void put_due(const struct report_model *model, struct render_output *outp
 	struct buffer *to = &output->text;
 
 	buffer_append_text(to, "period,date,days,event,id,title,state,count,overdue,later");
-	end_row(output);
+	end_head(model, output);
 	for (size_t i = 0; i < model->due.count; i++) {
 		const struct report_due *row = &model->due.items[i];
 		put_text(to, model->period.label);
@@ -331,8 +360,34 @@ static void put_due(const struct report_model *model, struct render_output *outp
 		put_optional(to, row->event == REPORT_EVENT_REPORT, (int64_t)row->count);
 		put_number(to, row->overdue);
 		put_number(to, row->later);
-		end_row(output);
+		end_row(model, output);
 	}
+}
+
+/* ---- Columns that were asked for ------------------------------------------------------ */
+
+/* The first cell may be empty; a line that is would be none. */
+static void put_cells(const struct report_model *model, const struct report_cell *cells, struct render_output *output)
+{
+	for (size_t i = 0; i < model->columns.count && cells; i++) {
+		if (i)
+			buffer_append_char(&output->text, ',');
+		put_guarded(&output->text, cells[i].text);
+	}
+	if (model->columns.count == 1 && cells && !*cells[0].text)
+		buffer_append_text(&output->text, "\"\"");
+	end_line(output);
+}
+
+static void put_chosen(const struct report_model *model, struct render_output *output)
+{
+	for (size_t i = 0; i < model->columns.count; i++)
+		put_text(&output->text, model->columns.items[i].name);
+	end_line(output);
+	for (size_t i = 0; model->kind == REPORT_STATUS && i < model->measures.count; i++)
+		put_cells(model, model->measures.items[i].cells, output);
+	for (size_t i = 0; model->kind == REPORT_REGISTER && i < model->risks.count; i++)
+		put_cells(model, model->risks.items[i].cells, output);
 }
 
 void render_csv(const struct report_model *model, const struct report_look *look, struct render_output *output)
@@ -343,5 +398,5 @@ void render_csv(const struct report_model *model, const struct report_look *look
 	};
 
 	(void)look;
-	tables[model->kind](model, output);
+	(model->columns.count ? put_chosen : tables[model->kind])(model, output);
 }

@@ -261,6 +261,11 @@ static void put_head(struct calendar *calendar)
 		buffer_append_text(&calendar->text, model->frame.title);
 	else
 		buffer_append_format(&calendar->text, "Qorgan %s %s", model->state, model->period.label);
+	if (model->conditions.count) {
+		buffer_append_format(&calendar->text, " (%s: ", say(PHRASE_FILTERED));
+		words_filter(&calendar->text, model);
+		buffer_append_char(&calendar->text, ')');
+	}
 	if (model->frame.stage != REPORT_STAGE_NONE)
 		buffer_append_format(&calendar->text, " (%s)",
 		                     say(model->frame.stage == REPORT_DRAFT ? PHRASE_DRAFT : PHRASE_FINAL));

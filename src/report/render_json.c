@@ -3,7 +3,8 @@
  *
  *   kind, state, state_title, catalogue {id, title, notice}, marking,
  *   period {label, from, to}, previous_period {label, from, to},
- *   as_of, cut_off, generated, filter {domain, state},
+ *   as_of, cut_off, generated, filter {domain, state; of a filtered one kind (of what
+ *   was chosen: measure or risk), conditions[] {name, value}},
  *   checkpoint {origin, size, root}   (null before the first commit),
  *   title, note   (null where the report has its own title, or no foreword),
  *   state_of (draft, final or null), approved_by, approved_on   (of a final one; what
@@ -79,6 +80,20 @@ static void put_period(struct json_writer *writer, const char *name, const struc
 	writer_close(writer, '}');
 }
 
+/* A whole report has no such members: it is compared with frozen ones, which are whole. */
+static void put_conditions(struct json_writer *writer, const struct report_model *model)
+{
+	writer_text(writer, "kind", model->filtered);
+	writer_open(writer, "conditions", '[');
+	for (size_t i = 0; i < model->conditions.count; i++) {
+		writer_open(writer, NULL, '{');
+		writer_text(writer, "name", model->conditions.items[i].name);
+		writer_text(writer, "value", model->conditions.items[i].value);
+		writer_close(writer, '}');
+	}
+	writer_close(writer, ']');
+}
+
 static void put_head(struct json_writer *writer, const struct report_model *model)
 {
 	writer_text(writer, "kind", model->kind_name);
@@ -98,6 +113,8 @@ static void put_head(struct json_writer *writer, const struct report_model *mode
 	writer_open(writer, "filter", '{');
 	writer_text(writer, "domain", model->only_domain);
 	writer_text(writer, "state", model->only_state);
+	if (model->conditions.count)
+		put_conditions(writer, model);
 	writer_close(writer, '}');
 	writer_text(writer, "for", model->audience);
 	if (!*model->root) {
@@ -201,7 +218,7 @@ void render_json_domains(struct json_writer *writer, const struct report_model *
 	writer_open(writer, "domains", '[');
 	for (size_t i = 0; i < model->domains.count; i++) {
 		const struct report_domain *domain = &model->domains.items[i];
-		if (*model->only_domain && domain->risks == 0 && domain->counts.measures == 0)
+		if ((*model->only_domain || model->conditions.count) && domain->risks == 0 && domain->counts.measures == 0)
 			continue;
 		writer_row(writer);
 		writer_text(writer, "id", domain->id);

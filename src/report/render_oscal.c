@@ -257,6 +257,12 @@ static void put_metadata(struct oscal *oscal)
 	oscal_prop(oscal, "last-day", model->cut_off);
 	oscal_prop(oscal, "only-domain", model->only_domain);
 	oscal_prop(oscal, "only-state", model->only_state);
+	for (size_t i = 0; i < model->conditions.count; i++) {
+		const struct report_condition *condition = &model->conditions.items[i];
+		buffer_clear(&oscal->name);
+		buffer_append_format(&oscal->name, "%s%s%s", condition->name, *condition->value ? "=" : "", condition->value);
+		oscal_prop(oscal, "filter", buffer_text(&oscal->name));
+	}
 	oscal_prop(oscal, "made-for", model->audience);
 	oscal_prop(oscal, "checkpoint-root", model->root);
 	if (*model->root)

@@ -92,15 +92,18 @@ static void put_line(struct text_page *page, enum phrase label, const char *text
 static void put_filter(struct text_page *page)
 {
 	const struct report_model *model = page->model;
-	char text[512];
+	struct buffer text = { 0 };
 
-	if (!*model->only_domain && !*model->only_state)
-		return;
-	snprintf(text, sizeof text, "%s%s%s%s%s%s%s", *model->only_domain ? say(PHRASE_ONLY_DOMAIN) : "",
-	         *model->only_domain ? " " : "", model->only_domain,
-	         *model->only_domain && *model->only_state ? ", " : "",
-	         *model->only_state ? say(PHRASE_ONLY_STATE) : "", *model->only_state ? " " : "", model->only_state);
-	put_line(page, PHRASE_ONLY, text);
+	if (*model->only_domain)
+		buffer_append_format(&text, "%s %s", say(PHRASE_ONLY_DOMAIN), model->only_domain);
+	if (*model->only_state)
+		buffer_append_format(&text, "%s%s %s", text.size ? ", " : "", say(PHRASE_ONLY_STATE), model->only_state);
+	if (text.size && model->conditions.count)
+		buffer_append_text(&text, ", ");
+	words_only(&text, model);
+	put_line(page, PHRASE_ONLY, buffer_text(&text));
+	page->to->failed |= text.failed;
+	buffer_free(&text);
 }
 
 /* A state by its code, and by its name if that is known. */
@@ -174,7 +177,16 @@ static void put_head(struct text_page *page)
 	put_letterhead(page);
 	words_title(&own, model);
 	page->to->failed |= own.failed;
-	layout_paragraph(page->to, *model->frame.title ? model->frame.title : buffer_text(&own), 0, 0, page->columns);
+	if (*model->frame.title) {
+		struct buffer title = { 0 };
+		buffer_append_text(&title, model->frame.title);
+		words_filtered(&title, model);
+		page->to->failed |= title.failed;
+		layout_paragraph(page->to, buffer_text(&title), 0, 0, page->columns);
+		buffer_free(&title);
+	} else {
+		layout_paragraph(page->to, buffer_text(&own), 0, 0, page->columns);
+	}
 	buffer_append_text(page->to, page->colour ? "\033[0m" : "");
 	if (*model->frame.title) /* its own says still which report it is */
 		put_line(page, PHRASE_KIND, buffer_text(&own));

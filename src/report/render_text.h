@@ -25,6 +25,10 @@ void text_more(struct text_page *page, size_t count);
 const char *text_level(const struct report_level *level, char text[TEXT_LEVEL_SIZE]);
 void text_background(struct text_page *page, const char *colour);
 
+/* text_measures, text_risks: a table of them in the columns that were asked for. */
+void text_measures(struct text_page *page);
+void text_risks(struct text_page *page);
+
 /* text_totals: what is counted in all. text_highest: the risks of the highest levels. */
 void text_totals(struct text_page *page);
 void text_highest(struct text_page *page);

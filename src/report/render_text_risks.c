@@ -89,6 +89,10 @@ void text_register(struct text_page *page)
 	size_t last = SIZE_MAX;
 	struct buffer heading = { 0 };
 
+	if (model->columns.count && model->risks.count) {
+		text_risks(page);
+		return;
+	}
 	for (size_t i = 0; i < model->risks.count; i++) {
 		const struct report_risk *risk = &model->risks.items[i];
 		if (risk->domain != last) {

@@ -59,7 +59,7 @@ static void put_count_tables(struct text_page *page)
 	text_section(page, say(PHRASE_BY_DOMAIN));
 	for (size_t i = 0; i < model->domains.count; i++) {
 		const struct report_domain *domain = &model->domains.items[i];
-		if (!*model->only_domain || domain->risks || domain->counts.measures)
+		if ((!*model->only_domain && !model->conditions.count) || domain->risks || domain->counts.measures)
 			put_counts(&domains, domain->id, domain->title, &domain->counts);
 	}
 	layout_table_end(&domains, page->columns, page->to);
@@ -387,6 +387,8 @@ void text_status(struct text_page *page)
 		put_without_report(page);
 	put_without_lead(page);
 	put_declined(page);
+	if (model->columns.count)
+		text_measures(page);
 	put_indicators(page);
 	put_milestones(page);
 	put_risk_list(page, PHRASE_WITHOUT_MEASURE, model->without_measure.items, model->without_measure.count,

@@ -115,6 +115,7 @@ int report_format_find(const char *name, size_t *format, struct qorgan_error *er
 static void release(struct compute *compute)
 {
 	parties_free(compute->parties);
+	choice_close(compute->choice);
 	audience_close(compute->audience);
 	vault_view_end(compute->view);
 	status_index_free(compute->statuses);
@@ -218,6 +219,26 @@ static int check_picture(const struct qorgan_report *report, enum report_kind ki
 	return QORGAN_OK;
 }
 
+/* What has no table of them cannot show columns. */
+static int check_columns(const struct qorgan_report *report, enum report_kind kind, size_t format,
+                         struct qorgan_error *error)
+{
+	render_report render = formats[format].render;
+
+	if (!report->shown)
+		return QORGAN_OK;
+	if (kind != REPORT_STATUS && kind != REPORT_REGISTER)
+		return error_set(error, QORGAN_USAGE, "--columns is for the measures of report status and the risks of report "
+		                 "register: \"%s\" has columns of its own", qorgan_report_kinds[kind]);
+	if (is_picture(&formats[format]) || render == render_ics || render == render_oscal)
+		return error_set(error, QORGAN_USAGE, "a report as %s has no table: leave out --columns",
+		                 qorgan_report_formats[format]);
+	if (report->joint && render == render_csv)
+		return error_set(error, QORGAN_USAGE, "the joint report as csv is a table of parts, which has columns of its own: "
+		                 "leave out --columns, or choose another format");
+	return QORGAN_OK;
+}
+
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error)
 {
@@ -244,6 +265,8 @@ int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *
 		                 "it is made for nobody else");
 	if (!code)
 		code = check_picture(report, (enum report_kind)kind, format, error);
+	if (!code)
+		code = check_columns(report, (enum report_kind)kind, format, error);
 	if (code)
 		return code;
 	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));

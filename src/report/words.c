@@ -47,6 +47,34 @@ void words_field(struct buffer *to, const struct report_field *field)
 		buffer_append_text(to, *field->label ? field->label : field->path);
 }
 
+void words_filter(struct buffer *to, const struct report_model *model)
+{
+	for (size_t i = 0; i < model->conditions.count; i++) {
+		const struct report_condition *condition = &model->conditions.items[i];
+		buffer_append_format(to, "%s%s%s%s", i ? "; " : "", condition->name, *condition->value ? "=" : "",
+		                     condition->value);
+	}
+}
+
+void words_only(struct buffer *to, const struct report_model *model)
+{
+	struct buffer filter = { 0 };
+
+	if (!model->conditions.count)
+		return;
+	words_filter(&filter, model);
+	say_with(to, strcmp(model->filtered, "risk") == 0 ? PHRASE_ONLY_RISKS : PHRASE_ONLY_MEASURES, buffer_text(&filter),
+	         NULL, NULL);
+	to->failed |= filter.failed;
+	buffer_free(&filter);
+}
+
+void words_filtered(struct buffer *to, const struct report_model *model)
+{
+	if (model->conditions.count)
+		buffer_append_format(to, " (%s)", say(PHRASE_FILTERED));
+}
+
 void words_title(struct buffer *to, const struct report_model *model)
 {
 	static const enum phrase titles[REPORT_KINDS] = {
@@ -60,6 +88,7 @@ void words_title(struct buffer *to, const struct report_model *model)
 		                     model->object, model->object_title);
 	else
 		buffer_append_format(to, "%s %s", say(model->joint ? PHRASE_JOINT_TITLE : titles[model->kind]), model->period.label);
+	words_filtered(to, model);
 }
 
 void words_totals(struct buffer *to, const struct report_model *model)
@@ -68,6 +97,8 @@ void words_totals(struct buffer *to, const struct report_model *model)
 		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };
 	const struct report_counts *totals = &model->totals;
 
+	if (model->conditions.count)
+		buffer_append_format(to, "%s ", say(PHRASE_COUNTS_FILTERED));
 	buffer_append_format(to, "%s %llu:", say(PHRASE_MEASURES), (unsigned long long)totals->measures);
 	for (int i = 0; i < REPORT_WORDS; i++)
 		buffer_append_format(to, "%s %llu %s", i ? "," : "", (unsigned long long)totals->words[i], say(words[i]));

@@ -5,6 +5,12 @@
 #include "base/buffer.h"
 #include "report/model.h"
 
+/* words_filter(to, model): the conditions of a filtered report, "domain=CYB; overdue", as the command line takes
+ * them. words_only(to, model): that it is of what meets them alone. words_filtered(to, model): " (filtered)" behind a
+ * title. Each appends nothing for a whole report. */
+void words_filter(struct buffer *to, const struct report_model *model);
+void words_only(struct buffer *to, const struct report_model *model);
+void words_filtered(struct buffer *to, const struct report_model *model);
 /* words_title(to, model): append the title of the report: "Status report 2026-H1", or of a dossier
  * "Measure CYB-01-M1: Exchange". */
 void words_title(struct buffer *to, const struct report_model *model);
