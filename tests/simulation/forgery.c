@@ -207,8 +207,9 @@ bool forgery_notes(unsigned whom, struct buffer notes[2])
 			fail("a checkpoint of %s is none", code_of(whom));
 		checkpoint.root[chance_below(32)] ^= 1;
 		checkpoint_format(&checkpoint, &text);
-		if (note_sign(buffer_span(&text), checkpoint.origin, vault_keys(own())->log_seed, &notes[1], NULL))
-			fail("a checkpoint cannot be signed");
+		/* Under the signature of another: by a key that nobody knows it would say nothing of anyone. */
+		buffer_append_span(&notes[1], buffer_span(&text));
+		buffer_append(&notes[1], end + 1, log.note.size - signed_text.size);
 	}
 	buffer_free(&text);
 	mirror_log_free(&log);
