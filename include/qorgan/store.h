@@ -95,6 +95,10 @@ const char *qorgan_store_mistrust(const struct qorgan_store *store);
 /* qorgan_store_forgetful(store): why this computer cannot remember the store's
  * newest checkpoint, in words, so that a roll-back would go unnoticed; NULL if it can. */
 const char *qorgan_store_forgetful(const struct qorgan_store *store);
+/* qorgan_store_skew(store): after a change: that the clock was behind the one before, and by how
+ * much, in words. Time never runs backwards in a log: the change bears the moment of the one
+ * before. NULL if the clock was not behind. */
+const char *qorgan_store_skew(const struct qorgan_store *store);
 /* Whether the system let the keys be locked in memory. */
 bool qorgan_keys_are_locked(void);
 

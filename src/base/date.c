@@ -153,6 +153,23 @@ bool time_parse_plain(struct span text, int64_t *seconds)
 	return span_is(text, again);
 }
 
+void time_distance(int64_t seconds, char text[TIME_DISTANCE_SIZE])
+{
+	static const struct {
+		int64_t size;
+		const char *symbol;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	const size_t count = sizeof units / sizeof *units;
+	size_t i = 0;
+
+	while (i + 1 < count && seconds < units[i].size)
+		i++;
+	int64_t rest = i + 1 < count ? seconds % units[i].size / units[i + 1].size : 0;
+	int size = snprintf(text, TIME_DISTANCE_SIZE, "%lld %s", (long long)(seconds / units[i].size), units[i].symbol);
+	if (rest)
+		snprintf(text + size, TIME_DISTANCE_SIZE - (size_t)size, " %lld %s", (long long)rest, units[i + 1].symbol);
+}
+
 bool time_now(int64_t *seconds)
 {
 	const char *fixed = getenv("QORGAN_NOW");

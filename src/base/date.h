@@ -31,6 +31,11 @@ void time_format(int64_t seconds, char text[TIME_TEXT_SIZE]);
 bool time_parse_plain(struct span text, int64_t *seconds);
 date_day time_date(int64_t seconds);
 
+/* time_distance(seconds, text): how long that is, by its two largest units: "3 d 2 h",
+ * "5 min 10 s"; of no negative number. */
+#define TIME_DISTANCE_SIZE 40
+void time_distance(int64_t seconds, char text[TIME_DISTANCE_SIZE]);
+
 /* time_now(seconds): the clock, or QORGAN_NOW (RFC 3339) if it is set; false
  * if QORGAN_NOW is set to something else. */
 bool time_now(int64_t *seconds);

@@ -285,16 +285,18 @@ static void commit_emit(const struct qorgan_commit *result, const char *kind, co
 	emit_end(&emit);
 }
 
-void call_warn_forgetful(struct call *call)
+void call_warn_after(struct call *call)
 {
-	const char *why = qorgan_store_forgetful(call->store);
+	const char *forgetful = qorgan_store_forgetful(call->store), *skew = qorgan_store_skew(call->store);
 	char text[600];
 
-	if (!why)
+	if (skew)
+		call_warn(call, skew);
+	if (!forgetful)
 		return;
 	snprintf(text, sizeof text,
 	         language_said("this computer cannot remember the newest checkpoint, so that an older store in its place "
-	         "would go unnoticed: %s"), why);
+	         "would go unnoticed: %s"), forgetful);
 	call_warn(call, text);
 }
 
@@ -320,7 +322,7 @@ int call_commit(struct call *call, struct qorgan_change *change, const char *kin
 	if (!code)
 		call_committed(call, &result, kind, id);
 	if (!code)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	return code;
 }
 

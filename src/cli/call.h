@@ -62,8 +62,8 @@ int call_finish(struct call *call, struct qorgan_change *change, const char *kin
 /* call_committed(call, result, kind, id): the telling alone. */
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id);
 
-/* call_warn_forgetful(call): after a change: if this computer cannot remember it. */
-void call_warn_forgetful(struct call *call);
+/* call_warn_after(call): after a change: if this computer cannot remember it, or its clock was behind. */
+void call_warn_after(struct call *call);
 /* call_object_id(call, kind, text, id): the id as it is stored: a partner may be
  * named in any of a state's ways. */
 int call_object_id(struct call *call, const char *kind, const char *text, char id[130]);

@@ -228,7 +228,7 @@ static int exchange_run(struct telling *telling, const struct qorgan_exchange *e
 		error_set(&call->error, code,
 		          language_said_count("not all of it succeeded: %u failure", "not all of it succeeded: %u failures",
 		                              telling->failures), telling->failures);
-	call_warn_forgetful(call);
+	call_warn_after(call);
 	return code;
 }
 

@@ -224,7 +224,7 @@ int cmd_export(struct call *call)
 	} else if (!code) {
 		code = qorgan_export(call->store, &export, &result, &call->error);
 		if (!code)
-			call_warn_forgetful(call);
+			call_warn_after(call);
 		if (!code)
 			result_warn(call, &result);
 		if (!code && call->json)

@@ -74,7 +74,7 @@ int cmd_init(struct call *call)
 	if (!code)
 		init_tell(call, path);
 	if (!code)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	free(path);
 	return code;
 }

@@ -139,7 +139,7 @@ int cmd_load(struct call *call)
 	if (!code)
 		load_tell(call, &result, load.dry_run);
 	if (!code)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	buffer_free(&loading.lines);
 	return code;
 }

@@ -196,7 +196,7 @@ int cmd_receive(struct call *call)
 			emit_close(&telling.emit, ']');
 			emit_end(&telling.emit);
 		}
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	}
 	packages_free(&packages);
 	return code;

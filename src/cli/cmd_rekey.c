@@ -102,7 +102,7 @@ int cmd_rekey(struct call *call)
 		code = qorgan_rekey(call->store, &how, &result, &call->error);
 	if (code)
 		return code;
-	call_warn_forgetful(call);
+	call_warn_after(call);
 	code = remainder_seal(call, &rows);
 	if (!code && call->json)
 		rekey_emit(&result, rows);

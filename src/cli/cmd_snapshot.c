@@ -48,7 +48,7 @@ int cmd_report_freeze(struct call *call)
 	if (!code)
 		call_committed(call, &result, "snapshot", id);
 	if (!code)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	return code;
 }
 

@@ -100,6 +100,8 @@ int cmd_status(struct call *call)
 		code = call_state_id(call, measure, state, id);
 	if (!code)
 		call_committed(call, &result, "status", id);
+	if (!code)
+		call_warn_after(call);
 	qorgan_change_free(change);
 	return code;
 }

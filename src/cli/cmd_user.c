@@ -32,7 +32,7 @@ static int user_tell(struct call *call, int code, const struct qorgan_commit *re
 {
 	if (!code) {
 		call_committed(call, result, "user", name);
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	}
 	return code;
 }

@@ -138,7 +138,7 @@ int load_form(struct call *call, const char *path)
 		fwrite(json, 1, size, stdout);
 	free(json);
 	if (!code && !loading.is_dry)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	buffer_free(&content);
 	return code;
 }

@@ -227,7 +227,7 @@ static int rows_load(struct loading *loading, struct qorgan_sheet *sheet)
 		fwrite(json, 1, size, stdout);
 	free(json);
 	if (!code && !loading->is_dry)
-		call_warn_forgetful(call);
+		call_warn_after(call);
 	return code;
 }
 

@@ -47,6 +47,11 @@ const char *qorgan_store_forgetful(const struct qorgan_store *store)
 	return store->forgetful[0] ? store->forgetful : NULL;
 }
 
+const char *qorgan_store_skew(const struct qorgan_store *store)
+{
+	return store->skew[0] ? store->skew : NULL;
+}
+
 bool qorgan_store_may_write(const struct qorgan_store *store)
 {
 	return store->keys->root.roles & KEYS_MAY_WRITE && !store->read_only && !store->mistrust[0];

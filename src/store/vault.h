@@ -135,7 +135,8 @@ struct vault_change;
 enum vault_outcome { VAULT_CREATED, VAULT_CHANGED, VAULT_UNCHANGED };
 
 /* vault_change_begin(vault, user, message, change, error): become the one
- * writer, waiting for another. user NULL: the one whose key opened the vault;
+ * writer, waiting for another. What is put bears the moment of vault_now, or that of the
+ * last commit if it is later. user NULL: the one whose key opened the vault;
  * message may be NULL. QORGAN_DENIED if the key only reads, or if the store was
  * rolled back. */
 int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,

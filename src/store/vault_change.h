@@ -19,7 +19,9 @@ struct vault_change {
 	struct vault_view view; /* the write transaction, and the log as it was */
 	struct log_state next;  /* the log as it will be */
 	char user[RECORD_USER_LIMIT];
-	char time[TIME_TEXT_SIZE];
+	int64_t moment;         /* that it bears: the clock's, or the last commit's if that is later */
+	int64_t behind;         /* seconds by which the clock was behind that */
+	char time[TIME_TEXT_SIZE]; /* the moment as text */
 	char *message;
 	uint64_t checked;       /* leaves below this were hashed again */
 	size_t batch_bytes;     /* written in this transaction */

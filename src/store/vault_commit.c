@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "crypto/leaf_batch.h"
 #include "crypto/note.h"
 #include "record/canonical.h"
@@ -214,6 +215,22 @@ static void seen_remember(struct qorgan_store *vault, const struct log_state *st
 	vault_remember(vault);
 }
 
+/* Keeps for the user that the clock was behind the last commit. */
+static void skew_keep(struct vault_change *change)
+{
+	struct qorgan_store *vault = change->view.vault;
+	char now[TIME_TEXT_SIZE], distance[TIME_DISTANCE_SIZE];
+
+	if (!change->behind)
+		return;
+	time_format(change->moment - change->behind, now);
+	time_distance(change->behind, distance);
+	snprintf(vault->skew, sizeof vault->skew,
+	         language_said("the clock is %s behind the last change: it says %s, but time never runs backwards in a log, "
+	                       "so this change bears the moment of the last one, %s; set the clock right"),
+	         distance, now, change->time);
+}
+
 int vault_change_commit(struct vault_change *change, uint64_t *number, struct qorgan_error *error)
 {
 	struct qorgan_store *vault = change->view.vault;
@@ -232,7 +249,7 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 	for (size_t i = 0; !code && i < change->changed.size / sizeof *rows; i++)
 		code = changed_swap(change, &rows[i], error);
 	change->next.commits = vault_change_number(change);
-	change->next.time = vault->now;
+	change->next.time = change->moment;
 	merkle_root(&change->next.tree, root);
 	if (!code)
 		code = root_recheck(change, root, error);
@@ -256,6 +273,7 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 	vault->format = LAYOUT_FORMAT;
 	*number = change->next.commits;
 	seen_remember(vault, &change->next, root);
+	skew_keep(change);
 	vault_change_free(change);
 	return QORGAN_OK;
 }

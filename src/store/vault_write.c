@@ -67,6 +67,20 @@ int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
 	return code;
 }
 
+/* Time never runs backwards in a log: who looks at a day would else not know which of two
+ * versions was the newer one then. */
+static void moment_choose(struct vault_change *change)
+{
+	int64_t last = change->view.state.time, now = change->view.vault->now;
+
+	/* Whoever waited for another writer began before that one's commit. */
+	if (last > now)
+		time_now(&now);
+	change->moment = last > now ? last : now;
+	change->behind = change->moment - now;
+	time_format(change->moment, change->time);
+}
+
 int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,
                        struct qorgan_error *error)
 {
@@ -108,7 +122,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	made->next = made->view.state;
 	made->checked = made->next.tree.size;
 	memccpy(made->user, user ? user : vault->keys->root.user, '\0', sizeof made->user - 1);
-	time_format(vault->now, made->time);
+	moment_choose(made);
 	*change = made;
 	return QORGAN_OK;
 }

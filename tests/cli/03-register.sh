@@ -1,8 +1,8 @@
 # The daily work: measures, states, reports, history.
 . "$(dirname "$0")/lib.sh"
 store_make
-qorgan -q load "$ROOT/catalogue/2026-2028"
 export QORGAN_NOW=2026-06-10T10:00:00Z
+qorgan -q load "$ROOT/catalogue/2026-2028"
 
 test_case 'a measure is added with its fields and shown as it was given' '
 	id=$(qorgan measure add CYB-01-M9 --risks CYB-01 --title.en "Watch" --title.ru "Дозор" --type detect --lead KAZ \
@@ -331,6 +331,18 @@ test_case 'what may not be meant is done, and said' '
 	qorgan -q risk add OLD-01 --domain OLD --title.en R
 	qorgan domain retire OLD --reason "no longer" 2>said
 	grep -q "warning: domain OLD is retired, and risks of it are not (1)" said
+'
+
+test_case 'a clock that is behind is told, and does not turn the log back' '
+	export QORGAN_NOW=2026-07-01T10:00:00Z
+	qorgan measure edit CYB-01-M60 --contact y 2>said
+	not grep -q "the clock" said
+	QORGAN_NOW=2026-06-28T08:00:00Z qorgan measure edit CYB-01-M60 --contact z 2>said
+	grep -q "warning: the clock is 3 d 2 h behind the last change: it says 2026-06-28T08:00:00Z, .* 2026-07-01T10:00:00Z; set" said
+	expect_same "2026-07-01T10:00:00Z" "$(qorgan log CYB-01-M60 --json | jq -r ".[0].time")"
+	qorgan log --json | jq -e "map(.time) as \$times | (\$times | sort) as \$sorted | \$times == \$sorted or \$times == (\$sorted | reverse)"
+	QORGAN_NOW=2026-06-28T08:00:00Z qorgan -q status CYB-01-M60 on-hold --reason wait 2>said
+	grep -q "the clock is 3 d 2 h behind" said
 '
 
 test_done

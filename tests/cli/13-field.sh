@@ -1,8 +1,8 @@
 # What a state says for itself: its own level of a risk, its consent to a part.
 . "$(dirname "$0")/lib.sh"
 store_make
-qorgan -q load "$ROOT/catalogue/2026-2028"
 export QORGAN_NOW=2026-06-10T10:00:00Z
+qorgan -q load "$ROOT/catalogue/2026-2028"
 qorgan -q risk add TST-01 --domain CYB --title.en "Loss of a link" --residual.likelihood 2 --residual.impact 3 \
 	--coordinator UZB --affected UZB,KAZ --marking GREEN --release KAZ,KGZ >/dev/null
 
@@ -27,6 +27,8 @@ test_case 'one of another day is new: the level carries over, its reasons do not
 	qorgan show TST-01/UZB --json | jq -e ".version == 4 and .likelihood == 4"
 '
 
+export QORGAN_NOW=2026-06-20T10:00:00Z
+
 test_case 'a state without a store is spoken for, in any of its names' '
 	qorgan risk assess TST-01 --state kz --likelihood 3 --impact 2 2>said
 	grep -q "^TST-01/KAZ version 1" said
@@ -42,7 +44,7 @@ test_case 'what breaks a rule is refused, by name' '
 	expect_one_line "FRA is not a state on record"
 	unchanged 65 qorgan risk assess TST-01 --state UNRCCA --likelihood 1 --impact 1
 	expect_one_line "observer"
-	unchanged 65 qorgan risk assess TST-01 --date 2026-06-11
+	unchanged 65 qorgan risk assess TST-01 --date 2026-06-21
 	for id in TST-77/KAZ TST-01/FRA TST-01/UNRCCA TST-01/kz; do
 		echo "{\"kind\":\"assessment\",\"id\":\"$id\",\"likelihood\":1,\"impact\":1}" >faulty.jsonl
 		unchanged 65 qorgan load faulty.jsonl
@@ -105,7 +107,7 @@ test_case 'a part that was offered is accepted or declined, and reports tell whi
 	before=$(parts)
 	qorgan accept TST-01-M1
 	qorgan show TST-01-M1/UZB --json | jq -e ".status == \"planned\" and .consent == \"accepted\" and
-		.date == \"2026-06-10\" and .marking == \"TLP:GREEN\" and .release == [\"KAZ\"]"
+		.date == \"2026-06-20\" and .marking == \"TLP:GREEN\" and .release == [\"KAZ\"]"
 	qorgan decline TST-01-M1 --state kg --reason "no staff before 2027"
 	qorgan show TST-01-M1/KGZ --json | jq -e ".status == \"planned\" and .consent == \"declined\" and .reason == \"no staff before 2027\""
 	expect_same "$(jq -c ".offered -= 2 | .accepted += 1 | .declined += 1" <<<"$before")" "$(parts)"
@@ -135,15 +137,15 @@ test_case 'only a part that was given is answered, and a refusal has a reason' '
 '
 
 test_case 'an answer changes no report of another day, unless it changes the answer' '
-	QORGAN_NOW=2026-06-11T10:00:00Z qorgan -q status TST-01-M1 in-progress --state KAZ --progress 30 --note "Begun"
-	export QORGAN_NOW=2026-06-20T10:00:00Z
+	QORGAN_NOW=2026-06-21T10:00:00Z qorgan -q status TST-01-M1 in-progress --state KAZ --progress 30 --note "Begun"
+	export QORGAN_NOW=2026-06-30T10:00:00Z
 	qorgan -q accept TST-01-M1 --state KAZ
-	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"accepted\" and .date == \"2026-06-11\" and .note.en == \"Begun\""
+	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"accepted\" and .date == \"2026-06-21\" and .note.en == \"Begun\""
 	qorgan accept TST-01-M1 --state KAZ 2>said
 	grep -q "nothing changed" said
 	qorgan -q decline TST-01-M1 --state KAZ --reason "cut"
-	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"declined\" and .date == \"2026-06-20\" and .note == null and .progress == 30"
-	qorgan report status --period 2026-Q2 --as-of 2026-06-15 --json | jq -e "[.declined[].state] == [\"KGZ\"]"
+	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"declined\" and .date == \"2026-06-30\" and .note == null and .progress == 30"
+	qorgan report status --period 2026-Q2 --as-of 2026-06-25 --json | jq -e "[.declined[].state] == [\"KGZ\"]"
 	qorgan -q accept TST-01-M1 --state KAZ
 	qorgan show TST-01-M1/KAZ --json | jq -e ".consent == \"accepted\" and .reason == null and .status == \"in-progress\""
 '

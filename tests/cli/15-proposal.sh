@@ -2,8 +2,8 @@
 # copies that a dump carries, then by packages.
 . "$(dirname "$0")/lib.sh"
 store_make
-qorgan -q load "$ROOT/catalogue/2026-2028"
 export QORGAN_NOW=2026-06-10T10:00:00Z
+qorgan -q load "$ROOT/catalogue/2026-2028"
 cat >objects.jsonl <<'END'
 {"kind":"risk","id":"TST-01","domain":"CYB","title":{"en":"Loss of a link","ru":"Потеря связи"},"coordinator":"UZB","residual":{"likelihood":2,"impact":3},"tags":["sea"],"marking":"TLP:AMBER","release":["KAZ"]}
 {"kind":"measure","id":"TST-01-M1","risks":["TST-01"],"title":{"en":"Second path"},"lead":"UZB","support":["KAZ"],"marking":"TLP:GREEN","release":["KAZ"]}

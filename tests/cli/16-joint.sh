@@ -47,8 +47,9 @@ test_case 'nothing came yet: all that is told of others is a stand-in, and is sa
 	at 2026-02-10
 	UZB -q status TST-01-M1 in-progress --state KAZ --progress 10 2>warning
 	UZB -q status TST-01-M1 planned --state KGZ 2>warning
+	at 2026-03-10
+	UZB -q status TST-01-M1 in-progress --progress 40 --release KAZ,KGZ
 	at 2026-04-05
-	UZB -q status TST-01-M1 in-progress --progress 50 --release KAZ,KGZ
 	joint
 	state_is UZB ".source.known == \"self\" and .in_progress == 1 and .stand_ins == 0 and .without_word == 3 and .parts == 4"
 	state_is KAZ ".source.known == \"nothing\" and .source.silent and .source.witnesses == []"
@@ -66,6 +67,8 @@ test_case 'a state speaks for itself when its package came, and it is said by wh
 	KAZ -q status TST-01-M2 in-progress --progress 20 --release UZB
 	at 2026-03-25
 	carry KAZ UZB
+	at 2026-04-05
+	UZB -q status TST-01-M1 in-progress --progress 50 --release KAZ,KGZ
 	at 2026-04-10
 	joint
 	state_is KAZ ".in_progress == 2 and .stand_ins == 0 and .without_word == 0 and .parts == 2"

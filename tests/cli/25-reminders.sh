@@ -18,6 +18,8 @@ command jq -c '.[] | select(.kind == "state" and .id == "KAZ") | .contact = "foc
 command jq -c '.[] | select(.kind == "state" and .id == "TJK") | .contact = "a@b.example> Bcc: <evil@evil.example"' \
 	"$ROOT/catalogue/2026-2028/00-common.json" >tjk.jsonl
 qorgan -q load kaz.jsonl tjk.jsonl
+age-keygen -o kaz 2>/dev/null
+QORGAN_NOW=2026-03-01T08:00:00Z qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" >/dev/null 2>&1
 export QORGAN_NOW=2026-07-05T08:00:00Z
 
 test_case 'reports owed are those of the status report, of the last period and of this one' '
@@ -71,8 +73,6 @@ test_case 'the code is 0 where nothing is late, and as-of looks back' '
 '
 
 test_case 'a partner of which nothing came owes a package, and what it was not asked for it does not' '
-	age-keygen -o kaz 2>/dev/null
-	QORGAN_NOW=2026-03-01T08:00:00Z qorgan -q partner add KAZ --recipient "$(age-keygen -y kaz)" >/dev/null 2>&1
 	qorgan -q partner add TKM --recipient "$(age-keygen -y kaz)" >/dev/null 2>&1
 	expect_code 1 qorgan reminders --within 400 --json >partners.json
 	expect_same "2026-H1 KAZ true,2026-H2 KAZ false,2026-H2 TKM false" "$(jq -r "[.items[] | select(.event == \"package\") |

@@ -21,7 +21,7 @@ test_case 'what is frozen is handed out to the byte, whatever was recorded since
 	qorgan -q report freeze 2026-Q1 -f text,json,html,csv
 	qorgan report show 2026-Q1 -f json -o first.json 2>/dev/null
 	cmp before first.json
-	export QORGAN_NOW=2027-11-05T09:00:00Z
+	export QORGAN_NOW=2026-04-20T09:00:00Z
 	qorgan -q status CYB-01-M1 in-progress --progress 60
 	for format in text json html csv; do
 		qorgan -q report show 2026-Q1 -f $format -o later.$format

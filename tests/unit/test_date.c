@@ -108,6 +108,25 @@ static void period_is(struct period period, const char *from, const char *to)
 	ck_assert_str_eq(text, to);
 }
 
+START_TEST(a_distance_is_told_by_its_two_largest_units)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} distances[] = {
+		{ 0, "0 s" },       { 59, "59 s" },          { 60, "1 min" },   { 310, "5 min 10 s" },
+		{ 3599, "59 min 59 s" }, { 3600, "1 h" },    { 3661, "1 h 1 min" }, { 86399, "23 h 59 min" },
+		{ 86400, "1 d" },   { 86459, "1 d" },        { 266400, "3 d 2 h" }, { INT64_MAX, "106751991167300 d 15 h" },
+	};
+	char text[TIME_DISTANCE_SIZE];
+
+	for (size_t i = 0; i < sizeof distances / sizeof *distances; i++) {
+		time_distance(distances[i].seconds, text);
+		ck_assert_str_eq(text, distances[i].text);
+	}
+}
+END_TEST
+
 START_TEST(periods_cover_the_year_without_gap)
 {
 	static const int lengths[] = { 1, 2, 3, 4, 6, 12 };
@@ -149,6 +168,7 @@ Suite *suite_date(void)
 	tcase_add_test(tests, what_is_no_date_is_refused);
 	tcase_add_test(tests, moments_are_read_with_offset_and_fraction);
 	tcase_add_test(tests, the_clock_can_be_fixed);
+	tcase_add_test(tests, a_distance_is_told_by_its_two_largest_units);
 	tcase_add_test(tests, periods_cover_the_year_without_gap);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/note.h"
 #include "store/create.h"
@@ -544,6 +545,52 @@ START_TEST(evidence_comes_back_as_it_was)
 END_TEST
 
 Suite *suite_vault(void);
+/* Writes one object at a moment by the clock, and gives the moment that its commit bears. */
+static void write_at(const char *now, char time[TIME_TEXT_SIZE], bool *behind)
+{
+	static unsigned number;
+	struct vault_record record = { 0 };
+	struct vault_view *view;
+	char body[64];
+
+	setenv("QORGAN_NOW", now, 1);
+	struct qorgan_store *store = store_open(0);
+	snprintf(body, sizeof body, "{\"coordinator\":\"N%u\"}", number++);
+	uint64_t commit = write_one(store, "CYB", body);
+	*behind = qorgan_store_skew(store) != NULL;
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_get_commit(view, commit, &record, &error));
+	span_copy_into(record.record.time, time, TIME_TEXT_SIZE);
+	ck_ok(vault_get(view, kind("domain"), span_of("CYB"), 0, &record, &error));
+	ck_assert(span_is(record.record.time, time));
+	vault_record_free(&record);
+	vault_view_end(view);
+	expect_clean(store);
+	qorgan_store_close(store);
+}
+
+START_TEST(time_never_runs_backwards_in_the_log)
+{
+	static const char *const clock[] = { "2026-05-01T10:00:00Z", "2026-05-01T10:00:00Z", "2026-04-01T10:00:00Z",
+		                                 "2026-05-01T09:59:59Z", "2026-05-02T10:00:00Z" };
+	char time[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE] = "";
+	bool behind;
+
+	setenv("QORGAN_NOW", "2026-01-01T10:00:00Z", 1);
+	qorgan_store_close(store_make());
+	for (size_t i = 0; i < sizeof clock / sizeof *clock; i++) {
+		write_at(clock[i], time, &behind);
+		ck_assert_str_ge(time, last);
+		ck_assert_str_ge(time, clock[i]);
+		/* It is the clock's own where that is not behind, and the one before where it is. */
+		ck_assert_str_eq(time, behind ? last : clock[i]);
+		ck_assert(behind == (strcmp(clock[i], last) < 0));
+		memcpy(last, time, sizeof last);
+	}
+	ck_assert_str_eq(last, clock[4]);
+}
+END_TEST
+
 Suite *suite_vault(void)
 {
 	Suite *suite = suite_create("vault");
@@ -562,6 +609,7 @@ Suite *suite_vault(void)
 	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
 	tcase_add_test(cases, a_second_copy_is_not_written_to);
 	tcase_add_test(cases, evidence_comes_back_as_it_was);
+	tcase_add_test(cases, time_never_runs_backwards_in_the_log);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
