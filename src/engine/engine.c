@@ -287,6 +287,14 @@ int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorg
 	return ENGINE_GUARDED(txn->driver->sizes(txn, sizes, error));
 }
 
+int engine_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)
+{
+	int code = engine_check_process(engine, error);
+
+	*readers = (struct engine_readers){ 0 };
+	return code ? code : ENGINE_GUARDED(engine->driver->readers(engine, readers, error));
+}
+
 int engine_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
                  struct qorgan_error *error)
 {

@@ -115,6 +115,36 @@ struct engine_sizes {
 };
 int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error);
 
+/* Who else reads the store, and what room it has. */
+struct engine_readers {
+	unsigned stale;     /* processes that had ended while they read, and were let go at the opening */
+	long process;       /* the one that has read an old state for longest; 0: nobody else reads */
+	uint64_t behind;    /* changes of the file since that state; their old pages cannot be used again */
+	uint64_t map, used; /* bytes that can be mapped, and of those, used; 0: there is no bound */
+};
+int engine_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error);
+
+/* engine_place_look(folder, place, error): on what a folder lies, whether or not there is a
+ * store in it. */
+enum engine_place_kind {
+	ENGINE_PLACE_LOCAL,
+	ENGINE_PLACE_NETWORK,  /* refused, but with ENGINE_ANY_FILESYSTEM */
+	ENGINE_PLACE_FOREIGN,  /* it keeps no permissions of ours */
+	ENGINE_PLACE_MEMORY,   /* gone when the computer is turned off */
+	ENGINE_PLACE_LAYER     /* of a container, gone with it */
+};
+struct engine_place {
+	enum engine_place_kind kind;
+	const char *name;        /* "NFS"; "" if it is none of those that are known here */
+	bool read_only;
+	uint64_t free;           /* bytes that this user may still write */
+	bool no_files;           /* no further file can be made */
+	uint64_t size;           /* bytes that the store's files take; 0: none is there */
+};
+int engine_place_look(const char *folder, struct engine_place *place, struct qorgan_error *error);
+/* engine_file_name(number): the names of the files of a store, from 0; NULL past the last. */
+const char *engine_file_name(unsigned number);
+
 /* engine_check(engine, report, context, faults, error): examine the file's own structure
  * page by page without the database's code, within bounds, whatever bytes it
  * holds: every page reachable once, every page in use or free, keys in order.

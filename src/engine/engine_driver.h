@@ -67,6 +67,8 @@ struct engine_driver {
 	void (*range_close)(struct engine_range *range);
 	int (*count)(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
 	int (*sizes)(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error);
+	/* *readers is zeroed. */
+	int (*readers)(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error);
 	int (*check)(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
 	             struct qorgan_error *error);
 	int (*locate)(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);

@@ -28,6 +28,7 @@ struct lmdb_engine {
 	bool registered;
 	MDB_dbi tables[ENGINE_TABLES];   /* 0: the table is not there */
 	bool tables_made;                /* false: a new store, all of them are empty */
+	int stale_readers;               /* of processes that had ended: let go when it was opened */
 	int writer_file;                 /* -1 until the writer's lock is first asked for */
 
 	pthread_mutex_t gate;            /* over what follows */
@@ -93,6 +94,7 @@ int lmdb_range_open(struct engine_txn *txn, unsigned table, struct engine_range 
 int lmdb_range_first(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
 int lmdb_range_step(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
 void lmdb_range_close(struct engine_range *range);
+int lmdb_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error);
 int lmdb_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
                struct qorgan_error *error);
 /* lmdb_check_lists(engine, error): the free list against what the tables are made

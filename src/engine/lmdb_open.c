@@ -35,6 +35,7 @@ const struct engine_driver lmdb_driver = {
 	.range_close = lmdb_range_close,
 	.count = lmdb_count,
 	.sizes = lmdb_sizes,
+	.readers = lmdb_readers,
 	.check = lmdb_check,
 	.locate = lmdb_locate,
 };
@@ -245,7 +246,7 @@ static int env_open(struct lmdb_engine *engine, uint64_t most, uint64_t file_siz
 		return lmdb_error(engine, result, "open", error);
 	if (mdb_env_get_fd(engine->env, &file) == 0)
 		fcntl(file, F_SETFD, FD_CLOEXEC);
-	mdb_reader_check(engine->env, NULL);
+	mdb_reader_check(engine->env, &engine->stale_readers);
 	return QORGAN_OK;
 }
 

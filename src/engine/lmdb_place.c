@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -14,26 +15,78 @@
 static const struct {
 	uint32_t magic; /* statfs(2) */
 	const char *name;
-} network_filesystems[] = {
-	{ 0x00006969, "NFS" },      { 0x0000517B, "SMB" },     { 0xFF534D42, "CIFS" },    { 0xFE534D42, "SMB2" },
-	{ 0x01021997, "9P" },       { 0x65735546, "FUSE" },    { 0x5346414F, "AFS" },     { 0x6B414653, "AFS" },
-	{ 0x00C36400, "Ceph" },     { 0x73757245, "Coda" },    { 0x0000564C, "NetWare" }, { 0x7461636F, "OCFS2" },
-	{ 0x01161970, "GFS2" },     { 0x0BD00BD0, "Lustre" },  { 0x47504653, "GPFS" },    { 0x786F4256, "VirtualBox" },
-	{ 0xBACBACBC, "VMware" },   { 0x7C7C6673, "Parallels" },
+	enum engine_place_kind kind;
+} filesystems[] = {
+	{ 0x00006969, "NFS", ENGINE_PLACE_NETWORK },        { 0x0000517B, "SMB", ENGINE_PLACE_NETWORK },
+	{ 0xFF534D42, "CIFS", ENGINE_PLACE_NETWORK },       { 0xFE534D42, "SMB2", ENGINE_PLACE_NETWORK },
+	{ 0x01021997, "9P", ENGINE_PLACE_NETWORK },         { 0x65735546, "FUSE", ENGINE_PLACE_NETWORK },
+	{ 0x5346414F, "AFS", ENGINE_PLACE_NETWORK },        { 0x6B414653, "AFS", ENGINE_PLACE_NETWORK },
+	{ 0x00C36400, "Ceph", ENGINE_PLACE_NETWORK },       { 0x73757245, "Coda", ENGINE_PLACE_NETWORK },
+	{ 0x0000564C, "NetWare", ENGINE_PLACE_NETWORK },    { 0x7461636F, "OCFS2", ENGINE_PLACE_NETWORK },
+	{ 0x01161970, "GFS2", ENGINE_PLACE_NETWORK },       { 0x0BD00BD0, "Lustre", ENGINE_PLACE_NETWORK },
+	{ 0x47504653, "GPFS", ENGINE_PLACE_NETWORK },       { 0x786F4256, "VirtualBox", ENGINE_PLACE_NETWORK },
+	{ 0xBACBACBC, "VMware", ENGINE_PLACE_NETWORK },     { 0x7C7C6673, "Parallels", ENGINE_PLACE_NETWORK },
+	{ 0x00004D44, "FAT", ENGINE_PLACE_FOREIGN },        { 0x2011BAB0, "exFAT", ENGINE_PLACE_FOREIGN },
+	{ 0x5346544E, "NTFS", ENGINE_PLACE_FOREIGN },       { 0x7366746E, "NTFS", ENGINE_PLACE_FOREIGN },
+	{ 0x01021994, "tmpfs", ENGINE_PLACE_MEMORY },       { 0x858458F6, "ramfs", ENGINE_PLACE_MEMORY },
+	{ 0x794C7630, "overlayfs", ENGINE_PLACE_LAYER },    { 0x61756673, "aufs", ENGINE_PLACE_LAYER },
 };
+
+static void filesystem_find(const struct statfs *status, struct engine_place *place)
+{
+	place->kind = ENGINE_PLACE_LOCAL;
+	place->name = "";
+	for (size_t i = 0; i < sizeof filesystems / sizeof *filesystems; i++)
+		if ((uint32_t)status->f_type == filesystems[i].magic) {
+			place->kind = filesystems[i].kind;
+			place->name = filesystems[i].name;
+			return;
+		}
+}
 
 int lmdb_place_check(const char *folder, int code, struct qorgan_error *error)
 {
+	struct engine_place place;
 	struct statfs status;
 
 	if (statfs(folder, &status))
 		return error_set_system(error, code, "cannot examine the file system of %s", folder);
-	for (size_t i = 0; i < sizeof network_filesystems / sizeof *network_filesystems; i++)
-		if ((uint32_t)status.f_type == network_filesystems[i].magic)
-			return error_set(error, code,
-			                 "%s lies on a shared or network file system (%s), where a store can be damaged: "
-			                 "use a local disk",
-			                 folder, network_filesystems[i].name);
+	filesystem_find(&status, &place);
+	if (place.kind != ENGINE_PLACE_NETWORK)
+		return QORGAN_OK;
+	return error_set(error, code,
+	                 "%s lies on a shared or network file system (%s), where a store can be damaged: "
+	                 "use a local disk",
+	                 folder, place.name);
+}
+
+const char *engine_file_name(unsigned number)
+{
+	static const char *const names[] = { LMDB_DATA_NAME, LMDB_LOCK_NAME, LMDB_WRITER_NAME };
+
+	return number < sizeof names / sizeof *names ? names[number] : NULL;
+}
+
+int engine_place_look(const char *folder, struct engine_place *place, struct qorgan_error *error)
+{
+	struct statfs filesystem;
+	struct stat status;
+
+	*place = (struct engine_place){ 0 };
+	if (statfs(folder, &filesystem))
+		return error_set_system(error, QORGAN_IO, "cannot examine the file system of %s", folder);
+	filesystem_find(&filesystem, place);
+	place->read_only = filesystem.f_flags & ST_RDONLY;
+	place->free = (uint64_t)filesystem.f_bavail * (uint64_t)filesystem.f_bsize;
+	place->no_files = filesystem.f_files > 0 && filesystem.f_ffree == 0;
+	for (unsigned i = 0; engine_file_name(i); i++) {
+		char *path = file_join(folder, engine_file_name(i));
+		if (!path)
+			return error_set_memory(error);
+		if (stat(path, &status) == 0)
+			place->size += (uint64_t)status.st_blocks * 512;
+		free(path);
+	}
 	return QORGAN_OK;
 }
 

@@ -353,6 +353,13 @@ static void memory_unlock_writer(struct engine *engine)
 	(void)engine;
 }
 
+/* Nobody else can. */
+static int memory_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)
+{
+	(void)engine, (void)readers, (void)error;
+	return QORGAN_OK;
+}
+
 static int memory_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
                         struct qorgan_error *error)
 {
@@ -409,6 +416,7 @@ static const struct engine_driver memory_driver = {
 	.range_close = memory_range_close,
 	.count = memory_count,
 	.sizes = memory_sizes,
+	.readers = memory_readers,
 	.check = memory_check,
 	.locate = memory_locate,
 };

@@ -30,14 +30,21 @@ static void disk_unmount(void)
 
 START_TEST(read_only_disk_is_read)
 {
+	struct engine_place place;
+
 	if (!disk_mount("size=1m"))
 		return;
 	store_make(KIND_LMDB);
 	commit_one(ENGINE_META, "a", "b");
+	succeeds(engine_place_look(folder, &place, &error));
+	ck_assert(place.kind == ENGINE_PLACE_MEMORY && strcmp(place.name, "tmpfs") == 0 && !place.read_only);
+	ck_assert(place.free > 0 && place.size > 0 && place.free + place.size <= 1 << 20 && !place.no_files);
 	engine_close(engine);
 	engine = NULL;
 	ck_assert_int_eq(mount("none", root, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
 	expect_refusal(0, QORGAN_IO, "Read-only");
+	succeeds(engine_place_look(folder, &place, &error));
+	ck_assert(place.read_only);
 	succeeds(engine_open_lmdb(folder, ENGINE_READ_ONLY, &engine, &error));
 	expect_now(ENGINE_META, "a", "b");
 	expect_sound();

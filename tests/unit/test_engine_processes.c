@@ -152,6 +152,62 @@ END_TEST
 
 static int ready[2];
 
+static void work_read_until_killed(void)
+{
+	struct engine_txn *txn;
+
+	child_must(engine_open_lmdb(folder, 0, &engine, &error));
+	child_must(engine_begin_read(engine, &txn, &error));
+	if (write(ready[1], "", 1) != 1)
+		_exit(98);
+	for (;;)
+		pause();
+}
+
+static void work_count_stale(void)
+{
+	struct engine_readers readers;
+
+	child_must(engine_open_lmdb(folder, ENGINE_READ_ONLY, &engine, &error));
+	child_must(engine_readers(engine, &readers, &error));
+	_exit(readers.process ? 90 : (int)readers.stale);
+}
+
+START_TEST(readers_are_told_by_process_and_state)
+{
+	struct engine_readers readers;
+	char byte;
+
+	ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+	store_make(KIND_LMDB);
+	succeeds(engine_readers(engine, &readers, &error));
+	ck_assert(readers.process == 0 && readers.stale == 0);
+	pid_t child = child_start(work_read_until_killed);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	succeeds(engine_readers(engine, &readers, &error));
+	ck_assert_int_eq(readers.process, child);
+	ck_assert_uint_eq(readers.behind, 0);
+	for (int i = 0; i < 5; i++)
+		commit_one(ENGINE_META, "a", i % 2 ? "b" : "c");
+	struct engine_txn *own = begin_read(); /* of this process: not told */
+	succeeds(engine_readers(engine, &readers, &error));
+	engine_abort(own);
+	ck_assert_int_eq(readers.process, child);
+	ck_assert_uint_eq(readers.behind, 5);
+	ck_assert_uint_gt(readers.used, 0);
+	ck_assert_uint_gt(readers.map, readers.used);
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	/* Who opens it next lets the dead one go; whoever opened it alone would find none at all. */
+	child_expect(child_start(work_count_stale), 1);
+	child_expect(child_start(work_count_stale), 0);
+	succeeds(engine_readers(engine, &readers, &error));
+	ck_assert(readers.process == 0 && readers.behind == 0 && readers.stale == 0);
+	close(ready[0]);
+	close(ready[1]);
+}
+END_TEST
+
 static void work_write_until_killed(void)
 {
 	struct engine_txn *txn;
@@ -283,6 +339,7 @@ Suite *suite_engine_processes(void)
 	tcase_add_test(processes, processes_queue_to_write);
 	tcase_add_test(processes, growth_is_made_and_followed);
 	tcase_add_test(processes, dead_readers_are_cleared);
+	tcase_add_test(processes, readers_are_told_by_process_and_state);
 	tcase_add_test(processes, killed_writer_leaves_before_or_after);
 	tcase_add_test(processes, writer_lock_names_its_process);
 	tcase_add_test(processes, engine_is_not_for_the_child_of_a_fork);
