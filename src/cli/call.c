@@ -96,16 +96,19 @@ static int passphrase_from_terminal(bool confirm, char *to, size_t limit, struct
 	return code;
 }
 
+static const char *passphrase_file(const struct call *call)
+{
+	const char *path = call_value(call, "passphrase-file");
+
+	return path ? path : environment("QORGAN_PASSPHRASE_FILE");
+}
+
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error)
 {
 	struct call *call = context;
-	const char *path;
-
 	/* A new one, of an open store, is not the one that opened it. */
-	if (confirm && call->store)
-		path = call_value(call, "new-passphrase-file");
-	else if (!(path = call_value(call, "passphrase-file")))
-		path = environment("QORGAN_PASSPHRASE_FILE");
+	const char *path = confirm && call->store ? call_value(call, "new-passphrase-file") : passphrase_file(call);
+
 	progress_clear(&call->progress);
 	int code = path ? passphrase_from_file(path, to, limit, error) : passphrase_from_terminal(confirm, to, limit, error);
 	size_t letters = 0;
@@ -132,9 +135,24 @@ int call_adopt(struct call *call, struct qorgan_store *store)
 	return languages_set(call);
 }
 
+void call_keys(struct call *call, struct call_keys *keys)
+{
+	const char *identity = call_value(call, "identity"), *passphrase = passphrase_file(call);
+	size_t count = 0;
+
+	/* What is said on the command line goes before what the environment says. */
+	if (!identity && !arguments_has(&call->arguments, "passphrase-file"))
+		identity = environment("QORGAN_IDENTITY");
+	*keys = (struct call_keys){ .keys = { .identity = identity, .ask = call_ask_passphrase, .context = call } };
+	if (identity)
+		keys->files[count++] = identity;
+	if (passphrase)
+		keys->files[count++] = passphrase;
+}
+
 int call_open(struct call *call, unsigned flags)
 {
-	struct qorgan_keys keys = { .identity = call_value(call, "identity"), .ask = call_ask_passphrase, .context = call };
+	struct call_keys keys;
 	struct qorgan_store *store = NULL;
 
 	if (call->store)
@@ -142,12 +160,10 @@ int call_open(struct call *call, unsigned flags)
 	char *path = call_store_path(call);
 	if (!path)
 		return call->error.code;
-	/* What is said on the command line goes before what the environment says. */
-	if (!keys.identity && !arguments_has(&call->arguments, "passphrase-file"))
-		keys.identity = environment("QORGAN_IDENTITY");
+	call_keys(call, &keys);
 	if (arguments_has(&call->arguments, "any-filesystem"))
 		flags |= QORGAN_ANY_FILESYSTEM;
-	int code = qorgan_store_open(path, &keys, flags, &store, &call->error);
+	int code = qorgan_store_open(path, &keys.keys, flags, &store, &call->error);
 	free(path);
 	if (code)
 		return code;

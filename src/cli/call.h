@@ -31,6 +31,12 @@ const char *call_operand(const struct call *call, size_t number);
 /* call_store_path(call): the store's folder by -S, QORGAN_STORE or the default;
  * the caller frees it; NULL with call->error set. */
 char *call_store_path(struct call *call);
+/* What opens the store, as the command line and the environment say. */
+struct call_keys {
+	struct qorgan_keys keys;
+	const char *files[3]; /* of identity and passphrase, as far as they are named; NULL-terminated */
+};
+void call_keys(struct call *call, struct call_keys *keys);
 /* call_open(call, flags): open the store with the keys and languages asked for. */
 int call_open(struct call *call, unsigned flags);
 /* call_ask_passphrase: a qorgan_passphrase whose context is the call. */

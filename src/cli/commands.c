@@ -282,6 +282,11 @@ static const struct option partner_edit_options[] = {
 	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option doctor_options[] = {
+	{ .name = "no-key", .help = "look only at what can be seen without a key" },
+	{ 0 }
+};
+
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }
@@ -938,6 +943,20 @@ const struct command commands[] = {
 	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}]}; with --offset {\"offset\", \"what\"}",
 	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
 	  .run = cmd_verify },
+	{ .name = "doctor", .operands = "", .summary = "check what surrounds the store",
+	  .help = "Looks at who can get at the store and its keys, the clock, the file system and free space, swap, locked "
+	          "memory and core dumps, commands that read it for long or were killed, how many keys open it, its users, and of "
+	          "partners their cards, packages each way and clocks. It changes nothing. Each finding is a line: warning or ERROR; "
+	          "the name of the check; what; which file, process or partner; what to do now. What is well is a line too, "
+	          "unless --quiet is given.\n"
+	          "The code is 1 if there is an ERROR: something does harm or does not work. It is 0 if there are warnings alone. "
+	          "Without a key, or with --no-key, what can be seen without one is looked at, and the rest is told as not looked "
+	          "at. What is in the store is for qorgan verify.",
+	  .json = "{\"findings\": [{\"check\", \"result\", \"what\", \"object\", \"advice\"}], \"ok\", \"checks\", \"errors\", "
+	          "\"warnings\", \"skipped\"}; a result is ok, skipped, warning or error, and of a check that finds nothing "
+	          "there is one, ok",
+	  .examples = "qorgan doctor\nqorgan -q doctor --no-key", .options = doctor_options, .group = GROUP_CARE,
+	  .run = cmd_doctor },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
 	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "
