@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "medium.h"
 #include "model.h"
+#include "renewal.h"
 #include "secrets.h"
 
 /* Whether hand-overs of any object went through it, or are under way. */
@@ -36,6 +37,7 @@ void event_lost(unsigned party)
 	medium_drop(party);
 	disks_forget();
 	region_remake(party);
+	renewal_afresh(party);
 	model_end(party);
 	for (unsigned i = 0; i < STATES; i++)
 		model_sync(i);

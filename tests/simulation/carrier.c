@@ -14,6 +14,7 @@
 #include "model.h"
 #include "package.h"
 #include "qorgan/proof.h"
+#include "renewal.h"
 
 struct flight {
 	size_t parcel;
@@ -115,6 +116,7 @@ struct parcel *carrier_found(unsigned from, unsigned to, const char *path)
 		fail("too many parcels");
 	parcel->from = from;
 	parcel->to = to;
+	parcel->epoch = renewal_epoch(from);
 	snprintf(parcel->path, sizeof parcel->path, "%s", path);
 	package_check(parcel);
 	parcels[parcel_count++] = parcel;
@@ -323,6 +325,27 @@ static void gap_ask(const struct parcel *parcel, unsigned to, const struct qorga
 	tell("%s asks %s for package %" PRIu64 " and on", code_of(to), code_of(parcel->from), number);
 }
 
+/* Signed by a key that the receiver has no card of, any more or yet. */
+static bool is_of_other_keys(const struct parcel *parcel, unsigned to)
+{
+	return to < STATES && parcel->epoch != renewal_known(to, parcel->from);
+}
+
+static void keys_refused(const struct parcel *parcel, unsigned to)
+{
+	struct qorgan_receive_result result;
+	struct qorgan_error error;
+	uint8_t before[32], after[32];
+
+	store_digest(to, before);
+	int code = carrier_receive(to, parcel->path, &result, &error);
+	store_digest(to, after);
+	if (code != QORGAN_PROTOCOL || memcmp(before, after, sizeof before) != 0)
+		fail("%s takes in a package of %s by keys that it does not hold for %s's: %d", code_of(to), code_of(parcel->from),
+		     code_of(parcel->from), code);
+	region.counts.refused++;
+}
+
 static void deliver(const struct parcel *parcel, unsigned to)
 {
 	struct qorgan_receive_result result;
@@ -334,6 +357,10 @@ static void deliver(const struct parcel *parcel, unsigned to)
 	}
 	if (to == region.hostile && region.contradicted)
 		return;
+	if (is_of_other_keys(parcel, to)) {
+		keys_refused(parcel, to);
+		return;
+	}
 	if (region.found_out[to] & BIT(parcel->from))
 		found_out_refused(parcel, to);
 	if (chance_of(5))
@@ -380,7 +407,12 @@ void carrier_carry(void)
 		flights[at] = flights[--flight_count];
 		if (flight.cut && flight.to != OBSERVER)
 			cut_refused(parcels[flight.parcel], flight.to);
-		else
+		else if (flight.to < STATES && parcels[flight.parcel]->epoch > renewal_known(flight.to, parcels[flight.parcel]->from) &&
+		         !(flight.to == region.hostile && region.contradicted)) {
+			keys_refused(parcels[flight.parcel], flight.to);
+			flight.due = region.round + 1; /* it waits for the card */
+			flights[flight_count++] = flight;
+		} else
 			deliver(parcels[flight.parcel], flight.to);
 	}
 	for (unsigned by = 0; by < STATES; by++)

@@ -10,6 +10,7 @@ struct parcel {
 	unsigned from;
 	unsigned to; /* parties */
 	uint64_t sequence;
+	unsigned epoch; /* of the sender's keys; see renewal.h */
 	char path[120];
 	bool on_medium; /* where it may be lost or cut */
 	int *versions; /* in it */

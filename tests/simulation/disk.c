@@ -250,8 +250,13 @@ void event_disk(unsigned party)
 	region_open(party);
 }
 
+void disk_forget(unsigned party)
+{
+	olds[party].there = false;
+}
+
 void disks_forget(void)
 {
 	for (unsigned i = 0; i < STATES; i++)
-		olds[i].there = false;
+		disk_forget(i);
 }

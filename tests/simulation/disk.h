@@ -7,7 +7,8 @@
 void folder_copy(const char *from, const char *to);
 void folder_remove(const char *path);
 
-/* disks_forget(): no older copies are kept any more. */
+/* disks_forget(): no older copies are kept any more. disk_forget(party): of that one. */
 void disks_forget(void);
+void disk_forget(unsigned party);
 
 #endif

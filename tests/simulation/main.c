@@ -20,6 +20,7 @@
 #include "invariants.h"
 #include "medium.h"
 #include "model.h"
+#include "renewal.h"
 
 static unsigned rounds = 12, processes = 1;
 static bool loud;
@@ -34,6 +35,8 @@ static void round_play(void)
 			event_send(chance_below(STATES));
 		if (chance_of(2))
 			event_lost(chance_below(STATES));
+		if (chance_of(5))
+			event_rekey(chance_below(STATES));
 		if (chance_of(12))
 			medium_visit(chance_below(STATES));
 		if (chance_of(35))
@@ -43,6 +46,7 @@ static void round_play(void)
 	}
 	if (chance_of(25))
 		hostile_fork();
+	renewal_carry();
 	carrier_carry();
 	invariants_secrecy();
 }
@@ -54,6 +58,7 @@ static void region_play(uint64_t seed, const char *folder)
 	for (region.round = 1; region.round <= rounds; region.round++)
 		round_play();
 	region_reopen_all();
+	renewal_settle();
 	carrier_settle();
 	invariants_secrecy();
 	invariants_agreement();
@@ -62,9 +67,9 @@ static void region_play(uint64_t seed, const char *folder)
 	printf("seed %" PRIu64 ": %u changes, %u packages (%u lost, %u taken in, %u gaps, %u withdrawals), ", seed,
 	       region.counts.changes, region.counts.packages, region.counts.lost, region.counts.received,
 	       region.counts.gaps, region.counts.withdrawn);
-	printf("%u kills, %u old disks, %u hostile acts refused, %u forks seen at once, %u proven, "
+	printf("%u new keys, %u kills, %u old disks, %u hostile acts refused, %u forks seen at once, %u proven, "
 	       "%u answers compared, %u proposals taken over\n",
-	       region.counts.crashes, region.counts.restored, region.counts.refused, region.counts.forks,
+	       region.counts.renewed, region.counts.crashes, region.counts.restored, region.counts.refused, region.counts.forks,
 	       region.counts.proofs, region.counts.compared, region.counts.answers);
 }
 

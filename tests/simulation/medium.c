@@ -14,6 +14,7 @@
 #include "chance.h"
 #include "crash.h"
 #include "model.h"
+#include "renewal.h"
 
 #define FILES_LIMIT 1000
 #define FILE_PATH 400
@@ -125,6 +126,10 @@ static bool has_cause(const struct told *told, unsigned party, int from)
 {
 	static const char *const lacks[] = { "goes on after", "signature", "cut short", "damaged", "is missing", "brought to light" };
 
+	const struct parcel *parcel = carrier_at(told->path);
+
+	if (parcel && parcel->epoch != renewal_known(party, parcel->from))
+		return true;
 	if (from < 0 || region.two_faced & (BIT(from) | BIT(party)) || from == (int)region.hostile)
 		return true;
 	for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++)

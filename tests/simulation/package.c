@@ -15,29 +15,30 @@
 #include "secrets.h"
 #include "store/vault.h"
 
-static bool identity_read(unsigned party, uint8_t (*identity)[32])
+#define IDENTITIES 8 /* of one state, before and after its keys were new */
+
+static bool identities_read(unsigned party, uint8_t (*identities)[32], size_t *count)
 {
 	struct vault_view *view = NULL;
-	size_t count;
 
 	if (party == OBSERVER)
-		return age_identities_read(region.parties[party].identity_path, identity, 1, &count, NULL) == QORGAN_OK;
+		return age_identities_read(region.parties[party].identity_path, identities, 1, count, NULL) == QORGAN_OK;
 	int code = vault_view_begin(region_open(party), &view, NULL);
-	code = code ? code : vault_age_identity(view, *identity, NULL);
+	code = code ? code : vault_age_identities(view, identities, IDENTITIES, count, NULL);
 	vault_view_end(view);
 	return code == QORGAN_OK;
 }
 
 bool carrier_open(const char *path, unsigned party, struct buffer *plain)
 {
-	uint8_t (*identity)[32] = secret_alloc(sizeof *identity);
+	uint8_t (*identities)[32] = secret_alloc(IDENTITIES * sizeof *identities);
 	struct buffer data = { 0 };
-	struct age_keys keys = { .identities = (const uint8_t (*)[32])identity, .count = 1 };
-	bool opened = identity && identity_read(party, identity) && !file_read(path, SIZE_MAX / 4, &data, NULL) &&
+	struct age_keys keys = { .identities = (const uint8_t (*)[32])identities };
+	bool opened = identities && identities_read(party, identities, &keys.count) && !file_read(path, SIZE_MAX / 4, &data, NULL) &&
 	              !age_decrypt(buffer_span(&data), &keys, plain, NULL);
 
 	buffer_free(&data);
-	secret_free(identity);
+	secret_free(identities);
 	return opened;
 }
 

@@ -16,7 +16,6 @@
 #include "crypto/secret.h"
 #include "disk.h"
 #include "model.h"
-#include "qorgan/card.h"
 #include "qorgan/object.h"
 
 struct region region;
@@ -154,17 +153,15 @@ static void store_make(unsigned number, const char *catalogue)
 		fail("the store of %s cannot be made: %s", party->code, error.message);
 }
 
-/* Pins the card of one state in the store of another. */
-static void partner_add(unsigned at, const char *card)
+void region_card_add(unsigned at, const char *card, enum qorgan_card_standing standing)
 {
 	struct qorgan_card_judgement judgement;
 	struct qorgan_change *change = NULL;
 	struct qorgan_commit result;
 	struct qorgan_error error;
 
-	region_enter(at);
-	if (qorgan_card_judge(region.parties[at].store, card, strlen(card), &judgement, &error) ||
-	    qorgan_change_begin(region.parties[at].store, NULL, NULL, &change, &error) ||
+	if (qorgan_card_judge(region_open(at), card, strlen(card), &judgement, &error) ||
+	    judgement.standing != standing || qorgan_change_begin(region.parties[at].store, NULL, NULL, &change, &error) ||
 	    qorgan_change_card(change, &judgement, &error) || qorgan_change_commit(change, &result, &error))
 		fail("a card cannot be added by %s: %s", code_of(at), error.message);
 	qorgan_change_free(change);
@@ -207,7 +204,7 @@ static void partners_add(void)
 		char *text = card_of(i);
 		for (unsigned at = 0; at < STATES; at++)
 			if (at != i)
-				partner_add(at, text);
+				region_card_add(at, text, QORGAN_CARD_NEW);
 		free(text);
 		observer_add(i, recipient);
 	}
@@ -243,8 +240,8 @@ void region_remake(unsigned party)
 		if (other == party)
 			continue;
 		char *own = card_of(party), *theirs = card_of(other);
-		partner_add(party, theirs);
-		partner_add(other, own);
+		region_card_add(party, theirs, QORGAN_CARD_NEW);
+		region_card_add(other, own, QORGAN_CARD_STRANGE);
 		free(own);
 		free(theirs);
 	}

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "qorgan/card.h"
 #include "qorgan/store.h"
 
 enum {
@@ -39,6 +40,7 @@ struct region {
 	bool began_anew;    /* a state lost its keys */
 	bool loud;
 	struct {
+		unsigned renewed; /* states' keys */
 		unsigned changes, packages, received, lost, gaps, withdrawn;
 		unsigned crashes, restored, refused, forks, proofs, compared, answers;
 	} counts;
@@ -57,6 +59,8 @@ void region_close(unsigned party);
 /* region_remake(party): a state lost its store and its keys: it begins another, with what was
  * agreed on, and the partners and it pin each other's cards once more. */
 void region_remake(unsigned party);
+/* region_card_add(at, card, standing): pin a card, which is to be of that standing there. */
+void region_card_add(unsigned at, const char *card, enum qorgan_card_standing standing);
 /* region_reopen_all(): every store anew, with the clock at the present round. */
 void region_reopen_all(void);
 
