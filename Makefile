@@ -14,7 +14,7 @@ CC ?= gcc
 V ?= 0
 
 # The one list of Debian packages: to build, and to test.
-BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libsmartcols-dev libqrencode-dev \
+BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
 	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
@@ -46,7 +46,7 @@ CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
 LIBS = -llmdb -lsodium -ljansson -lexpat -lm
-CLI_LIBS = -lsmartcols -lqrencode
+CLI_LIBS = -lqrencode
 
 # Pango and cairo are loaded at run time, by who asks for a PDF: here are only their headers.
 PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
