@@ -8,6 +8,8 @@
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+ZSH_FUNCTIONS ?= $(PREFIX)/share/zsh/site-functions
 DESTDIR ?=
 BUILD ?= build/release
 CC ?= gcc
@@ -188,35 +190,38 @@ coverage: deps-check
 # ---- Installing ----------------------------------------------------------------
 
 INSTALL = install
-EXAMPLES := $(sort $(wildcard src/packaging/*))
+EXAMPLES := src/packaging/crontab $(sort $(wildcard src/packaging/*.service src/packaging/*.timer))
+C_EXAMPLES := $(sort $(wildcard src/examples/*.c))
 install: all
 	$(INSTALL) -D -m 755 $(BUILD)/qorgan $(DESTDIR)$(PREFIX)/bin/qorgan
-	$(INSTALL) -D -m 644 $(BUILD)/libqorgan.a $(DESTDIR)$(PREFIX)/lib/libqorgan.a
-	$(INSTALL) -D -m 755 $(BUILD)/libqorgan.so.0 $(DESTDIR)$(PREFIX)/lib/libqorgan.so.0
-	ln -sf libqorgan.so.0 $(DESTDIR)$(PREFIX)/lib/libqorgan.so
+	$(INSTALL) -D -m 644 $(BUILD)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.a
+	$(INSTALL) -D -m 755 $(BUILD)/libqorgan.so.0 $(DESTDIR)$(LIBDIR)/libqorgan.so.0
+	ln -sf libqorgan.so.0 $(DESTDIR)$(LIBDIR)/libqorgan.so
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028
 	$(INSTALL) -m 644 include/qorgan/*.h $(DESTDIR)$(PREFIX)/include/qorgan/
 	$(INSTALL) -m 644 catalogue/2026-2028/* $(DESTDIR)$(PREFIX)/share/qorgan/catalogue/2026-2028/
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/qorgan/examples
 	for file in $(EXAMPLES); do sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$file \
 		> $(DESTDIR)$(PREFIX)/share/qorgan/examples/$${file##*/} || exit; done
+	$(INSTALL) -m 644 $(C_EXAMPLES) $(DESTDIR)$(PREFIX)/share/qorgan/examples/
 	chmod 644 $(DESTDIR)$(PREFIX)/share/qorgan/examples/*
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan.1 $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/qorgan.pc
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
+		> $(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(ZSH_FUNCTIONS) \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BUILD)/qorgan completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan
-	$(BUILD)/qorgan completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_qorgan
+	$(BUILD)/qorgan completion zsh > $(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan
 	$(BUILD)/qorgan completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(PREFIX)/lib/libqorgan.a $(DESTDIR)$(PREFIX)/lib/libqorgan.so* \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
+	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
+		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_qorgan \
+		$(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
 	rm -rf $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan
 

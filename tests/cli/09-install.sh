@@ -44,6 +44,32 @@ test_case 'a program builds against it with pkg-config, shared and static' '
 	./static
 '
 
+test_case 'the examples in C run, with what they say of a store that is really so' '
+	export PKG_CONFIG_PATH=$installed/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$WORK/root LD_LIBRARY_PATH=$installed/lib
+	export QORGAN_NOW=2026-03-01T09:00:00Z
+	for example in "$installed"/share/qorgan/examples/*.c; do
+		cc -std=c11 -Wall -Wextra -Werror -pedantic "$example" $(pkg-config --cflags --libs qorgan) -ljansson \
+			-o "$(basename "$example" .c)"
+	done
+	store_make
+	qorgan -q load "$ROOT/catalogue/2026-2028"
+	./log-status store identity CYB-01-M1 in-progress 40 "The team is trained."
+	expect_same "in-progress 40 The team is trained." \
+		"$(qorgan show --json CYB-01-M1/UZB | jq -r "\"\(.status) \(.progress) \(.note.en)\"")"
+	expect_code 65 ./log-status store identity CYB-01-M1 finished 40 "No such word."
+	qorgan status ARM-01-M3 completed --progress 100
+	./list-measures store identity >listed
+	expect_same "$(qorgan measure list --json | jq -r ".[] | select(.status != \"completed\") | .id" | sort)" "$(cut -f 1 listed | sort)"
+	not grep -w ARM-01-M3 listed
+	./report-json store identity 2026-Q1 | grep -x "measures: $(qorgan measure list --json | jq length)"
+	./verify-store store identity | grep " 0 findings, root $(qorgan stats --json | jq -r .root)$"
+	for page in $(seq 4 4 $(($(stat -c %s store/store.mdb) / 4096 - 1))); do
+		printf x | dd of=store/store.mdb bs=1 seek=$((page * 4096 + 2000)) conv=notrunc 2>/dev/null
+	done
+	expect_code 1 ./verify-store store identity
+	rm -rf store identity
+'
+
 # check_unit NAME: what the unit runs is a command that the installed program knows, and its timer is one of systemd.
 check_unit() {
 	local examples=$installed/share/qorgan/examples line words
