@@ -56,7 +56,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
 .PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall languages \
-	dist clean FORCE
+	interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -224,6 +224,13 @@ uninstall:
 		$(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
 	rm -rf $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan
+
+# ---- The library's interface ---------------------------------------------------------
+
+# Writes down what the library shows that is new: tests/abi says what. With INTERFACE=force also what is gone or
+# changed, which is for the time before a release.
+interface: $(BUILD)/libqorgan.so.0
+	@tests/abi $< $(or $(INTERFACE),write)
 
 # ---- Languages -----------------------------------------------------------------
 

@@ -18,6 +18,27 @@ test_case 'the shared library shows nothing but qorgan_ names' '
 	nm -D --defined-only "$installed/lib/libqorgan.so.0" | awk "\$2 != \"A\" && \$3 !~ /^qorgan_/ { print; bad = 1 } END { exit bad }"
 '
 
+# Of what stands in the headers, clang tells the layout; that of 64 bits is written down.
+test_case 'programs that were built against the library find what they were built with' '
+	"$ROOT/tests/abi" "$installed/lib/libqorgan.so.0"
+'
+
+test_case 'what would take away or change something that programs rely on is told' '
+	mkdir -p other/include
+	cp -R "$ROOT/tests" "$ROOT/src" "$ROOT/Makefile" other
+	cp -R "$ROOT/include/qorgan" other/include
+	sed -i "s/^\tbool colour; /\tbool colour, glow; /" other/include/qorgan/report.h
+	sed -i "s/^uint64_t qorgan_object_commit/uint32_t qorgan_object_commit/" other/include/qorgan/object.h
+	sed -i "s/^ qorgan_verify@/ qorgan_examine@QORGAN_0 0.1.0\n&/; /^ qorgan_stats@/d" other/src/packaging/debian/libqorgan0.symbols
+	expect_code 1 other/tests/abi "$installed/lib/libqorgan.so.0" >told
+	cat told
+	grep "^vanished: qorgan_examine: " told
+	grep "^changed: qorgan_object_commit: " told
+	grep "^changed: struct qorgan_report: " told
+	grep -A1 "^changed: qorgan_stats: " told | grep "was no symbol"
+	expect_same 4 "$(grep -cE "^[a-z]+: " told)"
+'
+
 cat >example.c <<'END'
 #include <stdio.h>
 #include <qorgan/object.h>
