@@ -5,6 +5,7 @@
 #   make bench      the table of speed                  make fuzz     fuzz every parser at length
 #   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
+#   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -15,12 +16,14 @@ BUILD ?= build/release
 CC ?= gcc
 V ?= 0
 
-# The one list of Debian packages: to build, and to test.
+# The one list of Debian packages: to build, to test, and to make packages of it.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
 	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl poppler-utils fonts-dejavu-core
+PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
+PACKAGING_TEST_PACKAGES = apparmor man-db
 
 # ---- What is built ---------------------------------------------------------
 
@@ -56,7 +59,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
 .PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall languages \
-	interface dist clean FORCE
+	deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -224,6 +227,17 @@ uninstall:
 		$(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish
 	rm -rf $(DESTDIR)$(PREFIX)/include/qorgan $(DESTDIR)$(PREFIX)/share/qorgan
+
+# ---- Packages for Debian -----------------------------------------------------------
+
+# In build/deb, from a copy of this folder, so that the top level stays as it is.
+deb:
+	@src/tools/deps $(BUILD_PACKAGES) check zlib1g-dev $(PACKAGING_PACKAGES)
+	@src/packaging/build-deb build/deb
+
+deb-check:
+	@src/tools/deps $(BUILD_PACKAGES) $(TEST_PACKAGES) $(PACKAGING_PACKAGES) $(PACKAGING_TEST_PACKAGES)
+	@tests/packaging/run
 
 # ---- The library's interface ---------------------------------------------------------
 

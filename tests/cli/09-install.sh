@@ -39,6 +39,14 @@ test_case 'what would take away or change something that programs rely on is tol
 	expect_same 4 "$(grep -cE "^[a-z]+: " told)"
 '
 
+test_case 'the packages have the version of the program' '
+	version=$(sed -n "s/^VERSION = //p" "$ROOT/Makefile")
+	head -n 1 "$ROOT/src/packaging/debian/changelog" | grep -F "qorgan ($version) "
+	if command -v apparmor_parser; then
+		apparmor_parser --skip-kernel-load --skip-cache "$ROOT/src/packaging/apparmor/usr.bin.qorgan"
+	fi
+'
+
 cat >example.c <<'END'
 #include <stdio.h>
 #include <qorgan/object.h>
