@@ -21,9 +21,9 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl poppler-utils fonts-dejavu-core
+	python3-openpyxl poppler-utils fonts-dejavu-core man-db
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
-PACKAGING_TEST_PACKAGES = apparmor man-db
+PACKAGING_TEST_PACKAGES = apparmor
 
 # ---- What is built ---------------------------------------------------------
 
@@ -33,6 +33,7 @@ CLI_SOURCES := $(sort $(filter-out src/cli/manual_main.c,$(wildcard src/cli/*.c)
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SIMULATION_SOURCES := $(sort $(wildcard tests/simulation/*.c))
 LANGUAGES := $(sort $(wildcard src/languages/*.po))
+TRANSLATED = $(LANGUAGES:src/languages/%.po=%)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 LIB_OBJECTS = $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -63,7 +64,8 @@ quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5
+all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5 \
+	$(TRANSLATED:%=$(BUILD)/man/%.1)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -102,7 +104,11 @@ $(BUILD)/make-manual: $(MANUAL_OBJECTS) $(BUILD)/libqorgan.a
 $(BUILD)/qorgan.1.scd: $(BUILD)/make-manual
 	$(call quiet,GEN)$(BUILD)/make-manual > $@
 
-$(BUILD)/qorgan.1: $(BUILD)/qorgan.1.scd
+$(BUILD)/man/%.1.scd: $(BUILD)/make-manual
+	@mkdir -p $(@D)
+	$(call quiet,GEN)$(BUILD)/make-manual $* > $@
+
+$(BUILD)/%.1: $(BUILD)/%.1.scd
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
 $(BUILD)/qorgan-package.5: src/qorgan-package.5.scd
@@ -209,6 +215,8 @@ install: all
 	$(INSTALL) -m 644 $(C_EXAMPLES) $(DESTDIR)$(PREFIX)/share/qorgan/examples/
 	chmod 644 $(DESTDIR)$(PREFIX)/share/qorgan/examples/*
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan.1 $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1
+	for language in $(TRANSLATED); do $(INSTALL) -D -m 644 $(BUILD)/man/$$language.1 \
+		$(DESTDIR)$(PREFIX)/share/man/$$language/man1/qorgan.1 || exit; done
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
@@ -223,6 +231,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
+		$(TRANSLATED:%=$(DESTDIR)$(PREFIX)/share/man/%/man1/qorgan.1) \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \
 		$(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/qorgan.fish

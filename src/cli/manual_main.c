@@ -1,10 +1,11 @@
-/* make-manual: prints the source of qorgan(1) for scdoc; or, asked for "texts", what the tables of
- * commands say to people, as C that xgettext reads. */
+/* make-manual: prints the source of qorgan(1) for scdoc, in English or in the language of a tag such as "ru"; or,
+ * asked for "texts", what the tables of commands and the manual say to people, as C that xgettext reads. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/manual.h"
+#include "qorgan/error.h"
 
 static void text_print(const char *text, size_t size)
 {
@@ -43,13 +44,18 @@ static void texts_print(void)
 		options_print(command);
 		help_print(command);
 	}
+	for (const struct manual_part *part = manual_parts; part->form != MANUAL_END; part++)
+		if (part->text)
+			text_print(part->text, strlen(part->text));
 }
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "texts") == 0)
+	if (argc > 1 && strcmp(argv[1], "texts") == 0) {
 		texts_print();
-	else
+	} else {
+		qorgan_messages_in(argc > 1 ? argv[1] : "en");
 		manual_print(stdout);
+	}
 	return fflush(stdout) || ferror(stdout) ? 74 : 0;
 }

@@ -14,6 +14,24 @@ test_case 'the program, the manual pages, the completions and the catalogue are 
 	done
 '
 
+test_case 'the manual page is there in each language, says the same of each option, and can be found by its name' '
+	options() { # but no sentence that begins with one
+		sed -n "s/^\\\\fB\(-.*\)$/\1/p" "$1" | grep -v "[.]..$"
+	}
+	options "$installed/share/man/man1/qorgan.1" >english
+	[ "$(wc -l <english)" -gt 300 ]
+	for catalogue in "$ROOT"/src/languages/*.po; do
+		page=$installed/share/man/$(basename "$catalogue" .po)/man1/qorgan.1
+		options "$page" | cmp - english
+		expect_same "$(grep -c "^\.S[HS]" "$installed/share/man/man1/qorgan.1")" "$(grep -c "^\.S[HS]" "$page")"
+		not grep -F "$(sed -n "/^\.SH DESCRIPTION/{n;n;p}" "$installed/share/man/man1/qorgan.1")" "$page"
+		lexgrog "$page" | grep -F ": \"qorgan - "
+		not grep -F "encrypted, versioned" "$page"
+		[ -z "$(man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)" ]
+	done
+	grep -F "закрытый ключ age, открывающий хранилище" "$installed/share/man/ru/man1/qorgan.1"
+'
+
 test_case 'the shared library shows nothing but qorgan_ names' '
 	nm -D --defined-only "$installed/lib/libqorgan.so.0" | awk "\$2 != \"A\" && \$3 !~ /^qorgan_/ { print; bad = 1 } END { exit bad }"
 '
