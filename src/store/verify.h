@@ -12,7 +12,7 @@ void verify_tell(qorgan_finding finding, void *context, struct qorgan_verificati
 
 /* Memory that the child shares with its parent: where it is, and what it must
  * leave out, as it came to grief there before. */
-enum verify_part { VERIFY_META, VERIFY_OPENING, VERIFY_LOG, VERIFY_COUNTS, VERIFY_EVIDENCE, VERIFY_MIRROR, VERIFY_PARTS };
+enum verify_part { VERIFY_META, VERIFY_OPENING, VERIFY_LOG, VERIFY_COUNTS, VERIFY_EVIDENCE, VERIFY_USERS, VERIFY_MIRROR, VERIFY_PARTS };
 #define VERIFY_LEAVES_SKIPPED 64
 struct verify_shared {
 	enum verify_part part;
@@ -40,6 +40,8 @@ int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan
  * countersignatures, and the rows that say who counts. */
 typedef void (*verify_fault)(void *context, const char *object, const char *what);
 int verify_witnesses(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
+/* verify_users: what is on record of users, and the slots. */
+int verify_users(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
                   struct qorgan_error *error);
 

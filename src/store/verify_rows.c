@@ -486,18 +486,23 @@ static int evidences_verify(struct verifier *v)
 	return code;
 }
 
-/* ---- What others sent ------------------------------------------------------------------ */
+/* ---- Users, and what others sent ------------------------------------------------------------------ */
 
-static void mirror_fault(void *context, const char *object, const char *what)
+static void fault_find(void *context, const char *object, const char *what)
 {
 	find(context, object, "%s", what);
 }
 
+static int users_part_verify(struct verifier *v)
+{
+	return verify_users(v->view, fault_find, v, v->error);
+}
+
 static int mirror_part_verify(struct verifier *v)
 {
-	int code = verify_mirror(v->view, mirror_fault, v, v->result, v->error);
+	int code = verify_mirror(v->view, fault_find, v, v->result, v->error);
 
-	return code ? code : verify_witnesses(v->view, mirror_fault, v, v->error);
+	return code ? code : verify_witnesses(v->view, fault_find, v, v->error);
 }
 
 /* ---- All of it ----------------------------------------------------------------------- */
@@ -511,6 +516,7 @@ static const struct part {
 	[VERIFY_LOG] = { "the log", log_verify },
 	[VERIFY_COUNTS] = { "the records of the tables", counts_verify },
 	[VERIFY_EVIDENCE] = { "the attached files", evidences_verify },
+	[VERIFY_USERS] = { "the users and their slots", users_part_verify },
 	[VERIFY_MIRROR] = { "what other states sent", mirror_part_verify },
 };
 

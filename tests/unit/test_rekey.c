@@ -42,6 +42,26 @@ static void expect_same_content(void)
 	free(now);
 }
 
+/* What verify finds, one after the other. */
+static void finding_gather(void *context, const char *what, const char *object, const char *advice)
+{
+	char *all = context;
+	size_t size = strlen(all);
+
+	(void)advice;
+	snprintf(all + size, 4000 - size, "%s: %s\n", object, what);
+}
+
+static void expect_finding(const char *what)
+{
+	struct qorgan_verification verification;
+	char all[4000] = "";
+
+	ck_assert_int_eq(qorgan_verify(store, finding_gather, all, &verification, &error), QORGAN_NO);
+	ck_assert_uint_eq(verification.findings, 1);
+	ck_assert_msg(strstr(all, what) != NULL, "\"%s\" lacks \"%s\"", all, what);
+}
+
 static void finding_fail(void *context, const char *what, const char *object, const char *advice)
 {
 	(void)context, (void)advice;
@@ -355,6 +375,7 @@ START_TEST(nobody_gets_new_keys_by_a_record_that_no_administrator_endorsed)
 	memcpy(role, "\"role\":\"admin\"  ", strlen("\"role\":\"liaison\""));
 	memmove(role + 14, role + 16, strlen(role + 16) + 1);
 	user_forge("b.liaison", more);
+	expect_finding("user b.liaison: the endorsement of a user is not by the admin key");
 	ck_fails(qorgan_rekey(store, &by_tester, &result, &error), QORGAN_DENIED, "user confirm b.liaison");
 	ck_assert_uint_eq(store->keys->root.epoch, 1);
 
@@ -422,8 +443,22 @@ START_TEST(a_slot_that_is_on_no_record_is_gone_with_the_keys)
 	ck_ok(user_record_put(change, &(struct user_record){ .name = "e.other", .role = USER_READER, .retired = "x" }, &error));
 	ck_ok(vault_change_commit(change, &number, &error));
 	ck_assert_uint_eq(slots_count(), 3);
+	expect_finding("slot 9: a slot is on record of no user");
 	ck_ok(qorgan_rekey(store, &by_tester, &result, &error));
 	ck_assert_uint_eq(slots_count(), 2);
+	expect_sound();
+}
+END_TEST
+
+START_TEST(a_slot_that_was_taken_away_is_found)
+{
+	struct engine_txn *txn = NULL;
+
+	user_add("b.liaison", "liaison");
+	ck_ok(engine_begin_write(store->engine, &txn, &error));
+	ck_ok(engine_delete(txn, ENGINE_META, (struct span){ "k\1", 2 }, &error));
+	ck_ok(engine_commit(txn, &error));
+	expect_finding("user b.liaison: slot 1, which is on record of the user, is not there");
 }
 END_TEST
 
@@ -548,6 +583,7 @@ Suite *suite_rekey(void)
 	tcase_add_test(cases, nobody_gets_new_keys_by_a_record_that_no_administrator_endorsed);
 	tcase_add_test(cases, an_endorsement_is_of_one_user_of_one_store);
 	tcase_add_test(cases, a_slot_that_is_on_no_record_is_gone_with_the_keys);
+	tcase_add_test(cases, a_slot_that_was_taken_away_is_found);
 	tcase_add_test(cases, the_card_leads_from_one_log_key_to_the_next);
 	tcase_add_test(cases, a_slot_with_another_log_key_is_mistrusted);
 	tcase_add_test(cases, a_card_that_was_altered_is_damage);
