@@ -63,7 +63,7 @@ static void verification_check(struct qorgan_change *change, const struct change
 	const char *why = NULL;
 
 	if (word && strcmp(word, "verified") == 0)
-		why = verification_refusal(world_view(change->world), span_of(object->id), user);
+		why = verification_refusal(world_view(change->world), span_of(object->id), user, vault_user(change->store));
 	if (why)
 		fault(context, object->name, 0, "status", why);
 }

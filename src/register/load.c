@@ -235,7 +235,8 @@ static int verification_check(struct loading *loading, const struct input_object
 		loading->unvouched++;
 		return QORGAN_OK;
 	}
-	const char *why = code ? NULL : verification_refusal(world_view(loading->world), span_of(object->id), user);
+	const char *why = code ? NULL : verification_refusal(world_view(loading->world), span_of(object->id), user,
+		                                                     vault_user(loading->store));
 	if (why)
 		fault_tell(loading, object->file, object->line, "status", why);
 	return code;

@@ -6,6 +6,7 @@
 
 #include "base/language.h"
 #include "record/reader.h"
+#include "store/user_record.h"
 
 /* Looks back for who made the claim: the earliest of the versions that say
  * completed without a break. */
@@ -36,10 +37,11 @@ static int claim_look(void *context, struct vault_record *record, struct qorgan_
 	return QORGAN_OK;
 }
 
-const char *verification_refusal(struct vault_view *view, struct span id, const char *user)
+const char *verification_refusal(struct vault_view *view, struct span id, const char *user, const char *opener)
 {
 	struct vault_record record = { 0 };
 	struct claim claim = { 0 };
+	struct user_record by;
 
 	if (!vault_get(view, schema_find("status", 6), id, 0, &record, NULL)) {
 		claim_look(&claim, &record, NULL);
@@ -50,6 +52,8 @@ const char *verification_refusal(struct vault_view *view, struct span id, const 
 		return NULL;
 	if (!claim.claimed)
 		return language_said("only what was reported as completed can be verified");
+	if (user_record_find(view, opener, &by) && by.role == USER_LIAISON)
+		return language_said("a liaison reports, and does not verify: that is for a verifier or an administrator");
 	/* Users of two stores who are called the same are two. */
 	return !claim.elsewhere && strcmp(claim.user, user) == 0
 	           ? language_said("who reported it as completed cannot verify it: another user must (--as NAME)")

@@ -4,9 +4,10 @@
 
 #include "store/vault.h"
 
-/* verification_refusal(view, id, user): why that user may not say that the report
- * `id` is verified, by what the store holds of it, in words (static text); NULL
+/* verification_refusal(view, id, user, opener): why that user, in a store that the slot of
+ * `opener` opened, may not say that the report `id` is verified, by what the store holds of it, in words (static text); NULL
  * if they may, or if the report says so already. */
-const char *verification_refusal(struct vault_view *view, struct span id, const char *user);
+const char *verification_refusal(struct vault_view *view, struct span id, const char *user,
+                                 const char *opener);
 
 #endif

@@ -161,6 +161,16 @@ bool user_record_read(const struct qorgan_store *vault, const struct record *rec
 	return true;
 }
 
+bool user_record_find(struct vault_view *view, const char *name, struct user_record *user)
+{
+	struct vault_record record = { 0 };
+	bool found = !vault_get_own(view, schema_find("user", 4), span_of(name), 0, &record, NULL) &&
+	             user_record_read(view->vault, &record.record, user);
+
+	vault_record_free(&record);
+	return found;
+}
+
 struct telling {
 	struct vault_view *view;
 	user_record_each each;

@@ -46,6 +46,9 @@ struct user_record {
  * judged by the admin key of today. */
 bool user_record_read(const struct qorgan_store *vault, const struct record *record, struct user_record *user);
 
+/* user_record_find(view, name, user): false if nothing that can be read is on record. */
+bool user_record_find(struct vault_view *view, const char *name, struct user_record *user);
+
 /* user_record_put(change, user, error): append a version, endorsed if the key that opened
  * the vault is an administrator's. user->version is that of the newest before, and becomes
  * the new one's. */

@@ -94,6 +94,10 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 		return error_set(error, QORGAN_BAD_DATA, "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63",
 		                 user);
 
+	if (user && strcmp(user, vault->keys->root.user) != 0 && !(vault->keys->root.roles & KEYS_MAY_ADMINISTER))
+		return error_set(error, QORGAN_DENIED, "your key is that of %s: only an administrator writes in another's name",
+		                 vault->keys->root.user);
+
 	if (vault->changing)
 		return error_set(error, QORGAN_USAGE, "another change is open: commit it or free it first");
 

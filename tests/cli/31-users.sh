@@ -50,6 +50,18 @@ test_case 'a liaison writes, and decides about nobody' '
 	done
 '
 
+test_case 'a liaison writes in no other name, and verifies nothing' '
+	unchanged 77 command qorgan --passphrase-file liaison note CYB-01 "not mine" --as a.karimova
+	expect_one_line "only an administrator"
+	add d.verifier verifier
+	qorgan -q status CYB-01-M1 completed
+	unchanged 65 command qorgan --passphrase-file liaison status CYB-01-M1 verified
+	grep "a liaison reports" said
+	by verifier -q status CYB-01-M1 verified
+	by liaison -q status CYB-01-M1 verified --note "the file is with the ministry"
+	expect_same "[\"verified\",\"c.liaison\"]" "$(qorgan show CYB-01-M1/UZB --json | jq -c "[.status, .user]")"
+'
+
 test_case 'what is nonsense is refused in one line' '
 	unchanged 65 qorgan user add "no such name" --role reader --recipient "$(age-keygen -y identity)"
 	unchanged 64 qorgan user add d --recipient "$(age-keygen -y identity)"

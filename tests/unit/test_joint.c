@@ -279,11 +279,11 @@ START_TEST(users_of_two_states_are_two)
 	owner_write(&owner, "status", "CYB-01-M1/KAZ", 1, "{\"status\":\"completed\"}");
 	receive(&owner, given, "X1");
 	ck_ok(vault_view_begin(store, &view, &error));
-	ck_assert_ptr_null(verification_refusal(view, span_of("CYB-01-M1/KAZ"), "tester"));
-	why = verification_refusal(view, span_of("CYB-01-M1/KGZ"), "tester");
+	ck_assert_ptr_null(verification_refusal(view, span_of("CYB-01-M1/KAZ"), "tester", "tester"));
+	why = verification_refusal(view, span_of("CYB-01-M1/KGZ"), "tester", "tester");
 	ck_assert_ptr_nonnull(why);
 	ck_assert_ptr_nonnull(strstr(why, "another user must"));
-	ck_assert_ptr_null(verification_refusal(view, span_of("CYB-01-M1/KGZ"), "k"));
+	ck_assert_ptr_null(verification_refusal(view, span_of("CYB-01-M1/KGZ"), "k", "tester"));
 	vault_view_end(view);
 	owner_free(&owner);
 }
