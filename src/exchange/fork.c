@@ -177,10 +177,11 @@ int fork_find(struct receiving *x, struct package_reader *reader, const struct p
 
 /* ---- Keeping it ------------------------------------------------------------------------- */
 
+/* Nothing of the log need have come in yet: a first package may be what shows the fork. */
 static int log_mark(struct receiving *x, const struct fork *fork, bool *marked, struct qorgan_error *error)
 {
-	struct mirror_log log;
-	int code = mirror_log_find(mirror_change_peek(x->change), fork->owner->origin, &log, error);
+	struct mirror_log log = { 0 };
+	int code = receiving_log_find(x, fork->owner, &log, error);
 
 	*marked = !code && log.forked;
 	if (!code && !log.forked) {
@@ -188,7 +189,7 @@ static int log_mark(struct receiving *x, const struct fork *fork, bool *marked, 
 		code = mirror_change_settle(x->change, &log, error);
 	}
 	mirror_log_free(&log);
-	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	return code;
 }
 
 static int fork_put(struct receiving *x, const struct fork *fork, struct qorgan_error *error)

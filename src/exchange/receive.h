@@ -65,8 +65,9 @@ extern const struct package_handler receive_handler; /* its context is a struct 
 
 /* receiving_owner_find(x, origin): the partner whose log that is; NULL: none on record. */
 const struct sender *receiving_owner_find(const struct receiving *x, const char *origin);
-/* receiving_log_find(x, owner, log, error): the log of a partner other than the sender, as
- * the change has it; of one that sent nothing yet, a place is made for it. */
+/* receiving_log_find(x, owner, log, error): the log of a partner as the change has it; of
+ * one that sent nothing yet, a place is made for it. While a package is taken in, not of its
+ * sender. */
 int receiving_log_find(struct receiving *x, const struct sender *owner, struct mirror_log *log, struct qorgan_error *error);
 
 /* fork_line_keep(x, text, error): evidence against a log, for later. fork_lines_settle(x, error):
