@@ -55,6 +55,22 @@ static int verify(const char *note, const char *name, const uint8_t public_key[N
 	return code;
 }
 
+START_TEST(a_signature_by_another_key_of_the_name_is_told)
+{
+	struct buffer note = { 0 };
+	uint8_t other[NOTE_KEY_SIZE];
+
+	memcpy(other, key, sizeof other);
+	other[0] ^= 1;
+	ck_assert_int_eq(note_sign(span_of(TEXT), NAME, seed, &note, NULL), QORGAN_OK);
+	ck_assert(!note_is_of_other_key(buffer_span(&note), NAME, key));
+	ck_assert(note_is_of_other_key(buffer_span(&note), NAME, other));
+	ck_assert(!note_is_of_other_key(buffer_span(&note), "PeterPan", other));
+	ck_assert(!note_is_of_other_key(span_of(TEXT), NAME, other));
+	buffer_free(&note);
+}
+END_TEST
+
 /* ---- Verifier keys -------------------------------------------------------- */
 
 START_TEST(a_verifier_key_is_written_as_published)
@@ -346,6 +362,7 @@ Suite *suite_note(void)
 	tcase_add_test(tests, the_number_and_size_of_signatures_is_bounded);
 	tcase_add_test(tests, each_changed_byte_is_found);
 	tcase_add_test(tests, the_text_may_hold_empty_lines);
+	tcase_add_test(tests, a_signature_by_another_key_of_the_name_is_told);
 	tcase_add_test(tests, the_published_checkpoint_is_read_and_written);
 	tcase_add_test(tests, sizes_and_extensions_within_the_format_are_taken);
 	tcase_add_test(tests, malformed_checkpoints_are_refused);
