@@ -19,6 +19,7 @@
 	"The public keys of a state, for its partners. Compare the fingerprint with that state by telephone before you " \
 	"add them.\n"
 #define KEY_PREFIX "qorgan/"
+#define STORE_ID_DIGITS 32
 #define GROUP_DIGITS 5
 
 _Static_assert(CARD_FINGERPRINT_SIZE == CARD_FINGERPRINT_DIGITS + CARD_FINGERPRINT_DIGITS / GROUP_DIGITS,
@@ -155,17 +156,26 @@ static bool former_take(struct span *text, struct card *card)
 	return line_take(text, "replaced-at", size, sizeof size) && checkpoint_number(span_of(size), &card->former_size);
 }
 
+static bool origin_is_of_state(const struct card *card)
+{
+	size_t prefix = strlen(KEY_PREFIX), size = strlen(card->state);
+
+	if (strncmp(card->origin, KEY_PREFIX, prefix) || strncmp(card->origin + prefix, card->state, size) ||
+	    card->origin[prefix + size] != '/' || strchr(card->state, '/'))
+		return false;
+	const char *store = card->origin + prefix + size + 1;
+	return strlen(store) == STORE_ID_DIGITS && strspn(store, "0123456789abcdef") == STORE_ID_DIGITS;
+}
+
 /* What is wrong with the keys, or NULL. Each key must be written in the one way in
  * which it is always written, so that equal keys have equal fingerprints. */
 static const char *keys_fault(const struct card *card)
 {
 	char name[NOTE_VKEY_LIMIT], again[NOTE_VKEY_LIMIT], recipient[AGE_RECIPIENT_TEXT], minisign[sizeof card->minisign];
 	struct minisign_public public;
-	size_t size = strlen(card->state), prefix = strlen(KEY_PREFIX);
 	uint8_t key[32];
 
-	if (strncmp(card->origin, KEY_PREFIX, prefix) || strncmp(card->origin + prefix, card->state, size) ||
-	    card->origin[prefix + size] != '/' || strchr(card->state, '/'))
+	if (!origin_is_of_state(card))
 		return language_said("its origin is not one of its state");
 	if (!age_recipient_parse(card->recipient, key))
 		return language_said("its recipient is no age recipient");

@@ -71,7 +71,8 @@ bool note_vkey_format(const char *name, enum note_type type, const uint8_t publi
 bool note_vkey_parse(const char *text, enum note_type type, char *name, size_t name_size,
                      uint8_t public_key[NOTE_KEY_SIZE])
 {
-	uint8_t typed[1 + NOTE_KEY_SIZE], id[NOTE_ID_SIZE], stated[NOTE_ID_SIZE];
+	uint8_t typed[1 + NOTE_KEY_SIZE], id[NOTE_ID_SIZE];
+	char id_text[ID_DIGITS + 1];
 	const char *plus = strchr(text, '+');
 
 	if (!plus || strlen(plus) != 1 + ID_DIGITS + 1 + VKEY_KEY_TEXT || plus[1 + ID_DIGITS] != '+')
@@ -79,12 +80,12 @@ bool note_vkey_parse(const char *text, enum note_type type, char *name, size_t n
 	struct span label = { text, (size_t)(plus - text) };
 	struct span key_text = { plus + 1 + ID_DIGITS + 1, VKEY_KEY_TEXT };
 	if (!note_name_is_valid(label) || label.size >= name_size ||
-	    sodium_hex2bin(stated, sizeof stated, plus + 1, ID_DIGITS, NULL, NULL, NULL) ||
 	    !base64_decode_exact(key_text, BASE64_PADDED, typed, sizeof typed) || typed[0] != type ||
 	    !crypto_core_ed25519_is_valid_point(typed + 1))
 		return false;
 	note_key_id(label, type, typed + 1, id);
-	if (memcmp(id, stated, NOTE_ID_SIZE))
+	sodium_bin2hex(id_text, sizeof id_text, id, sizeof id);
+	if (memcmp(id_text, plus + 1, ID_DIGITS))
 		return false;
 	memcpy(name, label.data, label.size);
 	name[label.size] = '\0';

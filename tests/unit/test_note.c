@@ -115,6 +115,7 @@ START_TEST(a_mangled_verifier_key_is_refused)
 {
 	static const char *const bad[] = {
 		"PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY==", /* too long, id right */
+		"PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",         /* the id in capitals */
 		"PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",         /* type, id right */
 		VKEY " ", " " VKEY, VKEY "\n"
 	};
