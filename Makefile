@@ -133,9 +133,17 @@ $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
+# The program with the identity of the kit, and what judges parts of files alone.
+$(BUILD)/kit-qorgan: $(BUILD)/tests/kit/identity.o $(CLI_OBJECTS) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) -pie $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=vault_age_identities -o $@ $^ $(LIBS) $(CLI_LIBS)
+
+$(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
-	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/simulation/*.c))
+	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
+	tests/simulation/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -153,7 +161,7 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge
 	@tests/run
 
 bench: deps-check
