@@ -108,6 +108,14 @@ void engine_range_close(struct engine_range *range);
 /* engine_count(txn, table, count, error): number of entries. */
 int engine_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
 
+/* engine_copy(txn, each, context, error): every row of every table, table by table in
+ * their order and each by rising keys: what a store is made of, whatever engine it is
+ * in. A code other than 0 of `each` ends it and is returned; so does damage, a table with
+ * another number of rows than it says included. */
+typedef int (*engine_row)(void *context, unsigned table, struct span key, struct span value,
+                          struct qorgan_error *error);
+int engine_copy(struct engine_txn *txn, engine_row each, void *context, struct qorgan_error *error);
+
 /* Sizes of the whole, in bytes: what is in use, and what the file holds of free
  * pages. */
 struct engine_sizes {

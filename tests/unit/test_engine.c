@@ -135,6 +135,51 @@ START_TEST(ranges_keep_to_their_bounds)
 }
 END_TEST
 
+struct copying {
+	struct engine_txn *to;
+	uint64_t rows;
+	int answer;
+};
+
+static int row_copy(void *context, unsigned table, struct span key, struct span value, struct qorgan_error *why)
+{
+	struct copying *copying = context;
+
+	copying->rows++;
+	return copying->answer ? copying->answer : engine_append(copying->to, table, key, value, why);
+}
+
+START_TEST(a_copy_has_every_row_in_order)
+{
+	struct copying copying = { 0 };
+	struct engine *other;
+
+	store_make(_i);
+	struct engine_txn *txn = begin_write();
+	put(txn, ENGINE_HEADS + 31, "b", "6");
+	put(txn, ENGINE_META, "aa", "2");
+	put(txn, ENGINE_META, "b", "3");
+	put(txn, ENGINE_META, "a", "1");
+	put(txn, ENGINE_EVIDENCE, "x", "");
+	put(txn, ENGINE_HEADS + 31, "a", "5");
+	succeeds(engine_commit(txn, &error));
+	txn = begin_read();
+	succeeds(engine_open_memory(&other, &error));
+	succeeds(engine_begin_write(other, &copying.to, &error));
+	succeeds(engine_copy(txn, row_copy, &copying, &error));
+	ck_assert_uint_eq(copying.rows, 6);
+	expect_range(copying.to, ENGINE_META, "", "", false, "a aa b ");
+	expect_range(copying.to, ENGINE_HEADS + 31, "", "", false, "a b ");
+	expect(copying.to, ENGINE_EVIDENCE, "x", "");
+	copying.answer = QORGAN_INTERRUPTED;
+	ck_assert_int_eq(engine_copy(txn, row_copy, &copying, &error), QORGAN_INTERRUPTED);
+	ck_assert_uint_eq(copying.rows, 7);
+	engine_abort(copying.to);
+	engine_close(other);
+	engine_abort(txn);
+}
+END_TEST
+
 START_TEST(arguments_are_checked)
 {
 	char key[65];
@@ -274,6 +319,7 @@ Suite *suite_engine(void)
 	tcase_add_loop_test(contract, reader_sees_one_moment, 0, KINDS);
 	tcase_add_loop_test(contract, append_wants_rising_keys, 0, KINDS);
 	tcase_add_loop_test(contract, ranges_keep_to_their_bounds, 0, KINDS);
+	tcase_add_loop_test(contract, a_copy_has_every_row_in_order, 0, KINDS);
 	tcase_add_loop_test(contract, arguments_are_checked, 0, KINDS);
 	tcase_add_loop_test(contract, keys_and_values_of_every_size, 0, KINDS);
 	tcase_add_loop_test(contract, sizes_tell_used_from_free, 0, KINDS);
