@@ -103,9 +103,27 @@ static const char *passphrase_file(const struct call *call)
 	return path ? path : environment("QORGAN_PASSPHRASE_FILE");
 }
 
+/* Where there is no room to keep it, it is asked for again. */
+static void passphrase_keep(struct call *call, const char *passphrase, size_t limit)
+{
+	if (call->keeps_passphrase && !call->passphrase && (call->passphrase = qorgan_secret_alloc(limit)))
+		memcpy(call->passphrase, passphrase, strlen(passphrase) + 1);
+}
+
+void call_forget_passphrase(struct call *call)
+{
+	qorgan_secret_free(call->passphrase);
+	call->passphrase = NULL;
+}
+
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error)
 {
 	struct call *call = context;
+
+	if (!confirm && call->passphrase && strlen(call->passphrase) < limit) {
+		memcpy(to, call->passphrase, strlen(call->passphrase) + 1);
+		return QORGAN_OK;
+	}
 	/* A new one, of an open store, is not the one that opened it. */
 	const char *path = confirm && call->store ? call_value(call, "new-passphrase-file") : passphrase_file(call);
 
@@ -117,6 +135,8 @@ int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, str
 	if (!code && confirm && letters < PASSPHRASE_SHORT)
 		call_warn(call, "the passphrase is short: whoever has the file can try a great many; five words or more are hard "
 		                "to guess");
+	if (!code)
+		passphrase_keep(call, to, limit);
 	return code;
 }
 

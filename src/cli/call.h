@@ -21,6 +21,8 @@ struct call {
 	bool json, quiet;
 	struct qorgan_store *store; /* once opened; main closes it */
 	struct progress progress;
+	bool keeps_passphrase;      /* it is needed twice, and asked for once */
+	char *passphrase;           /* so kept, in secret memory; see call_forget_passphrase */
 	struct qorgan_error error;  /* printed by main; an empty message is not */
 };
 
@@ -41,6 +43,7 @@ void call_keys(struct call *call, struct call_keys *keys);
 int call_open(struct call *call, unsigned flags);
 /* call_ask_passphrase: a qorgan_passphrase whose context is the call. */
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
+void call_forget_passphrase(struct call *call);
 /* call_adopt(call, store): set progress and languages of a store just made or
  * opened, which is from now on the call's. */
 int call_adopt(struct call *call, struct qorgan_store *store);

@@ -115,6 +115,8 @@ int cmd_user_slot(struct call *call);
 int cmd_passphrase(struct call *call);
 int cmd_rekey(struct call *call);
 int cmd_verify(struct call *call);
+int cmd_backup(struct call *call);
+int cmd_restore_backup(struct call *call);
 int cmd_doctor(struct call *call);
 int cmd_stats(struct call *call);
 int cmd_schema(struct call *call);

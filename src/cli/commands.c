@@ -287,6 +287,23 @@ static const struct option doctor_options[] = {
 	{ 0 }
 };
 
+#define BACKUP_READING_OPTIONS \
+	{ "signature", 0, "FILE", "the minisign signature; else the backup's name and .minisig", NULL, 0, NULL }, \
+	{ "unsigned", 0, NULL, "look at no signature, where it was lost", NULL, 0, NULL }, \
+	{ "backup-identity", 0, "FILE", "age identity that opens the backup, where another opens the store in it", NULL, 0, NULL }
+
+static const struct option backup_options[] = {
+	{ "recipient", 'r', "AGE1...", "an age recipient who can open it too; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
+	{ "check", 0, NULL, "read a backup and examine the store in it instead of making one", NULL, 0, NULL },
+	BACKUP_READING_OPTIONS,
+	{ 0 }
+};
+static const struct option restore_backup_options[] = {
+	{ "older", 0, NULL, "even if a newer state of the store is known here, or the one there cannot be read", NULL, 0, NULL },
+	BACKUP_READING_OPTIONS,
+	{ 0 }
+};
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }
@@ -957,6 +974,40 @@ const struct command commands[] = {
 	          "there is one, ok",
 	  .examples = "qorgan doctor\nqorgan -q doctor --no-key", .options = doctor_options, .group = GROUP_CARE,
 	  .run = cmd_doctor },
+	{ .name = "backup", .operands = "FILE", .least = 1, .most = 1, .summary = "write the whole store into a file",
+	  .help = "Writes the store as it is at this moment, attached files and all versions included, into one encrypted "
+	          "file, and its minisign signature beside it as FILE.minisig. Others may write to the store meanwhile. "
+	          "Nothing that lies on this computer alone is needed to put it back: the file opens with what opened the "
+	          "store, the identity file or the passphrase (of the day on which it was made).\n"
+	          "With --recipient the holder of that identity can open it too; where the store has a passphrase, such a "
+	          "file opens for the recipients alone, as an age file has either. The records in it stay sealed by the "
+	          "store's own keys all the same: who has the identity of a recipient and no key of the store reads no word "
+	          "of them.\n"
+	          "With --check nothing is written: the file is read to its end, its signature checked, and the store in it "
+	          "examined as verify does, in a folder beside the store that is removed again. Each finding is a line; the "
+	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another.",
+	  .json = "{\"output\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\"}; with "
+	          "--check {\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"store\" to \"bytes\" likewise, "
+	          "\"versions\", \"evidence\"}",
+	  .examples = "qorgan backup /media/usb/uzb-2026-06-30.backup\nqorgan backup --check /media/usb/uzb-2026-06-30.backup\n"
+	              "qorgan backup -r age1... uzb.backup",
+	  .options = backup_options, .group = GROUP_CARE, .run = cmd_backup },
+	{ .name = "restore-backup", .operands = "FILE", .least = 1, .most = 1, .summary = "put a store back from a backup",
+	  .help = "Reads the whole backup into a new folder, checks its signature, examines the store in it as verify does, and "
+	          "only then puts it in the place of -S, from one instant to the next: until then, whatever happens, what was "
+	          "there is there. A store that it replaces is kept beside it, under a name that is told.\n"
+	          "Another store is never replaced (73). Where the store there, or what this computer remembers of it, is newer "
+	          "than the backup, has another history, or cannot be read, it is refused (77) unless --older is given. Who goes "
+	          "on from an older state loses what came after it, and where a partner was sent more than it holds, the log has "
+	          "two histories: take in a package of each partner first. SECURITY.md says more.\n"
+	          "A run that is killed leaves a folder STORE.new-..., which can be removed.",
+	  .json = "{\"path\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\", "
+	          "\"replaced\", \"original\", \"newer\", \"parted\", \"packages\"}; replaced: where the store that was there is now, or null; "
+	          "original: of which store in use it is a copy, or null; newer: entries of the newer state that was given up, or "
+	          "0; parted: whether that one has another history; packages: exported after the backup, or null if that is not known",
+	  .examples = "qorgan restore-backup /media/usb/uzb-2026-06-30.backup\n"
+	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
+	  .options = restore_backup_options, .group = GROUP_CARE, .run = cmd_restore_backup },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
 	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -93,11 +94,13 @@ static int folder_make(struct site *site, struct qorgan_error *error)
 	return code;
 }
 
-int site_open(const char *path, struct site **site, struct qorgan_error *error)
+static int site_make(const char *path, bool beside, struct site **site, struct qorgan_error *error)
 {
 	struct site *made = calloc(1, sizeof *made);
 	int code = made ? site_describe(made, path, error) : error_set_memory(error);
 
+	if (!code && beside)
+		made->within = false;
 	if (!code && !made->within)
 		code = file_make_folders_noted(made->parent, 0700, &made->first, error);
 	if (!code)
@@ -108,6 +111,16 @@ int site_open(const char *path, struct site **site, struct qorgan_error *error)
 	}
 	*site = made;
 	return QORGAN_OK;
+}
+
+int site_open(const char *path, struct site **site, struct qorgan_error *error)
+{
+	return site_make(path, false, site, error);
+}
+
+int site_open_beside(const char *path, struct site **site, struct qorgan_error *error)
+{
+	return site_make(path, true, site, error);
 }
 
 const char *site_folder(const struct site *site)
@@ -145,6 +158,46 @@ int site_settle(struct site *site, struct qorgan_error *error)
 	if (!code && !site->within)
 		code = file_sync_name(site->path, error);
 	return code;
+}
+
+/* Gives the store that was replaced a name by which people know what it is; where that
+ * cannot be, it keeps the one that it has. */
+static char *replaced_name(const struct site *site, const char *moment)
+{
+	char *name = NULL;
+
+	for (unsigned try = 1; try < 100; try++) {
+		int made = try == 1 ? asprintf(&name, "%s.replaced-%s", site->path, moment)
+		                    : asprintf(&name, "%s.replaced-%s-%u", site->path, moment, try);
+		if (made < 0)
+			break;
+		if (renameat2(AT_FDCWD, site->folder, AT_FDCWD, name, RENAME_NOREPLACE) == 0)
+			return name;
+		free(name);
+		if (errno != EEXIST)
+			break;
+	}
+	return strdup(site->folder);
+}
+
+int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error)
+{
+	*kept = NULL;
+	char *place = strdup(site->path);
+	if (!place)
+		return error_set_memory(error);
+	if (renameat2(AT_FDCWD, site->folder, AT_FDCWD, site->path, RENAME_EXCHANGE)) {
+		free(place);
+		return error_set_system(error, QORGAN_CANNOT_CREATE,
+		                        "cannot put another store in the place of %s: move that one away first", site->path);
+	}
+	*kept = replaced_name(site, moment);
+	free(site->folder);
+	site->folder = place;
+	site->settled = true;
+	if (!*kept)
+		return error_set_memory(error);
+	return file_sync_name(site->path, error);
 }
 
 void site_remove(struct site *site)

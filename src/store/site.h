@@ -14,11 +14,21 @@ int site_check(const char *path, struct qorgan_error *error);
 /* site_open(path, site, error): make a folder to work in, and those above `path`
  * that are missing. QORGAN_CANNOT_CREATE if that cannot be; nothing remains then. */
 int site_open(const char *path, struct site **site, struct qorgan_error *error);
+/* site_open_beside(path, site, error): the same beside the store that is at `path`, to be put
+ * in its place by site_exchange. */
+int site_open_beside(const char *path, struct site **site, struct qorgan_error *error);
 /* site_folder(site): where the store is now, an absolute path. */
 const char *site_folder(const struct site *site);
 
 /* site_settle(site, error): put the closed store in place, durably. */
 int site_settle(struct site *site, struct qorgan_error *error);
+
+/* site_exchange(site, moment, kept, error): put the closed store in the place of the one that is
+ * there, which is at any instant one of the two, and keep that one beside it, under a name
+ * with the moment in it: *kept, which the caller frees. QORGAN_CANNOT_CREATE, and *kept is
+ * NULL, if it cannot be, as for the root of a file system; QORGAN_IO, after it was done, if
+ * it was not made durable. */
+int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error);
 
 /* site_remove(site): take away the closed store and all folders that were made.
  * site_free(site): leave it as it is. NULL is allowed. */

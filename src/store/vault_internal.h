@@ -23,6 +23,7 @@ struct qorgan_store {
 	uint8_t slot;             /* number of the slot that opened it */
 	struct slot_door door;    /* and what it is opened by */
 	bool read_only;
+	bool apart;             /* not in its place yet: what this computer saw of the store is not about it */
 	bool changing;          /* a change is open */
 	struct seen seen;       /* what was last seen of this store on this computer */
 	char mistrust[1000];    /* why nothing may be written, or "": rolled back, a copy... */

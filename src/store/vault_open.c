@@ -325,7 +325,7 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 	struct buffer note = { 0 };
 	/* Before the log is looked at: what another process commits in between then
 	 * makes the log longer, and not what was seen. */
-	int code = seen_recall(vault, error);
+	int code = vault->apart ? QORGAN_OK : seen_recall(vault, error);
 
 	if (!code)
 		code = vault_view_begin(vault, &view, error);
@@ -333,7 +333,7 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &note, error);
 	if (!code && vault->seen.known)
 		code = seen_compare(view, error);
-	if (!code && !vault->mistrust[0] && view->state.tree.size)
+	if (!code && !vault->apart && !vault->mistrust[0] && view->state.tree.size)
 		seen_renew(view);
 	vault_view_end(view);
 	buffer_free(&note);

@@ -19,6 +19,15 @@ for archive in "$ROOT"/tests/stores/*.tar.xz; do
 		expect_same "$(tail -n 1 verify)" "$(qorgan verify | tail -n 1)"
 		cmp old/store.mdb store/store.mdb
 	'
+	test_case "a store of $release is backed up and put back as it is" '
+		qorgan -q backup old.backup --force
+		qorgan -q backup --check old.backup
+		mv store lost
+		qorgan -q restore-backup old.backup
+		qorgan dump | cmp - <(qorgan -S lost dump 2>/dev/null)
+		expect_same "$(tail -n 1 verify)" "$(qorgan verify | tail -n 1)"
+		rm -rf lost
+	'
 	test_case "a store of $release is written to" '
 		qorgan -q status CYB-01-M1 in-progress --progress 80
 		qorgan verify
