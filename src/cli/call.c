@@ -326,6 +326,7 @@ void call_warn_after(struct call *call)
 	const char *forgetful = qorgan_store_forgetful(call->store), *skew = qorgan_store_skew(call->store);
 	char text[600];
 
+	call->changed = true;
 	if (skew)
 		call_warn(call, skew);
 	if (!forgetful)
@@ -340,6 +341,7 @@ void call_committed(struct call *call, const struct qorgan_commit *result, const
 {
 	uint32_t version = newest_version(call, kind, id);
 
+	call->changed = true;
 	if (call->json)
 		commit_emit(result, kind, id, version);
 	if (result->warning)

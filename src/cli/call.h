@@ -19,6 +19,7 @@ struct call {
 	const struct command *command;
 	struct arguments arguments;
 	bool json, quiet;
+	bool changed;               /* what was asked is done, as far as the store goes */
 	struct qorgan_store *store; /* once opened; main closes it */
 	struct progress progress;
 	bool keeps_passphrase;      /* it is needed twice, and asked for once */
@@ -71,7 +72,8 @@ int call_finish(struct call *call, struct qorgan_change *change, const char *kin
 /* call_committed(call, result, kind, id): the telling alone. */
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id);
 
-/* call_warn_after(call): after a change: if this computer cannot remember it, or its clock was behind. */
+/* call_warn_after(call): after a change: it is done, which is kept in mind; and the user is told
+ * if this computer cannot remember it, or its clock was behind. */
 void call_warn_after(struct call *call);
 /* call_object_id(call, kind, text, id): the id as it is stored: a partner may be
  * named in any of a state's ways. */

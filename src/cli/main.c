@@ -216,6 +216,8 @@ static int output_check(struct call *call, int code)
 
 	if (!failed || (code && code != QORGAN_NO && call->error.message[0]))
 		return code;
+	if (!code && call->changed)
+		return error_set_system(&call->error, QORGAN_IO, "the change is made, but standard output cannot be written");
 	return error_set_system(&call->error, QORGAN_IO, "cannot write standard output");
 }
 
