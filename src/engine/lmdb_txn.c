@@ -1,5 +1,6 @@
 /* Transactions of the LMDB engine, and what is done within them. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/lmdb_engine.h"
@@ -127,6 +128,45 @@ static void cursors_close(struct lmdb_txn *txn)
 	}
 }
 
+/* The two meta pages, before a commit. */
+struct metas {
+	unsigned char bytes[2][PAGES_META];
+	off_t second; /* where the second one begins; 0: they could not be read */
+};
+
+static bool metas_read(struct lmdb_engine *engine, struct metas *metas)
+{
+	MDB_stat status;
+	int file;
+
+	*metas = (struct metas){ 0 };
+	if (mdb_env_stat(engine->env, &status) || mdb_env_get_fd(engine->env, &file) ||
+	    pread(file, metas->bytes[0], PAGES_META, 0) != PAGES_META ||
+	    pread(file, metas->bytes[1], PAGES_META, status.ms_psize) != PAGES_META)
+		return false;
+	metas->second = status.ms_psize;
+	return true;
+}
+
+/* A commit whose meta page could not be written LMDB undoes by half: the page has its old
+ * number and the new roots, and is damaged until the next commit. We hold the writer's lock,
+ * so nobody else writes it meanwhile. What cannot be put back leaves the newest state as
+ * whole as before. */
+static void metas_put_back(struct lmdb_engine *engine, const struct metas *before)
+{
+	struct metas now;
+	int file;
+
+	if (!before->second || !metas_read(engine, &now) || mdb_env_get_fd(engine->env, &file))
+		return;
+	for (unsigned i = 0; i < 2; i++) {
+		bool differs = memcmp(now.bytes[i], before->bytes[i], PAGES_META) != 0;
+		for (unsigned attempt = 0; differs && attempt < 3; attempt++)
+			if (pwrite(file, before->bytes[i], PAGES_META, i ? before->second : 0) == PAGES_META)
+				differs = fdatasync(file) != 0;
+	}
+}
+
 /* The gate is left before LMDB lets the next writer of this process in, which
  * then uses write_txn. */
 int lmdb_commit(struct engine_txn *base, struct qorgan_error *error)
@@ -139,7 +179,11 @@ int lmdb_commit(struct engine_txn *base, struct qorgan_error *error)
 	pthread_mutex_lock(&engine->gate);
 	engine->writing = false;
 	pthread_mutex_unlock(&engine->gate);
+	struct metas metas;
+	metas_read(engine, &metas);
 	int result = mdb_txn_commit(begun);
+	if (result)
+		metas_put_back(engine, &metas);
 	gate_leave(engine);
 	return result ? lmdb_commit_error(engine, result, error) : QORGAN_OK;
 }
