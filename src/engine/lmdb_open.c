@@ -96,29 +96,29 @@ static bool is_foreign(const struct pages *pages)
 /* Looks at the file before LMDB does, which would believe it. */
 static int file_examine(struct lmdb_engine *engine, uint64_t *size, struct qorgan_error *error)
 {
-	struct qorgan_error own;
+	struct qorgan_error own; /* of an attempt, which the next one may prove wrong */
 	struct pages pages = { 0 };
 	int file = open(engine->data, O_RDONLY | O_CLOEXEC);
 	int code;
 
-	if (!error)
-		error = &own;
 	if (file < 0)
 		return error_set_system(error, QORGAN_IO, "cannot open %s", engine->data);
-	code = pages_open(&pages, file, engine->data, error);
+	code = pages_open(&pages, file, engine->data, &own);
 	if (!code)
-		code = examine_once(&pages, engine->data, error);
+		code = examine_once(&pages, engine->data, &own);
 	/* What was read while another process wrote twice is no damage. */
 	for (unsigned attempt = 0; code == QORGAN_IO && attempt < 2; attempt++) {
 		lmdb_pause();
-		code = pages_open(&pages, file, engine->data, error);
+		code = pages_open(&pages, file, engine->data, &own);
 		if (!code)
-			code = examine_once(&pages, engine->data, error);
+			code = examine_once(&pages, engine->data, &own);
 	}
 	if (code == QORGAN_IO && is_foreign(&pages))
-		code = error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store: its database is of another program",
+		code = error_set(&own, QORGAN_BAD_DATA, "%s is not a Qorgan store: its database is of another program",
 		                 engine->folder);
 	close(file);
+	if (code && error)
+		*error = own;
 	*size = code ? 0 : pages.count * pages.page_size;
 	return code;
 }

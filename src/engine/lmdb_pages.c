@@ -123,6 +123,7 @@ uint64_t pages_overflow_least(uint64_t size, unsigned page_size)
 	return (PAGES_HEADER - 1 + size) / page_size + 1;
 }
 
+/* On failure errno is 0 where the file ends. */
 static bool file_read_at(int file, void *to, size_t size, uint64_t offset)
 {
 	char *at = to;
@@ -131,6 +132,8 @@ static bool file_read_at(int file, void *to, size_t size, uint64_t offset)
 		ssize_t got = pread(file, at, size, (off_t)offset);
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got == 0)
+			errno = 0;
 		if (got <= 0)
 			return false;
 		at += got;
@@ -178,7 +181,8 @@ static int pages_read_metas(struct pages *pages, const char *path, struct qorgan
 	struct stat status;
 
 	if (!file_read_at(pages->file, page, sizeof page, 0))
-		return error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store: it is too short", path);
+		return errno ? error_set_system(error, QORGAN_IO, "cannot read %s", path)
+		             : error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store: it is too short", path);
 	pages->meta[0] = meta_decode(page);
 	if (pages->meta[0].magic != PAGES_MAGIC)
 		return pages_judge_unmarked(pages->file, path, error);
@@ -190,7 +194,8 @@ static int pages_read_metas(struct pages *pages, const char *path, struct qorgan
 		                 pages->meta[0].free_list.pad);
 	pages->page_size = pages->meta[0].free_list.pad;
 	if (!file_read_at(pages->file, page, sizeof page, pages->page_size))
-		return error_set(error, QORGAN_IO, "%s is cut off within its first two pages", path);
+		return errno ? error_set_system(error, QORGAN_IO, "cannot read %s", path)
+		             : error_set(error, QORGAN_IO, "%s is cut off within its first two pages", path);
 	pages->meta[1] = meta_decode(page);
 	if (pages->meta[1].magic != PAGES_MAGIC || pages->meta[1].version != PAGES_VERSION)
 		return error_set(error, QORGAN_IO, "%s is damaged: its second page is not a meta page", path);
