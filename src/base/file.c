@@ -435,13 +435,16 @@ int file_make_folders(const char *path, mode_t mode, struct qorgan_error *error)
 
 void file_remove_folders(const char *path, size_t first)
 {
-	char *copy = first ? strdup(path) : NULL;
+	char copy[PATH_MAX]; /* no memory is asked for: this cleans up where there may be none */
+	size_t size = strlen(path);
 
-	for (size_t end = copy ? strlen(path) : 0; end >= first && end > 0; end--) {
+	if (!first || size >= sizeof copy)
+		return;
+	memcpy(copy, path, size + 1);
+	for (size_t end = size; end >= first && end > 0; end--) {
 		if (path[end] != '/' && path[end] != '\0')
 			continue;
 		copy[end] = '\0';
 		rmdir(copy); /* what is not empty is another's by now */
 	}
-	free(copy);
 }
