@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 struct span span_of(const char *text)
 {
 	return (struct span){ text, strlen(text) };
@@ -69,6 +71,7 @@ char *buffer_reserve(struct buffer *b, size_t more)
 	}
 	char *data = realloc(b->data, capacity);
 	if (!data) {
+		memory_failed();
 		b->failed = true;
 		return NULL;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 /* What is quoted may come from a hostile file: nothing in it may steer a
@@ -61,6 +62,10 @@ int error_set_system(struct qorgan_error *error, int code, const char *format, .
 	int number = errno;
 	va_list list;
 
+	if (number == ENOMEM) {
+		memory_failed();
+		code = QORGAN_INTERNAL;
+	}
 	if (!error)
 		return code;
 	va_start(list, format);
@@ -77,6 +82,7 @@ int error_set_system(struct qorgan_error *error, int code, const char *format, .
 
 int error_set_memory(struct qorgan_error *error)
 {
+	memory_failed();
 	return error_set(error, QORGAN_INTERNAL, "out of memory");
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/language.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
@@ -201,7 +202,8 @@ static void line_write(const char *before, const char *text)
 	struct buffer line = { 0 };
 
 	text_append_shown(&line, span_of(text));
-	fprintf(stderr, "%s%s\n", before, buffer_text(&line));
+	if (!line.failed) /* for want of memory: words that are cut short may say something else */
+		fprintf(stderr, "%s%s\n", before, buffer_text(&line));
 	buffer_free(&line);
 }
 
@@ -210,7 +212,8 @@ void call_say(struct call *call, const char *format, ...)
 	char *text;
 	va_list list;
 
-	if (call->quiet)
+	/* Without memory it may not be so; what is changed is. */
+	if (call->quiet || (memory_failures() && !call->changed))
 		return;
 	progress_clear(&call->progress);
 	va_start(list, format);

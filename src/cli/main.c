@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "cli/call.h"
 #include "cli/terminal.h"
 #include "cli/user_language.h"
@@ -221,6 +222,15 @@ static int output_check(struct call *call, int code)
 	return error_set_system(&call->error, QORGAN_IO, "cannot write standard output");
 }
 
+/* Whatever is said after memory ran out may follow from that alone, and so may what is
+ * shown. What is changed by then is changed in full. */
+static int memory_check(struct call *call, int code)
+{
+	if (!memory_failures() || code == QORGAN_INTERNAL || code == QORGAN_INTERRUPTED || (!code && call->changed))
+		return code;
+	return error_set_memory(&call->error);
+}
+
 /* Without the three standard streams a store's file could get the number of one,
  * and be written into. To write to what stands in for one fails, and is told. */
 static void streams_ensure(void)
@@ -250,7 +260,7 @@ int main(int argc, char **argv)
 	int code = command_run(&start);
 	qorgan_store_close(call->store);
 	progress_clear(&call->progress);
-	code = output_check(call, code);
+	code = memory_check(call, output_check(call, code));
 	if (code == QORGAN_INTERRUPTED && !call->error.message[0])
 		error_set(&call->error, code, "stopped; nothing is changed");
 	if (code && code != QORGAN_NO && !call->error.message[0])

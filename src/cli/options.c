@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 /* ---- Lists of options ------------------------------------------------------ */
@@ -20,8 +21,10 @@ static bool array_grow(void *array, size_t count, size_t *capacity, size_t size)
 		return true;
 	size_t wanted = *capacity ? *capacity * 2 : 16;
 	void *grown = reallocarray(*items, wanted, size);
-	if (!grown)
+	if (!grown) {
+		memory_failed();
 		return false;
+	}
 	*items = grown;
 	*capacity = wanted;
 	return true;
@@ -55,6 +58,7 @@ void option_list_add_table(struct option_list *list, const struct option *table)
 const char *option_list_keep(struct option_list *list, char *name)
 {
 	if (!name || !array_grow(&list->names, list->name_count, &list->name_capacity, sizeof *list->names)) {
+		memory_failed();
 		list->failed = true;
 		free(name);
 		return "";

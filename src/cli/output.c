@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 static ssize_t output_write(void *context, const char *data, size_t size)
 {
 	struct output *output = context;
@@ -44,6 +46,9 @@ int output_close(struct output *output, int code, struct qorgan_error *error)
 	} else if (!code && failed) {
 		code = error_set(error, QORGAN_IO, "cannot write the file");
 	}
+	/* What was to be written may lack a part. */
+	if (!code && memory_failures())
+		code = error_set_memory(error);
 	if (code)
 		file_abandon(output->writer);
 	else

@@ -9,6 +9,7 @@
 #include "record/reader.h"
 #include "register/parties.h"
 #include "store/vault.h"
+#include "base/memory.h"
 
 /* What is on record of the partner. */
 struct pinned {
@@ -248,7 +249,7 @@ int qorgan_change_card(struct qorgan_change *change, const struct qorgan_card_ju
 		return code;
 	json_t *body = json_loads(before, 0, NULL);
 	if (body && former_append(body, judgement) && card_put(body, &judgement->card))
-		after = json_dumps(body, 0);
+		after = memory_json_text(body, 0);
 	code = after ? qorgan_change_replace(change, after, error) : error_set_memory(error);
 	json_decref(body);
 	free(before);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/language.h"
 #include "base/text.h"
 #include "record/canonical.h"
@@ -114,9 +115,15 @@ static int tell_broken(const json_error_t *fault, struct qorgan_error *error)
 
 int input_load(struct span text, json_t **value, struct input_fault *fault, struct qorgan_error *error)
 {
+	uint64_t failures = memory_failures();
 	json_error_t found;
 
 	*value = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &found);
+	if (memory_failures() != failures) {
+		json_decref(*value);
+		*value = NULL;
+		return error_set_memory(error);
+	}
 	if (*value)
 		return QORGAN_OK;
 	fault->line = found.line > 0 ? (size_t)found.line : 1;

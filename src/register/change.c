@@ -12,6 +12,7 @@
 #include "register/faults.h"
 #include "register/listing_parts.h"
 #include "register/standing.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "crypto/secret.h"
 #include "store/evidence.h"
@@ -264,7 +265,7 @@ int qorgan_change_json(struct qorgan_change *change, char **json, struct qorgan_
 {
 	if (!change->current)
 		return error_set(error, QORGAN_USAGE, "no object was turned to");
-	*json = json_dumps(change->current->body, JSON_INDENT(2));
+	*json = memory_json_text(change->current->body, JSON_INDENT(2));
 	return *json ? QORGAN_OK : error_set_memory(error);
 }
 

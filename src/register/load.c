@@ -13,6 +13,7 @@
 #include "register/listing_parts.h"
 #include "register/load.h"
 #include "base/language.h"
+#include "base/memory.h"
 #include "register/standing.h"
 #include "register/verification.h"
 
@@ -45,6 +46,7 @@ struct loading {
 	uint64_t size, passed; /* bytes of all files, 0 if that cannot be known; and of those read */
 	FILE *stream;          /* the one being read */
 	size_t faults;
+	uint64_t failures; /* of memory, before */
 	size_t red; /* objects that contradict themselves */
 	size_t unvouched; /* reports that come in as verified, without the claim before */
 	struct buffer deferred; /* of struct deferred */
@@ -57,7 +59,8 @@ static void fault_tell(void *context, const char *file, size_t line, const char 
 	struct loading *loading = context;
 
 	loading->faults++;
-	if (loading->load->fault)
+	/* Without memory faults are found where there are none. */
+	if (loading->load->fault && memory_failures() == loading->failures)
 		loading->load->fault(loading->load->context, file, line, place, text);
 	/* Nothing will be written: let the next writer in. */
 	vault_change_abandon(loading->change);
@@ -392,6 +395,8 @@ static int loading_settle(struct loading *loading, struct qorgan_error *error)
 	world_settle(loading->world, fault_tell, loading);
 	if (!code)
 		code = world_failure(loading->world, error);
+	if (!code && memory_failures() != loading->failures)
+		code = error_set_memory(error);
 	if (!code && loading->faults)
 		code = error_set(error, QORGAN_BAD_DATA,
 		                 language_said_count("%zu fault; nothing was changed", "%zu faults; nothing was changed",
@@ -424,7 +429,7 @@ int load_stream(struct qorgan_store *store, FILE *stream, const char *name, cons
 	const char *const paths[] = { name };
 	const struct qorgan_load load = { .paths = paths, .count = 1, .message = message };
 	struct qorgan_commit result = { 0 };
-	struct loading loading = { .load = &load, .store = store, .result = &result };
+	struct loading loading = { .load = &load, .store = store, .result = &result, .failures = memory_failures() };
 	int code = vault_change_begin(store, NULL, message, &loading.change, error);
 
 	if (!code)
@@ -474,7 +479,7 @@ static int paths_load(struct loading *loading, struct qorgan_error *error)
 int load_objects(struct qorgan_store *store, const struct qorgan_load *load, load_source source, void *context,
                  struct qorgan_commit *result, struct qorgan_error *error)
 {
-	struct loading loading = { .load = load, .store = store, .result = result };
+	struct loading loading = { .load = load, .store = store, .result = result, .failures = memory_failures() };
 	const struct input_handler handler = { &loading, object_take, fault_tell };
 	int code;
 

@@ -10,6 +10,7 @@
 #include "record/canonical.h"
 #include "record/schema.h"
 #include "register/argument.h"
+#include "base/memory.h"
 
 #define KIND_LIMIT 32
 
@@ -107,8 +108,10 @@ static bool list_add(struct field_list *list, const struct field *field, const s
 	struct qorgan_field *items = reallocarray(list->items, list->count + 1, sizeof *items);
 	struct buffer argument = { 0 };
 
-	if (!items)
+	if (!items) {
+		memory_failed();
 		return false;
+	}
 	list->items = items;
 	argument_write(field, true, &argument);
 	bool is_flag = field->type == FIELD_FLAG;
@@ -298,7 +301,7 @@ char *qorgan_schema_json(const char *kind)
 	json_t *made = json_pack("{s:s,s:s,s:s,s:o,s:o,s:b}", "$schema", "https://json-schema.org/draft/2020-12/schema",
 	                         "title", schema->label, "type", "object", "properties", properties, "required", required,
 	                         "additionalProperties", 0);
-	char *text = made ? json_dumps(made, JSON_INDENT(2)) : NULL;
+	char *text = made ? memory_json_text(made, JSON_INDENT(2)) : NULL;
 	json_decref(made);
 	return text;
 }

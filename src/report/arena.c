@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #define ARENA_BLOCK_SIZE (64 * 1024)
 #define ARENA_LARGE_SIZE (ARENA_BLOCK_SIZE / 4) /* from here on a block of its own */
 #define ARENA_LIST_FIRST 8                      /* elements that a list begins with */
@@ -23,6 +25,7 @@ static struct arena_block *block_make(struct arena *arena, size_t size)
 	struct arena_block *block = size <= SIZE_MAX / 2 ? calloc(1, sizeof *block + size) : NULL;
 
 	if (!block) {
+		memory_failed();
 		arena->failed = true;
 		return NULL;
 	}
@@ -105,7 +108,10 @@ const char *arena_format_list(struct arena *arena, const char *format, va_list l
 	int size = vasprintf(&text, format, list);
 	const char *kept = size < 0 ? "" : arena_text(arena, (struct span){ text, (size_t)size });
 
-	arena->failed |= size < 0;
+	if (size < 0) {
+		memory_failed();
+		arena->failed = true;
+	}
 	free(size < 0 ? NULL : text);
 	return kept;
 }
@@ -124,6 +130,7 @@ void *arena_grow(struct arena *arena, void *items, size_t *capacity, size_t size
 		struct arena_block *block = (struct arena_block *)((char *)items - offsetof(struct arena_block, bytes));
 		struct arena_block *moved = realloc(block, sizeof *block + wanted * size);
 		if (!moved) {
+			memory_failed();
 			arena->failed = true;
 			return items;
 		}
@@ -174,6 +181,7 @@ void arena_sort(struct arena *arena, void *items, size_t count, size_t size,
 		return; /* as they mostly are */
 	char *other = to = calloc(count, size);
 	if (!other) {
+		memory_failed();
 		arena->failed = true;
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "crypto/minisign.h"
 #include "qorgan/snapshot.h"
 #include "report/phrases.h"
@@ -220,7 +221,7 @@ static int body_read(struct qorgan_change *change, json_t **body, struct qorgan_
 
 static int body_write(struct qorgan_change *change, const json_t *body, struct qorgan_error *error)
 {
-	char *text = body ? json_dumps(body, 0) : NULL;
+	char *text = body ? memory_json_text(body, 0) : NULL;
 	int code = text ? qorgan_change_replace(change, text, error) : error_set_memory(error);
 
 	free(text);

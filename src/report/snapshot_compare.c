@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/error.h"
 #include "qorgan/report.h"
 #include "qorgan/snapshot.h"
@@ -35,8 +36,8 @@ static bool is_of_the_making(const char *member)
 
 static void tell(struct comparing *comparing, const char *place, const json_t *before, const json_t *after)
 {
-	char *texts[2] = { before ? json_dumps(before, JSON_ENCODE_ANY | JSON_COMPACT) : NULL,
-		               after ? json_dumps(after, JSON_ENCODE_ANY | JSON_COMPACT) : NULL };
+	char *texts[2] = { before ? memory_json_text(before, JSON_ENCODE_ANY | JSON_COMPACT) : NULL,
+		               after ? memory_json_text(after, JSON_ENCODE_ANY | JSON_COMPACT) : NULL };
 	const struct qorgan_difference difference = { place, texts[0], texts[1] };
 
 	if ((before && !texts[0]) || (after && !texts[1]))

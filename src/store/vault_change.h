@@ -27,6 +27,7 @@ struct vault_change {
 	size_t batch_bytes;     /* written in this transaction */
 	size_t scattered_bytes; /* of pages that entries of the mirror's index, in no order, may have touched */
 	uint64_t versions, pieces;
+	uint64_t failures;      /* of memory, before the change began */
 	int node_code;          /* of writing tree nodes, from within a callback */
 	struct qorgan_error *node_error;
 	struct buffer changed;  /* of struct changed */

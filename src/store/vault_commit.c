@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "crypto/leaf_batch.h"
 #include "crypto/note.h"
 #include "record/canonical.h"
@@ -259,6 +260,9 @@ int vault_change_commit(struct vault_change *change, uint64_t *number, struct qo
 		code = state_put(change, error);
 	if (!code && vault->format < LAYOUT_FORMAT)
 		code = vault_store_row_put(vault, change->view.txn, error);
+	/* What lacked memory may have left something out that nobody missed. */
+	if (!code && memory_failures() != change->failures)
+		code = error_set_memory(error);
 	if (code) {
 		vault_change_abandon(change);
 		return code;

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "base/memory.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "record/canonical.h"
@@ -110,6 +111,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 		return code;
 	}
 	vault->changing = true;
+	made->failures = memory_failures();
 	made->view.vault = vault;
 	made->view.borrowed = true;
 	code = vault_staged_remove(vault, error);
