@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "crypto/secret.h"
 
 const char verify_advice_restore[] = "keep this store as it is, and go on from the newest copy of it that verifies";
@@ -52,8 +53,17 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 		_exit(QORGAN_INTERNAL);
 	qorgan_store_set_progress(vault, progress_send, pipe);
 	int code = engine_open_lmdb(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
+	bool opened = !code;
 	if (!code)
 		code = verify_rows(vault, shared, finding_send, pipe, &result, &error);
+	if (opened && memory_failures())
+		code = error_set_memory(&error);
+	/* What was open a moment ago is not damaged since: no finding, nor is want of memory. */
+	if (!opened || code == QORGAN_INTERNAL) {
+		fprintf(pipe, "?%d %s\n", code, error.message);
+		fclose(pipe);
+		exit(0);
+	}
 	if (code && code != QORGAN_INTERRUPTED)
 		finding_send(pipe, error.message, "", verify_advice_restore);
 	fprintf(pipe, "=%llu %llu %llu %llu %llu %s\n", (unsigned long long)result.versions,
@@ -63,10 +73,20 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	exit(0);
 }
 
-/* Reads what the child tells into `findings`, as it was sent; passes progress on. *ended is
- * whether its last line came. */
+/* "70 out of memory" */
+static int child_error(char *line, struct qorgan_error *error)
+{
+	char *text;
+	int code = (int)strtol(line, &text, 10);
+
+	text[strcspn(text, "\n")] = '\0';
+	return error_set(error, code, "%s", *text ? text + 1 : text);
+}
+
+/* Reads what the child tells into `findings`, as it was sent; passes progress on, and an
+ * error. *ended is whether its last line came. */
 static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *findings,
-                      struct qorgan_verification *result, bool *ended)
+                      struct qorgan_verification *result, bool *ended, struct qorgan_error *error)
 {
 	char *line = NULL;
 	size_t limit = 0;
@@ -77,6 +97,8 @@ static int child_read(struct qorgan_store *vault, FILE *pipe, struct buffer *fin
 		char what[80];
 		if (line[0] == '!')
 			buffer_append_text(findings, line);
+		else if (line[0] == '?')
+			code = child_error(line + 1, error);
 		else if (line[0] == '%' && sscanf(line, "%%%llu %llu %79[^\n]", &a, &b, what) == 3 && vault->progress)
 			code = vault->progress(vault->progress_context, what, a, b) ? QORGAN_INTERRUPTED : QORGAN_OK;
 		else if (sscanf(line, "=%llu %llu %llu %llu %llu %64s", &a, &b, &leaves, &evidence, &bytes, result->root) >= 5) {
@@ -118,7 +140,7 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 			kill(child, SIGKILL);
 		code = error_set_system(error, QORGAN_IO, "cannot verify in a process apart");
 	} else {
-		code = child_read(vault, pipe_end, findings, result, &ended);
+		code = child_read(vault, pipe_end, findings, result, &ended, error);
 		if (code)
 			kill(child, SIGKILL);
 		fclose(pipe_end);
