@@ -6,6 +6,7 @@
 #   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
+#   make torture    killed, cut off and starved at every single call
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -59,8 +60,8 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check check-quick demo bench simulate fuzz fuzz-quick coverage install uninstall languages \
-	deb deb-check interface dist clean FORCE
+.PHONY: all deps deps-check check check-quick demo bench simulate torture fuzz fuzz-quick coverage install uninstall \
+	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +130,12 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
 $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=age_encrypt_start_passphrase -o $@ $^ $(LIBS)
 
+# What is loaded before the C library, and lets its calls fail.
+$(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/torture/*.c)))
+	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
+
+$(BUILD)/tests/torture/%.o: CFLAGS += -U_FORTIFY_SOURCE
+
 # Our side of the tests with stock age.
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
@@ -143,7 +150,7 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
 	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
-	tests/simulation/*.c))
+	tests/simulation/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -162,6 +169,7 @@ demo: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/torture-shim.so
 	@tests/run
 
 bench: deps-check
@@ -179,6 +187,16 @@ SEEDS ?= 100
 simulate: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/simulate
 	@$(BUILD)/simulate -j $$(nproc) $(FIRST) $(SEEDS)
+
+# Every call; under the sanitizers, where each run takes some ten times as long, 40 of each command and mode. make check
+# does a part of it.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+torture: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan $(BUILD)/torture-shim.so
+	@$(MAKE) --no-print-directory BUILD=build/asan MODE_FLAGS="-O1 $(SANITIZE)" HARDENING=-fPIC LDFLAGS="$(SANITIZE)" \
+		build/asan/qorgan
+	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
+	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
 
 # ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
 

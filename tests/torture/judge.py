@@ -1,0 +1,177 @@
+"""Whether what came of a run may be."""
+from collections import namedtuple
+
+from run import Ask, scrub, signal_name
+from world import Trouble
+
+# What a scene does when nothing goes wrong.
+Reference = namedtuple("Reference", "code out said before after again files names is_same counts")
+
+
+def reference_make(bench, scene):
+    bench.copy.put_back(scene.before)
+    names, before = bench.files(), bench.state(scene)
+    run = bench.run(scene, Ask("wsnroam", None))
+    after, files = bench.state(scene), {name: bench.content(name) for name in scene.files}
+    bench.run(scene, Ask("", None))
+    again = bench.state(scene)
+    if run.code not in (0, 1) or any(content is None for content in files.values()):
+        raise Trouble("%s does not work: %s" % (scene.name, run.said.decode()))
+    if scene.writes != (before != after):
+        raise Trouble("%s: the scene is wrong about whether it writes" % scene.name)
+    bench.copy.put_back(scene.before)
+    second = bench.run(scene, Ask("", None))
+    is_same = run.out == second.out and all(bench.content(name) == files[name] for name in scene.files)
+    return Reference(run.code, run.out, run.said, before, after, again, files, names, is_same, run.counts)
+
+
+# What a command says that had done something by then.
+DONE = (b"the change is made, but", b"the release was logged but not finished")
+
+# What a command says whose steps stand, and that goes on when it is run again.
+GOES_ON = b"The new keys hold; what is left"
+
+
+def told(text):
+    return text.decode(errors="replace").strip() or "nothing"
+
+
+def store_fault(bench, scene, allowed, complaint):
+    """Whether the store holds what one of the states holds."""
+    if None in allowed or not bench.is_untouched(scene):
+        state = bench.state(scene)
+        if isinstance(state, str):
+            return state
+        if state not in allowed:
+            return complaint
+        if state is not None:
+            return bench.verify(scene)
+    return None
+
+
+def files_fault(bench, scene, reference, is_done):
+    """Files of the outside: whole or not there. After a failure they may be whole: that their
+    folder could not be synced is told, and takes nothing back."""
+    for name in scene.files:
+        content = bench.content(name)
+        if content is None:
+            if is_done:
+                return "%s is not there" % name
+        elif reference.is_same and content != reference.files[name]:
+            return "%s is not whole" % name
+    packages = [name for name in scene.files if name.endswith(".age")]
+    if packages and all(bench.content(name) is not None for name in scene.files):
+        done = bench.world.run("-q", "-S", "kaz", "receive", packages[0])
+        if done.returncode:
+            return "the partner cannot receive %s: %s" % (packages[0], told(done.stderr))
+    return None
+
+
+# ---- A failing call: the command succeeds in full, or fails in full ----------------------
+
+
+def words_of(said):
+    """Lines but warnings, and what a library of spreadsheets writes there by itself."""
+    return [scrub(line) for line in said.splitlines() if not line.startswith((b"qorgan: warning: ", b"[ERROR]"))]
+
+
+def survived_fault(bench, scene, mode, reference, run):
+    same = (lambda text: text) if reference.is_same else scrub
+    # Two commands tell what they could not read.
+    is_told = b"which cannot be read" in run.out or scene.name == "doctor"
+    if same(run.out) != same(reference.out) and not is_told:
+        return "code %d, but another output" % run.code
+    words, expected = words_of(run.said), words_of(reference.said)
+    # Words to a person may be lost for want of memory.
+    if words != expected and not (mode.calls == "a" and set(words) <= set(expected)):
+        return "code %d, but it said: %s" % (run.code, told(run.said))
+    if scene.writes:
+        return store_fault(bench, scene, [reference.after], "code 0, but the change is not there") \
+            or files_fault(bench, scene, reference, True)
+    return store_fault(bench, scene, [reference.before], "a command that reads changed the store") \
+        or files_fault(bench, scene, reference, True)
+
+
+def failed_fault(bench, scene, mode, reference, run):
+    finds = scene.name == "doctor" or (scene.name == "verify" and set(mode.calls) & set("ro"))
+    may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ())
+    if run.code not in may:
+        return "code %d (%s)" % (run.code, told(run.said))
+    if run.code == 1:
+        return store_fault(bench, scene, [reference.before], "what only looks changed the store")
+    # What was done is told before it turns out that the telling failed.
+    is_done = any(text in run.said for text in DONE)
+    words = words_of(run.said)
+    errors = [line for line in words if line.startswith(b"qorgan: ")]
+    others = [line for line in words
+              if line not in errors and not ((is_done or scene.steps) and line in words_of(reference.said))
+              and not (scene.steps and line.startswith(GOES_ON))]
+    if len(errors) != 1 or others or not run.said.endswith(b"\n"):
+        return "code %d, but not one line: %s" % (run.code, told(run.said))
+    if is_done:
+        return store_fault(bench, scene, [reference.after], "it says that the change is made, and it is not")
+    if scene.steps:
+        return aftermath_judge(bench, scene, reference, [])
+    # Without memory a line may be short of something before that is noticed, and behind a write
+    # that fails the next one may not.
+    if not set(mode.calls) & set("amw") and reference.is_same and scene.name != "verify" \
+            and not reference.out.startswith(run.out):
+        return "code %d, and a wrong output before it" % run.code
+    fault = store_fault(bench, scene, [reference.before], "code %d, but the store is not as before (%s)" % (run.code, told(run.said)))
+    fault = fault or files_fault(bench, scene, reference, False)
+    left = {name for name in bench.files() - reference.names - set(scene.files) if not name.startswith("state/")}
+    # What cannot be removed stays.
+    if not fault and left and "n" not in mode.calls and not (scene.foreign and mode.calls in ("a", "m")):
+        fault = "code %d, and it left %s" % (run.code, ", ".join(sorted(left)))
+    return fault
+
+
+def fault_judge(bench, scene, mode, reference, run):
+    if run.code is None:
+        return "it hangs"
+    if run.code < 0:
+        return "ended by %s (%s)" % (signal_name(run.code), told(run.said))
+    if run.code in (97, 98):
+        return "the sanitizer: %s" % told(run.said)
+    if run.code == reference.code:
+        return survived_fault(bench, scene, mode, reference, run)
+    return failed_fault(bench, scene, mode, reference, run)
+
+
+# ---- A kill or a power cut: before or after, and it goes on ---------------------------------
+
+
+def crash_judge(bench, scene, mode, reference, run):
+    if run.hits == 0:
+        return None if run.code == reference.code else "not hit, but code %s (%s)" % (run.code, told(run.said))
+    if run.code is None:
+        return "it hangs"
+    if scene.name == "verify" and run.code == 70 and b"ended by signal 9" in run.said:
+        return aftermath_judge(bench, scene, reference, [reference.before])
+    if run.code >= 0 or signal_name(run.code) != "SIGKILL":
+        return "hit, but ended with %d (%s)" % (run.code, told(run.said))
+    return aftermath_judge(bench, scene, reference, [reference.before, reference.after])
+
+
+def aftermath_judge(bench, scene, reference, allowed):
+    state = bench.state(scene)
+    if isinstance(state, str):
+        return state
+    if state is not None:
+        fault = bench.verify(scene)
+        if fault:
+            return fault
+    if state not in allowed and not scene.steps:
+        return "the store is neither before nor after"
+    fault = files_fault(bench, scene, reference, False)
+    if fault or (state == reference.after and not scene.steps):
+        return fault
+    # The user tries again.
+    again = bench.world.run(*bench.command(scene))
+    if again.returncode != reference.code:
+        return "a second try: code %d: %s" % (again.returncode, told(again.stderr))
+    if scene.steps:
+        return bench.verify(scene)
+    if bench.state(scene) != reference.after:
+        return "a second try made something else"
+    return files_fault(bench, scene, reference, True)

@@ -1,0 +1,106 @@
+"""The commands that are tortured. A new command is a new row."""
+from collections import namedtuple
+
+# name; the command, as a user writes it; whether it changes the store; files that it writes;
+# commands that went before; whether it makes several changes, each whole by itself; whether a
+# library works for it that may crash without memory (libxlsxwriter), with the temporary file
+# left behind.
+Scene = namedtuple("Scene", "name command writes files before steps foreign")
+
+
+def scene(command, writes=False, files=(), before=(), steps=False, name=None, foreign=False):
+    words = tuple(command) if isinstance(command, list) else tuple(command.split())
+    plain = [word for word in words if not word.startswith("-")]
+    return Scene(name or " ".join(plain[:2]), words, writes, tuple(files), tuple(before), steps, foreign)
+
+
+RECEIVED = (("receive", "k2.age"),)
+BEKOV = (("user", "add", "b.bekov", "--role", "reader", "--recipient", "OTHER"),)
+LOADED = (("load", "more.jsonl"),)
+
+WRITERS = [
+    scene("init --state KGZ --as b.bekov -S new --recipient RECIPIENT", True, name="init"),
+    scene("load more.jsonl", True),
+    scene("load more.csv", True),
+    scene(["risk", "add", "CYB-40", "--domain", "CYB", "--title.en", "New", "--coordinator", "UZB"], True),
+    scene(["risk", "edit", "CYB-01", "--owner-role", "Another role"], True),
+    scene("risk retire CYB-02 --reason Gone", True),
+    scene("risk assess CYB-01 --likelihood 2 --impact 3", True),
+    scene("measure add CYB-02-M1 --risks CYB-02 --title.en More --type prevent --lead UZB", True),
+    scene("measure edit CYB-01-M2 --due 2027-03-31", True),
+    scene("domain edit CYB --title.en Cyberspace", True),
+    scene("assign CYB-01-M2 --support KAZ,KGZ", True, name="assign"),
+    scene("unassign CYB-01-M1 KAZ", True, name="unassign"),
+    scene("accept CYB-01-M1", True, name="accept"),
+    scene("decline WAT-01-M1 --reason No", True, name="decline"),
+    scene("status CYB-01-M1 in-progress --progress 40 --evidence photo", True, name="status"),
+    scene("proposal accept CYB-01-M1/KAZ-p1", True, before=RECEIVED),
+    scene("proposal decline CYB-01-M1/KAZ-p1 --reason No", True, before=RECEIVED),
+    scene(["note", "CYB-01", "Another remark"], True, name="note"),
+    scene("restore CYB-01@1", True, name="restore"),
+    scene("partner add KGZ.card --fingerprint FINGERPRINT", True),
+    scene("partner edit KAZ --shared-secret-file secret", True),
+    scene("partner retire KAZ --reason Left", True),
+    scene("export --to KAZ -o u2.age", True, files=["u2.age", "u2.age.minisig"], before=LOADED, name="export"),
+    scene("receive k2.age", True, name="receive"),
+    scene("exchange courier", True, before=RECEIVED, steps=True, name="exchange"),
+    scene("user add b.bekov --role reader --recipient OTHER", True),
+    scene("user retire b.bekov --reason Left", True, before=BEKOV),
+    scene("rekey --yes", True, steps=True, name="rekey"),
+    scene("report freeze 2026-Q2 -f text,json,html,csv", True),
+]
+
+READERS = [
+    scene("dump", name="dump"),
+    scene("dump risk -f csv -o out.csv", files=["out.csv"], name="dump -o"),
+    scene("risk list"),
+    scene("risk show CYB-01"),
+    scene("measure list --json"),
+    scene("show CYB-01@1", name="show"),
+    scene("log", name="log"),
+    scene("log CYB-01 --releases", name="log --releases"),
+    scene("diff CYB-01@1 CYB-01@2", name="diff"),
+    scene("search backup", name="search"),
+    scene("evidence list"),
+    scene("evidence get EVIDENCE -o got", files=["got"]),
+    scene("proposal list", before=RECEIVED),
+    scene("form -o form.xlsx", files=["form.xlsx"], name="form", foreign=True),
+    scene("report status", name="report status"),
+    scene("report register", name="report register"),
+    scene("report matrix", name="report matrix"),
+    scene("report changes", name="report changes"),
+    scene("report due", name="report due"),
+    scene("report --joint", name="report --joint"),
+    scene("report --for KAZ --json", name="report --for"),
+    scene("report -f html -o out.html", files=["out.html"], name="report -f html"),
+    scene("report -f md", name="report -f md"),
+    scene("report due -f ics", name="report -f ics"),
+    scene("report -f oscal", name="report -f oscal"),
+    scene("report -f xlsx -o out.xlsx", files=["out.xlsx"], name="report -f xlsx", foreign=True),
+    scene("report -f svg", name="report -f svg"),
+    scene("report show 2026-Q1"),
+    scene("report list"),
+    scene("report diff 2026-Q1"),
+    scene("reminders", name="reminders"),
+    scene("identity", name="identity"),
+    scene("partner list"),
+    scene("partner ledger KAZ"),
+    scene("proof CYB-01@1 -o a.proof", files=["a.proof"], name="proof"),
+    scene("check-proof risk.proof --vkey VKEY", name="check-proof"),
+    scene("verify", name="verify"),
+    scene("verify --offset 8200", name="verify --offset"),
+    scene("stats", name="stats"),
+    scene("user list"),
+    scene("doctor", name="doctor"),
+    scene("schema risk", name="schema"),
+    scene("completion bash", name="completion"),
+    scene("help load", name="help"),
+]
+
+
+def named(scenes, names):
+    """Those of a list of names, or all."""
+    unknown = set(names) - {one.name for one in scenes}
+    if unknown:
+        raise SystemExit("torture: no such scene: " + ", ".join(sorted(unknown)))
+    return [one for one in scenes if not names or one.name in names]
