@@ -169,6 +169,28 @@ START_TEST(swapped_pages)
 }
 END_TEST
 
+/* One page in the place of another, which is gone; in half of the trials with that one's
+ * number. */
+static bool page_doubled(unsigned number, struct change *change)
+{
+	size_t pages = damaged.original_size / PAGE, lost = number / 2 % pages, doubled = chance(number, 1, pages);
+
+	memcpy(damaged.image + lost * PAGE, damaged.original + doubled * PAGE, PAGE);
+	if (number % 2)
+		memcpy(damaged.image + lost * PAGE, damaged.original + lost * PAGE, 8);
+	change->nothing = page_is_nothing[lost] || (number % 2 && pages_hold_the_same(lost, doubled));
+	change->older_allowed = true;
+	snprintf(change->name, sizeof change->name, "page %zu written over page %zu", doubled, lost);
+	return memcmp(damaged.image, damaged.original, damaged.original_size) != 0;
+}
+
+START_TEST(doubled_pages)
+{
+	seed = seed_start();
+	damage_trials_run("doubled pages", (unsigned)(2 * (damaged.original_size / PAGE)), page_doubled);
+}
+END_TEST
+
 /* A file may be shorter than it was by free pages only. */
 static bool end_cut(unsigned number, struct change *change)
 {
@@ -199,6 +221,7 @@ Suite *suite_vault_damage(void)
 	tcase_add_test(damage, changed_bytes_of_the_meta_pages);
 	tcase_add_test(damage, zeroed_pages);
 	tcase_add_test(damage, swapped_pages);
+	tcase_add_test(damage, doubled_pages);
 	tcase_add_test(damage, cut_off_files);
 	suite_add_tcase(suite, damage);
 	return suite;
