@@ -168,8 +168,8 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/torture-shim.so
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
+		$(BUILD)/torture-shim.so
 	@tests/run
 
 bench: deps-check
