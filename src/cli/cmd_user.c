@@ -137,13 +137,6 @@ static int slot_remove(struct call *call, const char *name, const struct qorgan_
 	return user_tell(call, code, &result, name);
 }
 
-const char *const *command_role_words(unsigned number)
-{
-	static const char *const words[] = { "reader", "liaison", "verifier", "admin", NULL };
-
-	return number == 1 ? words : NULL;
-}
-
 const char *const *command_slot_words(unsigned number)
 {
 	static const char *const words[] = { "add", "remove", NULL };

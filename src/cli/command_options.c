@@ -194,14 +194,22 @@ const char *const *command_kind_words(unsigned number)
 	return number == 0 ? words : NULL;
 }
 
-const char *const *command_status_words(unsigned number)
+static const char *const *field_words(const char *kind, const char *path)
 {
 	struct qorgan_field field;
 
-	if (number != 1)
-		return NULL;
-	for (size_t i = 0; qorgan_field_at("status", i, &field); i++)
-		if (strcmp(field.path, "status") == 0)
+	for (size_t i = 0; qorgan_field_at(kind, i, &field); i++)
+		if (strcmp(field.path, path) == 0)
 			return field.words;
 	return NULL;
+}
+
+const char *const *command_status_words(unsigned number)
+{
+	return number == 1 ? field_words("status", "status") : NULL;
+}
+
+const char *const *command_role_words(unsigned number)
+{
+	return number == 1 ? field_words("user", "role") : NULL;
 }

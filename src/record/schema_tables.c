@@ -343,8 +343,8 @@ static const struct field partner_fields[] = {
 	RETIRED, DONE
 };
 
-static const char *const slot_words[] = { "passphrase", "identity", NULL };
-static const char *const role_words[] = { "reader", "liaison", "verifier", "admin", NULL };
+WORDS(slot_words, SAID("passphrase"), SAID("identity"));
+WORDS(role_words, SAID("reader"), SAID("liaison"), SAID("verifier"), SAID("admin"));
 static const struct field slot_group[] = {
 	WORD("kind", REQUIRED, slot_words, "Opened by", "a passphrase, or an age identity file"),
 	NUMBER("number", REQUIRED, 0, 63, "Slot", "its number in the store"),
@@ -354,7 +354,7 @@ static const struct field slot_group[] = {
 };
 
 static const struct field user_fields[] = {
-	WORD("role", REQUIRED, role_words, "Role", "what the user's slots open"),
+	WORD("role", REQUIRED, role_words, "Rights", "what the user's slots open"),
 	GROUP("slots", LIST, slot_group, "Slots", "the ways in which the user opens the store"),
 	STRING("endorsement", 0, "Endorsement", "by the admin key, of this version"),
 	RETIRED, DONE

@@ -539,7 +539,7 @@ int qorgan_keepers(struct qorgan_store *store, qorgan_keeper_row each, void *con
 	for (size_t i = 0; i < custody.count && !code; i++) {
 		const struct user_record *user = &custody.users[i];
 		const struct qorgan_keeper keeper = {
-			.name = user->name, .role = user_role_words[user->role], .slots = user->slot_count,
+			.name = user->name, .role = user_role_word(user->role), .slots = user->slot_count,
 			.confirmed = !user->version || user->endorsement == USER_ENDORSED,
 		};
 		if (!user->retired[0])

@@ -13,14 +13,18 @@
 #define TITLE "qorgan-user 1\n"
 #define ENDORSEMENT_TEXT 88 /* Base64 of 64 bytes */
 
-const char *const user_role_words[USER_ROLES + 1] = { "reader", "liaison", "verifier", "admin", NULL };
 static const char *const kind_words[] = { [SLOT_PASSPHRASE] = "passphrase", [SLOT_AGE] = "identity" };
+
+const char *user_role_word(enum user_role role)
+{
+	return schema_field(schema_find("user", 4)->fields, "role", 4)->words[role];
+}
 
 bool user_role_find(const char *text, enum user_role *role)
 {
 	for (size_t i = 0; i < USER_ROLES; i++) {
 		*role = (enum user_role)i;
-		if (strcmp(text, user_role_words[i]) == 0)
+		if (strcmp(text, user_role_word(*role)) == 0)
 			return true;
 	}
 	return false;
@@ -48,7 +52,7 @@ static void members_write(const struct user_record *user, struct buffer *to)
 		canonical_write_string(span_of(user->retired), to);
 		buffer_append_char(to, ',');
 	}
-	buffer_append_format(to, "\"role\":\"%s\"", user_role_words[user->role]);
+	buffer_append_format(to, "\"role\":\"%s\"", user_role_word(user->role));
 	for (unsigned i = 0; i < user->slot_count; i++)
 		buffer_append_format(to, "%s{\"kind\":\"%s\",\"number\":%u,\"recipient\":\"%s\",\"since\":\"%s\"}%s",
 		                     i ? "," : ",\"slots\":[", kind_words[user->slots[i].kind], user->slots[i].number,

@@ -12,9 +12,8 @@
 #define USER_SLOTS_LIMIT 8 /* of one user */
 
 enum user_role { USER_READER, USER_LIAISON, USER_VERIFIER, USER_ADMIN, USER_ROLES };
-/* The word of each role, as records have it. */
-extern const char *const user_role_words[USER_ROLES + 1]; /* NULL-terminated */
-/* user_role_find(text, role): false if it is no role's word. */
+/* user_role_word(role): as the schema lists them, in this order. user_role_find(text, role): false if it is no role's word. */
+const char *user_role_word(enum user_role role);
 bool user_role_find(const char *text, enum user_role *role);
 /* user_role_keys(role): enum keys_role of what its slots open. */
 uint32_t user_role_keys(enum user_role role);
