@@ -439,7 +439,7 @@ int load_stream(struct qorgan_store *store, FILE *stream, const char *name, cons
 	if (!code)
 		code = loading_settle(&loading, error);
 	if (!code)
-		code = custody_found(loading.change, error);
+		code = custody_found(store, loading.change, error);
 	if (!code) {
 		code = vault_change_commit(loading.change, &result.number, error);
 		loading.change = NULL;

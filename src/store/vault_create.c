@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "store/create.h"
 #include "store/site.h"
+#include "store/vault_internal.h"
 #include "store/vault_slots.h"
 
 /* What can be known to be wrong before anything is made. */

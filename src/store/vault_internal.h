@@ -88,6 +88,10 @@ int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct
  * the epoch of the keys in use. */
 int vault_store_row_put(const struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);
 
+/* vault_write_check(vault, error): QORGAN_DENIED where nothing may be written: the key only
+ * reads, the store was opened for reading, or it is mistrusted. */
+int vault_write_check(const struct qorgan_store *vault, struct qorgan_error *error);
+
 /* vault_writer_wait(vault, error): become the one writer, waiting for another. */
 int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error);
 

@@ -2,6 +2,7 @@
 #ifndef STORE_VAULT_REKEY_H
 #define STORE_VAULT_REKEY_H
 
+#include "store/vault_internal.h"
 #include "store/vault_slots.h"
 
 /* vault_rekey_begin(vault, user, message, change, error): a change with which all keys of

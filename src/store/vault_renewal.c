@@ -294,9 +294,11 @@ int vault_renewal_go_on(struct qorgan_store *vault, uint64_t *rows, struct qorga
 	bool done = !vault->keys->former.epoch;
 	uint64_t total = 0;
 	size_t count = 0;
-	int code = done ? QORGAN_OK : rows_count(vault, &total, error);
+	int code = vault_write_check(vault, error);
 
 	*rows = 0;
+	if (!code && !done)
+		code = rows_count(vault, &total, error);
 	while (!code && !done) {
 		code = vault_renewal_step(vault, STEP_ROWS, &count, &done, error);
 		*rows += count;

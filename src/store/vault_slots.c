@@ -38,6 +38,12 @@ int vault_door_ask(enum qorgan_kdf kdf, qorgan_passphrase ask, void *context, st
 	return code;
 }
 
+uint8_t vault_opened_by(const struct qorgan_store *vault, struct slot_door *door)
+{
+	*door = vault->door;
+	return vault->slot;
+}
+
 int vault_slots_each(struct vault_view *view, vault_slot_each each, void *context, struct qorgan_error *error)
 {
 	struct engine_range *range = NULL;

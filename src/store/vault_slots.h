@@ -4,11 +4,14 @@
 #define STORE_VAULT_SLOTS_H
 
 #include "store/slot.h"
-#include "store/vault_internal.h"
+#include "store/vault.h"
 
 /* vault_door_ask(kdf, ask, context, door, error): the door of a new passphrase. */
 int vault_door_ask(enum qorgan_kdf kdf, qorgan_passphrase ask, void *context, struct slot_door *door,
                    struct qorgan_error *error);
+
+/* vault_opened_by(vault, door): number and door of the slot that opened it, or was made first. */
+uint8_t vault_opened_by(const struct qorgan_store *vault, struct slot_door *door);
 
 /* vault_slot_free_number(change, number, error): of a slot that is not there. QORGAN_BAD_DATA
  * if there are as many as can be. */

@@ -48,6 +48,17 @@ void vault_change_free(struct vault_change *change)
 	free(change);
 }
 
+int vault_write_check(const struct qorgan_store *vault, struct qorgan_error *error)
+{
+	if (!(vault->keys->root.roles & KEYS_MAY_WRITE))
+		return error_set(error, QORGAN_DENIED, "this key only reads: ask an administrator of the store for more");
+	if (vault->read_only)
+		return error_set(error, QORGAN_DENIED, "the store was opened for reading only");
+	if (vault->mistrust[0])
+		return error_set(error, QORGAN_DENIED, "nothing was written: %s", vault->mistrust);
+	return QORGAN_OK;
+}
+
 /* Waits for another writer, so that Ctrl-C still works and the user learns for
  * whom: with a pause that grows to a tenth of a second. */
 int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
@@ -85,12 +96,10 @@ static void moment_choose(struct vault_change *change)
 int vault_change_begin(struct qorgan_store *vault, const char *user, const char *message, struct vault_change **change,
                        struct qorgan_error *error)
 {
-	if (!(vault->keys->root.roles & KEYS_MAY_WRITE))
-		return error_set(error, QORGAN_DENIED, "this key only reads: ask an administrator of the store for more");
-	if (vault->read_only)
-		return error_set(error, QORGAN_DENIED, "the store was opened for reading only");
-	if (vault->mistrust[0])
-		return error_set(error, QORGAN_DENIED, "nothing was written: %s", vault->mistrust);
+	int code = vault_write_check(vault, error);
+
+	if (code)
+		return code;
 	if (user && !record_user_check(user))
 		return error_set(error, QORGAN_BAD_DATA, "%s is not a user's name: letters, digits, '.', '_' and '-', at most 63",
 		                 user);
@@ -105,7 +114,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	struct vault_change *made = calloc(1, sizeof *made);
 	if (!made)
 		return error_set_memory(error);
-	int code = vault_writer_wait(vault, error);
+	code = vault_writer_wait(vault, error);
 	if (code) {
 		free(made);
 		return code;

@@ -5,6 +5,7 @@
 
 #include "base/language.h"
 #include "store/user_record.h"
+#include "store/vault_internal.h"
 #include "store/vault_slots.h"
 #include "store/verify.h"
 

@@ -1,0 +1,69 @@
+/* What the changes of users share. */
+#ifndef REGISTER_CUSTODY_PARTS_H
+#define REGISTER_CUSTODY_PARTS_H
+
+#include "base/language.h"
+#include "qorgan/custody.h"
+#include "register/custody.h"
+#include "store/user_record.h"
+#include "store/vault_slots.h"
+
+/* A change of users while it is made, and the users as they are on record: changed in place
+ * before they are put. */
+struct custody {
+	struct qorgan_store *store;
+	struct vault_change *change;
+	struct user_record *users;
+	size_t count;
+};
+
+/* custody_begin(custody, store, how, error): begin a change, with the users as they are.
+ * custody_look: the users alone, before a change: nobody waits for the store while a
+ * passphrase is typed. custody_users_load: the same of a view. The caller ends it with
+ * custody_end, whatever the result. */
+int custody_begin(struct custody *custody, struct qorgan_store *store, const struct qorgan_custody *how,
+                  struct qorgan_error *error);
+int custody_look(struct custody *custody, struct qorgan_store *store, struct qorgan_error *error);
+int custody_users_load(struct custody *custody, struct vault_view *view, struct qorgan_error *error);
+/* custody_commit(custody, result, error): custody_user_commit: put that user on record
+ * before. */
+int custody_commit(struct custody *custody, struct qorgan_commit *result, struct qorgan_error *error);
+int custody_user_commit(struct custody *custody, struct user_record *user, struct qorgan_commit *result,
+                        struct qorgan_error *error);
+/* custody_end(custody): what was not committed is undone. */
+void custody_end(struct custody *custody);
+
+/* custody_admin_check(store, error): QORGAN_DENIED without the admin key. */
+int custody_admin_check(const struct qorgan_store *store, struct qorgan_error *error);
+
+/* custody_user_find(custody, name): NULL if there is none. custody_user_get: one who is not
+ * retired, and whose record an administrator stands for unless `doubtful` is allowed. */
+struct user_record *custody_user_find(struct custody *custody, const char *name);
+int custody_user_get(struct custody *custody, const char *name, bool doubtful, struct user_record **user,
+                     struct qorgan_error *error);
+
+/* ---- Slots (custody_slots.c) ----------------------------------------------------------- */
+
+/* custody_slot_describe(store, number, door): as a record has it, made now. */
+struct user_slot custody_slot_describe(const struct qorgan_store *store, uint8_t number, const struct slot_door *door);
+/* custody_door_open(door, made, error): asks for a new passphrase, if it is one. */
+int custody_door_open(const struct qorgan_door *door, struct slot_door *made, struct qorgan_error *error);
+/* custody_slot_append(custody, user, door, number, error): a new slot at the end of the user's. */
+int custody_slot_append(struct custody *custody, struct user_record *user, const struct slot_door *door,
+                        uint8_t *number, struct qorgan_error *error);
+/* custody_slots_remove(custody, user, error): all of the user's, but none that another has on
+ * record too. */
+int custody_slots_remove(struct custody *custody, struct user_record *user, struct qorgan_error *error);
+/* custody_slots_check: QORGAN_DENIED if another user has one of them on record. */
+int custody_slots_check(const struct custody *custody, const struct user_record *user, struct qorgan_error *error);
+/* custody_doors_read(view, user, doors, error): what the user's slots are opened by: cost and
+ * salt as they lie in the store, recipients as they are on record. Slots that are damaged
+ * are dropped. */
+int custody_doors_read(struct vault_view *view, struct user_record *user, struct slot_door doors[USER_SLOTS_LIMIT],
+                       struct qorgan_error *error);
+/* custody_slots_make(custody, user, doors, error): every slot of the user anew, with what the
+ * role opens of the keys in use. */
+int custody_slots_make(struct custody *custody, const struct user_record *user, const struct slot_door doors[],
+                       struct qorgan_error *error);
+
+#endif
