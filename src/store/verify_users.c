@@ -18,7 +18,7 @@ struct users_verifier {
 };
 
 __attribute__((format(printf, 3, 4)))
-static void find_fault(struct users_verifier *v, const char *object, const char *format, ...)
+static void find(struct users_verifier *v, const char *object, const char *format, ...)
 {
 	char what[700];
 	va_list list;
@@ -41,17 +41,17 @@ static int user_verify(void *context, const struct user_record *user, struct qor
 	if (user->retired[0])
 		return QORGAN_OK;
 	if (user->endorsement == USER_FORGED)
-		find_fault(v, name, "the endorsement of a user is not by the admin key: somebody wrote the record who may not decide "
+		find(v, name, "the endorsement of a user is not by the admin key: somebody wrote the record who may not decide "
 		           "about users");
 	for (unsigned i = 0; i < user->slot_count && !code; i++) {
 		unsigned number = user->slots[i].number;
 		code = vault_slot_door(v->view, (uint8_t)number, &door, error);
 		if (code == QORGAN_ABSENT)
-			find_fault(v, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
+			find(v, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
 		else if (!code && door.kind != user->slots[i].kind)
-			find_fault(v, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
+			find(v, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
 		if (v->claimed[number])
-			find_fault(v, name, "slot %u is on record of two users", number);
+			find(v, name, "slot %u is on record of two users", number);
 		v->claimed[number] = true;
 		if (code == QORGAN_ABSENT || code == QORGAN_IO) /* a damaged slot is told of for itself */
 			code = QORGAN_OK;
@@ -67,7 +67,7 @@ static int slot_claim(void *context, uint8_t number, struct span slot, struct qo
 	(void)slot, (void)error;
 	snprintf(name, sizeof name, "slot %u", number);
 	if (!v->claimed[number])
-		find_fault(v, name, "a slot is on record of no user: whoever made it opens the store by it until the keys are changed");
+		find(v, name, "a slot is on record of no user: whoever made it opens the store by it until the keys are changed");
 	return QORGAN_OK;
 }
 
