@@ -19,10 +19,10 @@ V ?= 0
 
 # The one list of Debian packages: to build, to test, and to make packages of it.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
-	libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
+	libkeyutils-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl poppler-utils fonts-dejavu-core man-db
+	python3-openpyxl keyutils poppler-utils fonts-dejavu-core man-db
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
 PACKAGING_TEST_PACKAGES = apparmor
 
@@ -52,7 +52,7 @@ CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
 	-DQORGAN_REFERENCE='"catalogue/2026-2028/00-common.json"' -DQORGAN_SHARE='"$(PREFIX)/share/qorgan"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
-LIBS = -llmdb -lsodium -ljansson -lexpat -lm
+LIBS = -lkeyutils -llmdb -lsodium -ljansson -lexpat -lm
 CLI_LIBS = -lqrencode
 
 # Pango and cairo are loaded at run time, by who asks for a PDF: here are only their headers.

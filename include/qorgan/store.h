@@ -26,6 +26,7 @@ struct qorgan_keys {
 	const char *identity; /* path of an age identity file, or NULL */
 	qorgan_passphrase ask; /* or NULL */
 	void *context;
+	bool session; /* first of all, the keys that qorgan_session_keep left */
 };
 
 /* Told how far a long work is, a few times a second at most; `total` is 0 while
@@ -67,6 +68,13 @@ enum qorgan_open_flags {
  * passphrase is wrong, or no slot is for that identity; QORGAN_IO: damaged. */
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags,
                       struct qorgan_store **store, struct qorgan_error *error);
+
+/* qorgan_session_keep(store, seconds, error): the kernel keeps the keys of the open store for
+ * this session and so long, 12 hours at most; every process of the session can take them.
+ * QORGAN_CANNOT_CREATE where there is no keyring. qorgan_session_end(path, ended, error): it
+ * forgets them; *ended is whether it had any. */
+int qorgan_session_keep(struct qorgan_store *store, unsigned seconds, struct qorgan_error *error);
+int qorgan_session_end(const char *path, bool *ended, struct qorgan_error *error);
 
 /* qorgan_store_close(store): wipes its keys. NULL is allowed. */
 void qorgan_store_close(struct qorgan_store *store);

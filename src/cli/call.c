@@ -171,7 +171,7 @@ void call_keys(struct call *call, struct call_keys *keys)
 		keys->files[count++] = passphrase;
 }
 
-int call_open(struct call *call, unsigned flags)
+static int store_open(struct call *call, unsigned flags, bool session)
 {
 	struct call_keys keys;
 	struct qorgan_store *store = NULL;
@@ -182,6 +182,8 @@ int call_open(struct call *call, unsigned flags)
 	if (!path)
 		return call->error.code;
 	call_keys(call, &keys);
+	/* What is given is what is meant; what unlock left takes the place of typing. */
+	keys.keys.session = session && !keys.files[0];
 	if (arguments_has(&call->arguments, "any-filesystem"))
 		flags |= QORGAN_ANY_FILESYSTEM;
 	int code = qorgan_store_open(path, &keys.keys, flags, &store, &call->error);
@@ -192,6 +194,16 @@ int call_open(struct call *call, unsigned flags)
 	if (qorgan_store_mistrust(store) && flags & QORGAN_READ_ONLY)
 		call_warn(call, qorgan_store_mistrust(store));
 	return call_adopt(call, store);
+}
+
+int call_open(struct call *call, unsigned flags)
+{
+	return store_open(call, flags, true);
+}
+
+int call_open_fresh(struct call *call, unsigned flags)
+{
+	return store_open(call, flags, false);
 }
 
 /* ---- Words to the user --------------------------------------------------------- */

@@ -42,6 +42,8 @@ struct call_keys {
 void call_keys(struct call *call, struct call_keys *keys);
 /* call_open(call, flags): open the store with the keys and languages asked for. */
 int call_open(struct call *call, unsigned flags);
+/* call_open_fresh: the same, and never by the keys that unlock left. */
+int call_open_fresh(struct call *call, unsigned flags);
 /* call_ask_passphrase: a qorgan_passphrase whose context is the call. */
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
 void call_forget_passphrase(struct call *call);

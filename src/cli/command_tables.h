@@ -36,6 +36,10 @@ static const struct option user_retire_options[] = {
 	{ "reason", 0, "TEXT", "why the user is to open the store no longer", NULL, OPTION_REQUIRED, NULL },
 	{ 0 }
 };
+static const struct option unlock_options[] = {
+	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option rekey_options[] = {
 	{ "continue", 0, NULL, "go on with what is left under the former keys, and change none", NULL, 0, NULL },
 	{ "yes", 'y', NULL, "all who are not retired are to have the new keys: do not ask", NULL, 0, NULL },

@@ -645,6 +645,15 @@ const struct command commands[] = {
 	          "store before opens it no longer, but still every copy that was made of it.",
 	  .json = CHANGE_JSON, .examples = "qorgan passphrase\nqorgan passphrase --recipient age1...",
 	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_passphrase },
+	{ .name = "unlock", .operands = "", .summary = "open the store for a session, without typing again",
+	  .help = "Asks for the passphrase once. The kernel then keeps the keys for this session (keyrings(7)), and every "
+	          "command of the session opens the store by them in milliseconds, until the time is over, the session ends or "
+	          "qorgan lock. Every program that you run in the session could take them, too. What changes the slot - another "
+	          "passphrase, role or key - ends it. It is used where neither an identity nor a passphrase file is given.",
+	  .examples = "qorgan unlock\nqorgan unlock --for 2h", .options = unlock_options, .group = GROUP_CARE,
+	  .run = cmd_unlock },
+	{ .name = "lock", .operands = "", .summary = "end what unlock began",
+	  .help = "The kernel forgets the keys of the store.", .examples = "qorgan lock", .group = GROUP_CARE, .run = cmd_lock },
 	{ .name = "rekey", .operands = "", .summary = "change all keys of the store",
 	  .help = "For when somebody who had keys has left, or a key may be known to others. All keys are new at once: those of "
 	          "the records, of the log, of packages, of users, and the age identity that partners encrypt to. Every user "

@@ -80,6 +80,10 @@ int vault_meta_row_get(struct qorgan_store *vault, struct engine_txn *txn, struc
 int vault_meta_row_put(struct qorgan_store *vault, struct engine_txn *txn, struct span key, struct span plain,
                        struct qorgan_error *error);
 
+/* vault_identify(path, vault, error): an open file and the store's id, without any key: for
+ * what needs no more. The caller closes it. */
+int vault_identify(const char *path, struct qorgan_store **vault, struct qorgan_error *error);
+
 /* vault_epoch_check(vault, txn, error): QORGAN_BUSY if other keys than the vault was opened
  * with are the store's by now. */
 int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);

@@ -15,6 +15,7 @@
 #include "base/language.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
+#include "store/session.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
 #include "store/vault_renewal.h"
@@ -184,8 +185,10 @@ static int keys_open(struct qorgan_store *vault, struct engine_txn *txn, const s
 	vault->keys = secret_alloc(sizeof *vault->keys);
 	if (!root || !vault->keys)
 		code = error_set_memory(error);
-	else
+	else if (!how->session || session_open(vault, txn, root))
 		code = slots_open(vault, txn, how, root, error);
+	else
+		code = QORGAN_OK;
 	if (!code)
 		code = keys_derive(root, vault->keys, error);
 	if (!code)
@@ -371,36 +374,57 @@ static int path_failure(const char *path, struct qorgan_error *error)
 	return error_set_system(error, errno == EACCES ? QORGAN_DENIED : QORGAN_IO, "cannot open the store at %s", path);
 }
 
+/* The file, and what its first row says. The vault is closed by the caller, whatever the
+ * result. */
+static int file_open(struct qorgan_store *vault, const char *path, unsigned flags, struct engine_txn **txn,
+                     uint32_t *epoch, struct qorgan_error *error)
+{
+	unsigned engine_flags = (flags & (QORGAN_READ_ONLY | QORGAN_INSPECT) ? ENGINE_READ_ONLY : 0) |
+	                        (flags & QORGAN_ANY_FILESYSTEM ? ENGINE_ANY_FILESYSTEM : 0);
+	int code = secret_start(error);
+
+	vault->read_only = flags & (QORGAN_READ_ONLY | QORGAN_INSPECT);
+	if (!code)
+		code = clock_read(vault, error);
+	if (!code && !(vault->path = realpath(path, NULL)))
+		code = path_failure(path, error);
+	if (!code)
+		code = engine_open_lmdb(vault->path, engine_flags, &vault->engine, error);
+	if (!code)
+		code = engine_begin_read(vault->engine, txn, error);
+	return code ? code : store_row_read(vault, *txn, epoch, error);
+}
+
+int vault_identify(const char *path, struct qorgan_store **vault, struct qorgan_error *error)
+{
+	struct qorgan_store *made = calloc(1, sizeof *made);
+	struct engine_txn *txn = NULL;
+	uint32_t epoch;
+
+	if (!made)
+		return error_set_memory(error);
+	int code = file_open(made, path, QORGAN_READ_ONLY | QORGAN_ANY_FILESYSTEM, &txn, &epoch, error);
+	engine_abort(txn);
+	if (code)
+		qorgan_store_close(made);
+	else
+		*vault = made;
+	return code;
+}
+
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags, struct qorgan_store **store,
                       struct qorgan_error *error)
 {
 	struct qorgan_store *vault = calloc(1, sizeof *vault);
 	struct engine_txn *txn = NULL;
-	unsigned engine_flags = (flags & (QORGAN_READ_ONLY | QORGAN_INSPECT) ? ENGINE_READ_ONLY : 0) |
-	                        (flags & QORGAN_ANY_FILESYSTEM ? ENGINE_ANY_FILESYSTEM : 0);
 	struct qorgan_error ignored;
 	uint32_t epoch = 0;
-	int code;
 
 	if (!error)
 		error = &ignored;
 	if (!vault)
 		return error_set_memory(error);
-	vault->read_only = flags & (QORGAN_READ_ONLY | QORGAN_INSPECT);
-	code = secret_start(error);
-	if (!code)
-		code = clock_read(vault, error);
-	if (!code) {
-		vault->path = realpath(path, NULL);
-		if (!vault->path)
-			code = path_failure(path, error);
-	}
-	if (!code)
-		code = engine_open_lmdb(vault->path, engine_flags, &vault->engine, error);
-	if (!code)
-		code = engine_begin_read(vault->engine, &txn, error);
-	if (!code)
-		code = store_row_read(vault, txn, &epoch, error);
+	int code = file_open(vault, path, flags, &txn, &epoch, error);
 	if (!code)
 		code = keys_open(vault, txn, keys, error);
 	if (!code && epoch != vault->keys->root.epoch)
