@@ -15,9 +15,8 @@ struct qorgan_store;
  * true for a new one, which is to be asked twice. */
 typedef int (*qorgan_passphrase)(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
 
-/* qorgan_secret_alloc(size): a place like that, zeroed, for what a function that
- * asks has to keep meanwhile; only while it is being called. NULL if there is no
- * room. qorgan_secret_free wipes it; NULL is allowed. */
+/* qorgan_secret_alloc(size): a place like that, zeroed, for what a caller has to keep
+ * secret meanwhile; there are 64 KiB in all. NULL if there is no room. qorgan_secret_free wipes it; NULL is allowed. */
 void *qorgan_secret_alloc(size_t size);
 void qorgan_secret_free(void *place);
 
@@ -27,6 +26,7 @@ struct qorgan_keys {
 	qorgan_passphrase ask; /* or NULL */
 	void *context;
 	bool session; /* first of all, the keys that qorgan_session_keep left */
+	const uint8_t *recovered; /* an age identity of 32 bytes, of qorgan_shares_join; or NULL */
 };
 
 /* Told how far a long work is, a few times a second at most; `total` is 0 while

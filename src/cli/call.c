@@ -171,7 +171,8 @@ void call_keys(struct call *call, struct call_keys *keys)
 		keys->files[count++] = passphrase;
 }
 
-static int store_open(struct call *call, unsigned flags, bool session)
+/* With `recovered`, that identity and no other key. */
+static int store_open(struct call *call, unsigned flags, bool session, const uint8_t *recovered)
 {
 	struct call_keys keys;
 	struct qorgan_store *store = NULL;
@@ -184,6 +185,7 @@ static int store_open(struct call *call, unsigned flags, bool session)
 	call_keys(call, &keys);
 	/* What is given is what is meant; what unlock left takes the place of typing. */
 	keys.keys.session = session && !keys.files[0];
+	keys.keys.recovered = recovered;
 	if (arguments_has(&call->arguments, "any-filesystem"))
 		flags |= QORGAN_ANY_FILESYSTEM;
 	int code = qorgan_store_open(path, &keys.keys, flags, &store, &call->error);
@@ -198,12 +200,31 @@ static int store_open(struct call *call, unsigned flags, bool session)
 
 int call_open(struct call *call, unsigned flags)
 {
-	return store_open(call, flags, true);
+	return store_open(call, flags, true, NULL);
 }
 
 int call_open_fresh(struct call *call, unsigned flags)
 {
-	return store_open(call, flags, false);
+	return store_open(call, flags, false, NULL);
+}
+
+int call_open_recovered(struct call *call, const uint8_t *identity)
+{
+	return store_open(call, 0, false, identity);
+}
+
+int call_door(struct call *call, struct qorgan_door *door)
+{
+	const char *cost = call_value(call, "kdf");
+
+	*door = (struct qorgan_door){ .recipient = call_value(call, "recipient"), .kdf = QORGAN_KDF_MODERATE,
+		                          .ask = call_ask_passphrase, .context = call };
+	if (door->recipient && (cost || call_value(call, "new-passphrase-file")))
+		return error_set(&call->error, QORGAN_USAGE, "a slot is opened by an identity or by a passphrase: with --recipient, "
+		                 "leave out --kdf and --new-passphrase-file");
+	if (cost)
+		door->kdf = *cost == 'i' ? QORGAN_KDF_INTERACTIVE : *cost == 's' ? QORGAN_KDF_SENSITIVE : QORGAN_KDF_MODERATE;
+	return QORGAN_OK;
 }
 
 /* ---- Words to the user --------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "qorgan/custody.h"
 #include "qorgan/object.h"
 #include "qorgan/store.h"
 
@@ -44,6 +45,10 @@ void call_keys(struct call *call, struct call_keys *keys);
 int call_open(struct call *call, unsigned flags);
 /* call_open_fresh: the same, and never by the keys that unlock left. */
 int call_open_fresh(struct call *call, unsigned flags);
+/* call_open_recovered: by an identity of 32 bytes that shares gave back. */
+int call_open_recovered(struct call *call, const uint8_t *identity);
+/* call_door(call, door): what the options say of the door of a new slot. */
+int call_door(struct call *call, struct qorgan_door *door);
 /* call_ask_passphrase: a qorgan_passphrase whose context is the call. */
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
 void call_forget_passphrase(struct call *call);

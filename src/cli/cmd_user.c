@@ -13,21 +13,6 @@ static struct qorgan_custody custody_of(const struct call *call)
 	return (struct qorgan_custody){ call_value(call, "as"), call_value(call, "message") };
 }
 
-/* What the options say of the door of a slot. */
-static int door_read(struct call *call, struct qorgan_door *door)
-{
-	const char *cost = call_value(call, "kdf");
-
-	*door = (struct qorgan_door){ .recipient = call_value(call, "recipient"), .kdf = QORGAN_KDF_MODERATE,
-		                          .ask = call_ask_passphrase, .context = call };
-	if (door->recipient && (cost || call_value(call, "new-passphrase-file")))
-		return error_set(&call->error, QORGAN_USAGE, "a slot is opened by an identity or by a passphrase: with --recipient, "
-		                 "leave out --kdf and --new-passphrase-file");
-	if (cost)
-		door->kdf = *cost == 'i' ? QORGAN_KDF_INTERACTIVE : *cost == 's' ? QORGAN_KDF_SENSITIVE : QORGAN_KDF_MODERATE;
-	return QORGAN_OK;
-}
-
 static int user_tell(struct call *call, int code, const struct qorgan_commit *result, const char *name)
 {
 	if (!code) {
@@ -51,7 +36,7 @@ int cmd_user_add(struct call *call)
 	const struct qorgan_custody how = custody_of(call);
 	struct qorgan_commit result;
 	struct qorgan_door door;
-	int code = door_read(call, &door);
+	int code = call_door(call, &door);
 
 	if (!code && !role)
 		code = error_set(&call->error, QORGAN_USAGE, "say what %s may do: --role reader, liaison, verifier or admin", name);
@@ -107,7 +92,7 @@ static int slot_add(struct call *call, const char *name, const struct qorgan_cus
 	struct qorgan_commit result;
 	struct qorgan_door door;
 	uint8_t number = 0;
-	int code = door_read(call, &door);
+	int code = call_door(call, &door);
 
 	if (!code)
 		code = call_open(call, 0);
@@ -162,7 +147,7 @@ int cmd_passphrase(struct call *call)
 	struct qorgan_commit result;
 	struct qorgan_door door;
 	const char *name = "";
-	int code = door_read(call, &door);
+	int code = call_door(call, &door);
 
 	if (!code)
 		code = call_open(call, 0);

@@ -114,6 +114,8 @@ int cmd_user_confirm(struct call *call);
 int cmd_user_slot(struct call *call);
 int cmd_passphrase(struct call *call);
 int cmd_unlock(struct call *call);
+int cmd_recovery_make(struct call *call);
+int cmd_recovery_use(struct call *call);
 int cmd_lock(struct call *call);
 int cmd_rekey(struct call *call);
 int cmd_verify(struct call *call);

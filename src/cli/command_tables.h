@@ -36,6 +36,11 @@ static const struct option user_retire_options[] = {
 	{ "reason", 0, "TEXT", "why the user is to open the store no longer", NULL, OPTION_REQUIRED, NULL },
 	{ 0 }
 };
+static const struct option recovery_make_options[] = {
+	{ "shares", 0, "N-of-M", "how many are needed, and how many are made: 3-of-5", NULL, OPTION_REQUIRED, NULL },
+	{ "output", 'o', "FOLDER", "where the sheets are written, one for each share", NULL, OPTION_REQUIRED, NULL },
+	{ 0 }
+};
 static const struct option unlock_options[] = {
 	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
 	{ 0 }

@@ -645,6 +645,18 @@ const struct command commands[] = {
 	          "store before opens it no longer, but still every copy that was made of it.",
 	  .json = CHANGE_JSON, .examples = "qorgan passphrase\nqorgan passphrase --recipient age1...",
 	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_passphrase },
+	{ .name = "recovery make", .operands = "", .summary = "part a way in among several people",
+	  .help = "Makes one more slot of yours, whose key is parted into shares (Shamir): any so many of them open it together, "
+	          "fewer tell nothing. Each share is written as a sheet to print, with letters and a QR code, and is nowhere else. "
+	          "Give each to another keeper, and delete the files. For the day on which passphrase and identity file are lost.",
+	  .examples = "qorgan recovery make --shares 3-of-5 -o sheets", .options = recovery_make_options,
+	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_recovery_make },
+	{ .name = "recovery use", .operands = "FILE...", .least = 2, .most = 16, .summary = "open the store by shares",
+	  .help = "Each FILE holds one share, as a sheet or as somebody typed or scanned it; blanks, dashes and the size of letters "
+	          "do not matter, and others must not be able to read it. Then a new passphrase is asked for, or the recipient taken "
+	          "that is given, for a new slot of the user who made the shares.",
+	  .json = CHANGE_JSON, .examples = "qorgan recovery use share-1.txt share-4.txt share-5.txt", .options = door_options,
+	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_recovery_use },
 	{ .name = "unlock", .operands = "", .summary = "open the store for a session, without typing again",
 	  .help = "Asks for the passphrase once. The kernel then keeps the keys for this session (keyrings(7)), and every "
 	          "command of the session opens the store by them in milliseconds, until the time is over, the session ends or "

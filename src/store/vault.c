@@ -69,7 +69,7 @@ bool qorgan_keys_are_locked(void)
 
 void *qorgan_secret_alloc(size_t size)
 {
-	return secret_alloc(size);
+	return secret_start(NULL) ? NULL : secret_alloc(size);
 }
 
 void qorgan_secret_free(void *place)

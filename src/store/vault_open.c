@@ -134,6 +134,9 @@ static int slots_failure(const struct qorgan_store *vault, const struct qorgan_k
 		*error = attempt->memory;
 		return error->code;
 	}
+	if (how->recovered)
+		return error_set(error, QORGAN_DENIED, "no slot of %s is for these shares: it was taken away, or they are of another "
+		                 "store%s", vault->path, damaged);
 	if (attempt->identity_count)
 		return error_set(error, QORGAN_DENIED, "no slot of %s is for the identity in %s%s", vault->path, how->identity,
 		                 damaged);
@@ -155,7 +158,10 @@ static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const 
 		                       .identities = secret_alloc(IDENTITIES_LIMIT * 32) };
 	int code = attempt.passphrase && attempt.identities ? QORGAN_OK : error_set_memory(error);
 
-	if (!code && how->identity)
+	if (!code && how->recovered) {
+		memcpy(attempt.identities[0], how->recovered, 32);
+		attempt.identity_count = 1;
+	} else if (!code && how->identity)
 		code = age_identities_read(how->identity, attempt.identities, IDENTITIES_LIMIT, &attempt.identity_count, error);
 	if (!code) {
 		code = slots_walk(vault, txn, slot_count, &attempt, root, error);

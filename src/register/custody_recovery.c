@@ -1,0 +1,43 @@
+/* A slot whose identity is parted into shares. */
+#include <sodium.h>
+
+#include "crypto/secret.h"
+#include "crypto/shares.h"
+#include "qorgan/recovery.h"
+#include "register/custody_parts.h"
+
+_Static_assert(QORGAN_SHARE_SIZE == SHARE_TEXT && QORGAN_SHARES_LIMIT == SHARES_LIMIT, "one form of shares");
+
+int qorgan_recovery_make(struct qorgan_store *store, unsigned needed, unsigned count, const struct qorgan_custody *how,
+                         char (*shares)[QORGAN_SHARE_SIZE], uint8_t *number, struct qorgan_commit *result,
+                         struct qorgan_error *error)
+{
+	uint8_t *identity = secret_alloc(32), recipient[32];
+	char text[AGE_RECIPIENT_TEXT];
+	const struct qorgan_door door = { .recipient = text };
+	int code = identity ? QORGAN_OK : error_set_memory(error);
+
+	if (!code) {
+		randombytes_buf(identity, 32);
+		age_identity_recipient(identity, recipient);
+		age_recipient_format(recipient, text);
+		code = shares_make(identity, needed, count, shares, error);
+	}
+	if (!code)
+		code = qorgan_slot_add(store, vault_user(store), &door, how, number, result, error);
+	secret_free(identity);
+	return code;
+}
+
+bool qorgan_share_find(const char *text, size_t size, char share[QORGAN_SHARE_SIZE])
+{
+	return shares_find(text, size, share);
+}
+
+int qorgan_shares_join(const char (*shares)[QORGAN_SHARE_SIZE], size_t count, uint8_t identity[32],
+                       struct qorgan_error *error)
+{
+	int code = secret_start(error);
+
+	return code ? code : shares_join(shares, count, identity, error);
+}
