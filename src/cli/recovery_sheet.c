@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/language.h"
 #include "cli/qr.h"
 
@@ -39,23 +40,13 @@ static void put_share(FILE *to, const char *share)
 	fputs("</pre>\n", to);
 }
 
-int recovery_sheet_write(const struct recovery_sheet *sheet, FILE *to, struct qorgan_error *error)
+static void page_put(const struct recovery_sheet *sheet, const char *title, const char *text, const struct qr *qr, FILE *to)
 {
-	char title[300], text[600];
-	struct qr *qr = NULL;
-	int code = qr_make(sheet->share, &qr, error);
-
-	if (code)
-		return code;
-	snprintf(title, sizeof title, language_said("Share %u of %u of a key to the store of %s"), sheet->number, sheet->count,
-	         sheet->state);
 	fputs("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>", to);
 	put(to, title);
 	fprintf(to, "</title><style>%s</style></head><body>\n<h1>", style);
 	put(to, title);
 	fputs("</h1>\n", to);
-	snprintf(text, sizeof text, language_said("Any %u of the %u shares together open the store %s, as %s does (slot %u). Fewer tell "
-	         "nothing. Made on %s."), sheet->needed, sheet->count, sheet->store, sheet->user, sheet->slot, sheet->day);
 	put_paragraph(to, text);
 	put_paragraph(to, language_said("Keep this sheet where nobody else reads it, and apart from the other sheets and from copies "
 	                                "of the store. Give it to nobody who only asks for it in writing."));
@@ -64,6 +55,27 @@ int recovery_sheet_write(const struct recovery_sheet *sheet, FILE *to, struct qo
 	put_paragraph(to, language_said("If the store can be opened no other way: each keeper types the letters above, or scans the "
 	                                "code, into a file; then, where the store is:"));
 	fputs("<p><code>qorgan recovery use share-1.txt share-2.txt …</code></p>\n</body></html>\n", to);
+}
+
+int recovery_sheet_write(const struct recovery_sheet *sheet, FILE *to, struct qorgan_error *error)
+{
+	struct buffer title = { 0 }, text = { 0 };
+	struct qr *qr = NULL;
+	int code = qr_make(sheet->share, &qr, error);
+
+	buffer_append_format(&title, language_said("Share %u of %u of a key to the store of %s"), sheet->number, sheet->count,
+	                     sheet->state);
+	buffer_append_format(&text, language_said("Any %u of the %u shares together open the store %s, as %s does (slot %u). Fewer "
+	                                          "tell nothing. Made on %s."),
+	                     sheet->needed, sheet->count, sheet->store, sheet->user, sheet->slot, sheet->day);
+	if (!code && (title.failed || text.failed))
+		code = error_set_memory(error);
+	if (!code)
+		page_put(sheet, buffer_text(&title), buffer_text(&text), qr, to);
+	if (!code && ferror(to))
+		code = error_set_system(error, QORGAN_IO, "cannot write the sheet");
+	buffer_free(&title);
+	buffer_free(&text);
 	qr_free(qr);
-	return ferror(to) ? error_set_system(error, QORGAN_IO, "cannot write the sheet") : QORGAN_OK;
+	return code;
 }
