@@ -50,11 +50,16 @@ static int partner_tell(void *context, const struct qorgan_row *row)
 
 static int remainder_seal(struct call *call, uint64_t *rows)
 {
-	int code = qorgan_rekey_go_on(call->store, rows, &call->error);
+	struct qorgan_error why = { 0 };
+	int code = qorgan_rekey_go_on(call->store, rows, &why);
 
-	if (code && qorgan_rekey_is_pending(call->store))
-		call_say(call, "The new keys hold; what is left under the former ones can be read, and is sealed anew with qorgan rekey "
-		         "--continue");
+	if (!code)
+		return QORGAN_OK;
+	if (!qorgan_rekey_is_pending(call->store))
+		call->error = why;
+	else
+		error_set(&call->error, code, "the new keys hold, and what is left under the former ones can be read; qorgan rekey "
+		          "--continue goes on with it: %.600s", why.message);
 	return code;
 }
 

@@ -46,6 +46,8 @@ WRITERS = [
     scene("exchange courier", True, before=RECEIVED, steps=True, name="exchange"),
     scene("user add b.bekov --role reader --recipient OTHER", True),
     scene("user retire b.bekov --reason Left", True, before=BEKOV),
+    scene("user role b.bekov liaison", True, before=BEKOV),
+    scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
@@ -91,6 +93,7 @@ READERS = [
     scene("verify --offset 8200", name="verify --offset"),
     scene("stats", name="stats"),
     scene("user list"),
+    scene("backup store.backup", files=["store.backup", "store.backup.minisig"], name="backup"),
     scene("doctor", name="doctor"),
     scene("schema risk", name="schema"),
     scene("completion bash", name="completion"),
