@@ -60,7 +60,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check check-quick demo bench simulate torture fuzz fuzz-quick coverage install uninstall \
+.PHONY: all deps deps-check check demo bench simulate torture fuzz fuzz-quick coverage install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
