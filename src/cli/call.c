@@ -349,7 +349,10 @@ static void commit_emit(const struct qorgan_commit *result, const char *kind, co
 	emit_open(&emit, NULL, '{');
 	emit_text(&emit, "kind", kind);
 	emit_text(&emit, "id", id);
-	emit_number(&emit, "version", version);
+	if (version)
+		emit_number(&emit, "version", version);
+	else
+		emit_text(&emit, "version", NULL);
 	emit_number(&emit, "commit", result->number);
 	emit_flag(&emit, "changed", result->number != 0);
 	emit_text(&emit, "warning", result->warning);
@@ -382,6 +385,10 @@ void call_committed(struct call *call, const struct qorgan_commit *result, const
 		commit_emit(result, kind, id, version);
 	if (result->warning)
 		call_warn(call, result->warning);
+	/* What cannot be read back for want of memory is there all the same, under a number that is
+	 * not known here: rather no word than a wrong one. */
+	if (!version)
+		return;
 	if (result->number)
 		call_say(call, "%s version %u, commit %llu", id, version, (unsigned long long)result->number);
 	else
