@@ -153,7 +153,9 @@ static bool former_take(struct span *text, struct card *card)
 
 	if (!line_take(text, "replaces", card->former, sizeof card->former))
 		return true;
-	return line_take(text, "replaced-at", size, sizeof size) && checkpoint_number(span_of(size), &card->former_size);
+	/* Partners keep it on record, as JSON. */
+	return line_take(text, "replaced-at", size, sizeof size) && checkpoint_number(span_of(size), &card->former_size) &&
+	       card->former_size <= CARD_SIZE_LARGEST;
 }
 
 static bool origin_is_of_state(const struct card *card)

@@ -9,6 +9,7 @@
 #include "crypto/note.h"
 
 #define CARD_LIMIT 16384 /* bytes of a card that is read */
+#define CARD_SIZE_LARGEST (((uint64_t)1 << 53) - 1) /* of a log: what JSON holds exactly */
 #define CARD_FINGERPRINT_DIGITS 40
 #define CARD_FINGERPRINT_SIZE 48 /* eight groups of five digits, blanks between, and the zero */
 

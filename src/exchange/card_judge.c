@@ -1,4 +1,5 @@
 /* A partner's card: what it is to this store, and pinning it. */
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 #include "exchange/senders.h"
 #include "record/reader.h"
 #include "register/parties.h"
-#include "store/vault.h"
+#include "store/mirror.h"
 #include "base/memory.h"
 
 /* What is on record of the partner. */
@@ -158,6 +159,32 @@ static enum qorgan_card_standing standing_of(const struct qorgan_card *card, con
 	return QORGAN_CARD_RENEWED;
 }
 
+/* How many entries of the log the pinned key is known to have signed. */
+static int signed_size(struct vault_view *view, const char *origin, uint64_t *size, struct qorgan_error *error)
+{
+	struct mirror_log log;
+	int code = mirror_log_find(view, origin, &log, error);
+
+	*size = 0;
+	if (code)
+		return code == QORGAN_ABSENT ? QORGAN_OK : code;
+	*size = log.tree.size;
+	mirror_log_free(&log);
+	return QORGAN_OK;
+}
+
+/* A card that disowns what its state signed is not the card of an honest change of keys. */
+static int size_check(const struct qorgan_card_judgement *judgement, uint64_t known, struct qorgan_error *error)
+{
+	const struct qorgan_card *card = &judgement->card;
+
+	if (judgement->standing != QORGAN_CARD_SUCCESSOR || card->replaced_at >= known)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_DENIED, "by this card the former key of %s signed %" PRIu64 " entries of its log, and %" PRIu64
+	                 " that it signed came here: it disowns what was sent; ask %s", card->state, card->replaced_at, known,
+	                 card->state);
+}
+
 int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
                       struct qorgan_card_judgement *judgement, struct qorgan_error *error)
 {
@@ -165,6 +192,7 @@ int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
 	struct vault_view *view = NULL;
 	struct pinned pinned;
 	struct card card;
+	uint64_t known = 0;
 
 	*judgement = (struct qorgan_card_judgement){ 0 };
 	int code = card_read(note, &card, error);
@@ -178,6 +206,8 @@ int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
 		card_show(&card, &judgement->card);
 		code = package_key_check(view, &judgement->card, error);
 	}
+	if (!code)
+		code = signed_size(view, card.origin, &known, error);
 	vault_view_end(view);
 	if (code)
 		return code;
@@ -193,7 +223,7 @@ int qorgan_card_judge(struct qorgan_store *store, const char *text, size_t size,
 		snprintf(judgement->replaces, sizeof judgement->replaces, "%.10s", pinned.issued);
 		snprintf(judgement->vkey, sizeof judgement->vkey, "%s", pinned.vkey);
 	}
-	return QORGAN_OK;
+	return size_check(judgement, known, error);
 }
 
 /* ---- Pinning -------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ uint32_t user_role_keys(enum user_role role);
 enum user_endorsement {
 	USER_UNENDORSED, /* changed by who has no admin key: an administrator has to confirm it */
 	USER_ENDORSED,
-	USER_FORGED      /* by no admin key that holds */
+	USER_FORGED      /* by no admin key that holds, or of no form that the program writes */
 };
 
 struct user_slot {
@@ -32,7 +32,7 @@ struct user_slot {
 };
 
 struct user_record {
-	char name[KEYS_STATE_LIMIT];
+	char name[RECORD_NAME_LIMIT];
 	uint32_t version; /* 0: to be written as the first */
 	enum user_role role;
 	char retired[400]; /* why, or "" */
@@ -53,7 +53,9 @@ bool user_record_find(struct vault_view *view, const char *name, struct user_rec
  * the new one's. */
 int user_record_put(struct vault_change *change, struct user_record *user, struct qorgan_error *error);
 
-/* user_records_each(view, each, context, error): every user on record. */
+/* user_records_each(view, each, context, error): every user on record. What is malformed is
+ * told too, as forged and without a slot: who may write it must not keep administrators from
+ * all others. */
 typedef int (*user_record_each)(void *context, const struct user_record *user, struct qorgan_error *error);
 int user_records_each(struct vault_view *view, user_record_each each, void *context, struct qorgan_error *error);
 

@@ -37,6 +37,9 @@ static int row_read(struct qorgan_store *vault, struct engine_txn *txn, struct r
 		code = error_set(error, QORGAN_IO, "the row of the keys before is malformed: the store is damaged");
 	if (!code)
 		memcpy(row, plain.data, sizeof *row);
+	/* A reader's key seals it: what it says is bounded as what anybody could have written. */
+	if (!code && (row->table <= ENGINE_META || row->table >= ENGINE_TABLES || row->key_size > KEY_LIMIT))
+		code = error_set(error, QORGAN_IO, "the row of the keys before is malformed: the store is damaged");
 	secret_free(place);
 	return code;
 }

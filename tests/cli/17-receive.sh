@@ -578,4 +578,17 @@ test_case 'after all of it the store holds together' '
 	qorgan report status >report.txt
 '
 
+test_case 'a card that disowns what its state signed is refused' '
+	openssl genpkey -algorithm ed25519 -out next-key 2>/dev/null
+	size=$(qorgan verify --json | jq ".logs[] | select(.origin | endswith(\"aaaa\")) | .size")
+	[ "$size" -gt 1 ]
+	python3 "$interop/make_card.py" TJK aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "$(age-keygen -y identity)" next-key --former new-key \
+		--former-size $((size - 1)) --created 2026-01-20T10:00:00Z >disowning
+	unchanged 77 qorgan partner add disowning
+	expect_one_line "it disowns what was sent"
+	python3 "$interop/make_card.py" TJK aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "$(age-keygen -y identity)" next-key --former new-key \
+		--former-size "$size" --created 2026-01-20T10:00:00Z >honest
+	qorgan -q partner add honest
+	qorgan verify
+'
 test_done

@@ -73,6 +73,25 @@ test_case 'a reader stays a reader, and goes when retired' '
 		expect_code 77 qorgan stats"
 '
 
+test_case 'what somebody else put there opens nothing' '
+	session "
+		$open unlock
+		name=qorgan:\$(qorgan stats --json | jq -r .store)
+		keyctl pipe \$(keyctl search @s user \$name) >kept
+		size=\$(stat -c %s kept)
+		for what in \"head -c \$size /dev/urandom\" \"head -c \$size /dev/zero\" \"head -c \$((size - 1)) kept\" \
+		            \"cat kept kept\" \"head -c 10 kept\"; do
+			\$what | keyctl padd user \$name @s >/dev/null
+			expect_code 77 qorgan stats
+			expect_one_line \"needs a passphrase\" || expect_one_line \"\"
+		done
+		for byte in 0 4 \$((size - 40)); do
+			{ head -c \$byte kept; printf \"\\377\\377\\377\\377\"; tail -c +\$((byte + 5)) kept; } | keyctl padd user \$name @s >/dev/null
+			qorgan stats >/dev/null 2>said || [ \$(wc -l <said) = 1 ]
+		done"
+	rm -f kept
+'
+
 test_case 'what is given is what is used' '
 	session "
 		$open unlock

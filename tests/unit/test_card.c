@@ -289,7 +289,8 @@ START_TEST(a_successor_names_the_key_that_signs)
 	strcpy(card.former, card_of(0).vkey);
 	card.former_size = 12;
 	ck_assert_int_eq(card_sign_successor(&card, seeds[1], seeds[0], &note, &error), QORGAN_OK);
-	static const char *const sizes[] = { "replaced-at 12x\n", "replaced-at 012\n", "replaced-at\n", "" };
+	static const char *const sizes[] = { "replaced-at 12x\n", "replaced-at 012\n",
+		                                    "replaced-at 9007199254740992\n", "replaced-at 99999999999999999999\n", "replaced-at\n", "" };
 	char *line = strstr(note.data, "replaced-at "), *end = strstr(note.data, "\n\n");
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
 		struct buffer text = { 0 }, again_signed = { 0 };

@@ -414,6 +414,58 @@ START_TEST(an_endorsement_is_of_one_user_of_one_store)
 }
 END_TEST
 
+/* Who may write can write anything at all; administrators go on. */
+START_TEST(a_malformed_record_of_a_user_stands_in_nobodys_way)
+{
+	static const char *const bodies[] = {
+		"{}", "{\"role\":\"king\"}", "{\"role\":3}", "{\"role\":\"admin\",\"slots\":{}}",
+		"{\"role\":\"reader\",\"slots\":[{\"kind\":\"identity\",\"number\":999,\"recipient\":\"age1\",\"since\":\"\"}]}",
+		"{\"endorsement\":\"AAAA\",\"role\":\"reader\",\"slots\":[1,2,3,4,5,6,7,8,9]}",
+	};
+	char name[65];
+
+	memset(name, 'n', 64);
+	name[64] = '\0';
+	user_add("b.liaison", "liaison");
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+		const char *who = i % 2 ? name : "b.liaison";
+		user_forge(who, bodies[i]);
+		ck_fails(qorgan_rekey(store, &by_tester, &result, &error), QORGAN_DENIED, who);
+		ck_fails(qorgan_user_role(store, who, "admin", &by_tester, &result, &error), QORGAN_DENIED, "user confirm");
+		ck_ok(qorgan_user_retire(store, who, "forged", &by_tester, &result, &error));
+		ck_ok(qorgan_rekey(store, &by_tester, &result, &error));
+	}
+	user_add("b.liaison", "liaison");
+	ck_ok(qorgan_rekey(store, &by_tester, &result, &error));
+	ck_assert_uint_eq(result.changed, 2);
+	expect_sound();
+}
+END_TEST
+
+/* Who only reads can seal that row, too. */
+START_TEST(a_forged_row_of_the_former_keys_is_damage)
+{
+	static const struct { uint8_t table, key_size; } rows[] = {
+		{ ENGINE_META, 0 }, { ENGINE_TABLES, 0 }, { 200, 0 }, { 255, 64 }, { ENGINE_HISTORY, 65 }, { ENGINE_HISTORY, 255 },
+	};
+	uint8_t row[102] = { 0 };
+	struct engine_txn *txn = NULL;
+
+	ck_ok(qorgan_rekey(store, &by_tester, &result, &error));
+	row[3] = 1; /* the epoch */
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		bool done = false;
+		size_t count;
+		row[36] = rows[i].table;
+		row[37] = rows[i].key_size;
+		ck_ok(engine_begin_write(store->engine, &txn, &error));
+		ck_ok(vault_meta_put(store, txn, META_RENEWAL, (struct span){ (char *)row, sizeof row }, &error));
+		ck_ok(engine_commit(txn, &error));
+		ck_fails(vault_renewal_step(store, 10, &count, &done, &error), QORGAN_IO, "malformed");
+	}
+}
+END_TEST
+
 /* Rows of slots as they lie in the store. */
 static unsigned slots_count(void)
 {
@@ -583,6 +635,8 @@ Suite *suite_rekey(void)
 	tcase_add_test(cases, nobody_gets_new_keys_by_a_record_that_no_administrator_endorsed);
 	tcase_add_test(cases, an_endorsement_is_of_one_user_of_one_store);
 	tcase_add_test(cases, a_slot_that_is_on_no_record_is_gone_with_the_keys);
+	tcase_add_test(cases, a_malformed_record_of_a_user_stands_in_nobodys_way);
+	tcase_add_test(cases, a_forged_row_of_the_former_keys_is_damage);
 	tcase_add_test(cases, a_slot_that_was_taken_away_is_found);
 	tcase_add_test(cases, the_card_leads_from_one_log_key_to_the_next);
 	tcase_add_test(cases, a_slot_with_another_log_key_is_mistrusted);
