@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,17 @@ void verify_tell(qorgan_finding finding, void *context, struct qorgan_verificati
 {
 	result->findings++;
 	finding(context, what, object, advice);
+}
+
+void verify_find(const struct verify_teller *teller, const char *object, const char *format, ...)
+{
+	char what[700];
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(what, sizeof what, language_said(format), list);
+	va_end(list);
+	teller->fault(teller->context, object, what);
 }
 
 /* ---- In a child ------------------------------------------------------------------------ */

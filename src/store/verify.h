@@ -39,10 +39,18 @@ int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan
  * handed over; each fault is told with the object it is about. verify_witnesses: the
  * countersignatures, and the rows that say who counts. */
 typedef void (*verify_fault)(void *context, const char *object, const char *what);
+int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
+                  struct qorgan_error *error);
 int verify_witnesses(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
 /* verify_users: what is on record of users, and the slots. */
 int verify_users(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
-int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
-                  struct qorgan_error *error);
+
+/* verify_find(teller, object, format, ...): for them: tell a fault in the user's language. */
+struct verify_teller {
+	verify_fault fault;
+	void *context;
+};
+void verify_find(const struct verify_teller *teller, const char *object, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

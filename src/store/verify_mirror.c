@@ -1,11 +1,9 @@
 /* What the mirror must be: each log of another state against the checkpoint that
  * it signed, each version that was handed over against its leaf. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/language.h"
 #include "crypto/note.h"
 #include "record/canonical.h"
 #include "record/reader.h"
@@ -14,8 +12,7 @@
 
 struct mirror_verifier {
 	struct vault_view *view;
-	verify_fault fault;
-	void *context;
+	struct verify_teller teller;
 	struct qorgan_verification *result;
 	/* Of the log that is being examined, by its number. */
 	struct {
@@ -27,18 +24,6 @@ struct mirror_verifier {
 	int node_code;
 	struct buffer hashes;
 };
-
-__attribute__((format(printf, 3, 4)))
-static void find(struct mirror_verifier *v, const char *object, const char *format, ...)
-{
-	char what[700];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(what, sizeof what, language_said(format), list);
-	va_end(list);
-	v->fault(v->context, object, what);
-}
 
 /* ---- Logs ------------------------------------------------------------------------- */
 
@@ -86,7 +71,7 @@ static void node_verify(void *context, unsigned level, uint64_t index, const uin
 		return;
 	int code = mirror_tree_node(&tree, level, index, stored);
 	if (code == QORGAN_ABSENT || (!code && memcmp(stored, hash, sizeof stored) != 0))
-		find(v, v->log->state, "a hash of the tree over %s's log is missing or wrong", v->log->state);
+		verify_find(&v->teller, v->log->state, "a hash of the tree over %s's log is missing or wrong", v->log->state);
 }
 
 static void checkpoint_verify(struct mirror_verifier *v, const struct merkle_frontier *frontier)
@@ -101,9 +86,9 @@ static void checkpoint_verify(struct mirror_verifier *v, const struct merkle_fro
 	if (!end || !checkpoint_parse((struct span){ note.data, (size_t)(end + 1 - note.data) }, &checkpoint) ||
 	    strcmp(checkpoint.origin, log->origin) != 0 || checkpoint.size != frontier->size ||
 	    memcmp(checkpoint.root, root, sizeof root) != 0)
-		find(v, log->state, "the entries kept of %s's log are not those that its checkpoint is over", log->state);
+		verify_find(&v->teller, log->state, "the entries kept of %s's log are not those that its checkpoint is over", log->state);
 	else if (!note_is_signed(v, log))
-		find(v, log->state, "no key of %s that is on record signed the checkpoint kept of its log", log->state);
+		verify_find(&v->teller, log->state, "no key of %s that is on record signed the checkpoint kept of its log", log->state);
 }
 
 static int log_verify(void *context, const struct mirror_log *log, struct qorgan_error *error)
@@ -143,7 +128,7 @@ static void version_find(struct mirror_verifier *v, const struct record *record,
 
 	snprintf(name, sizeof name, "%.*s %.*s %.*s version %u", (int)record->owner.size, record->owner.data,
 	         (int)record->kind.size, record->kind.data, (int)record->id.size, record->id.data, record->version);
-	find(v, name, "%s", what);
+	verify_find(&v->teller, name, "%s", what);
 }
 
 static int version_verify(void *context, struct vault_record *version, struct qorgan_error *error)
@@ -183,7 +168,7 @@ static int version_verify(void *context, struct vault_record *version, struct qo
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
                   struct qorgan_error *error)
 {
-	struct mirror_verifier v = { .view = view, .fault = fault, .context = context, .result = result,
+	struct mirror_verifier v = { .view = view, .teller = { fault, context }, .result = result,
 		                         .logs = calloc(MIRROR_LOGS_LIMIT, sizeof *v.logs) };
 	uint64_t count = 0;
 	int code = v.logs ? mirror_logs(view, log_verify, &v, error) : error_set_memory(error);
@@ -192,13 +177,13 @@ int verify_mirror(struct vault_view *view, verify_fault fault, void *context, st
 		code = mirror_versions(view, version_verify, &v, error);
 	for (unsigned i = 0; i < v.count && !code; i++)
 		if (v.logs[i].found != v.logs[i].versions)
-			find(&v, v.logs[i].state, "%llu versions of %s are kept where %llu were received",
+			verify_find(&v.teller, v.logs[i].state, "%llu versions of %s are kept where %llu were received",
 			     (unsigned long long)v.logs[i].found, v.logs[i].state, (unsigned long long)v.logs[i].versions);
 	if (!code)
 		code = engine_count(view->txn, ENGINE_MIRROR, &count, error);
 	/* More rows may be those of a change that is being made or was killed. */
 	if (!code && count < view->state.mirror_rows)
-		find(&v, "", "%llu rows of what others sent are stored where the log has %llu", (unsigned long long)count,
+		verify_find(&v.teller, "", "%llu rows of what others sent are stored where the log has %llu", (unsigned long long)count,
 		     (unsigned long long)view->state.mirror_rows);
 	free(v.logs);
 	buffer_free(&v.hashes);

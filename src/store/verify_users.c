@@ -1,9 +1,7 @@
 /* What is on record of users, against the slots that lie in the store. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/language.h"
 #include "store/user_record.h"
 #include "store/vault_internal.h"
 #include "store/vault_slots.h"
@@ -11,23 +9,10 @@
 
 struct users_verifier {
 	struct vault_view *view;
-	verify_fault fault;
-	void *context;
+	struct verify_teller teller;
 	unsigned users;
 	bool claimed[256]; /* slots that a user's record names */
 };
-
-__attribute__((format(printf, 3, 4)))
-static void find(struct users_verifier *v, const char *object, const char *format, ...)
-{
-	char what[700];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(what, sizeof what, language_said(format), list);
-	va_end(list);
-	v->fault(v->context, object, what);
-}
 
 static int user_verify(void *context, const struct user_record *user, struct qorgan_error *error)
 {
@@ -41,17 +26,17 @@ static int user_verify(void *context, const struct user_record *user, struct qor
 	if (user->retired[0])
 		return QORGAN_OK;
 	if (user->endorsement == USER_FORGED)
-		find(v, name, "the endorsement of a user is not by the admin key: somebody wrote the record who may not decide "
+		verify_find(&v->teller, name, "the endorsement of a user is not by the admin key: somebody wrote the record who may not decide "
 		           "about users");
 	for (unsigned i = 0; i < user->slot_count && !code; i++) {
 		unsigned number = user->slots[i].number;
 		code = vault_slot_door(v->view, (uint8_t)number, &door, error);
 		if (code == QORGAN_ABSENT)
-			find(v, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
+			verify_find(&v->teller, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
 		else if (!code && door.kind != user->slots[i].kind)
-			find(v, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
+			verify_find(&v->teller, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
 		if (v->claimed[number])
-			find(v, name, "slot %u is on record of two users", number);
+			verify_find(&v->teller, name, "slot %u is on record of two users", number);
 		v->claimed[number] = true;
 		if (code == QORGAN_ABSENT || code == QORGAN_IO) /* a damaged slot is told of for itself */
 			code = QORGAN_OK;
@@ -67,13 +52,13 @@ static int slot_claim(void *context, uint8_t number, struct span slot, struct qo
 	(void)slot, (void)error;
 	snprintf(name, sizeof name, "slot %u", number);
 	if (!v->claimed[number])
-		find(v, name, "a slot is on record of no user: whoever made it opens the store by it until the keys are changed");
+		verify_find(&v->teller, name, "a slot is on record of no user: whoever made it opens the store by it until the keys are changed");
 	return QORGAN_OK;
 }
 
 int verify_users(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error)
 {
-	struct users_verifier v = { .view = view, .fault = fault, .context = context };
+	struct users_verifier v = { .view = view, .teller = { fault, context } };
 	int code = user_records_each(view, user_verify, &v, error);
 
 	/* A store of 0.1.0 knows of none yet. */

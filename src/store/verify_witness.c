@@ -1,10 +1,8 @@
 /* What is kept of countersignatures and of who counts: each must be signed, and be of
  * the log as it is known here; each row must be one that the program wrote. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/language.h"
 #include "crypto/cosignature.h"
 #include "record/reader.h"
 #include "store/mirror_internal.h"
@@ -12,21 +10,14 @@
 
 struct witness_verifier {
 	struct vault_view *view;
-	verify_fault fault;
-	void *context;
+	struct verify_teller teller;
 	const struct mirror_log *log; /* NULL: this state's own */
 };
 
-__attribute__((format(printf, 2, 3)))
-static void find_fault(struct witness_verifier *v, const char *format, ...)
+/* Whose log it is. */
+static const char *owner_of(const struct witness_verifier *v)
 {
-	char what[700];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(what, sizeof what, language_said(format), list);
-	va_end(list);
-	v->fault(v->context, v->log ? v->log->state : vault_state(v->view->vault), what);
+	return v->log ? v->log->state : vault_state(v->view->vault);
 }
 
 /* ---- Keys of a partner, that hold or held ------------------------------------------ */
@@ -138,10 +129,10 @@ static int witness_verify(void *context, const struct mirror_witness *witness, s
 	int code = witness_signed(v, witness, &is_signed, error);
 
 	if (!code && (!is_signed || !log_signed(v, witness)))
-		find_fault(v, "a checkpoint kept with its countersignature is not signed by both");
+		verify_find(&v->teller, owner_of(v), "a checkpoint kept with its countersignature is not signed by both");
 	/* Who showed two histories is marked, and not found again each time. */
 	else if (!code && !(v->log && v->log->forked) && !root_agrees(v, witness))
-		find_fault(v, "a checkpoint that was countersigned is not one of the log as it is known here");
+		verify_find(&v->teller, owner_of(v), "a checkpoint that was countersigned is not one of the log as it is known here");
 	return code;
 }
 
@@ -166,7 +157,7 @@ static int rows_verify(struct witness_verifier *v, char letter, struct qorgan_er
 	while (!code && !(code = engine_range_next(range, &key, &sealed, error))) {
 		struct seal_place place = { .table = ENGINE_MIRROR, .key = key };
 		if (seal_open(vault->keys, vault->id, &place, sealed, &plain, NULL))
-			find_fault(v, "a row that says whose object counts is not one that was written");
+			verify_find(&v->teller, owner_of(v), "a row that says whose object counts is not one that was written");
 	}
 	engine_range_close(range);
 	buffer_free(&plain);
@@ -175,7 +166,7 @@ static int rows_verify(struct witness_verifier *v, char letter, struct qorgan_er
 
 int verify_witnesses(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error)
 {
-	struct witness_verifier v = { .view = view, .fault = fault, .context = context };
+	struct witness_verifier v = { .view = view, .teller = { fault, context } };
 	int code = mirror_witnesses(view, MIRROR_LOG_OWN, witness_verify, &v, error);
 
 	if (!code)
