@@ -73,6 +73,33 @@ int cmd_user_retire(struct call *call)
 	return user_tell(call, code, &result, name);
 }
 
+/* What an administrator is to stand for is shown first: it may be somebody's own doing. */
+static int record_confirm(struct call *call, const char *name)
+{
+	struct qorgan_object *user = NULL;
+	int code = qorgan_object_get(call->store, "user", name, 0, &user, &call->error);
+
+	/* Who may not is told so by what follows. */
+	if (code || arguments_has(&call->arguments, "yes") || !qorgan_store_may_administer(call->store)) {
+		qorgan_object_free(user);
+		return code;
+	}
+	char *role = qorgan_object_field(call->store, user, "role"), *slots = qorgan_object_field(call->store, user, "slots");
+	qorgan_object_free(user);
+	if (!terminal_shows(stderr)) {
+		code = error_set(&call->error, QORGAN_USAGE, "there is no terminal to ask on: look at qorgan user show %s, ask %s about "
+		                 "it, and say with --yes that it is right", name, name);
+	} else {
+		call_say(call, "%s: %s; %s", name, role ? role : "", slots ? slots : "");
+		if (!terminal_confirm(language_said("Did this user say so, and are these the slots? [y/n] ")))
+			code = error_set(&call->error, QORGAN_DENIED, "nothing was confirmed: retire the user with qorgan user retire %s, and "
+			                 "add the true one again", name);
+	}
+	free(role);
+	free(slots);
+	return code;
+}
+
 int cmd_user_confirm(struct call *call)
 {
 	const char *name = call_operand(call, 0);
@@ -80,6 +107,8 @@ int cmd_user_confirm(struct call *call)
 	struct qorgan_commit result;
 	int code = call_open(call, 0);
 
+	if (!code)
+		code = record_confirm(call, name);
 	if (!code)
 		code = qorgan_user_confirm(call->store, name, &how, &result, &call->error);
 	return user_tell(call, code, &result, name);

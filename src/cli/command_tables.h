@@ -41,6 +41,10 @@ static const struct option recovery_make_options[] = {
 	{ "output", 'o', "FOLDER", "where the sheets are written, one for each share", NULL, OPTION_REQUIRED, NULL },
 	{ 0 }
 };
+static const struct option confirm_options[] = {
+	{ "yes", 'y', NULL, "what user show tells of the user is right: do not ask", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option unlock_options[] = {
 	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
 	{ 0 }

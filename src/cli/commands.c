@@ -629,7 +629,7 @@ const struct command commands[] = {
 	  .help = "A liaison or verifier changes the own passphrase or slots without an administrator's key. Ask the user whether "
 	          "this was so (qorgan user show NAME tells the slots), then confirm it: new keys are given only to whom an "
 	          "administrator stands for. For administrators only.",
-	  .json = CHANGE_JSON, .examples = "qorgan user confirm a.karimova", .kind = "user", .flags = COMMAND_WRITES,
+	  .json = CHANGE_JSON, .examples = "qorgan user confirm a.karimova", .options = confirm_options, .kind = "user", .flags = COMMAND_WRITES,
 	  .group = GROUP_CARE, .run = cmd_user_confirm },
 	{ .name = "user slot", .operands = "add|remove NAME [NUMBER]", .least = 2, .most = 3,
 	  .summary = "give a user another way in, or take one away",

@@ -367,7 +367,7 @@ test_case 'one key of an administrator, and slots that none stands for, are told
 	qorgan -q -i liaison.key user slot add b.aliyev --recipient "$(age-keygen -y other-liaison.key)" >/dev/null
 	doctor
 	expect_found users warning "no administrator stands for it yet; user b.aliyev; "
-	$(of users | grep -o "qorgan user confirm .*") >/dev/null
+	$(of users | grep -o "qorgan user confirm .*") --yes >/dev/null
 	doctor -i other-liaison.key
 	expect_good users
 '

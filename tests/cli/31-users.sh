@@ -84,8 +84,11 @@ test_case 'who changes the own passphrase is confirmed before keys change' '
 	by later verify >/dev/null
 	unchanged 77 qorgan rekey --yes
 	expect_one_line "qorgan user confirm c.liaison"
-	qorgan -q user confirm c.liaison
-	unchanged 65 qorgan user confirm c.liaison
+	unchanged 64 setsid -w qorgan -i identity user confirm c.liaison
+	expect_one_line "--yes"
+	unchanged 66 qorgan user confirm nobody --yes
+	qorgan -q user confirm c.liaison --yes
+	unchanged 65 qorgan user confirm c.liaison --yes
 	by later verify >/dev/null
 '
 
