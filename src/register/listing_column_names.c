@@ -27,7 +27,7 @@ static const struct {
 	{ "proposal", "id,subject,to,answer,note" },
 	{ "answer", "id,answer,reason,made,time" },
 	{ "snapshot", "id,version,report,made,language,marking,reason" },
-	{ "user", "id,role,slots" },
+	{ "user", "id,role" },
 	{ "partner", "id,title,observer,sequence,sent_on,received_package,received_on,entries,awaited,forked" },
 	{ "release", "id,to,records,first,size,time" },
 	{ "commit", "id,time,user,message,versions" },
