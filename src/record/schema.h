@@ -25,7 +25,8 @@ enum field_flags {
 	FIELD_REQUIRED = 1, /* must be present (in a group: when the group is) */
 	FIELD_LIST = 2,     /* an array of such values, in the order given */
 	FIELD_SET = 4,      /* with FIELD_LIST: no value twice, kept sorted */
-	FIELD_COMPUTED = 8  /* the program maintains it; accepted on input, not an option */
+	FIELD_COMPUTED = 8, /* the program maintains it; accepted on input, not an option */
+	FIELD_UNSEARCHED = 16 /* no words: a key, a signature */
 };
 
 struct field {

@@ -24,6 +24,7 @@
 #define LIST FIELD_LIST
 #define SET (FIELD_LIST | FIELD_SET)
 #define COMPUTED FIELD_COMPUTED
+#define UNSEARCHED FIELD_UNSEARCHED
 
 /* RFC 8785 numbers are IEEE doubles: beyond this they would lose digits. */
 #define LARGEST 9007199254740991
@@ -313,6 +314,9 @@ static const struct field answer_fields[] = {
 static const struct field commit_fields[] = {
 	STRING("message", 0, "Message", "why the change was made"),
 	NUMBER("versions", REQUIRED, 0, LARGEST, "Versions", "number of versions in the change, this one not counted"),
+	STRING("signed_by", UNSEARCHED, "Signed by", "user whose key signed the change; an administrator may write in another's name"),
+	STRING("key", UNSEARCHED, "Key", "Ed25519 key of that user"),
+	STRING("signature", UNSEARCHED, "Signature", "by that key, of the change"),
 	DONE
 };
 
@@ -348,15 +352,16 @@ WORDS(role_words, SAID("reader"), SAID("liaison"), SAID("verifier"), SAID("admin
 static const struct field slot_group[] = {
 	WORD("kind", REQUIRED, slot_words, "Opened by", "a passphrase, or an age identity file"),
 	NUMBER("number", REQUIRED, 0, 63, "Slot", "its number in the store"),
-	STRING("recipient", REQUIRED, "Recipient", "the age recipient that the slot's key is locked for"),
+	STRING("recipient", REQUIRED | UNSEARCHED, "Recipient", "the age recipient that the slot's key is locked for"),
 	STRING("since", REQUIRED, "Since", "moment at which it was made"),
+	STRING("author", UNSEARCHED, "Signs by", "Ed25519 key by which who opens it signs commits"),
 	DONE
 };
 
 static const struct field user_fields[] = {
 	WORD("role", REQUIRED, role_words, "Rights", "what the user's slots open"),
 	GROUP("slots", LIST, slot_group, "Slots", "the ways in which the user opens the store"),
-	STRING("endorsement", 0, "Endorsement", "by the admin key, of this version"),
+	STRING("endorsement", UNSEARCHED, "Endorsement", "by the admin key, of this version"),
 	RETIRED, DONE
 };
 

@@ -45,12 +45,20 @@ static void founder_fill(const struct qorgan_store *store, struct user_record *u
 	user->slots[0] = custody_slot_describe(store, vault_opened_by(store, &door), &door);
 }
 
+/* The founder goes on record with a key to sign by, which one of 0.1.0 lacks. */
+static int founder_put(struct vault_change *change, struct user_record *user, struct qorgan_error *error)
+{
+	int code = custody_author_make(change, &user->slots[0], error);
+
+	return code ? code : user_record_put(change, user, error);
+}
+
 int custody_found(struct qorgan_store *store, struct vault_change *change, struct qorgan_error *error)
 {
 	struct user_record user;
 
 	founder_fill(store, &user);
-	return user_record_put(change, &user, error);
+	return founder_put(change, &user, error);
 }
 
 /* ---- Beginning and ending ---------------------------------------------------------------- */
@@ -105,7 +113,7 @@ int custody_commit(struct custody *custody, struct qorgan_commit *result, struct
 	*result = (struct qorgan_commit){ .changed = 1 };
 	for (size_t i = 0; i < custody->count && !code; i++)
 		if (custody->users[i].version == 0)
-			code = user_record_put(custody->change, &custody->users[i], error);
+			code = founder_put(custody->change, &custody->users[i], error);
 	if (code)
 		return code;
 	code = vault_change_commit(custody->change, &result->number, error);

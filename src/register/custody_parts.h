@@ -61,9 +61,11 @@ int custody_slots_check(const struct custody *custody, const struct user_record 
  * are dropped. */
 int custody_doors_read(struct vault_view *view, struct user_record *user, struct slot_door doors[USER_SLOTS_LIMIT],
                        struct qorgan_error *error);
+/* custody_author_make(change, slot, error): a new key to sign by, for a slot on record. */
+int custody_author_make(struct vault_change *change, struct user_slot *slot, struct qorgan_error *error);
 /* custody_slots_make(custody, user, doors, error): every slot of the user anew, with what the
- * role opens of the keys in use. */
-int custody_slots_make(struct custody *custody, const struct user_record *user, const struct slot_door doors[],
+ * role opens of the keys in use. Keys to sign by stay; who lacks one is given it. */
+int custody_slots_make(struct custody *custody, struct user_record *user, const struct slot_door doors[],
                        struct qorgan_error *error);
 
 #endif

@@ -87,6 +87,8 @@ int qorgan_rekey(struct qorgan_store *store, const struct qorgan_custody *how, s
 		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: try again");
 	if (!code)
 		code = keepers_put(&custody, doors, result, error);
+	if (!code)
+		code = author_keys_prune(custody.change, error);
 	if (!code) {
 		code = vault_change_commit(custody.change, &result->number, error);
 		custody.change = NULL;

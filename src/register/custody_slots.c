@@ -28,9 +28,20 @@ int custody_slot_append(struct custody *custody, struct user_record *user, const
 	int code = vault_slot_free_number(custody->change, number, error);
 	if (!code)
 		code = vault_slot_put(custody->change, *number, door, user_role_keys(user->role), user->name, error);
-	if (!code)
-		user->slots[user->slot_count++] = custody_slot_describe(custody->store, *number, door);
+	if (!code) {
+		user->slots[user->slot_count] = custody_slot_describe(custody->store, *number, door);
+		code = custody_author_make(custody->change, &user->slots[user->slot_count++], error);
+	}
 	return code;
+}
+
+int custody_author_make(struct vault_change *change, struct user_slot *slot, struct qorgan_error *error)
+{
+	uint8_t recipient[32];
+
+	if (!age_recipient_parse(slot->recipient, recipient))
+		return error_set(error, QORGAN_IO, "the recipient of slot %u on record is none", slot->number);
+	return author_key_make(change, slot->number, recipient, slot->author, error);
 }
 
 /* Another user whose slot that number is by the record, or NULL: one record that was forged
@@ -75,14 +86,17 @@ int custody_slots_check(const struct custody *custody, const struct user_record 
 	return QORGAN_OK;
 }
 
-int custody_slots_make(struct custody *custody, const struct user_record *user, const struct slot_door doors[],
+int custody_slots_make(struct custody *custody, struct user_record *user, const struct slot_door doors[],
                       struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
-	for (unsigned i = 0; i < user->slot_count && !code; i++)
-		code = vault_slot_put(custody->change, user->slots[i].number, &doors[i], user_role_keys(user->role), user->name,
-		                      error);
+	for (unsigned i = 0; i < user->slot_count && !code; i++) {
+		struct user_slot *slot = &user->slots[i];
+		code = vault_slot_put(custody->change, slot->number, &doors[i], user_role_keys(user->role), user->name, error);
+		if (!code && (!slot->author[0] || !author_key_is_kept(vault_change_view(custody->change), slot->number)))
+			code = custody_author_make(custody->change, slot, error);
+	}
 	return code;
 }
 
@@ -199,6 +213,9 @@ int qorgan_door_change(struct qorgan_store *store, const struct qorgan_door *doo
 		code = vault_slot_put(custody.change, own, &made, user_role_keys(user->role), name, error);
 	if (!code) {
 		user->slots[at] = custody_slot_describe(store, own, &made);
+		code = custody_author_make(custody.change, &user->slots[at], error);
+	}
+	if (!code) {
 		code = custody_user_commit(&custody, user, result, error);
 	}
 	custody_end(&custody);

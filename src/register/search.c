@@ -159,7 +159,7 @@ static void look_in_fields(struct search *search, const struct field *fields, st
 
 	for (const struct field *field = fields; field->name; field++) {
 		bool holds_text = field->type == FIELD_TEXT || field->type == FIELD_STRING || field->type == FIELD_GROUP;
-		if (!holds_text || !reader_find(object, field->name, &value))
+		if (!holds_text || field->flags & FIELD_UNSEARCHED || !reader_find(object, field->name, &value))
 			continue;
 		size_t size = search->path.size;
 		if (size)

@@ -2,6 +2,7 @@
  *
  *   meta      "f"                  format, store id, epoch (plain)
  *             "k" n                slots (slot.h)
+ *             "a" n                age file for the door of slot n: its author's key (author.h)
  *             "l"                  sealed: struct log_state, see log_state.h
  *             "x"                  sealed: the state's age identity
  *             "x" epoch            sealed: the one that it had until the keys of that epoch came
@@ -40,6 +41,7 @@
 
 /* Names of the rows of meta: single letters, as they lie in the clear. */
 #define META_STORE "f"
+#define META_AUTHOR "a"
 #define META_SLOT "k"
 #define META_SLOT_END "l"
 #define META_STATE "l"

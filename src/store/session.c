@@ -9,16 +9,18 @@
 #include <sodium.h>
 
 #include "crypto/secret.h"
+#include "store/author.h"
 
 /* What lies in the keyring: read by this program alone, on this machine, so as it is in
  * memory. Another form of it has another first number. */
-#define SESSION_FORM 1
+#define SESSION_FORM 2
 #define DIGEST_SIZE 16
 struct session_keys {
 	uint32_t form;
 	uint8_t slot, digest[DIGEST_SIZE]; /* number and BLAKE2b of the slot that was opened */
 	struct slot_door door;
 	struct keys_root root;
+	struct author_key author;
 };
 
 struct session_name {
@@ -74,6 +76,7 @@ int session_open(struct qorgan_store *vault, struct engine_txn *txn, struct keys
 		*root = kept->root;
 		vault->slot = kept->slot;
 		vault->door = kept->door;
+		*vault->author = kept->author;
 		code = QORGAN_OK;
 	}
 	secret_free(kept);
@@ -108,6 +111,7 @@ int qorgan_session_keep(struct qorgan_store *store, unsigned seconds, struct qor
 		kept->slot = store->slot;
 		kept->door = store->door;
 		kept->root = store->keys->root;
+		kept->author = *store->author;
 		code = slot_digest(view, store->slot, kept->digest, error);
 	}
 	if (code == QORGAN_ABSENT)

@@ -290,7 +290,7 @@ static int slot_unlock(const uint8_t id[KEYS_STORE_ID_SIZE], const struct slot_p
 }
 
 int slot_open_passphrase(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot, const char *passphrase,
-                         struct keys_root *root, uint8_t recipient[32], struct qorgan_error *error)
+                         struct keys_root *root, uint8_t identity[32], struct qorgan_error *error)
 {
 	struct slot_parts parts;
 
@@ -307,7 +307,7 @@ int slot_open_passphrase(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 		return error_set_memory(error);
 	int code = passphrase_derive(passphrase, cost, parts.head.salt, keys, error);
 	if (!code)
-		age_identity_recipient(keys->identity, recipient);
+		memcpy(identity, keys->identity, KEYS_SIZE);
 	if (!code && parts.head.format == 1) {
 		slot_keys_split(keys);
 		code = slot_unseal(id, &parts, keys, root, error);
@@ -319,7 +319,7 @@ int slot_open_passphrase(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 }
 
 int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot, const uint8_t (*identities)[32],
-                         size_t count, struct keys_root *root, uint8_t recipient[32], struct qorgan_error *error)
+                         size_t count, struct keys_root *root, uint8_t identity[32], struct qorgan_error *error)
 {
 	struct slot_parts parts;
 	int code = QORGAN_DENIED;
@@ -332,7 +332,7 @@ int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 	if (count == 0)
 		error_set(error, QORGAN_DENIED, "the slot is not for this key");
 	for (size_t i = 0; i < count && code == QORGAN_DENIED; i++) {
-		age_identity_recipient(identities[i], recipient);
+		memcpy(identity, identities[i], KEYS_SIZE);
 		code = slot_unlock(id, &parts, identities[i], keys, root, error);
 	}
 	secret_free(keys);

@@ -51,12 +51,13 @@ bool slot_door_read(struct span slot, struct slot_door *door);
 int slot_make(const uint8_t id[KEYS_STORE_ID_SIZE], const struct slot_door *door, const struct keys_root *root,
               struct buffer *slot, struct qorgan_error *error);
 
-/* slot_open_*(...): the keys, and the recipient of the slot's door. QORGAN_DENIED if it is not for this passphrase or none of
- * these identities; QORGAN_IO if it is damaged or asks more than the bounds;
- * QORGAN_INTERNAL if there is too little memory for its Argon2id. */
+/* slot_open_*(...): the keys, and the age identity that the slot's door opens by, both into
+ * secret memory. QORGAN_DENIED if it is not for this passphrase or none of these identities;
+ * QORGAN_IO if it is damaged or asks more than the bounds; QORGAN_INTERNAL if there is too
+ * little memory for its Argon2id. */
 int slot_open_passphrase(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot, const char *passphrase,
-                         struct keys_root *root, uint8_t recipient[32], struct qorgan_error *error);
+                         struct keys_root *root, uint8_t identity[32], struct qorgan_error *error);
 int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot, const uint8_t (*identities)[32],
-                         size_t count, struct keys_root *root, uint8_t recipient[32], struct qorgan_error *error);
+                         size_t count, struct keys_root *root, uint8_t identity[32], struct qorgan_error *error);
 
 #endif

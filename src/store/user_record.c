@@ -53,10 +53,15 @@ static void members_write(const struct user_record *user, struct buffer *to)
 		buffer_append_char(to, ',');
 	}
 	buffer_append_format(to, "\"role\":\"%s\"", user_role_word(user->role));
-	for (unsigned i = 0; i < user->slot_count; i++)
-		buffer_append_format(to, "%s{\"kind\":\"%s\",\"number\":%u,\"recipient\":\"%s\",\"since\":\"%s\"}%s",
-		                     i ? "," : ",\"slots\":[", kind_words[user->slots[i].kind], user->slots[i].number,
-		                     user->slots[i].recipient, user->slots[i].since, i + 1 == user->slot_count ? "]" : "");
+	for (unsigned i = 0; i < user->slot_count; i++) {
+		const struct user_slot *slot = &user->slots[i];
+		buffer_append_text(to, i ? ",{" : ",\"slots\":[{");
+		if (slot->author[0])
+			buffer_append_format(to, "\"author\":\"%s\",", slot->author);
+		buffer_append_format(to, "\"kind\":\"%s\",\"number\":%u,\"recipient\":\"%s\",\"since\":\"%s\"}%s",
+		                     kind_words[slot->kind], slot->number, slot->recipient, slot->since,
+		                     i + 1 == user->slot_count ? "]" : "");
+	}
 	buffer_append_char(to, '}');
 }
 
@@ -105,8 +110,8 @@ static bool text_read(struct span value, char *to, size_t limit)
 
 static bool slot_read(struct span element, struct user_slot *slot)
 {
-	enum { KIND, NUMBER, RECIPIENT, SINCE, NAMES };
-	static const char *const names[NAMES] = { "kind", "number", "recipient", "since" };
+	enum { AUTHOR, KIND, NUMBER, RECIPIENT, SINCE, NAMES };
+	static const char *const names[NAMES] = { "author", "kind", "number", "recipient", "since" };
 	struct span values[NAMES];
 	char kind[16];
 	int64_t number;
@@ -116,6 +121,9 @@ static bool slot_read(struct span element, struct user_slot *slot)
 	    !reader_integer(values[NUMBER], &number) || number < 0 || number >= LAYOUT_SLOTS ||
 	    !text_read(values[RECIPIENT], slot->recipient, sizeof slot->recipient) ||
 	    !text_read(values[SINCE], slot->since, sizeof slot->since))
+		return false;
+	slot->author[0] = '\0';
+	if (values[AUTHOR].data && !text_read(values[AUTHOR], slot->author, sizeof slot->author))
 		return false;
 	slot->number = (uint8_t)number;
 	slot->kind = strcmp(kind, kind_words[SLOT_AGE]) == 0 ? SLOT_AGE : SLOT_PASSPHRASE;

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "crypto/age.h"
+#include "store/author.h"
 #include "store/slot.h"
 #include "store/vault.h"
 
@@ -29,6 +30,7 @@ struct user_slot {
 	enum slot_kind kind;
 	char recipient[AGE_RECIPIENT_TEXT];
 	char since[TIME_TEXT_SIZE];
+	char author[AUTHOR_KEY_TEXT]; /* the key by which who opens it signs, or "" in a store of 0.1.0 */
 };
 
 struct user_record {

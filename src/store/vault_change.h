@@ -34,6 +34,7 @@ struct vault_change {
 	struct buffer sealed, text;
 	struct vault_record before;
 	struct vault_view peek; /* see mirror_change_peek */
+	struct author_key *author; /* that the change brings for who opened the vault, or NULL; see author.h */
 	struct keys *former_keys; /* of a change that brings new keys; see vault_rekey.h */
 	bool committed;
 	unsigned next_log;      /* above the number of every log that was given one in this change */

@@ -9,6 +9,7 @@
 #include "crypto/leaf_batch.h"
 #include "crypto/note.h"
 #include "record/canonical.h"
+#include "store/author.h"
 #include "store/vault_change.h"
 
 /* Opens the row behind a new leaf, as it was written. */
@@ -148,16 +149,21 @@ static int commit_record_put(struct vault_change *change, struct qorgan_error *e
 	struct layout_commit_key key = layout_commit(number, 'r');
 	struct seal_place place = { .table = ENGINE_COMMITS, .version = 1, .leaf = change->next.tree.size,
 		                        .key = LAYOUT_SPAN(key) };
-	struct buffer body = { 0 };
+	struct qorgan_store *vault = change->view.vault;
+	struct author_claim claim = {
+		.origin = vault->origin, .user = span_of(change->user), .time = span_of(change->time), .number = number,
+		.size = change->next.tree.size, .signer = span_of(vault->keys->root.user), .versions = change->versions,
+	};
+	struct buffer body = { 0 }, message = { 0 };
 	char id[24];
 
-	buffer_append_char(&body, '{');
+	merkle_root(&change->next.tree, claim.root);
 	if (change->message && *change->message) {
-		buffer_append_text(&body, "\"message\":");
-		canonical_write_string(span_of(change->message), &body);
-		buffer_append_char(&body, ',');
+		canonical_write_string(span_of(change->message), &message);
+		claim.message = buffer_span(&message);
 	}
-	buffer_append_format(&body, "\"versions\":%llu}", (unsigned long long)change->versions);
+	author_body_write(&claim, author_change_key(change), &body);
+	body.failed |= message.failed;
 	snprintf(id, sizeof id, "%llu", (unsigned long long)number);
 	int code = body.failed ? error_set_memory(error)
 	                       : vault_change_record(change, "commit", id, 1, buffer_span(&body), error);
@@ -165,6 +171,7 @@ static int commit_record_put(struct vault_change *change, struct qorgan_error *e
 		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&change->text), false, error);
 	if (!code)
 		code = vault_change_leaf(change, LAYOUT_COMMIT_SHARD, number, 1, error);
+	buffer_free(&message);
 	buffer_free(&body);
 	return code;
 }

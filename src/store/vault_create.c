@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
+#include "store/author.h"
 #include "store/create.h"
 #include "store/site.h"
 #include "store/vault_internal.h"
@@ -35,7 +36,8 @@ static int keys_make(struct qorgan_store *vault, const struct qorgan_creation *c
 	struct keys_root *root = secret_alloc(sizeof *root);
 
 	vault->keys = secret_alloc(sizeof *vault->keys);
-	int code = root && vault->keys ? QORGAN_OK : error_set_memory(error);
+	vault->author = secret_alloc(sizeof *vault->author); /* made with the founder's record */
+	int code = root && vault->keys && vault->author ? QORGAN_OK : error_set_memory(error);
 	if (!code) {
 		vault->format = LAYOUT_FORMAT;
 		randombytes_buf(vault->id, sizeof vault->id);

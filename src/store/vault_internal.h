@@ -19,6 +19,7 @@ struct qorgan_store {
 	char id_text[2 * KEYS_STORE_ID_SIZE + 1];
 	char origin[256];
 	struct keys *keys; /* secret memory */
+	struct author_key *author; /* by which who opened it signs: secret memory; see author.h */
 	struct log_keys log_keys; /* that signed the log before */
 	uint8_t slot;             /* number of the slot that opened it */
 	struct slot_door door;    /* and what it is opened by */

@@ -15,8 +15,8 @@
 #include "base/language.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"
+#include "store/author.h"
 #include "store/session.h"
-#include "store/slot.h"
 #include "store/vault_internal.h"
 #include "store/vault_renewal.h"
 
@@ -55,6 +55,7 @@ static int store_row_read(struct qorgan_store *vault, struct engine_txn *txn, ui
 struct attempt {
 	uint8_t (*identities)[32];
 	size_t identity_count;
+	uint8_t *identity; /* by which the slot opened; like the others in secret memory */
 	char *passphrase;
 	bool passphrase_known;
 	unsigned passphrase_slots, age_slots, damaged;
@@ -103,15 +104,14 @@ static int slot_count(struct qorgan_store *vault, uint8_t number, struct span sl
 static int slot_try(struct qorgan_store *vault, uint8_t number, struct span slot, struct attempt *attempt,
                     struct keys_root *root, struct qorgan_error *error)
 {
-	uint8_t *recipient = vault->door.recipient;
 	enum slot_kind kind = slot_kind_of(slot);
 	int code = QORGAN_DENIED;
 
 	if (kind == SLOT_AGE && attempt->identity_count)
 		code = slot_open_identities(vault->id, slot, (const uint8_t (*)[32])attempt->identities,
-		                            attempt->identity_count, root, recipient, error);
+		                            attempt->identity_count, root, attempt->identity, error);
 	else if (kind == SLOT_PASSPHRASE && attempt->passphrase_known)
-		code = slot_open_passphrase(vault->id, slot, attempt->passphrase, root, recipient, error);
+		code = slot_open_passphrase(vault->id, slot, attempt->passphrase, root, attempt->identity, error);
 	/* One bad slot must not keep the others shut. */
 	if (code == QORGAN_INTERNAL)
 		attempt->memory = *error;
@@ -120,6 +120,7 @@ static int slot_try(struct qorgan_store *vault, uint8_t number, struct span slot
 	else if (code == QORGAN_OK) {
 		vault->slot = number;
 		slot_door_read(slot, &vault->door);
+		age_identity_recipient(attempt->identity, vault->door.recipient);
 	}
 	return code == QORGAN_OK ? QORGAN_OK : QORGAN_DENIED;
 }
@@ -154,9 +155,9 @@ static int slots_failure(const struct qorgan_store *vault, const struct qorgan_k
 static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const struct qorgan_keys *how,
                       struct keys_root *root, struct qorgan_error *error)
 {
-	struct attempt attempt = { .passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT),
+	struct attempt attempt = { .passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT), .identity = secret_alloc(KEYS_SIZE),
 		                       .identities = secret_alloc(IDENTITIES_LIMIT * 32) };
-	int code = attempt.passphrase && attempt.identities ? QORGAN_OK : error_set_memory(error);
+	int code = attempt.passphrase && attempt.identity && attempt.identities ? QORGAN_OK : error_set_memory(error);
 
 	if (!code && how->recovered) {
 		memcpy(attempt.identities[0], how->recovered, 32);
@@ -176,8 +177,11 @@ static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const 
 		code = slots_walk(vault, txn, slot_try, &attempt, root, error);
 		if (code == QORGAN_DENIED)
 			code = slots_failure(vault, how, &attempt, error);
+		else if (!code)
+			code = author_key_open(txn, vault->slot, attempt.identity, vault->author, error);
 	}
 	secret_free(attempt.passphrase);
+	secret_free(attempt.identity);
 	secret_free(attempt.identities);
 	return code;
 }
@@ -189,7 +193,8 @@ static int keys_open(struct qorgan_store *vault, struct engine_txn *txn, const s
 	int code;
 
 	vault->keys = secret_alloc(sizeof *vault->keys);
-	if (!root || !vault->keys)
+	vault->author = secret_alloc(sizeof *vault->author);
+	if (!root || !vault->keys || !vault->author)
 		code = error_set_memory(error);
 	else if (!how->session || session_open(vault, txn, root))
 		code = slots_open(vault, txn, how, root, error);
@@ -454,6 +459,7 @@ void qorgan_store_close(struct qorgan_store *store)
 		return;
 	engine_close(store->engine);
 	secret_free(store->keys);
+	secret_free(store->author);
 	log_keys_free(&store->log_keys);
 	free(store->path);
 	free(store->language_text);

@@ -94,13 +94,16 @@ static int number_take(void *context, uint8_t number, struct span slot, struct q
 	return QORGAN_OK;
 }
 
+/* The keys of authors stay: they are the users' own. */
 static int slots_clear(struct vault_change *change, struct qorgan_error *error)
 {
 	struct numbers numbers = { .count = 0 };
 	int code = vault_slots_each(&change->view, number_take, &numbers, error);
 
-	for (size_t i = 0; i < numbers.count && !code; i++)
-		code = vault_slot_remove(change, numbers.numbers[i], error);
+	for (size_t i = 0; i < numbers.count && !code; i++) {
+		const char key[2] = { META_SLOT[0], (char)numbers.numbers[i] };
+		code = engine_delete(change->view.txn, ENGINE_META, (struct span){ key, sizeof key }, error);
+	}
 	return code;
 }
 

@@ -81,7 +81,7 @@ static bool is_sealed(unsigned table, struct span key)
 	if (table == ENGINE_IDS || table == ENGINE_LEAVES || table == ENGINE_TREE)
 		return false;
 	if (table == ENGINE_META)
-		return key.data[0] != META_STORE[0] && key.data[0] != META_SLOT[0];
+		return !strchr(META_STORE META_SLOT META_AUTHOR, key.data[0]);
 	return table != ENGINE_MIRROR || !strchr("lti", key.data[0]);
 }
 

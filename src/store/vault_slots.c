@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "store/author.h"
 #include "store/vault_change.h"
 
 static const struct slot_cost costs[] = {
@@ -112,5 +113,7 @@ int vault_slot_remove(struct vault_change *change, uint8_t number, struct qorgan
 {
 	struct slot_key key = slot_key(number);
 
-	return engine_delete(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), error);
+	int code = author_key_remove(change, number, error);
+
+	return code ? code : engine_delete(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), error);
 }

@@ -25,7 +25,7 @@ int vault_slot_door(struct vault_view *view, uint8_t number, struct slot_door *d
  * what the roles give of the keys in use. Who lacks a key cannot give it: QORGAN_DENIED. */
 int vault_slot_put(struct vault_change *change, uint8_t number, const struct slot_door *door, uint32_t roles,
                    const char *user, struct qorgan_error *error);
-/* vault_slot_remove: QORGAN_ABSENT (no message) if there is none. */
+/* vault_slot_remove: with its author's key. QORGAN_ABSENT (no message) if there is none. */
 int vault_slot_remove(struct vault_change *change, uint8_t number, struct qorgan_error *error);
 
 /* vault_slots_each(view, each, context, error): the number of every slot. */

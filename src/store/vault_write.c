@@ -16,6 +16,7 @@
 #include "crypto/random.h"
 #include "crypto/secret.h"
 #include "record/canonical.h"
+#include "store/author.h"
 #include "store/vault_change.h"
 
 /* The keys that a change brought are the vault's only once it is committed. */
@@ -38,6 +39,7 @@ void vault_change_free(struct vault_change *change)
 {
 	engine_abort(change->view.txn);
 	keys_settle(change);
+	author_change_settle(change);
 	change->view.vault->changing = false;
 	engine_unlock_writer(change->view.vault->engine);
 	free(change->message);
@@ -128,6 +130,8 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 		code = engine_begin_write(vault->engine, &made->view.txn, error);
 	if (!code)
 		code = vault_state_load(vault, made->view.txn, &made->view.state, error);
+	if (!code)
+		code = author_check(&made->view, error);
 	if (!code && message && !(made->message = strdup(message)))
 		code = error_set_memory(error);
 	if (code) {

@@ -15,6 +15,7 @@
 #include "store/mirror.h"
 #include "store/partner_secret.h"
 #include "store/vault_slots.h"
+#include "store/verify_authors.h"
 #include "store/verify.h"
 
 struct verifier {
@@ -29,6 +30,7 @@ struct verifier {
 	struct merkle_frontier tree;
 	struct vault_record record;
 	struct leaf_checker *checker;
+	struct authors *authors;
 	uint64_t commit;          /* number of the last commit met */
 	uint64_t commit_versions; /* versions met since */
 	uint64_t pieces;          /* of evidence that some object leads to */
@@ -67,7 +69,8 @@ static int slot_verify(void *context, uint8_t number, struct span slot, struct q
 static bool meta_key_is_known(struct span key)
 {
 	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL };
-	bool known = partner_secret_key_is(key) || (key.size == sizeof META_SLOT && key.data[0] == META_SLOT[0]) ||
+	bool known = partner_secret_key_is(key) ||
+	             (key.size == sizeof META_SLOT && (key.data[0] == META_SLOT[0] || key.data[0] == META_AUTHOR[0])) ||
 	             (key.size == sizeof(struct layout_epoch_key) &&
 	              (key.data[0] == META_CARD[0] || key.data[0] == META_IDENTITY[0]));
 
@@ -208,7 +211,9 @@ static int record_verify(struct verifier *v)
 	return record->version == 1 ? index_verify(v, schema) : QORGAN_OK;
 }
 
-static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, bool readable)
+/* `before`: the tree without the commit's own leaf. */
+static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, const struct merkle_frontier *before,
+                          bool readable)
 {
 	struct buffer note = { 0 };
 	struct qorgan_error why;
@@ -226,6 +231,10 @@ static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, bo
 		     (unsigned long long)v->commit_versions);
 	v->commit_versions = 0;
 	v->result->commits++;
+	if (readable)
+		authors_commit(v->authors, &v->record.record, before);
+	else
+		authors_commit_lost(v->authors);
 	if (vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why)) {
 		find(v, name, "%s", why.message);
 		v->node_code = view_renew(v);
@@ -260,6 +269,7 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 	char name[RECORD_ID_LIMIT + 120];
 	struct qorgan_error why = { 0 };
 	bool is_commit = leaf->shard == LAYOUT_COMMIT_SHARD;
+	struct merkle_frontier before;
 	int code;
 
 	v->shared->leaf = index;
@@ -276,6 +286,8 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 		else
 			name_find(v, leaf, name, sizeof name);
 		find(v, name, "leaf %llu: %s", (unsigned long long)index, why.message);
+		if (!is_commit)
+			authors_version_lost(v->authors);
 		int failed = view_renew(v);
 		if (failed)
 			return failed;
@@ -285,14 +297,23 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 		v->result->versions += !is_commit;
 		v->result->bytes += v->record.plain.size;
 		int failed = record_verify(v);
+		if (!failed && !is_commit)
+			failed = authors_version(v->authors, &v->record.record, v->error);
 		if (failed)
 			return failed;
 	}
+	if (is_commit)
+		before = v->tree;
 	merkle_append(&v->tree, leaf->hash, node_verify, v);
 	v->commit_versions += !is_commit;
 	if (is_commit)
-		commit_verify(v, leaf, !code);
+		commit_verify(v, leaf, &before, !code);
 	return v->node_code;
+}
+
+static void fault_find(void *context, const char *object, const char *what)
+{
+	find(context, object, "%s", what);
 }
 
 static int log_verify(struct verifier *v)
@@ -304,8 +325,12 @@ static int log_verify(struct verifier *v)
 	int code = QORGAN_OK;
 
 	v->checker = leaf_checker_start(mismatch_tell, v);
-	if (!v->checker)
+	v->authors = authors_start(v->vault, (struct verify_teller){ fault_find, v });
+	if (!v->checker || !v->authors) {
+		leaf_checker_finish(v->checker);
+		authors_free(v->authors);
 		return error_set_memory(v->error);
+	}
 	for (; !code && index < size; index++) {
 		struct layout_number_key low = layout_number(index);
 		if (!v->range)
@@ -333,6 +358,7 @@ static int log_verify(struct verifier *v)
 	}
 	v->shared->leaf = UINT64_MAX;
 	leaf_checker_finish(v->checker);
+	authors_free(v->authors);
 	v->result->leaves = index;
 	merkle_root(&v->tree, root);
 	merkle_root(&v->view->state.tree, expected);
@@ -487,11 +513,6 @@ static int evidences_verify(struct verifier *v)
 }
 
 /* ---- Users, and what others sent ------------------------------------------------------------------ */
-
-static void fault_find(void *context, const char *object, const char *what)
-{
-	find(context, object, "%s", what);
-}
 
 static int users_part_verify(struct verifier *v)
 {

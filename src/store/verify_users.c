@@ -35,6 +35,8 @@ static int user_verify(void *context, const struct user_record *user, struct qor
 			verify_find(&v->teller, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
 		else if (!code && door.kind != user->slots[i].kind)
 			verify_find(&v->teller, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
+		if (user->slots[i].author[0] && !author_key_is_kept(v->view, (uint8_t)number))
+			verify_find(&v->teller, name, "the key by which the user signs who opens the store by slot %u is not there", number);
 		if (v->claimed[number])
 			verify_find(&v->teller, name, "slot %u is on record of two users", number);
 		v->claimed[number] = true;

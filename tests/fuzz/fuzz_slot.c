@@ -20,7 +20,7 @@ enum { MEND_CHECKSUM = 1, OVER_PASSPHRASE = 2, OVER_AGE = 4 };
 static const uint8_t id[KEYS_STORE_ID_SIZE] = "the fuzzer's own";
 static uint8_t (*identity)[32];
 static struct keys_root *root, *opened;
-static uint8_t by[32];
+static uint8_t *by;
 static struct buffer sound[2];
 
 static void check(bool good)
@@ -41,6 +41,7 @@ static void start(void)
 	root = secret_alloc(sizeof *root);
 	opened = secret_alloc(sizeof *opened);
 	identity = secret_alloc(32);
+	by = secret_alloc(32);
 	check(root && opened && identity && age_identity_parse(text, sizeof text - 1, *identity));
 	age_identity_recipient(*identity, recipient);
 	keys_generate("UZB", "fuzz", root, NULL);

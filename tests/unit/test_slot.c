@@ -24,7 +24,7 @@ enum { CONTENT = 392, COMMITMENT = 32, NONCE = 24, SEALED = CONTENT + 16, TAIL =
 
 static const uint8_t id[16] = "a store's number", other_id[16] = "another's number";
 static const struct slot_cost least = { 1, 8192 };
-static uint8_t (*identities)[32], recipient[32], opened_by[32];
+static uint8_t (*identities)[32], recipient[32], *opened_by;
 static struct slot_door door;
 static struct keys_root *root, *opened;
 static struct buffer slot;
@@ -37,6 +37,7 @@ static void set_up(void)
 	ck_ok(secret_start(&error));
 	root = secret_alloc(sizeof *root);
 	opened = secret_alloc(sizeof *opened);
+	opened_by = secret_alloc(32);
 	identities = secret_alloc(2 * 32);
 	ck_assert(root && opened && identities);
 	ck_assert_int_eq(keys_generate("UZB", "tester", root, NULL), QORGAN_OK);
@@ -90,7 +91,9 @@ static int open_identities(size_t first, size_t count)
 static void expect_keys(void)
 {
 	ck_assert_int_eq(memcmp(root, opened, sizeof *root), 0);
-	ck_assert_mem_eq(opened_by, door.recipient, sizeof opened_by);
+	uint8_t recipient_of[32];
+	age_identity_recipient(opened_by, recipient_of);
+	ck_assert_mem_eq(recipient_of, door.recipient, sizeof recipient_of);
 	ck_assert_str_eq(opened->state, "UZB");
 	ck_assert_str_eq(opened->user, "tester");
 }

@@ -1,0 +1,279 @@
+/* Keys of authors as rows, and what they sign. */
+#include "store/author.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "crypto/age.h"
+#include "crypto/base64.h"
+#include "crypto/secret.h"
+#include "record/reader.h"
+#include "store/user_record.h"
+#include "store/vault_change.h"
+
+/* What a signature begins with: the key signs nothing else that could be read so. */
+#define TITLE "qorgan-commit 1\n"
+#define FILE_LIMIT 1024 /* bytes of an age file for one recipient, with room to spare */
+
+_Static_assert(sizeof(struct author_key) == crypto_sign_SECRETKEYBYTES, "a key as libsodium has it");
+_Static_assert(AUTHOR_KEY_TEXT == base64_text_size(KEYS_SIZE) && KEYS_SIZE == crypto_sign_PUBLICKEYBYTES &&
+               KEYS_SIZE == crypto_sign_SEEDBYTES && AUTHOR_SIGNATURE_TEXT == base64_text_size(crypto_sign_BYTES),
+               "sizes of Ed25519");
+
+struct author_row_key {
+	uint8_t row, number;
+};
+
+static struct author_row_key row_key(uint8_t number)
+{
+	return (struct author_row_key){ (uint8_t)META_AUTHOR[0], number };
+}
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+static int buffer_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	buffer_append(context, data, size);
+	return ((struct buffer *)context)->failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* The key of a seed. */
+static void pair_derive(const uint8_t *seed, struct author_key *author)
+{
+	uint8_t public[KEYS_SIZE];
+
+	crypto_sign_seed_keypair(public, author->pair, seed);
+}
+
+int author_key_make(struct vault_change *change, uint8_t number, const uint8_t recipient[32],
+                    char text[AUTHOR_KEY_TEXT], struct qorgan_error *error)
+{
+	struct author_row_key key = row_key(number);
+	struct age_encryptor *encryptor = NULL;
+	struct author_key *author = secret_alloc(sizeof *author);
+	uint8_t public[KEYS_SIZE];
+	struct buffer file = { 0 };
+	int code = author ? QORGAN_OK : error_set_memory(error);
+
+	if (!code) {
+		crypto_sign_keypair(public, author->pair);
+		author_key_format(author, text);
+		code = age_encrypt_start((const uint8_t (*)[32])recipient, 1, buffer_sink, &file, &encryptor, error);
+	}
+	if (!code)
+		code = age_encrypt_add(encryptor, author->pair, crypto_sign_SEEDBYTES, error);
+	if (!code)
+		code = age_encrypt_finish(encryptor, error);
+	age_encrypt_free(encryptor);
+	if (!code)
+		code = engine_put(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), buffer_span(&file), error);
+	buffer_free(&file);
+	if (!code && number == change->view.vault->slot) {
+		secret_free(change->author);
+		change->author = author;
+	} else {
+		secret_free(author);
+	}
+	return code;
+}
+
+void author_change_settle(struct vault_change *change)
+{
+	if (change->committed && change->author)
+		*change->view.vault->author = *change->author;
+	secret_free(change->author);
+	change->author = NULL;
+}
+
+const struct author_key *author_change_key(const struct vault_change *change)
+{
+	const struct author_key *own = change->view.vault->author;
+
+	return author_key_is_known(own) || !change->author ? own : change->author;
+}
+
+int author_key_remove(struct vault_change *change, uint8_t number, struct qorgan_error *error)
+{
+	struct author_row_key key = row_key(number);
+	int code = engine_delete(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), error);
+
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static bool row_is_there(struct engine_txn *txn, const char *row, uint8_t number)
+{
+	struct author_row_key key = { (uint8_t)row[0], number };
+	struct span value;
+
+	return engine_get(txn, ENGINE_META, LAYOUT_SPAN(key), &value, NULL) == QORGAN_OK;
+}
+
+bool author_key_is_kept(struct vault_view *view, uint8_t number)
+{
+	return row_is_there(view->txn, META_AUTHOR, number);
+}
+
+int author_keys_prune(struct vault_change *change, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	for (unsigned i = 0; i < LAYOUT_SLOTS && !code; i++)
+		if (!row_is_there(change->view.txn, META_SLOT, (uint8_t)i))
+			code = author_key_remove(change, (uint8_t)i, error);
+	return code;
+}
+
+int author_key_open(struct engine_txn *txn, uint8_t number, const uint8_t identity[32], struct author_key *author,
+                    struct qorgan_error *error)
+{
+	const struct age_keys own = { .identities = (const uint8_t (*)[32])identity, .count = 1 };
+	struct author_row_key key = row_key(number);
+	struct span file;
+
+	*author = (struct author_key){ 0 };
+	if (engine_get(txn, ENGINE_META, LAYOUT_SPAN(key), &file, NULL) || file.size > FILE_LIMIT)
+		return QORGAN_OK;
+	/* No plaintext is longer than the file that it was in. */
+	void *place = secret_alloc(FILE_LIMIT);
+
+	if (!place)
+		return error_set_memory(error);
+	struct buffer plain = buffer_over(place, FILE_LIMIT);
+	if (!age_decrypt(file, &own, &plain, NULL) && plain.size == crypto_sign_SEEDBYTES)
+		pair_derive((const uint8_t *)plain.data, author);
+	secret_free(place);
+	return QORGAN_OK;
+}
+
+bool author_key_is_known(const struct author_key *author)
+{
+	return !sodium_is_zero(author->pair, sizeof author->pair);
+}
+
+void author_key_format(const struct author_key *author, char text[AUTHOR_KEY_TEXT])
+{
+	base64_encode(text, author->pair + crypto_sign_SEEDBYTES, crypto_sign_PUBLICKEYBYTES, BASE64_PADDED);
+}
+
+int author_check(struct vault_view *view, struct qorgan_error *error)
+{
+	const struct qorgan_store *vault = view->vault;
+	const char *name = vault->keys->root.user;
+	char own[AUTHOR_KEY_TEXT] = "";
+	struct user_record user;
+	bool on_record = false, found = false;
+
+	if (!user_record_find(view, name, &user))
+		return QORGAN_OK;
+	if (author_key_is_known(vault->author))
+		author_key_format(vault->author, own);
+	for (unsigned i = 0; i < user.slot_count; i++) {
+		on_record |= user.slots[i].author[0] != '\0';
+		found |= own[0] && strcmp(user.slots[i].author, own) == 0;
+	}
+	if (!on_record || found)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_DENIED, own[0] ? "the key by which you sign what you write is not the one on record of %s: "
+	                 "somebody put another in its place; ask an administrator for a new way in, with qorgan user slot add %s"
+	                 : "the key by which you sign what you write is lost or damaged, and what %s writes is signed: restore a "
+	                 "backup, or ask an administrator for a new way in, with qorgan user slot add %s", name, name);
+}
+
+/* ---- What is signed ------------------------------------------------------------------------ */
+
+/* The members in canonical order; `signature` is left out of what is signed. */
+static void body_members_write(const struct author_claim *claim, const char *key, const char *signature,
+                               struct buffer *to)
+{
+	buffer_append_char(to, '{');
+	if (key)
+		buffer_append_format(to, "\"key\":\"%s\",", key);
+	if (claim->message.data) {
+		buffer_append_text(to, "\"message\":");
+		buffer_append_span(to, claim->message);
+		buffer_append_char(to, ',');
+	}
+	if (signature)
+		buffer_append_format(to, "\"signature\":\"%s\",", signature);
+	if (key) {
+		buffer_append_text(to, "\"signed_by\":\"");
+		buffer_append_span(to, claim->signer);
+		buffer_append_text(to, "\",");
+	}
+	buffer_append_format(to, "\"versions\":%llu}", (unsigned long long)claim->versions);
+}
+
+static void signed_text_write(const struct author_claim *claim, const char *key, struct buffer *to)
+{
+	buffer_append_format(to, TITLE "%s\n%llu\n", claim->origin, (unsigned long long)claim->number);
+	buffer_append_span(to, claim->user);
+	buffer_append_char(to, '\n');
+	buffer_append_span(to, claim->time);
+	buffer_append_format(to, "\n%llu\n", (unsigned long long)claim->size);
+	base64_append(to, claim->root, sizeof claim->root, BASE64_PADDED);
+	buffer_append_char(to, '\n');
+	body_members_write(claim, key, NULL, to);
+	buffer_append_char(to, '\n');
+}
+
+void author_body_write(const struct author_claim *claim, const struct author_key *author, struct buffer *body)
+{
+	char key[AUTHOR_KEY_TEXT], signature_text[AUTHOR_SIGNATURE_TEXT];
+	uint8_t signature[crypto_sign_BYTES];
+	struct buffer text = { 0 };
+
+	if (!author_key_is_known(author)) {
+		body_members_write(claim, NULL, NULL, body);
+		return;
+	}
+	author_key_format(author, key);
+	signed_text_write(claim, key, &text);
+	body->failed |= text.failed;
+	if (!text.failed) {
+		crypto_sign_detached(signature, NULL, (const uint8_t *)text.data, text.size, author->pair);
+		base64_encode(signature_text, signature, sizeof signature, BASE64_PADDED);
+		body_members_write(claim, key, signature_text, body);
+	}
+	buffer_free(&text);
+}
+
+static bool text_read(struct span value, char *to, size_t limit)
+{
+	struct buffer scratch = { 0 };
+	struct span text = { 0 };
+	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit;
+
+	if (found)
+		span_copy_into(text, to, limit);
+	buffer_free(&scratch);
+	return found;
+}
+
+enum author_verdict author_body_judge(struct author_claim *claim, struct span body, char key[AUTHOR_KEY_TEXT],
+                                      char signer[RECORD_USER_LIMIT])
+{
+	enum { KEY, MESSAGE, SIGNATURE, SIGNED_BY, VERSIONS, NAMES };
+	static const char *const names[NAMES] = { "key", "message", "signature", "signed_by", "versions" };
+	uint8_t public[crypto_sign_PUBLICKEYBYTES], signature[crypto_sign_BYTES];
+	char signature_text[AUTHOR_SIGNATURE_TEXT];
+	struct span values[NAMES];
+	struct buffer text = { 0 };
+	int64_t versions = 0;
+
+	reader_pick(body, names, values, NAMES);
+	if (!values[KEY].data && !values[SIGNATURE].data && !values[SIGNED_BY].data)
+		return AUTHOR_UNSIGNED;
+	if (!text_read(values[KEY], key, AUTHOR_KEY_TEXT) || !text_read(values[SIGNED_BY], signer, RECORD_USER_LIMIT) ||
+	    !text_read(values[SIGNATURE], signature_text, sizeof signature_text) ||
+	    !values[VERSIONS].data || !reader_integer(values[VERSIONS], &versions) ||
+	    !base64_decode_exact(span_of(key), BASE64_PADDED, public, sizeof public) ||
+	    !base64_decode_exact(span_of(signature_text), BASE64_PADDED, signature, sizeof signature))
+		return AUTHOR_FALSE;
+	claim->message = values[MESSAGE];
+	claim->signer = span_of(signer);
+	claim->versions = (uint64_t)versions;
+	signed_text_write(claim, key, &text);
+	bool good = !text.failed && crypto_sign_verify_detached(signature, (const uint8_t *)text.data, text.size, public) == 0;
+	buffer_free(&text);
+	return good ? AUTHOR_SIGNED : AUTHOR_FALSE;
+}
