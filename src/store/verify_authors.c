@@ -142,11 +142,10 @@ static bool is_admin(const struct authors *authors, const char *name)
 
 /* Who may change what is on record of a user: administrators, who endorse it, and the user
  * alone the own slots. */
-static bool change_is_allowed(const struct authors *authors, const struct user_record *changed, const char *signer,
-                              const char *user)
+static bool change_is_allowed(const struct user_record *changed, const char *signer, bool by_admin, const char *user)
 {
 	if (changed->endorsement != USER_UNENDORSED)
-		return is_admin(authors, signer);
+		return by_admin;
 	return strcmp(changed->name, signer) == 0 && strcmp(changed->name, user) == 0;
 }
 
@@ -183,9 +182,10 @@ void authors_commit(struct authors *authors, const struct record *record, const 
 		verify_find(teller, name, "%s signed a commit in the name of %s, which only an administrator does: ask both about it",
 		            signer, user);
 	}
+	const bool by_admin = is_admin(authors, signer); /* before anything of the commit counts */
 	for (size_t i = 0; i < authors->written_count; i++) {
 		const struct user_record *changed = &authors->written[i];
-		bool allowed = sound && change_is_allowed(authors, changed, signer, user);
+		bool allowed = sound && change_is_allowed(changed, signer, by_admin, user);
 		if (sound && !allowed && !authors->doubtful)
 			verify_find(teller, name, "%s changed what is on record of %s, which only an administrator does: ask both about it",
 			            signer, changed->name);
