@@ -45,6 +45,10 @@ static const struct option confirm_options[] = {
 	{ "yes", 'y', NULL, "what user show tells of the user is right: do not ask", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option approve_options[] = {
+	{ "yes", 'y', NULL, "what request show tells of it is right: do not ask", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option unlock_options[] = {
 	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
 	{ 0 }

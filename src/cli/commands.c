@@ -640,6 +640,40 @@ const struct command commands[] = {
 	  "qorgan user slot remove a.karimova 2",
 	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_user_slot,
 	  .words = command_slot_words },
+	{ .name = "policy require", .operands = "N [for] ACTIONS", .least = 2, .most = 3,
+	  .summary = "say what one person alone may not do",
+	  .help = "From now on N persons have to agree before any of the actions is done: release (a package is made), rekey, user "
+	          "(others are added, retired, given a role or slots), policy (a policy is changed). Whoever runs such a command "
+	          "makes a request, and the command ends with code 75; others agree with qorgan approve, or by running the same "
+	          "command; then it is done. Each agrees in the own name, and signs it. With 1 anybody who may does it alone "
+	          "again. Where there are policies, as many have to agree to a change of them as any of them asks for. For "
+	          "administrators only.\n"
+	          "This keeps honest people from acting alone; who has another program is found by qorgan verify, not kept from "
+	          "it.",
+	  .json = CHANGE_JSON, .examples = "qorgan policy require 2 for release,rekey,user", .kind = "policy",
+	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_policy_require },
+	{ .name = "policy list", .operands = "", .summary = "list what needs several persons",
+	  .help = "Lists the actions that a policy speaks of, and how many have to agree.",
+	  .json = LIST_JSON, .examples = "qorgan policy list", .options = list_options, .kind = "policy",
+	  .flags = COMMAND_FILTERS, .group = GROUP_CARE, .run = cmd_object_list },
+	{ .name = "approve", .operands = "REQUEST", .least = 1, .most = 1, .summary = "agree to what another asked for",
+	  .help = "Shows what was asked for, and by whom, and asks whether you agree. To requests about users and keys administrators "
+	          "agree, to others whoever may write; nobody twice. Of a package, see what would go with qorgan export "
+	          "--dry-run; if what may go has changed by the time it is made, that is asked for anew.",
+	  .json = CHANGE_JSON, .examples = "qorgan approve r1", .options = approve_options, .kind = "request",
+	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_approve },
+	{ .name = "request list", .operands = "", .summary = "list what waits for others to agree",
+	  .help = "Lists requests, those that are done, too: --state open shows what waits.",
+	  .json = LIST_JSON, .examples = "qorgan request list --state open", .options = list_options, .kind = "request",
+	  .flags = COMMAND_FILTERS, .group = GROUP_CARE, .run = cmd_object_list },
+	{ .name = "request show", .operands = "REQUEST[@VERSION]", .least = 1, .most = 1, .summary = "show a request",
+	  .help = "Shows the command that waits, whom it is about, and who has agreed.",
+	  .json = SHOW_JSON, .examples = "qorgan request show r1", .kind = "request", .group = GROUP_CARE,
+	  .run = cmd_object_show },
+	{ .name = "request withdraw", .operands = "REQUEST", .least = 1, .most = 1, .summary = "give up what waits for others",
+	  .help = "The request waits no more. Whoever may write can do that, as each could ask anew.",
+	  .json = CHANGE_JSON, .examples = "qorgan request withdraw r1", .kind = "request", .flags = COMMAND_WRITES,
+	  .group = GROUP_CARE, .run = cmd_request_withdraw },
 	{ .name = "passphrase", .operands = "", .summary = "change what opens your slot",
 	  .help = "Asks for the passphrase, then twice for the new one; or gives the slot to an age recipient. What opened the "
 	          "store before opens it no longer, but still every copy that was made of it.",

@@ -5,7 +5,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <sodium.h>
+
 #include "register/leaf_ranges.h"
+#include "register/policy.h"
 
 #define RANGES_LIMIT (100 * 1024) /* bytes of each list in one record */
 
@@ -65,11 +68,38 @@ static int entry_put(struct vault_change *change, const struct release_entry *en
 	return code;
 }
 
+/* What a policy of several persons is asked about: to whom, and which leaves exactly. */
+static int intent_fill(const struct release_entry *entry, const char *user, struct policy_intent *intent,
+                       struct qorgan_error *error)
+{
+	struct buffer text = { 0 }, to = { 0 };
+	uint8_t hash[32];
+
+	*intent = (struct policy_intent){ .action = POLICY_RELEASE, .user = user };
+	for (size_t i = 0; i < entry->count; i++)
+		buffer_append_format(&to, "%s%s", i ? "," : "", entry->recipients[i].id);
+	snprintf(intent->subject, sizeof intent->subject, "%s", buffer_text(&to));
+	snprintf(intent->what, sizeof intent->what, "qorgan export --to %s", buffer_text(&to));
+	buffer_append_span(&text, entry->leaves);
+	buffer_append_char(&text, '\n');
+	buffer_append_span(&text, entry->withdrawn);
+	buffer_append_char(&text, '\n');
+	if (!text.failed) {
+		crypto_generichash(hash, sizeof hash, (const uint8_t *)text.data, text.size, NULL, 0);
+		sodium_bin2hex(intent->content, sizeof intent->content, hash, sizeof hash);
+	}
+	int code = text.failed || to.failed ? error_set_memory(error) : QORGAN_OK;
+	buffer_free(&text);
+	buffer_free(&to);
+	return code;
+}
+
 int release_log(struct qorgan_store *store, const struct release_entry *entry, const char *user, const char *text,
                 struct qorgan_error *error)
 {
 	struct vault_change *change = NULL;
 	struct buffer message = { 0 };
+	struct policy_intent intent;
 	uint64_t number;
 	int code;
 
@@ -81,9 +111,12 @@ int release_log(struct qorgan_store *store, const struct release_entry *entry, c
 		buffer_append_format(&message, "; %s", text);
 	code = message.failed ? error_set_memory(error) : vault_change_begin(store, user, message.data, &change, error);
 	buffer_free(&message);
-	if (code)
-		return code;
-	code = entry_put(change, entry, error);
+	if (!code)
+		code = intent_fill(entry, user, &intent, error);
+	if (!code)
+		code = policy_gate(store, &change, &intent, error);
+	if (!code)
+		code = entry_put(change, entry, error);
 	if (!code)
 		return vault_change_commit(change, &number, error);
 	vault_change_abandon(change);

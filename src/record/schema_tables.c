@@ -365,6 +365,23 @@ static const struct field user_fields[] = {
 	RETIRED, DONE
 };
 
+WORDS(action_words, SAID("release"), SAID("rekey"), SAID("user"), SAID("policy"));
+WORDS(request_words, SAID("open"), SAID("done"), SAID("withdrawn"));
+static const struct field policy_fields[] = {
+	NUMBER("persons", REQUIRED, 1, 9, "Persons", "how many have to agree before such a thing is done"),
+	DONE
+};
+
+static const struct field request_fields[] = {
+	WORD("action", REQUIRED, action_words, "Action", "what it is, as policies name it"),
+	STRING("what", REQUIRED, "What", "the command that waits"),
+	STRING("subject", 0, "About", "the user, or the recipients of the package, that it is about"),
+	STRING("content", UNSEARCHED, "Content", "what exactly, where the command does not say it: a version, a hash"),
+	WORD("state", REQUIRED, request_words, "State", "whether it waits still"),
+	STRING("persons", REQUIRED | LIST, "Agreed", "who asked for it and who agreed, in that order"),
+	DONE
+};
+
 static const struct field owed_group[] = {
 	PARTY("partner", REQUIRED, "Partner", "a recipient that may have more than all recipients may"),
 	NUMBER("leaf", REQUIRED, 0, LARGEST, "Leaf", "the first leaf that it may have and the package lacks"),
@@ -460,11 +477,13 @@ KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
 KIND(snapshot, 19, CATALOGUE, SCHEMA_ID_NAME, NULL, "Frozen report", "frozen reports");
 KIND(user, 20, 0, SCHEMA_ID_NAME, NULL, "User", "users");
+KIND(policy, 22, 0, SCHEMA_ID_NAME, NULL, "Policy", "policies");
+KIND(request, 23, 0, SCHEMA_ID_NAME, NULL, "Request", "requests");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
 	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema, &snapshot_schema,
-	&partner_schema, &user_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
+	&partner_schema, &user_schema, &policy_schema, &request_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

@@ -1,6 +1,7 @@
 /* A change of users: who is on record, and how it begins and ends. */
 #include "register/custody_parts.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,20 @@ int custody_commit(struct custody *custody, struct qorgan_commit *result, struct
 	code = vault_change_commit(custody->change, &result->number, error);
 	custody->change = NULL;
 	return code;
+}
+
+int custody_gate(struct custody *custody, const struct qorgan_custody *how, const char *subject, const char *content,
+                 struct qorgan_error *error, const char *what, ...)
+{
+	struct policy_intent intent = { .action = POLICY_USER, .user = how->user };
+	va_list list;
+
+	snprintf(intent.subject, sizeof intent.subject, "%s", subject);
+	snprintf(intent.content, sizeof intent.content, "%s", content);
+	va_start(list, what);
+	vsnprintf(intent.what, sizeof intent.what, what, list);
+	va_end(list);
+	return policy_gate(custody->store, &custody->change, &intent, error);
 }
 
 int custody_look(struct custody *custody, struct qorgan_store *store, struct qorgan_error *error)

@@ -5,6 +5,7 @@
 #include "base/language.h"
 #include "qorgan/custody.h"
 #include "register/custody.h"
+#include "register/policy.h"
 #include "store/user_record.h"
 #include "store/vault_slots.h"
 
@@ -32,6 +33,12 @@ int custody_user_commit(struct custody *custody, struct user_record *user, struc
                         struct qorgan_error *error);
 /* custody_end(custody): what was not committed is undone. */
 void custody_end(struct custody *custody);
+
+/* custody_gate(custody, how, subject, content, error, what, ...): where a policy speaks of changes
+ * of users, QORGAN_BUSY until enough have agreed to this one; the change is gone then. `what`
+ * is the command, as others are to read it; see register/policy.h. */
+int custody_gate(struct custody *custody, const struct qorgan_custody *how, const char *subject, const char *content,
+                 struct qorgan_error *error, const char *what, ...) __attribute__((format(printf, 6, 7)));
 
 /* custody_admin_check(store, error): QORGAN_DENIED without the admin key. */
 int custody_admin_check(const struct qorgan_store *store, struct qorgan_error *error);

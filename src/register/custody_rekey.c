@@ -71,9 +71,13 @@ int qorgan_rekey(struct qorgan_store *store, const struct qorgan_custody *how, s
 	struct custody custody = { .store = store };
 	struct vault_view *view = NULL;
 	uint64_t leaves = 0;
+	const struct policy_intent intent = { .action = POLICY_REKEY, .user = how->user, .what = "qorgan rekey" };
+	struct request_record agreed;
 	int code = custody_admin_check(store, error);
 
 	*result = (struct qorgan_commit){ 0 };
+	if (!code)
+		code = policy_ask(store, &intent, &agreed, error);
 	if (!code)
 		code = vault_view_begin(store, &view, error);
 	if (!code) {
@@ -85,6 +89,8 @@ int qorgan_rekey(struct qorgan_store *store, const struct qorgan_custody *how, s
 		code = vault_rekey_begin(store, how->user, how->message, &custody.change, error);
 	if (!code && vault_view_leaves(vault_change_view(custody.change)) != leaves)
 		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: try again");
+	if (!code)
+		code = policy_settle(custody.change, &agreed, error);
 	if (!code)
 		code = keepers_put(&custody, doors, result, error);
 	if (!code)

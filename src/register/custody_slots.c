@@ -124,14 +124,18 @@ int custody_doors_read(struct vault_view *view, struct user_record *user, struct
 
 /* ---- Slots --------------------------------------------------------------------------------- */
 
+static bool is_own(const struct qorgan_store *store, const char *name)
+{
+	return strcmp(name, vault_user(store)) == 0;
+}
+
 /* Who changes slots: oneself, by what one's own slot opens; of others, an administrator.
  * With `door`, what it is to be is asked for first. */
 static int slots_begin(struct custody *custody, struct qorgan_store *store, const char *name,
                        const struct qorgan_door *door, struct slot_door *made, const struct qorgan_custody *how,
                        struct user_record **user, struct qorgan_error *error)
 {
-	bool is_own = strcmp(name, vault_user(store)) == 0;
-	int code = is_own ? QORGAN_OK : custody_admin_check(store, error);
+	int code = is_own(store, name) ? QORGAN_OK : custody_admin_check(store, error);
 
 	*custody = (struct custody){ .store = store };
 	if (!code && !(vault_keys(store)->root.roles & KEYS_MAY_WRITE))
@@ -140,14 +144,14 @@ static int slots_begin(struct custody *custody, struct qorgan_store *store, cons
 	if (!code && door) {
 		code = custody_look(custody, store, error);
 		if (!code)
-			code = custody_user_get(custody, name, is_own, user, error);
+			code = custody_user_get(custody, name, is_own(store, name), user, error);
 		if (!code)
 			code = custody_door_open(door, made, error);
 		custody_end(custody);
 	}
 	if (!code)
 		code = custody_begin(custody, store, how, error);
-	return code ? code : custody_user_get(custody, name, is_own, user, error);
+	return code ? code : custody_user_get(custody, name, is_own(store, name), user, error);
 }
 
 int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
@@ -159,6 +163,9 @@ int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct q
 	struct slot_door made;
 	int code = slots_begin(&custody, store, name, door, &made, how, &user, error);
 
+	if (!code && !is_own(store, name))
+		code = custody_gate(&custody, how, name, "", error, "qorgan user slot add %s%s%s", name,
+		                    door->recipient ? " --recipient " : "", door->recipient ? door->recipient : "");
 	if (!code)
 		code = custody_slot_append(&custody, user, &made, number, error);
 	if (!code)
@@ -182,6 +189,8 @@ int qorgan_slot_remove(struct qorgan_store *store, const char *name, unsigned nu
 	if (!code && user->slot_count == 1)
 		code = error_set(error, QORGAN_DENIED, "slot %u is the only one of %s: add another first, or retire the user", number,
 		                 name);
+	if (!code && !is_own(store, name))
+		code = custody_gate(&custody, how, name, "", error, "qorgan user slot remove %s %u", name, number);
 	if (!code) {
 		code = slot_clear(&custody, user, number, error);
 		memmove(&user->slots[at], &user->slots[at + 1], (--user->slot_count - at) * sizeof *user->slots);

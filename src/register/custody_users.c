@@ -6,21 +6,41 @@
 #include "record/record.h"
 #include "register/custody_parts.h"
 
-static unsigned admins_count(const struct custody *custody)
+/* Users who hold these keys, but for one. */
+static unsigned holders_count(const struct custody *custody, uint32_t keys, const struct user_record *but)
 {
 	unsigned count = 0;
 
 	for (size_t i = 0; i < custody->count; i++)
-		count += custody->users[i].role == USER_ADMIN && !custody->users[i].retired[0];
+		count += !custody->users[i].retired[0] && &custody->users[i] != but &&
+		         (user_role_keys(custody->users[i].role) & keys) == keys;
 	return count;
 }
 
-static int last_admin_check(const struct custody *custody, const struct user_record *user, struct qorgan_error *error)
+/* Whether enough would stay without these keys of the user: an administrator at least, and as
+ * many as policies ask to agree, or nobody could change anything any more. */
+static int enough_check(const struct custody *custody, const struct user_record *user, uint32_t kept,
+                        struct qorgan_error *error)
 {
-	if (user->role != USER_ADMIN || admins_count(custody) > 1)
-		return QORGAN_OK;
-	return error_set(error, QORGAN_DENIED, "%s is the last administrator, and nobody could make another: add one first, with "
-	                 "qorgan user add NAME --role admin", user->name);
+	const uint32_t lost = user_role_keys(user->role) & ~kept;
+	struct policies policies;
+	int code = policies_load(vault_change_view(custody->change), &policies, error);
+
+	if (code)
+		return code;
+	if (lost & KEYS_MAY_ADMINISTER && !holders_count(custody, KEYS_MAY_ADMINISTER, user))
+		return error_set(error, QORGAN_DENIED, "%s is the last administrator, and nobody could make another: add one first, with "
+		                 "qorgan user add NAME --role admin", user->name);
+	if (lost & KEYS_MAY_ADMINISTER &&
+	    holders_count(custody, KEYS_MAY_ADMINISTER, user) < policies_admins_needed(&policies))
+		return error_set(error, QORGAN_DENIED, "policies ask for %u administrators, and without %s there would be fewer: add one "
+		                 "first, or ask for fewer with qorgan policy require", policies_admins_needed(&policies), user->name);
+	if (lost & KEYS_MAY_WRITE && policies_needed(&policies, POLICY_POLICY) > 1 &&
+	    holders_count(custody, KEYS_MAY_WRITE, user) < policies_needed(&policies, POLICY_POLICY))
+		return error_set(error, QORGAN_DENIED, "policies ask for %u persons who may write, and without %s there would be fewer: add "
+		                 "one first, or ask for fewer with qorgan policy require", policies_needed(&policies, POLICY_POLICY),
+		                 user->name);
+	return QORGAN_OK;
 }
 
 static int role_read(const char *word, enum user_role *role, struct qorgan_error *error)
@@ -67,6 +87,9 @@ int qorgan_user_add(struct qorgan_store *store, const char *name, const char *ro
 		code = custody_begin(&custody, store, how, error);
 	if (!code)
 		code = addition_check(&custody, name, error);
+	if (!code)
+		code = custody_gate(&custody, how, name, "", error, "qorgan user add %s --role %s%s%s", name, role,
+		                    door->recipient ? " --recipient " : "", door->recipient ? door->recipient : "");
 	if (!code) {
 		known = custody_user_find(&custody, name);
 		user.version = known ? known->version : 0;
@@ -107,10 +130,12 @@ int qorgan_user_role(struct qorgan_store *store, const char *name, const char *r
 
 	if (!code)
 		code = role_read(role, &wanted, error);
-	if (!code && wanted != USER_ADMIN)
-		code = last_admin_check(&custody, user, error);
+	if (!code)
+		code = enough_check(&custody, user, user_role_keys(wanted), error);
 	if (!code && wanted == user->role)
 		code = error_set(error, QORGAN_BAD_DATA, "%s has that role already", name);
+	if (!code)
+		code = custody_gate(&custody, how, name, "", error, "qorgan user role %s %s", name, role);
 	if (!code)
 		code = custody_doors_read(vault_change_view(custody.change), user, doors, error);
 	if (!code) {
@@ -131,9 +156,11 @@ int qorgan_user_retire(struct qorgan_store *store, const char *name, const char 
 	int code = user_begin(&custody, store, name, true, how, &user, error);
 
 	if (!code)
-		code = last_admin_check(&custody, user, error);
+		code = enough_check(&custody, user, 0, error);
 	if (!code && (!reason || !*reason || strlen(reason) >= sizeof user->retired || !text_is_clean(span_of(reason))))
 		code = error_set(error, QORGAN_USAGE, "say in some words why %s is retired", name);
+	if (!code)
+		code = custody_gate(&custody, how, name, "", error, "qorgan user retire %s", name);
 	if (!code)
 		code = custody_slots_remove(&custody, user, error);
 	if (!code) {
@@ -150,6 +177,7 @@ int qorgan_user_confirm(struct qorgan_store *store, const char *name, const stru
 	struct slot_door doors[USER_SLOTS_LIMIT];
 	struct user_record *user = NULL;
 	struct custody custody;
+	char version[40];
 	int code = user_begin(&custody, store, name, true, how, &user, error);
 
 	if (!code && user->endorsement == USER_ENDORSED)
@@ -157,6 +185,10 @@ int qorgan_user_confirm(struct qorgan_store *store, const char *name, const stru
 		                 "of %s", name);
 	if (!code)
 		code = custody_slots_check(&custody, user, error);
+	if (!code) {
+		snprintf(version, sizeof version, "version %u", user->version);
+		code = custody_gate(&custody, how, name, version, error, "qorgan user confirm %s", name);
+	}
 	if (!code)
 		code = custody_doors_read(vault_change_view(custody.change), user, doors, error);
 	if (!code)

@@ -28,6 +28,8 @@ static const struct {
 	{ "answer", "id,answer,reason,made,time" },
 	{ "snapshot", "id,version,report,made,language,marking,reason" },
 	{ "user", "id,role" },
+	{ "policy", "id,persons" },
+	{ "request", "id,what,content,persons,state" },
 	{ "partner", "id,title,observer,sequence,sent_on,received_package,received_on,entries,awaited,forked" },
 	{ "release", "id,to,records,first,size,time" },
 	{ "commit", "id,time,user,message,versions" },

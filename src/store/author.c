@@ -277,3 +277,35 @@ enum author_verdict author_body_judge(struct author_claim *claim, struct span bo
 	buffer_free(&text);
 	return good ? AUTHOR_SIGNED : AUTHOR_FALSE;
 }
+
+static bool key_is_on_record(struct vault_view *view, const char *name, const char *key)
+{
+	struct user_record user;
+	bool found = false;
+
+	if (!user_record_find(view, name, &user) || user.endorsement != USER_ENDORSED)
+		return false;
+	for (unsigned i = 0; i < user.slot_count; i++)
+		found |= strcmp(user.slots[i].author, key) == 0;
+	return found;
+}
+
+int author_signer(struct vault_view *view, uint64_t number, char signer[RECORD_USER_LIMIT], struct qorgan_error *error)
+{
+	struct author_claim claim = { .origin = view->vault->origin, .number = number };
+	struct vault_record record = { 0 };
+	char key[AUTHOR_KEY_TEXT];
+	int code = vault_get_commit(view, number, &record, error);
+
+	if (!code) {
+		claim.user = record.record.user;
+		claim.time = record.record.time;
+		claim.size = record.leaf;
+		code = vault_root_at(view, claim.size, claim.root, error);
+	}
+	if (!code && (author_body_judge(&claim, record.record.body, key, signer) != AUTHOR_SIGNED ||
+	              !key_is_on_record(view, signer, key)))
+		signer[0] = '\0';
+	vault_record_free(&record);
+	return code;
+}

@@ -72,4 +72,8 @@ enum author_verdict { AUTHOR_UNSIGNED, AUTHOR_SIGNED, AUTHOR_FALSE };
 enum author_verdict author_body_judge(struct author_claim *claim, struct span body, char key[AUTHOR_KEY_TEXT],
                                       char signer[RECORD_USER_LIMIT]);
 
+/* author_signer(view, number, signer, error): whose signature that commit bears, by a key that is
+ * on an endorsed record of that user today; "" if none that holds. */
+int author_signer(struct vault_view *view, uint64_t number, char signer[RECORD_USER_LIMIT], struct qorgan_error *error);
+
 #endif

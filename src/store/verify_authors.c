@@ -8,10 +8,12 @@
 
 #include "store/author.h"
 #include "store/user_record.h"
+#include "store/verify_policies.h"
 
 struct authors {
 	const struct qorgan_store *vault;
 	struct verify_teller teller;
+	struct agreements *agreements;
 	struct user_record *users; /* as they were before this commit */
 	size_t user_count;
 	struct user_record *written; /* by this commit */
@@ -28,9 +30,14 @@ struct authors *authors_start(const struct qorgan_store *vault, struct verify_te
 {
 	struct authors *authors = calloc(1, sizeof *authors);
 
-	if (authors) {
-		authors->vault = vault;
-		authors->teller = teller;
+	if (!authors)
+		return NULL;
+	authors->vault = vault;
+	authors->teller = teller;
+	authors->agreements = agreements_start(teller);
+	if (!authors->agreements) {
+		authors_free(authors);
+		return NULL;
 	}
 	return authors;
 }
@@ -39,6 +46,7 @@ void authors_free(struct authors *authors)
 {
 	if (!authors)
 		return;
+	agreements_free(authors->agreements);
 	free(authors->users);
 	free(authors->written);
 	free(authors);
@@ -77,6 +85,9 @@ int authors_version(struct authors *authors, const struct record *record, struct
 	if (authors->versions++ == 0)
 		span_copy_into(record->user, authors->user, sizeof authors->user);
 	authors->mixed |= !span_is(record->user, authors->user);
+	int code = agreements_version(authors->agreements, record, error);
+	if (code)
+		return code;
 	if (!span_is(record->kind, "user") || !user_record_read(authors->vault, record, &user))
 		return QORGAN_OK;
 	more = reallocarray(authors->written, authors->written_count + 1, sizeof *more);
@@ -116,6 +127,9 @@ static void commit_end(struct authors *authors)
 
 void authors_commit_lost(struct authors *authors)
 {
+	const struct agreed_commit lost = { .name = "", .signer = "" };
+
+	agreements_commit(authors->agreements, &lost);
 	authors->doubtful |= authors->written_count > 0;
 	for (size_t i = 0; i < authors->written_count; i++)
 		user_accept(authors, &authors->written[i]);
@@ -149,46 +163,62 @@ static bool change_is_allowed(const struct user_record *changed, const char *sig
 	return strcmp(changed->name, signer) == 0 && strcmp(changed->name, user) == 0;
 }
 
-void authors_commit(struct authors *authors, const struct record *record, const struct merkle_frontier *before)
+/* Judges the signature: false if it is none that holds. Gives whose it is. */
+static bool signature_judge(struct authors *authors, const struct record *record, const struct merkle_frontier *before,
+                            const char *name, const char *user, char signer[RECORD_USER_LIMIT])
 {
 	struct author_claim claim = { .origin = authors->vault->origin, .user = record->user, .time = record->time,
 		                          .number = record->commit, .size = before->size };
-	char name[40], user[RECORD_USER_LIMIT] = "", signer[RECORD_USER_LIMIT] = "", key[AUTHOR_KEY_TEXT] = "";
 	const struct verify_teller *teller = &authors->teller;
-	bool sound = true;
+	char key[AUTHOR_KEY_TEXT] = "";
 
-	snprintf(name, sizeof name, "commit %llu", (unsigned long long)record->commit);
-	span_copy_into(record->user, user, sizeof user);
 	merkle_root(before, claim.root);
 	enum author_verdict verdict = author_body_judge(&claim, record->body, key, signer);
-	if (authors->mixed || (authors->versions && strcmp(authors->user, user) != 0))
-		verify_find(teller, name, "a commit in the name of %s holds what bears another's name: no program writes that", user);
 	if (verdict == AUTHOR_FALSE) {
 		verify_find(teller, name, "the author's signature of a commit in the name of %s does not fit it: ask %s about it", user,
 		            user);
-		sound = false;
-	} else if (verdict == AUTHOR_UNSIGNED) {
-		sound = !authors->any_keys;
-		memcpy(signer, user, sizeof signer);
-		if (!sound && !authors->doubtful)
+		return false;
+	}
+	if (verdict == AUTHOR_UNSIGNED) {
+		memcpy(signer, user, RECORD_USER_LIMIT);
+		if (authors->any_keys && !authors->doubtful)
 			verify_find(teller, name, "a commit in the name of %s bears no author's signature: somebody who has the write key may "
 			            "have made it; ask %s about it", user, user);
-	} else if (!key_is_theirs(authors, signer, key)) {
-		sound = false;
+		return !authors->any_keys;
+	}
+	if (!key_is_theirs(authors, signer, key)) {
 		if (!authors->doubtful)
 			verify_find(teller, name, "a commit in the name of %s is signed by a key that was not on record of %s: ask %s about it",
 			            user, signer, signer);
-	} else if (strcmp(signer, user) != 0 && !is_admin(authors, signer)) {
+		return false;
+	}
+	if (strcmp(signer, user) != 0 && !is_admin(authors, signer))
 		verify_find(teller, name, "%s signed a commit in the name of %s, which only an administrator does: ask both about it",
 		            signer, user);
-	}
+	return true;
+}
+
+void authors_commit(struct authors *authors, const struct record *record, const struct merkle_frontier *before,
+                    bool rekeyed)
+{
+	char name[40], user[RECORD_USER_LIMIT] = "", signer[RECORD_USER_LIMIT] = "";
+
+	snprintf(name, sizeof name, "commit %llu", (unsigned long long)record->commit);
+	span_copy_into(record->user, user, sizeof user);
+	if (authors->mixed || (authors->versions && strcmp(authors->user, user) != 0))
+		verify_find(&authors->teller, name, "a commit in the name of %s holds what bears another's name: no program writes that",
+		            user);
+	const bool sound = signature_judge(authors, record, before, name, user, signer);
 	const bool by_admin = is_admin(authors, signer); /* before anything of the commit counts */
+	const struct agreed_commit agreed = { name, signer, sound && !authors->doubtful, by_admin, rekeyed, authors->written,
+		                                  authors->written_count };
+	agreements_commit(authors->agreements, &agreed);
 	for (size_t i = 0; i < authors->written_count; i++) {
 		const struct user_record *changed = &authors->written[i];
 		bool allowed = sound && change_is_allowed(changed, signer, by_admin, user);
 		if (sound && !allowed && !authors->doubtful)
-			verify_find(teller, name, "%s changed what is on record of %s, which only an administrator does: ask both about it",
-			            signer, changed->name);
+			verify_find(&authors->teller, name, "%s changed what is on record of %s, which only an administrator does: ask both "
+			            "about it", signer, changed->name);
 		if (allowed || authors->doubtful)
 			user_accept(authors, changed);
 	}

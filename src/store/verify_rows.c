@@ -211,6 +211,15 @@ static int record_verify(struct verifier *v)
 	return record->version == 1 ? index_verify(v, schema) : QORGAN_OK;
 }
 
+/* Whether another key signs the log after a commit than before it. */
+static bool commit_rekeys(struct verifier *v, uint64_t size_before, uint64_t size_after)
+{
+	uint8_t before[32], after[32];
+
+	return !vault_log_key(v->view, size_before, before, NULL) && !vault_log_key(v->view, size_after, after, NULL) &&
+	       memcmp(before, after, sizeof before) != 0;
+}
+
 /* `before`: the tree without the commit's own leaf. */
 static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, const struct merkle_frontier *before,
                           bool readable)
@@ -229,10 +238,11 @@ static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, co
 	                 (uint64_t)versions != v->commit_versions))
 		find(v, name, "a commit says that it has %lld versions; the log has %llu", (long long)versions,
 		     (unsigned long long)v->commit_versions);
+	bool rekeyed = commit_rekeys(v, before->size - v->commit_versions, v->tree.size);
 	v->commit_versions = 0;
 	v->result->commits++;
 	if (readable)
-		authors_commit(v->authors, &v->record.record, before);
+		authors_commit(v->authors, &v->record.record, before, rekeyed);
 	else
 		authors_commit_lost(v->authors);
 	if (vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why)) {
