@@ -40,6 +40,10 @@ static void init_tell(struct call *call, const char *path)
 		printf(language_said("store  %s\npath   %s\nstate  %s\nuser   %s\n"), qorgan_store_id(call->store), path,
 		       qorgan_store_state(call->store), qorgan_store_user(call->store));
 	}
+	/* The commonest loss is that of the only key. */
+	call_say(call, "One key only opens it, and whoever loses that loses the store: give yourself a second way in now, with "
+	         "qorgan user slot add %s, or part one among several people with qorgan recovery make --shares 3-of-5 -o FOLDER",
+	         qorgan_store_user(call->store));
 	bool is_installed = stat(CATALOGUE_FOLDER, &status) == 0;
 	call_say(call, "Next, load a catalogue: qorgan load %s", is_installed ? CATALOGUE_FOLDER : "catalogue/2026-2028");
 	if (!qorgan_keys_are_locked())
