@@ -240,7 +240,7 @@ int compute_scope(struct compute *compute, const struct qorgan_report *report, s
 	model->catalogue_from = "";
 	model->origin = model->root = model->only_domain = model->only_state = "";
 	model->audience = model->audience_title = model->object = model->object_title = "";
-	frame_copy(report->frame, compute->arena, &model->frame);
+	frame_copy(report->frame, vault_languages(compute->vault), compute->arena, &model->frame);
 	int code = vault_view_begin(compute->vault, &compute->view, error);
 	if (!code && report->audience)
 		code = read_audience(compute, report->audience, error);

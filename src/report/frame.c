@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "base/text.h"
 
 #define TITLE_MOST 300             /* characters */
@@ -191,7 +192,7 @@ int qorgan_frame_read(const struct qorgan_framing *asked, struct qorgan_frame **
 	if (!code)
 		code = stage_read(asked, made, error);
 	if (!code && asked->letterhead)
-		code = frame_letterhead_read(asked->letterhead, &made->arena, &made->frame.letterhead, error);
+		code = frame_letterhead_read(asked->letterhead, made, error);
 	if (!code && made->arena.failed)
 		code = error_set_memory(error);
 	if (code)
@@ -208,9 +209,28 @@ void qorgan_frame_free(struct qorgan_frame *frame)
 	free(frame);
 }
 
-void frame_copy(const struct qorgan_frame *frame, struct arena *arena, struct report_frame *to)
+/* In a language that it is not written in: as it stands without one, else as it stands first. */
+static const struct letterhead_words *words_choose(const struct qorgan_frame *frame, const char *const *languages)
+{
+	for (; *languages; languages++)
+		for (size_t i = 0; i < frame->word_count; i++)
+			if (frame->words[i].language && frame->words[i].language == language_find(*languages))
+				return &frame->words[i];
+	for (size_t i = 0; i < frame->word_count; i++)
+		if (!frame->words[i].language)
+			return &frame->words[i];
+	return frame->words;
+}
+
+void frame_copy(const struct qorgan_frame *frame, const char *const *languages, struct arena *arena,
+                struct report_frame *to)
 {
 	*to = frame ? frame->frame : empty;
+	if (frame && frame->word_count) {
+		const struct letterhead_words *words = words_choose(frame, languages);
+		to->letterhead.name = words->name;
+		to->letterhead.address = words->address;
+	}
 	to->title = arena_text(arena, span_of(to->title));
 	to->note = arena_text(arena, span_of(to->note));
 	to->approved_by = arena_text(arena, span_of(to->approved_by));

@@ -3,7 +3,9 @@
  *     name: Security Council of the Republic of Uzbekistan
  *     address: 100163 Tashkent, 43 Islam Karimov Avenue
  *     address: office@example.uz
- *     logo: emblem.png */
+ *     logo: emblem.png
+ *
+ * name.ru: and address.ru: say the same in a language, for a report in that. */
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +21,19 @@
 #define LINE_MOST 200  /* characters */
 #define ADDRESS_MOST 8 /* lines */
 
+struct words {
+	const struct language *language; /* NULL: none is said */
+	struct buffer name, address;
+	size_t addresses;
+};
+
 struct reading {
 	const char *path;
 	size_t line;
 	struct buffer where; /* "FILE, line 3", for messages */
-	struct buffer name, address, logo;
-	size_t addresses;
+	struct buffer logo;
+	struct words words[LETTERHEAD_LANGUAGES];
+	size_t count;
 };
 
 static int refuse_key(const struct reading *reading, struct qorgan_error *error)
@@ -32,20 +41,58 @@ static int refuse_key(const struct reading *reading, struct qorgan_error *error)
 	return error_set(error, QORGAN_BAD_DATA, "%s does not begin with name:, address: or logo:", buffer_text(&reading->where));
 }
 
-/* name and logo stand once, address in a few lines. */
+/* Takes ".ru:" or ":" off the line: in which language the rest is. False if it is neither. */
+static bool take_language(struct span *line, const struct language **language)
+{
+	char tag[LANGUAGE_TAG_SIZE];
+	size_t size = 0;
+
+	*language = NULL;
+	if (text_skip(line, ":"))
+		return true;
+	if (!text_skip(line, "."))
+		return false;
+	while (size < line->size && size < sizeof tag && line->data[size] != ':')
+		size++;
+	if (size == line->size || size == sizeof tag)
+		return false;
+	span_copy_into((struct span){ line->data, size }, tag, sizeof tag);
+	*language = language_find(tag);
+	*line = (struct span){ line->data + size + 1, line->size - size - 1 };
+	return *language != NULL;
+}
+
+/* The words in that language; NULL if there are too many. */
+static struct words *words_of(struct reading *reading, const struct language *language)
+{
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->words[i].language == language)
+			return &reading->words[i];
+	if (reading->count == LETTERHEAD_LANGUAGES)
+		return NULL;
+	reading->words[reading->count].language = language;
+	return &reading->words[reading->count++];
+}
+
+/* name and logo stand once, address in a few lines; of each language. */
 static int take_value(struct reading *reading, struct span line, struct qorgan_error *error)
 {
+	const struct language *language;
+	struct words *words = NULL;
 	struct buffer *to = NULL;
+	bool is_address = false;
 
-	if (text_skip(&line, "name:"))
-		to = &reading->name;
-	else if (text_skip(&line, "logo:"))
+	if (text_skip(&line, "logo:")) {
 		to = &reading->logo;
-	else if (text_skip(&line, "address:"))
-		to = &reading->address;
+	} else if (text_skip(&line, "name") || (is_address = text_skip(&line, "address"))) {
+		if (take_language(&line, &language))
+			words = words_of(reading, language);
+		if (words)
+			to = is_address ? &words->address : &words->name;
+	}
 	if (!to)
 		return refuse_key(reading, error);
-	if (to == &reading->address ? reading->addresses == ADDRESS_MOST : to->size > 0)
+	if (is_address ? words->addresses == ADDRESS_MOST : to->size > 0)
 		return error_set(error, QORGAN_BAD_DATA, "%s is one too many: there is one name, one logo, and %d lines of address",
 		                 buffer_text(&reading->where), ADDRESS_MOST);
 	while (line.size && *line.data == ' ')
@@ -53,7 +100,7 @@ static int take_value(struct reading *reading, struct span line, struct qorgan_e
 	int code = frame_line_check(buffer_text(&reading->where), line, LINE_MOST, error);
 	if (code)
 		return code;
-	if (to == &reading->address && reading->addresses++)
+	if (is_address && words->addresses++)
 		buffer_append_char(to, '\n');
 	buffer_append_span(to, line);
 	return to->failed ? error_set_memory(error) : QORGAN_OK;
@@ -74,7 +121,11 @@ static int take_lines(struct reading *reading, struct span text, struct qorgan_e
 		else if (line.size)
 			code = take_value(reading, line, error);
 	}
-	if (!code && !reading->name.size)
+	for (size_t i = 0; i < reading->count && !code; i++)
+		if (!reading->words[i].name.size && reading->words[i].language)
+			code = error_set(error, QORGAN_BAD_DATA, "%s has an address, and no line \"name.%s: ...\" with it", reading->path,
+			                 language_tag(reading->words[i].language));
+	if (!code && (!reading->count || !reading->words[0].name.size))
 		code = error_set(error, QORGAN_BAD_DATA, "%s has no line \"name: ...\": it says who sends the report", reading->path);
 	return code;
 }
@@ -91,7 +142,16 @@ static int take_logo(struct reading *reading, struct arena *arena, struct report
 	return code;
 }
 
-int frame_letterhead_read(const char *path, struct arena *arena, struct report_letterhead *to, struct qorgan_error *error)
+static void words_keep(const struct reading *reading, struct qorgan_frame *frame)
+{
+	for (size_t i = 0; i < reading->count; i++)
+		frame->words[i] = (struct letterhead_words){ reading->words[i].language,
+			                                         arena_text(&frame->arena, buffer_span(&reading->words[i].name)),
+			                                         arena_text(&frame->arena, buffer_span(&reading->words[i].address)) };
+	frame->word_count = reading->count;
+}
+
+int frame_letterhead_read(const char *path, struct qorgan_frame *frame, struct qorgan_error *error)
 {
 	struct reading reading = { .path = path };
 	struct buffer file = { 0 };
@@ -103,12 +163,14 @@ int frame_letterhead_read(const char *path, struct arena *arena, struct report_l
 	if (!code)
 		code = take_lines(&reading, frame_text(&file), error);
 	if (!code && reading.logo.size)
-		code = take_logo(&reading, arena, to, error);
-	to->name = arena_text(arena, buffer_span(&reading.name));
-	to->address = arena_text(arena, buffer_span(&reading.address));
+		code = take_logo(&reading, &frame->arena, &frame->frame.letterhead, error);
+	if (!code)
+		words_keep(&reading, frame);
+	for (size_t i = 0; i < reading.count; i++) {
+		buffer_free(&reading.words[i].name);
+		buffer_free(&reading.words[i].address);
+	}
 	buffer_free(&reading.where);
-	buffer_free(&reading.name);
-	buffer_free(&reading.address);
 	buffer_free(&reading.logo);
 	buffer_free(&file);
 	return code;

@@ -321,7 +321,7 @@ int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all
 	struct qorgan_error ignored;
 	struct buffer text = { 0 };
 
-	frame_copy(asked->frame, &writing.files.arena, &writing.files.frame);
+	frame_copy(asked->frame, vault_languages(store), &writing.files.arena, &writing.files.frame);
 	int code = want_formats(&writing, error);
 
 	if (!code)

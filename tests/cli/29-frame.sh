@@ -286,6 +286,26 @@ print(rows[1:4].hex())" "$1"; }
 	done
 '
 
+test_case 'a letterhead is in the language of the report, where it is written in that' '
+	printf "name: Council\naddress: Tashkent\nname.ru: Совет\naddress.ru: Ташкент\naddress.ru: Узбекистан\nname.uz-Cyrl: Кенгаш\n" >paper/many.txt
+	head_in() { qorgan --lang "$1" report --period 2026-H1 --letterhead paper/many.txt --json | jq -r ".letterhead | .name + \"|\" + .address"; }
+	expect_same "Council|Tashkent" "$(head_in en)"
+	expect_same "Council|Tashkent" "$(head_in kk)"
+	expect_same "Совет|Ташкент
+Узбекистан" "$(head_in ru)"
+	expect_same "Кенгаш|" "$(head_in uz-Cyrl)"
+	expect_same "Совет|Ташкент
+Узбекистан" "$(head_in kk,ru)"
+	printf "name.ru: Совет\n" >paper/many.txt
+	expect_same "Совет|" "$(head_in en)"
+	printf "name: A\naddress.ru: Ташкент\n" >paper/many.txt
+	expect_code 65 qorgan report --letterhead paper/many.txt
+	expect_one_line "no line \"name.ru: ...\""
+	printf "name: A\nname.xx: B\n" >paper/many.txt
+	expect_code 65 qorgan report --letterhead paper/many.txt
+	expect_one_line "line 2 does not begin with name:"
+'
+
 test_case 'a letterhead that is none, and a logo that is none, are refused and no file is made' '
 	refused() {
 		expect_code 65 qorgan report --letterhead paper/bad.txt -o none.html
