@@ -19,7 +19,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, to test, and to make packages of it.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
-	libgfshare-dev libkeyutils-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
+	libgfshare-dev libkeyutils-dev libfido2-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl keyutils poppler-utils fonts-dejavu-core man-db
@@ -72,10 +72,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Libraries that are opened when a spreadsheet is written or read, by the names of those
+# Libraries that are opened when a spreadsheet is written or read or a security key asked, by the names of those
 # that the headers are of.
 soname = $(shell objdump -p "$$($(CC) -print-file-name=$(1))" | sed -n 's/.*SONAME *//p')
 $(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(call soname,libxlsxwriter.so)"'
+$(BUILD)/src/crypto/fido_library.o: CPPFLAGS += -DQORGAN_LIBFIDO2='"$(call soname,libfido2.so)"'
 $(BUILD)/src/record/zip_archive.o: CPPFLAGS += -DQORGAN_LIBZIP='"$(call soname,libzip.so)"'
 
 $(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo% $(BUILD)/src/report/render_png%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)

@@ -1,7 +1,7 @@
 /* Custody: who opens a store, by which slots, and what becomes of its keys.
  *
  * A user has a role - reader, liaison, verifier or admin - and slots, each opened by a
- * passphrase or an age identity, that hold the keys of that role and no others. Users are
+ * passphrase, an age identity or a security key, that hold the keys of that role and no others. Users are
  * objects of the kind "user": list them with qorgan_list. Each of these functions is one
  * change of its own; `how` says by whom and why. QORGAN_DENIED where the key that opened
  * the store is no administrator's, if nothing else is said. */
@@ -18,12 +18,13 @@ struct qorgan_custody {
 	const char *user, *message; /* as of qorgan_change_begin; NULL each: none */
 };
 
-/* What opens a slot: an age recipient, or a new passphrase that is asked for. */
+/* What opens a slot: an age recipient, a security key that is plugged in, or a new passphrase that is asked for. */
 struct qorgan_door {
 	const char *recipient; /* "age1...", or NULL */
 	enum qorgan_kdf kdf;   /* cost of a passphrase's derivation */
 	qorgan_passphrase ask;
 	void *context;
+	const struct qorgan_security_key *security_key; /* or NULL */
 };
 
 /* qorgan_user_add(store, name, role, door, how, result, error): a new user with one slot,

@@ -20,13 +20,27 @@ typedef int (*qorgan_passphrase)(void *context, bool confirm, char *to, size_t l
 void *qorgan_secret_alloc(size_t size);
 void qorgan_secret_free(void *place);
 
-/* What opens a store: the age identities of a file, or a passphrase. */
+/* What a security key (FIDO2) needs of a person. `product` is what the key calls itself. */
+typedef int (*qorgan_pin)(void *context, const char *product, int tries, char *to, size_t limit,
+                          struct qorgan_error *error);
+typedef void (*qorgan_touch)(void *context, const char *product);
+struct qorgan_security_key {
+	qorgan_pin pin;     /* writes the PIN as a qorgan_passphrase does; `tries` are left, -1 if the key does not say */
+	qorgan_touch touch; /* told that the key now waits to be touched */
+	void *context;
+	bool without_pin;   /* of a new slot: a touch alone opens it */
+};
+
+/* What opens a store: the age identities of a file, a security key, or a passphrase. */
 struct qorgan_keys {
 	const char *identity; /* path of an age identity file, or NULL */
 	qorgan_passphrase ask; /* or NULL */
 	void *context;
 	bool session; /* first of all, the keys that qorgan_session_keep left */
 	const uint8_t *recovered; /* an age identity of 32 bytes, of qorgan_shares_join; or NULL */
+	/* Asked where there is no identity, and before `ask`: that is left for when no key is plugged in that opens the
+	 * store. Or NULL. */
+	const struct qorgan_security_key *security_key;
 };
 
 /* Told how far a long work is, a few times a second at most; `total` is 0 while
@@ -48,6 +62,7 @@ struct qorgan_creation {
 	bool any_filesystem;   /* allow a network file system */
 	qorgan_passphrase ask; /* for the new passphrase */
 	void *context;
+	const struct qorgan_security_key *security_key; /* that is to open it, or NULL: one of the above */
 };
 
 /* qorgan_store_create(path, creation, store, error): make a store in the folder
@@ -65,7 +80,7 @@ enum qorgan_open_flags {
 
 /* qorgan_store_open(path, keys, flags, store, error): QORGAN_ABSENT: no store
  * there; QORGAN_BAD_DATA: not a store, or of a newer format; QORGAN_DENIED: the
- * passphrase is wrong, or no slot is for that identity; QORGAN_IO: damaged. */
+ * passphrase or PIN is wrong, or no slot is for that identity or security key; QORGAN_IO: damaged. */
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags,
                       struct qorgan_store **store, struct qorgan_error *error);
 

@@ -347,10 +347,10 @@ static const struct field partner_fields[] = {
 	RETIRED, DONE
 };
 
-WORDS(slot_words, SAID("passphrase"), SAID("identity"));
+WORDS(slot_words, SAID("passphrase"), SAID("identity"), SAID("security-key"));
 WORDS(role_words, SAID("reader"), SAID("liaison"), SAID("verifier"), SAID("admin"));
 static const struct field slot_group[] = {
-	WORD("kind", REQUIRED, slot_words, "Opened by", "a passphrase, or an age identity file"),
+	WORD("kind", REQUIRED, slot_words, "Opened by", "a passphrase, an age identity file, or a security key"),
 	NUMBER("number", REQUIRED, 0, 63, "Slot", "its number in the store"),
 	STRING("recipient", REQUIRED | UNSEARCHED, "Recipient", "the age recipient that the slot's key is locked for"),
 	STRING("since", REQUIRED, "Since", "moment at which it was made"),

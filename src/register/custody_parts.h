@@ -53,8 +53,9 @@ int custody_user_get(struct custody *custody, const char *name, bool doubtful, s
 
 /* custody_slot_describe(store, number, door): as a record has it, made now. */
 struct user_slot custody_slot_describe(const struct qorgan_store *store, uint8_t number, const struct slot_door *door);
-/* custody_door_open(door, made, error): asks for a new passphrase, if it is one. */
-int custody_door_open(const struct qorgan_door *door, struct slot_door *made, struct qorgan_error *error);
+/* custody_door_open(store, door, made, error): asks for a new passphrase, or the security key, if it is one. */
+int custody_door_open(struct qorgan_store *store, const struct qorgan_door *door, struct slot_door *made,
+                      struct qorgan_error *error);
 /* custody_slot_append(custody, user, door, number, error): a new slot at the end of the user's. */
 int custody_slot_append(struct custody *custody, struct user_record *user, const struct slot_door *door,
                         uint8_t *number, struct qorgan_error *error);

@@ -6,10 +6,13 @@
 
 /* ---- For all changes ----------------------------------------------------------------------- */
 
-int custody_door_open(const struct qorgan_door *door, struct slot_door *made, struct qorgan_error *error)
+int custody_door_open(struct qorgan_store *store, const struct qorgan_door *door, struct slot_door *made,
+                      struct qorgan_error *error)
 {
 	uint8_t recipient[32];
 
+	if (door->security_key)
+		return vault_door_key(store, door->security_key, made, error);
 	if (!door->recipient)
 		return vault_door_ask(door->kdf, door->ask, door->context, made, error);
 	if (!age_recipient_parse(door->recipient, recipient))
@@ -146,7 +149,7 @@ static int slots_begin(struct custody *custody, struct qorgan_store *store, cons
 		if (!code)
 			code = custody_user_get(custody, name, is_own(store, name), user, error);
 		if (!code)
-			code = custody_door_open(door, made, error);
+			code = custody_door_open(store, door, made, error);
 		custody_end(custody);
 	}
 	if (!code)

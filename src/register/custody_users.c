@@ -81,7 +81,7 @@ int qorgan_user_add(struct qorgan_store *store, const char *name, const char *ro
 	if (!code)
 		code = addition_check(&custody, name, error);
 	if (!code)
-		code = custody_door_open(door, &made, error);
+		code = custody_door_open(store, door, &made, error);
 	custody_end(&custody);
 	if (!code)
 		code = custody_begin(&custody, store, how, error);

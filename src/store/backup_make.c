@@ -96,6 +96,12 @@ static int passphrase_start(struct backing *backing, struct vault_view *view, co
 {
 	char *passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT);
 	unsigned factor;
+
+	if (view->vault->door.kind == SLOT_SECURITY_KEY) {
+		secret_free(passphrase);
+		return error_set(error, QORGAN_DENIED, "the store was opened by a security key, which opens no file: say with --recipient who "
+		                 "is to open the backup");
+	}
 	int code = passphrase ? work_factor_find(view, &factor, error) : error_set_memory(error);
 
 	if (!code && !keys->ask)

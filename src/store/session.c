@@ -60,7 +60,8 @@ static bool kept_is_good(struct qorgan_store *vault, struct engine_txn *txn, con
 
 	/* Whatever runs in the session could have put it there. */
 	return size == (long)sizeof *kept && kept->form == SESSION_FORM && kept->slot < LAYOUT_SLOTS &&
-	       (kept->door.kind == SLOT_PASSPHRASE || kept->door.kind == SLOT_AGE) &&
+	       kept->door.kind > SLOT_DAMAGED && kept->door.kind <= SLOT_SECURITY_KEY &&
+	       kept->door.credential.id_size <= SECURITY_KEY_CREDENTIAL_LIMIT &&
 	       memchr(kept->root.state, '\0', sizeof kept->root.state) && memchr(kept->root.user, '\0', sizeof kept->root.user) &&
 	       slot_digest(&view, kept->slot, digest, NULL) == QORGAN_OK &&
 	       sodium_memcmp(digest, kept->digest, sizeof digest) == 0;

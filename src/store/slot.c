@@ -9,16 +9,26 @@
 #include "crypto/age.h"
 #include "crypto/secret.h"
 
-/* A slot is a head, an age file of `age_size` bytes with the slot's master key, a tail
- * with the sealed keys, and a checksum over all of it. The checksum only tells damage from
+/* A slot is a head, of a security key the credential, an age file of `age_size` bytes with the
+ * slot's master key, a tail with the sealed keys, and a checksum over all of it. The checksum only tells damage from
  * a wrong key; what authenticates is the seal. In format 1, of 0.1.0, there was no age file
  * in a slot for a passphrase, whose derivation gave the master key itself. */
 struct slot_head {
 	uint8_t format;
 	uint8_t kind; /* enum slot_kind */
 	uint8_t age_size[2];
-	uint8_t operations[8], memory[8];
-	uint8_t salt[SLOT_SALT_SIZE];
+	union {
+		struct {
+			uint8_t operations[8], memory[8];
+			uint8_t salt[SLOT_SALT_SIZE];
+		};
+		uint8_t key_salt[SECURITY_KEY_SALT_SIZE]; /* what a security key is asked with */
+	};
+};
+/* Behind the head of a security key's slot, and then the id of the credential. */
+struct slot_credential {
+	uint8_t asks_pin; /* 1, or 0: a touch suffices */
+	uint8_t id_size[2];
 };
 struct slot_tail {
 	uint8_t commitment[KEYS_SIZE];
@@ -33,14 +43,14 @@ _Static_assert(sizeof(struct keys_root) == 392 && FIRST_CONTENT == 328, "the con
 _Static_assert(SLOT_SALT_SIZE == crypto_pwhash_SALTBYTES, "the salt of Argon2id");
 
 #define SLOT_CONTEXT "qorganst"
-enum slot_use { SLOT_SEAL = 1, SLOT_COMMIT = 2, SLOT_IDENTITY = 3 };
+enum slot_use { SLOT_SEAL = 1, SLOT_COMMIT = 2, SLOT_IDENTITY = 3, SLOT_KEY_IDENTITY = 4 };
 
 /* The master key of a slot gives a key to seal with and a commitment to itself.
  * The cipher alone does not commit to its key, so without this one chosen
  * ciphertext could open under many passphrases and tell which were tried. */
 struct slot_keys {
 	uint8_t master[KEYS_SIZE], seal[KEYS_SIZE], commitment[KEYS_SIZE];
-	uint8_t identity[KEYS_SIZE]; /* of a passphrase: what its age file is opened by */
+	uint8_t identity[KEYS_SIZE]; /* of a passphrase or security key: what its age file is opened by */
 };
 
 static void slot_keys_split(struct slot_keys *keys)
@@ -68,6 +78,12 @@ static int passphrase_derive(const char *passphrase, struct slot_cost cost, cons
 	return QORGAN_OK;
 }
 
+static void secret_derive(const uint8_t secret[SECURITY_KEY_SECRET_SIZE], struct slot_keys *keys)
+{
+	_Static_assert(SECURITY_KEY_SECRET_SIZE == crypto_kdf_KEYBYTES, "what a security key answers is a key to derive from");
+	crypto_kdf_derive_from_key(keys->identity, KEYS_SIZE, SLOT_KEY_IDENTITY, SLOT_CONTEXT, secret);
+}
+
 /* ---- Doors ------------------------------------------------------------------------- */
 
 int slot_door_passphrase(const char *passphrase, struct slot_cost cost, struct slot_door *door,
@@ -92,6 +108,21 @@ struct slot_door slot_door_recipient(const uint8_t recipient[32])
 
 	memcpy(door.recipient, recipient, sizeof door.recipient);
 	return door;
+}
+
+int slot_door_security_key(const struct security_key_credential *credential,
+                           const uint8_t secret[SECURITY_KEY_SECRET_SIZE], struct slot_door *door,
+                           struct qorgan_error *error)
+{
+	struct slot_keys *keys = secret_alloc(sizeof *keys);
+
+	if (!keys)
+		return error_set_memory(error);
+	*door = (struct slot_door){ .kind = SLOT_SECURITY_KEY, .credential = *credential };
+	secret_derive(secret, keys);
+	age_identity_recipient(keys->identity, door->recipient);
+	secret_free(keys);
+	return QORGAN_OK;
 }
 
 /* ---- Making ------------------------------------------------------------------------ */
@@ -157,11 +188,34 @@ static int master_lock(const struct slot_door *door, const struct slot_keys *key
 	return code;
 }
 
+/* The head, and what of the door stands before the age file. */
+static void door_write(const struct slot_door *door, size_t age_size, struct buffer *slot)
+{
+	struct slot_head head = { .format = SLOT_FORMAT, .kind = (uint8_t)door->kind };
+	struct slot_credential credential = { .asks_pin = door->credential.asks_pin };
+
+	head.age_size[0] = (uint8_t)(age_size >> 8);
+	head.age_size[1] = (uint8_t)age_size;
+	if (door->kind == SLOT_SECURITY_KEY) {
+		memcpy(head.key_salt, door->credential.salt, sizeof head.key_salt);
+		credential.id_size[0] = (uint8_t)(door->credential.id_size >> 8);
+		credential.id_size[1] = (uint8_t)door->credential.id_size;
+	} else {
+		bytes_put_u64(head.operations, door->cost.operations);
+		bytes_put_u64(head.memory, door->cost.memory);
+		memcpy(head.salt, door->salt, sizeof head.salt);
+	}
+	buffer_append(slot, &head, sizeof head);
+	if (door->kind == SLOT_SECURITY_KEY) {
+		buffer_append(slot, &credential, sizeof credential);
+		buffer_append(slot, door->credential.id, door->credential.id_size);
+	}
+}
+
 int slot_make(const uint8_t id[KEYS_STORE_ID_SIZE], const struct slot_door *door, const struct keys_root *root,
               struct buffer *slot, struct qorgan_error *error)
 {
 	struct slot_keys *keys = secret_alloc(sizeof *keys);
-	struct slot_head head = { .format = SLOT_FORMAT, .kind = (uint8_t)door->kind };
 	struct buffer file = { 0 };
 	size_t start = slot->size;
 
@@ -171,12 +225,7 @@ int slot_make(const uint8_t id[KEYS_STORE_ID_SIZE], const struct slot_door *door
 	slot_keys_split(keys);
 	int code = master_lock(door, keys, &file, error);
 	if (!code) {
-		head.age_size[0] = (uint8_t)(file.size >> 8);
-		head.age_size[1] = (uint8_t)file.size;
-		bytes_put_u64(head.operations, door->cost.operations);
-		bytes_put_u64(head.memory, door->cost.memory);
-		memcpy(head.salt, door->salt, sizeof head.salt);
-		buffer_append(slot, &head, sizeof head);
+		door_write(door, file.size, slot);
 		buffer_append_span(slot, buffer_span(&file));
 		code = slot_finish(id, keys, start, root, slot, error);
 	}
@@ -192,12 +241,35 @@ struct slot_parts {
 	struct slot_head head;
 	struct slot_tail tail; /* in format 1, less of `sealed` */
 	size_t content;        /* bytes of the keys in it */
-	struct span before, age;
+	struct span before, credential, age;
+	bool asks_pin;
 };
+
+/* The credential behind the head of a security key's slot; of others there is none. */
+static bool credential_split(struct span slot, struct slot_parts *parts, size_t *size)
+{
+	struct slot_credential credential;
+
+	*size = 0;
+	parts->asks_pin = false;
+	parts->credential = (struct span){ 0 };
+	if (parts->head.kind != SLOT_SECURITY_KEY)
+		return true;
+	if (slot.size < sizeof parts->head + sizeof credential)
+		return false;
+	memcpy(&credential, slot.data + sizeof parts->head, sizeof credential);
+	size_t id_size = (size_t)credential.id_size[0] << 8 | credential.id_size[1];
+	parts->asks_pin = credential.asks_pin;
+	parts->credential = (struct span){ slot.data + sizeof parts->head + sizeof credential, id_size };
+	*size = sizeof credential + id_size;
+	return parts->head.format == SLOT_FORMAT && credential.asks_pin <= 1 && id_size > 0 &&
+	       id_size <= SECURITY_KEY_CREDENTIAL_LIMIT;
+}
 
 static bool slot_split(struct span slot, struct slot_parts *parts)
 {
 	uint8_t sum[CHECKSUM_SIZE];
+	size_t credential_size;
 
 	if (slot.size < sizeof parts->head + CHECKSUM_SIZE || slot.size > SLOT_SIZE_LIMIT)
 		return false;
@@ -205,16 +277,18 @@ static bool slot_split(struct span slot, struct slot_parts *parts)
 	parts->content = parts->head.format == 1 ? FIRST_CONTENT : sizeof(struct keys_root);
 	size_t tail_size = sizeof parts->tail - sizeof(struct keys_root) + parts->content;
 	size_t age_size = (size_t)parts->head.age_size[0] << 8 | parts->head.age_size[1];
-	if (slot.size != sizeof parts->head + age_size + tail_size + CHECKSUM_SIZE)
+	if (!credential_split(slot, parts, &credential_size) ||
+	    slot.size != sizeof parts->head + credential_size + age_size + tail_size + CHECKSUM_SIZE)
 		return false;
 	slot_checksum((struct span){ slot.data, slot.size - CHECKSUM_SIZE }, sum);
 	if (memcmp(sum, slot.data + slot.size - CHECKSUM_SIZE, CHECKSUM_SIZE) != 0)
 		return false;
-	parts->age = (struct span){ slot.data + sizeof parts->head, age_size };
-	parts->before = (struct span){ slot.data, sizeof parts->head + age_size };
+	parts->age = (struct span){ slot.data + sizeof parts->head + credential_size, age_size };
+	parts->before = (struct span){ slot.data, sizeof parts->head + credential_size + age_size };
 	memcpy(&parts->tail, slot.data + parts->before.size, tail_size);
 	return (parts->head.format == 1 || parts->head.format == SLOT_FORMAT) &&
-	       (parts->head.kind == SLOT_PASSPHRASE || parts->head.kind == SLOT_AGE);
+	       (parts->head.kind == SLOT_PASSPHRASE || parts->head.kind == SLOT_AGE ||
+	        parts->head.kind == SLOT_SECURITY_KEY);
 }
 
 enum slot_kind slot_kind_of(struct span slot)
@@ -236,8 +310,17 @@ bool slot_door_read(struct span slot, struct slot_door *door)
 	if (!slot_split(slot, &parts))
 		return false;
 	door->kind = (enum slot_kind)parts.head.kind;
-	door->cost = cost_read(&parts.head);
-	memcpy(door->salt, parts.head.salt, sizeof door->salt);
+	door->cost = (struct slot_cost){ 0 };
+	memset(door->salt, 0, sizeof door->salt);
+	door->credential = (struct security_key_credential){ .asks_pin = parts.asks_pin };
+	if (door->kind == SLOT_SECURITY_KEY) {
+		memcpy(door->credential.salt, parts.head.key_salt, sizeof door->credential.salt);
+		memcpy(door->credential.id, parts.credential.data, parts.credential.size);
+		door->credential.id_size = (uint16_t)parts.credential.size;
+	} else {
+		door->cost = cost_read(&parts.head);
+		memcpy(door->salt, parts.head.salt, sizeof door->salt);
+	}
 	return true;
 }
 
@@ -335,6 +418,24 @@ int slot_open_identities(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
 		memcpy(identity, identities[i], KEYS_SIZE);
 		code = slot_unlock(id, &parts, identities[i], keys, root, error);
 	}
+	secret_free(keys);
+	return code;
+}
+
+int slot_open_security_key(const uint8_t id[KEYS_STORE_ID_SIZE], struct span slot,
+                           const uint8_t secret[SECURITY_KEY_SECRET_SIZE], struct keys_root *root,
+                           uint8_t identity[32], struct qorgan_error *error)
+{
+	struct slot_parts parts;
+
+	if (!slot_split(slot, &parts) || parts.head.kind != SLOT_SECURITY_KEY)
+		return error_set(error, QORGAN_IO, "the slot is damaged");
+	struct slot_keys *keys = secret_alloc(sizeof *keys);
+	if (!keys)
+		return error_set_memory(error);
+	secret_derive(secret, keys);
+	memcpy(identity, keys->identity, KEYS_SIZE);
+	int code = slot_unlock(id, &parts, keys->identity, keys, root, error);
 	secret_free(keys);
 	return code;
 }

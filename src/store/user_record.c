@@ -13,7 +13,9 @@
 #define TITLE "qorgan-user 1\n"
 #define ENDORSEMENT_TEXT 88 /* Base64 of 64 bytes */
 
-static const char *const kind_words[] = { [SLOT_PASSPHRASE] = "passphrase", [SLOT_AGE] = "identity" };
+static const char *const kind_words[] = { [SLOT_PASSPHRASE] = "passphrase", [SLOT_AGE] = "identity",
+	                                      [SLOT_SECURITY_KEY] = "security-key" };
+#define KIND_WORDS (sizeof kind_words / sizeof kind_words[0])
 
 const char *user_role_word(enum user_role role)
 {
@@ -126,8 +128,10 @@ static bool slot_read(struct span element, struct user_slot *slot)
 	if (values[AUTHOR].data && !text_read(values[AUTHOR], slot->author, sizeof slot->author))
 		return false;
 	slot->number = (uint8_t)number;
-	slot->kind = strcmp(kind, kind_words[SLOT_AGE]) == 0 ? SLOT_AGE : SLOT_PASSPHRASE;
-	return strcmp(kind, kind_words[slot->kind]) == 0;
+	slot->kind = SLOT_PASSPHRASE;
+	while (slot->kind < KIND_WORDS && strcmp(kind, kind_words[slot->kind]) != 0)
+		slot->kind++;
+	return slot->kind < KIND_WORDS;
 }
 
 static enum user_endorsement endorsement_judge(const struct qorgan_store *vault, const struct user_record *user,

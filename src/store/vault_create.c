@@ -26,8 +26,8 @@ static int creation_check(const struct qorgan_creation *creation, struct qorgan_
 		return error_set(error, QORGAN_BAD_DATA,
 		                 "%s is not an age recipient: it looks like age1... and comes from age-keygen",
 		                 creation->recipient);
-	if (!creation->recipient && !creation->ask)
-		return error_set(error, QORGAN_DENIED, "a new store needs a passphrase or a recipient");
+	if (!creation->recipient && !creation->ask && !creation->security_key)
+		return error_set(error, QORGAN_DENIED, "a new store needs a passphrase, a recipient or a security key");
 	return QORGAN_OK;
 }
 
@@ -51,7 +51,7 @@ static int keys_make(struct qorgan_store *vault, const struct qorgan_creation *c
 	return code;
 }
 
-/* The first slot: for a recipient if one is given, else for a new passphrase. */
+/* The first slot: for a recipient or a security key if one is given, else for a new passphrase. */
 static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *creation, struct buffer *slot,
                       struct qorgan_error *error)
 {
@@ -60,6 +60,8 @@ static int first_slot(struct qorgan_store *vault, const struct qorgan_creation *
 
 	if (creation->recipient && age_recipient_parse(creation->recipient, recipient))
 		vault->door = slot_door_recipient(recipient);
+	else if (creation->security_key)
+		code = vault_door_key(vault, creation->security_key, &vault->door, error);
 	else
 		code = vault_door_ask(creation->kdf, creation->ask, creation->context, &vault->door, error);
 	return code ? code : slot_make(vault->id, &vault->door, &vault->keys->root, slot, error);

@@ -16,6 +16,7 @@
 #include "crypto/age.h"
 #include "crypto/secret.h"
 #include "store/author.h"
+#include "store/key_slots.h"
 #include "store/session.h"
 #include "store/vault_internal.h"
 #include "store/vault_renewal.h"
@@ -58,7 +59,7 @@ struct attempt {
 	uint8_t *identity; /* by which the slot opened; like the others in secret memory */
 	char *passphrase;
 	bool passphrase_known;
-	unsigned passphrase_slots, age_slots, damaged;
+	unsigned passphrase_slots, age_slots, key_slots, damaged;
 	struct qorgan_error memory; /* code is set if a slot needs more memory than there is */
 };
 
@@ -94,6 +95,9 @@ static int slot_count(struct qorgan_store *vault, uint8_t number, struct span sl
 		break;
 	case SLOT_AGE:
 		attempt->age_slots++;
+		break;
+	case SLOT_SECURITY_KEY:
+		attempt->key_slots++;
 		break;
 	case SLOT_DAMAGED:
 		attempt->damaged++;
@@ -143,13 +147,34 @@ static int slots_failure(const struct qorgan_store *vault, const struct qorgan_k
 		                 damaged);
 	if (attempt->passphrase_known)
 		return error_set(error, QORGAN_DENIED, "wrong passphrase for %s%s", vault->path, damaged);
+	if (how->security_key && !attempt->key_slots && !how->ask)
+		return error_set(error, QORGAN_DENIED, "no slot of %s is for a security key: add one with qorgan user slot add NAME "
+		                 "--security-key%s", vault->path, damaged);
 	if (attempt->passphrase_slots)
 		return error_set(error, QORGAN_DENIED, "%s needs a passphrase, and none was given", vault->path);
 	if (attempt->age_slots)
 		return error_set(error, QORGAN_DENIED, "%s is opened by an identity file: give it with -i FILE%s", vault->path,
 		                 damaged);
+	if (attempt->key_slots)
+		return error_set(error, QORGAN_DENIED, "%s is opened by a security key: give --security-key%s", vault->path, damaged);
 	return error_set(error, QORGAN_IO, "%s has no slot that can be read: it is damaged; restore a backup",
 	                 vault->path);
+}
+
+/* Whether a security key opens it. Where none is plugged in that does, a passphrase is left. */
+static int key_try(struct qorgan_store *vault, struct engine_txn *txn, const struct qorgan_keys *how,
+                   const struct attempt *attempt, struct keys_root *root, bool *opened, struct qorgan_error *error)
+{
+	if (!how->security_key || !attempt->key_slots || attempt->identity_count)
+		return QORGAN_OK;
+	int code = key_slots_open(vault, txn, how->security_key, root, attempt->identity, error);
+	*opened = !code;
+	if (code != QORGAN_ABSENT)
+		return code;
+	if (attempt->passphrase_slots && how->ask)
+		return QORGAN_OK;
+	error->code = QORGAN_DENIED;
+	return QORGAN_DENIED;
 }
 
 static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const struct qorgan_keys *how,
@@ -157,6 +182,7 @@ static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const 
 {
 	struct attempt attempt = { .passphrase = secret_alloc(SLOT_PASSPHRASE_LIMIT), .identity = secret_alloc(KEYS_SIZE),
 		                       .identities = secret_alloc(IDENTITIES_LIMIT * 32) };
+	bool opened = false;
 	int code = attempt.passphrase && attempt.identity && attempt.identities ? QORGAN_OK : error_set_memory(error);
 
 	if (!code && how->recovered) {
@@ -169,17 +195,19 @@ static int slots_open(struct qorgan_store *vault, struct engine_txn *txn, const 
 		if (code == QORGAN_DENIED)
 			code = QORGAN_OK;
 	}
-	if (!code && !attempt.identity_count && attempt.passphrase_slots && how->ask) {
+	if (!code)
+		code = key_try(vault, txn, how, &attempt, root, &opened, error);
+	if (!code && !opened && !attempt.identity_count && attempt.passphrase_slots && how->ask) {
 		code = how->ask(how->context, false, attempt.passphrase, SLOT_PASSPHRASE_LIMIT, error);
 		attempt.passphrase_known = !code;
 	}
-	if (!code) {
+	if (!code && !opened) {
 		code = slots_walk(vault, txn, slot_try, &attempt, root, error);
 		if (code == QORGAN_DENIED)
 			code = slots_failure(vault, how, &attempt, error);
-		else if (!code)
-			code = author_key_open(txn, vault->slot, attempt.identity, vault->author, error);
 	}
+	if (!code)
+		code = author_key_open(txn, vault->slot, attempt.identity, vault->author, error);
 	secret_free(attempt.passphrase);
 	secret_free(attempt.identity);
 	secret_free(attempt.identities);

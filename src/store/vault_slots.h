@@ -10,6 +10,11 @@
 int vault_door_ask(enum qorgan_kdf kdf, qorgan_passphrase ask, void *context, struct slot_door *door,
                    struct qorgan_error *error);
 
+/* vault_door_key(vault, how, door, error): the door of a security key that is plugged in and opens no slot of the
+ * vault yet, which may be one that has no file so far. QORGAN_DENIED if there is none; else as of security_key_enroll. */
+int vault_door_key(struct qorgan_store *vault, const struct qorgan_security_key *how, struct slot_door *door,
+                   struct qorgan_error *error);
+
 /* vault_opened_by(vault, door): number and door of the slot that opened it, or was made first. */
 uint8_t vault_opened_by(const struct qorgan_store *vault, struct slot_door *door);
 

@@ -15,13 +15,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define PASSPHRASE "fuzz"
 #define CHECKSUM 16
 enum { AT_KIND = 1, AT_OPERATIONS = 4, AT_MEMORY = 12, HEAD = 36 };
-enum { MEND_CHECKSUM = 1, OVER_PASSPHRASE = 2, OVER_AGE = 4 };
+enum { MEND_CHECKSUM = 1, OVER_PASSPHRASE = 2, OVER_AGE = 4, OVER_KEY = 8 };
 
 static const uint8_t id[KEYS_STORE_ID_SIZE] = "the fuzzer's own";
 static uint8_t (*identity)[32];
 static struct keys_root *root, *opened;
 static uint8_t *by;
-static struct buffer sound[2];
+static struct buffer sound[3];
+static const uint8_t answer[SECURITY_KEY_SECRET_SIZE] = "of the security key of the fuzz";
 
 static void check(bool good)
 {
@@ -49,6 +50,9 @@ static void start(void)
 	check(slot_make(id, &door, root, &sound[0], NULL) == QORGAN_OK);
 	door = slot_door_recipient(recipient);
 	check(slot_make(id, &door, root, &sound[1], NULL) == QORGAN_OK);
+	const struct security_key_credential credential = { .asks_pin = true, .id_size = 48, .salt = { 1 }, .id = { 2 } };
+	check(slot_door_security_key(&credential, answer, &door, NULL) == QORGAN_OK);
+	check(slot_make(id, &door, root, &sound[2], NULL) == QORGAN_OK);
 }
 
 /* A slot may ask for up to 2 GiB and 16 passes: right for a person, too much here.
@@ -68,7 +72,8 @@ static void judge(int code, struct span slot, bool over)
 {
 	check(code == QORGAN_OK || code == QORGAN_DENIED || code == QORGAN_IO);
 	if (code == QORGAN_OK && over)
-		check((span_equal(slot, buffer_span(&sound[0])) || span_equal(slot, buffer_span(&sound[1]))) &&
+		check((span_equal(slot, buffer_span(&sound[0])) || span_equal(slot, buffer_span(&sound[1])) ||
+		       span_equal(slot, buffer_span(&sound[2]))) &&
 		      memcmp(root, opened, sizeof *root) == 0);
 }
 
@@ -79,9 +84,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	start();
 	if (size < 1)
 		return 0;
-	bool over = data[0] & (OVER_PASSPHRASE | OVER_AGE);
+	bool over = data[0] & (OVER_PASSPHRASE | OVER_AGE | OVER_KEY);
 	if (over) {
-		buffer_append_span(&slot, buffer_span(&sound[!(data[0] & OVER_PASSPHRASE)]));
+		buffer_append_span(&slot, buffer_span(&sound[data[0] & OVER_PASSPHRASE ? 0 : data[0] & OVER_AGE ? 1 : 2]));
 		for (size_t i = 1; i < size && i <= slot.size; i++)
 			slot.data[i - 1] ^= (char)data[i];
 	} else {
@@ -97,8 +102,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	judge(by_passphrase, buffer_span(&slot), over);
 	int by_identity = slot_open_identities(id, buffer_span(&slot), (const uint8_t (*)[32])identity, 1, opened, by, NULL);
 	judge(by_identity, buffer_span(&slot), over);
+	int by_key = slot_open_security_key(id, buffer_span(&slot), answer, opened, by, NULL);
+	judge(by_key, buffer_span(&slot), over);
+	struct slot_door door;
+	check(slot_door_read(buffer_span(&slot), &door) == (kind != SLOT_DAMAGED));
+	check(kind != SLOT_SECURITY_KEY || (door.credential.id_size > 0 && door.credential.id_size <= SECURITY_KEY_CREDENTIAL_LIMIT));
 	check(by_passphrase == QORGAN_IO || kind == SLOT_PASSPHRASE);
 	check(by_identity == QORGAN_IO || kind == SLOT_AGE);
+	check(by_key == QORGAN_IO || kind == SLOT_SECURITY_KEY);
 	buffer_free(&slot);
 	return 0;
 }
