@@ -22,7 +22,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 	libgfshare-dev libkeyutils-dev libfido2-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl keyutils poppler-utils fonts-dejavu-core man-db
+	python3-openpyxl python3-cryptography fido2-tools keyutils poppler-utils fonts-dejavu-core man-db
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
 PACKAGING_TEST_PACKAGES = apparmor
 
@@ -137,6 +137,12 @@ $(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/to
 
 $(BUILD)/tests/torture/%.o: CFLAGS += -U_FORTIFY_SOURCE
 
+# What is loaded before libfido2, and shows it the security keys of the tests.
+$(BUILD)/security-key-usb.so: $(BUILD)/tests/security-key/usb.o
+	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
+
+$(BUILD)/tests/security-key/%.o: CFLAGS += -U_FORTIFY_SOURCE -Wno-missing-prototypes
+
 # Our side of the tests with stock age.
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
@@ -151,7 +157,7 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
 	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
-	tests/simulation/*.c tests/torture/*.c))
+	tests/security-key/*.c tests/simulation/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -170,7 +176,7 @@ demo: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
-		$(BUILD)/torture-shim.so
+		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so
 	@tests/run
 
 bench: deps-check

@@ -10,6 +10,7 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/ask_key.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
 #include "cli/user_language.h"
@@ -65,19 +66,29 @@ char *call_store_path(struct call *call)
 	return NULL;
 }
 
-/* The first line of a file that only its owner can read, never outside `to`. */
-static int passphrase_from_file(const char *path, char *to, size_t limit, struct qorgan_error *error)
+/* Never outside `to`. */
+int call_first_line(const char *path, char *to, size_t limit, size_t *size, struct qorgan_error *error)
 {
-	size_t got, size = 0;
+	size_t got;
 	int code = file_read_secret_head(path, to, limit, &got, error);
 
-	while (size < got && to[size] && to[size] != '\r' && to[size] != '\n')
-		size++;
+	*size = 0;
+	while (*size < got && to[*size] && to[*size] != '\r' && to[*size] != '\n')
+		++*size;
+	bool keeps = !code && *size < limit;
+	explicit_bzero(to + (keeps ? *size : 0), limit - (keeps ? *size : 0));
+	return code;
+}
+
+static int passphrase_from_file(const char *path, char *to, size_t limit, struct qorgan_error *error)
+{
+	size_t size;
+	int code = call_first_line(path, to, limit, &size, error);
+
 	if (!code && size == 0)
 		code = error_set(error, QORGAN_DENIED, "%s holds no passphrase in its first line", path);
 	if (!code && size == limit)
 		code = error_set(error, QORGAN_BAD_DATA, "the passphrase in %s is longer than %zu bytes", path, limit - 1);
-	explicit_bzero(to + (code ? 0 : size), limit - (code ? 0 : size));
 	return code;
 }
 
@@ -159,16 +170,34 @@ int call_adopt(struct call *call, struct qorgan_store *store)
 void call_keys(struct call *call, struct call_keys *keys)
 {
 	const char *identity = call_value(call, "identity"), *passphrase = passphrase_file(call);
+	const char *pin = call_value(call, "pin-file");
+	bool by_key = ask_key_opens(call);
 	size_t count = 0;
 
 	/* What is said on the command line goes before what the environment says. */
-	if (!identity && !arguments_has(&call->arguments, "passphrase-file"))
+	if (by_key)
+		identity = passphrase = NULL;
+	else if (!identity && !arguments_has(&call->arguments, "passphrase-file"))
 		identity = environment("QORGAN_IDENTITY");
-	*keys = (struct call_keys){ .keys = { .identity = identity, .ask = call_ask_passphrase, .context = call } };
+	*keys = (struct call_keys){ .keys = { .identity = identity, .ask = by_key ? NULL : call_ask_passphrase, .context = call } };
+	/* Where somebody is to type, a key that is plugged in may take the place of that. */
+	if (by_key || (!identity && !passphrase))
+		keys->keys.security_key = ask_key(call);
 	if (identity)
 		keys->files[count++] = identity;
 	if (passphrase)
 		keys->files[count++] = passphrase;
+	if (pin)
+		keys->files[count++] = pin;
+}
+
+/* By a security key and in another way at once is none of them. */
+static int way_check(struct call *call)
+{
+	if (!ask_key_opens(call) || (!call_value(call, "identity") && !arguments_has(&call->arguments, "passphrase-file")))
+		return QORGAN_OK;
+	return error_set(&call->error, QORGAN_USAGE, "--security-key opens the store by the key alone: leave out --identity and "
+	                 "--passphrase-file");
 }
 
 /* With `recovered`, that identity and no other key. */
@@ -179,12 +208,12 @@ static int store_open(struct call *call, unsigned flags, bool session, const uin
 
 	if (call->store)
 		return QORGAN_OK;
-	char *path = call_store_path(call);
+	char *path = way_check(call) ? NULL : call_store_path(call);
 	if (!path)
 		return call->error.code;
 	call_keys(call, &keys);
 	/* What is given is what is meant; what unlock left takes the place of typing. */
-	keys.keys.session = session && !keys.files[0];
+	keys.keys.session = session && !keys.files[0] && !ask_key_opens(call);
 	keys.keys.recovered = recovered;
 	if (arguments_has(&call->arguments, "any-filesystem"))
 		flags |= QORGAN_ANY_FILESYSTEM;
@@ -222,6 +251,9 @@ int call_door(struct call *call, struct qorgan_door *door)
 	if (door->recipient && (cost || call_value(call, "new-passphrase-file")))
 		return error_set(&call->error, QORGAN_USAGE, "a slot is opened by an identity or by a passphrase: with --recipient, "
 		                 "leave out --kdf and --new-passphrase-file");
+	int code = ask_key_new(call, door->recipient || cost || call_value(call, "new-passphrase-file"), &door->security_key);
+	if (code)
+		return code;
 	if (cost)
 		door->kdf = *cost == 'i' ? QORGAN_KDF_INTERACTIVE : *cost == 's' ? QORGAN_KDF_SENSITIVE : QORGAN_KDF_MODERATE;
 	return QORGAN_OK;

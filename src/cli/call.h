@@ -25,6 +25,8 @@ struct call {
 	struct progress progress;
 	bool keeps_passphrase;      /* it is needed twice, and asked for once */
 	char *passphrase;           /* so kept, in secret memory; see call_forget_passphrase */
+	struct qorgan_security_key security_key; /* what asks for PIN and touch; see ask_key.h */
+	bool used_key;              /* a security key was to be touched */
 	struct qorgan_error error;  /* printed by main; an empty message is not */
 };
 
@@ -38,7 +40,7 @@ char *call_store_path(struct call *call);
 /* What opens the store, as the command line and the environment say. */
 struct call_keys {
 	struct qorgan_keys keys;
-	const char *files[3]; /* of identity and passphrase, as far as they are named; NULL-terminated */
+	const char *files[4]; /* of identity, passphrase and PIN, as far as they are named; NULL-terminated */
 };
 void call_keys(struct call *call, struct call_keys *keys);
 /* call_open(call, flags): open the store with the keys and languages asked for. */
@@ -52,6 +54,9 @@ int call_door(struct call *call, struct qorgan_door *door);
 /* call_ask_passphrase: a qorgan_passphrase whose context is the call. */
 int call_ask_passphrase(void *context, bool confirm, char *to, size_t limit, struct qorgan_error *error);
 void call_forget_passphrase(struct call *call);
+/* call_first_line(path, to, limit, size, error): the first line of a file that only its owner can
+ * read, terminated; *size is `limit` if it is longer than that, and nothing is there then. */
+int call_first_line(const char *path, char *to, size_t limit, size_t *size, struct qorgan_error *error);
 /* call_adopt(call, store): set progress and languages of a store just made or
  * opened, which is from now on the call's. */
 int call_adopt(struct call *call, struct qorgan_store *store);

@@ -84,7 +84,9 @@ static void backup_tell(struct call *call, const struct qorgan_backup *backup, c
 	}
 	call_say(call, "backup of %llu entries, %llu bytes: %s and %s.minisig", (unsigned long long)facts->leaves,
 	         (unsigned long long)facts->bytes, backup->output, backup->output);
-	if (backup->recipient_count && !backup->keys->identity)
+	if (backup->recipient_count && call->used_key)
+		call_say(call, "It opens with an identity of a recipient, and the store in it with the security key: keep both.");
+	else if (backup->recipient_count && !backup->keys->identity)
 		call_say(call, "It opens with an identity of a recipient, and the store in it with the passphrase: keep both.");
 }
 

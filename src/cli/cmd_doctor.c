@@ -80,7 +80,7 @@ static void diagnosis_tell(void *context, const struct qorgan_diagnosis *diagnos
 /* Without anybody to be asked for a passphrase, what was not given is not wanted. */
 static bool key_is_given(const struct call_keys *keys)
 {
-	return keys->files[0] || terminal_asks();
+	return keys->files[0] || !keys->keys.ask || terminal_asks();
 }
 
 static void result_tell(struct doctoring *doctoring, const struct qorgan_doctor_result *result)

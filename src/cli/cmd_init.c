@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/language.h"
-#include "cli/call.h"
+#include "cli/ask_key.h"
 #include "cli/emit.h"
 
 #define CATALOGUE_FOLDER QORGAN_SHARE "/catalogue/2026-2028"
@@ -69,6 +69,8 @@ int cmd_init(struct call *call)
 	if (creation.recipient && call_value(call, "kdf"))
 		return error_set(&call->error, QORGAN_USAGE, "--kdf is the cost of guessing a passphrase, and with --recipient there "
 		                 "is none: leave it out");
+	if (ask_key_new(call, creation.recipient || call_value(call, "kdf"), &creation.security_key))
+		return call->error.code;
 	char *path = call_store_path(call);
 	if (!path)
 		return call->error.code;

@@ -11,18 +11,24 @@ static const char *const dump_words[] = { "jsonl", "json", "csv", NULL };
 static const char *const reminder_format_words[] = { "text", "json", "ics", "mail", NULL };
 static const char *const shell_words[] = { "bash", "zsh", "fish", NULL };
 
+#define KEY_OPTIONS \
+	{ "security-key", 0, NULL, "a security key that is plugged in opens it, instead of a passphrase", NULL, 0, NULL }, \
+	{ "without-pin", 0, NULL, "of the security key: a touch alone opens it", NULL, 0, NULL }
 static const struct option init_options[] = {
 	{ "state", 0, "STATE", "state whose store it is", NULL, OPTION_REQUIRED, NULL },
 	{ "as", 0, "NAME", "its first user; else $USER, or liaison", NULL, 0, NULL },
 	{ "kdf", 0, "COST", "cost of a guess at the passphrase: interactive, moderate (the default) or sensitive",
 	  kdf_words, 0, NULL },
 	{ "recipient", 0, "AGE1...", "age recipient whose identity opens it, instead of a passphrase", NULL, 0, NULL },
+	KEY_OPTIONS,
 	{ "reference", 0, "FILE", "states, scales and periods, instead of the built-in ones", NULL, 0, NULL },
 	{ 0 }
 };
 #define DOOR_OPTIONS \
 	{ "recipient", 0, "AGE1...", "age recipient whose identity opens it, instead of a passphrase", NULL, 0, NULL }, \
 	{ "new-passphrase-file", 0, "FILE", "private file whose first line is the new passphrase", NULL, 0, NULL }, \
+	KEY_OPTIONS, \
+	{ "new-pin-file", 0, "FILE", "private file whose first line is the PIN of the new security key", NULL, 0, NULL }, \
 	{ "kdf", 0, "COST", "cost of a guess at the passphrase: interactive, moderate (the default) or sensitive", \
 	  kdf_words, 0, NULL }
 static const char *const role_words[] = { "reader", "liaison", "verifier", "admin", NULL };

@@ -17,6 +17,8 @@ const struct option global_options[] = {
 	{ "store", 'S', "DIR", "folder of the store", NULL, OPTION_GLOBAL, NULL },
 	{ "passphrase-file", 0, "FILE", "private file whose first line is the passphrase", NULL, OPTION_GLOBAL, NULL },
 	{ "identity", 'i', "FILE", "age identity that opens the store", NULL, OPTION_GLOBAL, NULL },
+	{ "security-key", 0, NULL, "open the store by the security key that is plugged in", NULL, OPTION_GLOBAL, NULL },
+	{ "pin-file", 0, "FILE", "private file whose first line is the PIN of the security key", NULL, OPTION_GLOBAL, NULL },
 	{ "json", 0, NULL, "print JSON", NULL, OPTION_GLOBAL, NULL },
 	{ "quiet", 'q', NULL, "say nothing when all goes well", NULL, OPTION_GLOBAL, NULL },
 	{ "lang", 0, "LIST", "languages of texts and reports, best first: ru,en", NULL, OPTION_GLOBAL, NULL },
@@ -85,12 +87,13 @@ const struct option write_options[] = {
 const struct command commands[] = {
 	{ .name = "init", .operands = "", .summary = "make a new store",
 	  .help = "Makes an encrypted store for one state in a folder that is absent or empty, with its keys and "
-	          "the states, scales and periods. It is opened by a passphrase, asked for twice, or by the age "
-	          "identity of --recipient.",
+	          "the states, scales and periods. It is opened by a passphrase, asked for twice, by the age "
+	          "identity of --recipient, or by a security key that is plugged in.",
 	  .json = "{\"id\", \"path\", \"state\", \"user\"}",
 	  .examples = "qorgan init --state UZB\n"
 	              "qorgan -S /srv/uzb init --state UZB --as a.karimova --kdf sensitive\n"
-	              "qorgan init --state UZB --recipient \"$(age-keygen -y me.txt)\"",
+	              "qorgan init --state UZB --recipient \"$(age-keygen -y me.txt)\"\n"
+	              "qorgan init --state UZB --security-key",
 	  .options = init_options, .group = GROUP_START, .run = cmd_init },
 	{ .name = "load", .operands = "PATH...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "load objects from files",
@@ -601,9 +604,11 @@ const struct command commands[] = {
 	          "others reported as completed; an admin decides about users and keys as well. The slot of a user holds the "
 	          "keys of that role and no others.\n"
 	          "The user's new passphrase is asked for twice: let the user type it. Or give the age recipient whose "
-	          "identity the user has. One who was retired comes back by the same command. For administrators only.",
+	          "identity the user has; or plug in the user's security key (FIDO2), which is asked for its PIN and touched "
+	          "twice. One who was retired comes back by the same command. For administrators only.",
 	  .json = CHANGE_JSON, .examples = "qorgan user add a.karimova --role liaison\n"
-	  "qorgan user add b.aliyev --role reader --recipient age1...",
+	  "qorgan user add b.aliyev --role reader --recipient age1...\n"
+	  "qorgan user add c.orazov --role liaison --security-key",
 	  .options = user_add_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_user_add },
 	{ .name = "user list", .operands = "", .summary = "list who opens the store",
 	  .help = "Lists the users with their roles, and why those who are retired are.",
@@ -634,10 +639,11 @@ const struct command commands[] = {
 	  .group = GROUP_CARE, .run = cmd_user_confirm },
 	{ .name = "user slot", .operands = "add|remove NAME [NUMBER]", .least = 2, .most = 3,
 	  .summary = "give a user another way in, or take one away",
-	  .help = "A second slot - an identity file kept in a safe beside the passphrase, say - opens the store where the first is "
+	  .help = "A second slot - an identity file or a second security key, kept in a safe, say - opens the store where the first is "
 	          "lost; there is no other way back in. Users do it for themselves, administrators for everybody. A reader's "
 	          "are an administrator's to change. The last slot of a user stays.",
 	  .json = CHANGE_JSON, .examples = "qorgan user slot add a.karimova --recipient age1...\n"
+	"qorgan user slot add a.karimova --security-key\n"
 	  "qorgan user slot remove a.karimova 2",
 	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_user_slot,
 	  .words = command_slot_words },
@@ -676,7 +682,7 @@ const struct command commands[] = {
 	  .json = CHANGE_JSON, .examples = "qorgan request withdraw r1", .kind = "request", .flags = COMMAND_WRITES,
 	  .group = GROUP_CARE, .run = cmd_request_withdraw },
 	{ .name = "passphrase", .operands = "", .summary = "change what opens your slot",
-	  .help = "Asks for the passphrase, then twice for the new one; or gives the slot to an age recipient. What opened the "
+	  .help = "Asks for the passphrase, then twice for the new one; or gives the slot to an age recipient or to a security key. What opened the "
 	          "store before opens it no longer, but still every copy that was made of it.",
 	  .json = CHANGE_JSON, .examples = "qorgan passphrase\nqorgan passphrase --recipient age1...",
 	  .options = door_options, .kind = "user", .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_passphrase },
@@ -693,7 +699,7 @@ const struct command commands[] = {
 	  .json = CHANGE_JSON, .examples = "qorgan recovery use share-1.txt share-4.txt share-5.txt", .options = door_options,
 	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_recovery_use },
 	{ .name = "unlock", .operands = "", .summary = "open the store for a session, without typing again",
-	  .help = "Asks for the passphrase once. The kernel then keeps the keys for this session (keyrings(7)), and every "
+	  .help = "Asks for the passphrase, or the security key, once. The kernel then keeps the keys for this session (keyrings(7)), and every "
 	          "command of the session opens the store by them in milliseconds, until the time is over, the session ends or "
 	          "qorgan lock. Every program that you run in the session could take them, too. What changes the slot - another "
 	          "passphrase, role or key - ends it. It is used where neither an identity nor a passphrase file is given.",

@@ -154,12 +154,23 @@ static bool option_takes_path(const struct option *option)
 	       (strncmp(option->argument, "FILE", 4) == 0 || strncmp(option->argument, "DIR", 3) == 0);
 }
 
+/* Whether the command's own option was given before. One of all commands may have its name, and
+ * stand before the command: it says something else. */
+static bool is_given(const struct arguments *arguments, const struct option *option)
+{
+	for (size_t i = 0; i < arguments->given_count; i++)
+		if (strcmp(arguments->given[i].option->name, option->name) == 0 &&
+		    !(arguments->given[i].option->flags & OPTION_GLOBAL))
+			return true;
+	return false;
+}
+
 static int given_take(struct arguments *arguments, const struct given *given, struct qorgan_error *error)
 {
 	const struct option *option = given->option;
 
 	if (!(option->flags & (OPTION_REPEATED | OPTION_GLOBAL | OPTION_FIELD | OPTION_FILTER)) &&
-	    arguments_has(arguments, option->name))
+	    is_given(arguments, option))
 		return error_set(error, QORGAN_USAGE, "--%s is given twice", option->name);
 	/* Most often a variable of a script that was not set. */
 	if (given->value && !*given->value && option_takes_path(option))

@@ -168,7 +168,8 @@ int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct q
 
 	if (!code && !is_own(store, name))
 		code = custody_gate(&custody, how, name, "", error, "qorgan user slot add %s%s%s", name,
-		                    door->recipient ? " --recipient " : "", door->recipient ? door->recipient : "");
+		                    door->security_key ? " --security-key" : door->recipient ? " --recipient " : "",
+		                    door->recipient ? door->recipient : "");
 	if (!code)
 		code = custody_slot_append(&custody, user, &made, number, error);
 	if (!code)

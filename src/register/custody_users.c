@@ -89,7 +89,8 @@ int qorgan_user_add(struct qorgan_store *store, const char *name, const char *ro
 		code = addition_check(&custody, name, error);
 	if (!code)
 		code = custody_gate(&custody, how, name, "", error, "qorgan user add %s --role %s%s%s", name, role,
-		                    door->recipient ? " --recipient " : "", door->recipient ? door->recipient : "");
+		                    door->security_key ? " --security-key" : door->recipient ? " --recipient " : "",
+		                    door->recipient ? door->recipient : "");
 	if (!code) {
 		known = custody_user_find(&custody, name);
 		user.version = known ? known->version : 0;

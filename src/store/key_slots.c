@@ -96,10 +96,12 @@ int vault_door_key(struct qorgan_store *vault, const struct qorgan_security_key 
 	}
 	if (!code)
 		code = security_key_enroll(how, all.credentials, all.count, made, secret, error);
-	if (code == QORGAN_ABSENT && error)
-		error->code = QORGAN_DENIED;
-	if (code == QORGAN_ABSENT)
+	/* No way in is there to be made: that is not to be taken for a user or slot that is absent. */
+	if (code == QORGAN_ABSENT) {
 		code = QORGAN_DENIED;
+		if (error)
+			error->code = code;
+	}
 	if (!code)
 		code = slot_door_security_key(made, secret, door, error);
 	key_slots_free(&all);
