@@ -735,7 +735,7 @@ const struct command commands[] = {
 	  .run = cmd_verify },
 	{ .name = "doctor", .operands = "", .summary = "check what surrounds the store",
 	  .help = "Looks at who can get at the store and its keys, the clock, the file system and free space, swap, locked "
-	          "memory and core dumps, commands that read it for long or were killed, how many keys open it, its users, and of "
+	          "memory and core dumps, security keys that are plugged in, commands that read it for long or were killed, how many keys open it, its users, and of "
 	          "partners their cards, packages each way and clocks. It changes nothing. Each finding is a line: warning or ERROR; "
 	          "the name of the check; what; which file, process or partner; what to do now. What is well is a line too, "
 	          "unless --quiet is given.\n"

@@ -26,6 +26,7 @@ static const struct doctor_check {
 	{ "swap", SAID("whether memory is swapped to where it is not encrypted"), NEEDS_NOTHING, doctor_swap },
 	{ "locked-memory", SAID("whether keys stay in memory"), NEEDS_NOTHING, doctor_locked_memory },
 	{ "core-dumps", SAID("whether keys stay out of core dumps"), NEEDS_NOTHING, doctor_core_dumps },
+	{ "security-keys", SAID("whether security keys that are plugged in may be used"), NEEDS_NOTHING, doctor_security_keys },
 	{ "store", SAID("whether the store can be opened"), NEEDS_NOTHING, doctor_store },
 	{ "readers", SAID("commands that read the store for long, or were killed"), NEEDS_FILE, doctor_readers },
 	{ "addresses", SAID("room for the store to grow"), NEEDS_FILE, doctor_addresses },

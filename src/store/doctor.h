@@ -33,6 +33,7 @@ int doctor_space(struct doctor *doctor, struct qorgan_error *error);
 int doctor_swap(struct doctor *doctor, struct qorgan_error *error);
 int doctor_locked_memory(struct doctor *doctor, struct qorgan_error *error);
 int doctor_core_dumps(struct doctor *doctor, struct qorgan_error *error);
+int doctor_security_keys(struct doctor *doctor, struct qorgan_error *error);
 /* doctor_store(doctor, error): open the file by the key that was given, or without one, for the
  * checks after this one. What keeps it shut is a finding. doctor_close: once they have run. */
 int doctor_store(struct doctor *doctor, struct qorgan_error *error);

@@ -1,4 +1,4 @@
-/* What the computer around a store is like: its clock, disk, swap and memory. */
+/* What the computer around a store is like: its clock, disk, swap, memory and security keys. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/fido_devices.h"
 #include "base/file.h"
 #include "base/language.h"
 #include "base/swaps.h"
@@ -184,5 +185,21 @@ int doctor_core_dumps(struct doctor *doctor, struct qorgan_error *error)
 		doctor_tell(doctor, QORGAN_HEALTH_ERROR, "",
 		            language_said("turn them off for the whole computer: sysctl kernel.core_pattern=/dev/null"),
 		            "this process may leave a core dump, with its keys");
+	return code;
+}
+
+/* ---- Security keys ----------------------------------------------------------------------- */
+
+int doctor_security_keys(struct doctor *doctor, struct qorgan_error *error)
+{
+	struct buffer denied = { 0 };
+
+	fido_devices_denied(&fido_devices_here, &denied);
+	int code = denied.failed ? error_set_memory(error) : QORGAN_OK;
+	if (!code && denied.size)
+		doctor_tell(doctor, QORGAN_HEALTH_WARNING, buffer_text(&denied),
+		            language_said("log in at the computer itself, or install rules of udev for it (Debian: libu2f-udev)"),
+		            "a security key is plugged in, and this user may not speak to it");
+	buffer_free(&denied);
 	return code;
 }

@@ -29,9 +29,9 @@ expect_good() {
 
 test_case 'all checks are told, each once where nothing is wrong' '
 	doctor
-	expect_same 18 "$(jq .checks found)"
-	expect_same 18 "$(jq "[.findings[].check] | unique | length" found)"
-	expect_good permissions key-files roll-back clock locked-memory core-dumps store readers addresses users same-store last-change \
+	expect_same 19 "$(jq .checks found)"
+	expect_same 19 "$(jq "[.findings[].check] | unique | length" found)"
+	expect_good permissions key-files roll-back clock locked-memory core-dumps security-keys store readers addresses users same-store last-change \
 		partners partner-clocks
 	expect_found slots warning "one way in only"
 	qorgan doctor >text
