@@ -34,7 +34,8 @@ const struct manual_part manual_parts[] = {
 	SECTION("ENVIRONMENT"),
 	ITEM("*QORGAN\\_STORE*", "Folder of the store, if there is no *-S*."),
 	ITEM("*QORGAN\\_PASSPHRASE\\_FILE*", "As *--passphrase-file*. Others must not be able to read it."),
-	ITEM("*QORGAN\\_IDENTITY*", "As *--identity*."),
+	ITEM("*QORGAN\\_IDENTITY*", "As *--identity*. Where none of these is given, a security key that is plugged in and that the "
+	     "store knows is asked before a passphrase is."),
 	ITEM("*QORGAN\\_LANG*", "As *--lang*; else the language of *LC\\_ALL*, *LC\\_MESSAGES* or *LANG*, else English. Messages "
 	     "and help are in that language too, whatever *--lang* says of texts and reports; *man*(1) shows this manual in the "
 	     "language of the locale."),
@@ -68,7 +69,8 @@ const struct manual_part manual_parts[] = {
 	ITEM("*74*", "Reading or writing failed, or damage was met."),
 	ITEM("*75*", "Locked, or changed meanwhile: try again."),
 	ITEM("*76*", "A package or a partner broke the protocol."),
-	ITEM("*77*", "Not permitted, or the wrong key."),
+	ITEM("*77*", "Not permitted, or the wrong key; of a security key, also if it is not plugged in, its PIN is wrong or blocked, "
+	     "or nobody touched it."),
 	ITEM("*130*", "Stopped by Ctrl-C."),
 	PARAGRAPH("A command that fails changes nothing, and says why in one line."),
 
