@@ -19,7 +19,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, to test, and to make packages of it.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
-	libgfshare-dev libkeyutils-dev libfido2-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
+	libgfshare-dev libkeyutils-dev libfido2-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl python3-cryptography fido2-tools keyutils poppler-utils fonts-dejavu-core man-db
@@ -30,7 +30,7 @@ PACKAGING_TEST_PACKAGES = apparmor
 
 LAYERS = base crypto engine record store register exchange report
 LIB_SOURCES := $(sort $(foreach layer,$(LAYERS),$(wildcard src/$(layer)/*.c)))
-CLI_SOURCES := $(sort $(filter-out src/cli/manual_main.c,$(wildcard src/cli/*.c)))
+CLI_SOURCES := $(sort $(filter-out %_main.c,$(wildcard src/cli/*.c src/confine/*.c)))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SIMULATION_SOURCES := $(sort $(wildcard tests/simulation/*.c))
 LANGUAGES := $(sort $(wildcard src/languages/*.po))
@@ -124,12 +124,23 @@ $(BUILD)/tests/unit/suites.inc: Makefile $(UNIT_SOURCES)
 $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
-$(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
+$(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) -lz $(LIBS)
 
 # Six states and what they do to each other.
 $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=age_encrypt_start_passphrase -o $@ $^ $(LIBS)
+
+# The filters of system calls are made when the program is built.
+$(BUILD)/make-filters: $(BUILD)/src/confine/filter_main.o
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs libseccomp)
+
+$(BUILD)/confine/filters.inc: $(BUILD)/make-filters
+	@mkdir -p $(@D)
+	$(call quiet,GEN)$(BUILD)/make-filters > $@
+
+$(BUILD)/src/confine/system_calls.o: $(BUILD)/confine/filters.inc
+$(BUILD)/src/confine/system_calls.o: CPPFLAGS += -I$(BUILD)/confine
 
 # What is loaded before the C library, and lets its calls fail.
 $(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/torture/*.c)))
@@ -155,7 +166,8 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
 # What each object was made from, headers too; of tests and tools as well.
--include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
+-include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o \
+	$(BUILD)/src/confine/filter_main.o) \
 	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
 	tests/security-key/*.c tests/simulation/*.c tests/torture/*.c))
 
@@ -294,7 +306,7 @@ interface: $(BUILD)/libqorgan.so.0
 # what the tables of commands say.
 SAID = src/report/phrases.h src/record/schema_tables.c src/register/wording.c src/report/compute_changes.c
 SAID_BY = P:2 N:2,3 SAID TEXT:3 STRING:3 DATE:3 FLAG:3 STATE:3 PARTY:3 MARKING:3 WORD:4 REFER:4 GROUP:4 NUMBER:5 KIND:6
-MESSAGES = $(filter-out $(SAID),$(LIB_SOURCES) $(wildcard src/cli/*.c))
+MESSAGES = $(filter-out $(SAID),$(LIB_SOURCES) $(wildcard src/cli/*.c src/confine/*.c))
 MESSAGES_BY = SAID language_said language_said_count:1,2 error_set:3 error_set_system:3 error_prefix:3 call_say:2 call_warn:2 \
 	source_fault:4 validation_tell:3 form_fault:4 warn:2 mistrust_set:2 walk_fault:2 find:3 verify_find:3 refuse:2 \
 	line_refuse:3 rule_needs:3 rule_each:5 vault_progress:2 vault_view_progress:2 line_scan_fail:3 wrong_type:4 bad_value:3 armor_refuse:2 header_refuse:2 payload_refuse:2 tell:3 \

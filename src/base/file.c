@@ -163,7 +163,7 @@ static char *link_target(const char *link, const char *target)
 
 /* Where a path leads: a file is replaced where it lies, not the link to it. What
  * is not there yet is made where the link points. NULL with errno set. */
-static char *links_follow(const char *path)
+char *file_follow_links(const char *path)
 {
 	char *place = strdup(path), target[PATH_MAX];
 
@@ -255,7 +255,7 @@ int file_create(const char *path, mode_t mode, struct file_writer **writer, stru
 			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot open %s", path);
 	} else {
 		code = file_check_replaceable(path, error);
-		if (!code && !(made->place = links_follow(path)))
+		if (!code && !(made->place = file_follow_links(path)))
 			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot create %s", path);
 		if (!code)
 			code = temporary_open(made, mode, error);

@@ -53,6 +53,10 @@ int file_check_replaceable(const char *path, struct qorgan_error *error);
  * may bring the old content back. */
 int file_replace_unsynced(const char *path, mode_t mode, const void *data, size_t size, struct qorgan_error *error);
 
+/* file_follow_links(path): where a path leads: the file that file_create replaces, which need not
+ * be there yet. The caller frees it; NULL with errno set. */
+char *file_follow_links(const char *path);
+
 /* file_sync_name(path, error): force the name to the disk, that is, the folder
  * that holds it: a rename or a new folder is durable only then. */
 int file_sync_name(const char *path, struct qorgan_error *error);

@@ -1,4 +1,4 @@
-/* A folder in memory. */
+/* Folders for a moment. */
 #include "base/scratch.h"
 
 #include <linux/magic.h>
@@ -22,4 +22,11 @@ const char *scratch_place(void)
 	if (lies_in_memory(place))
 		return place;
 	return lies_in_memory("/dev/shm") ? "/dev/shm" : NULL;
+}
+
+const char *scratch_disk_place(void)
+{
+	const char *place = getenv("TMPDIR");
+
+	return place && *place ? place : "/var/tmp";
 }

@@ -5,6 +5,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
+#include "confine/confine.h"
 #include "qorgan/doctor.h"
 
 struct doctoring {
@@ -77,6 +78,36 @@ static void diagnosis_tell(void *context, const struct qorgan_diagnosis *diagnos
 	diagnosis_emit(&doctoring->emit, diagnosis);
 }
 
+static void confinement_warn(struct doctoring *doctoring, struct qorgan_doctor_result *result, const char *what,
+                             const char *advice)
+{
+	diagnosis_tell(doctoring, &(struct qorgan_diagnosis){ .check = "confinement", .health = QORGAN_HEALTH_WARNING,
+	                                                      .what = what, .object = "", .advice = advice });
+	result->warnings++;
+}
+
+/* Of the program, not of the library: whoever calls that is not confined. */
+static void confinement_judge(struct doctoring *doctoring, struct qorgan_doctor_result *result)
+{
+	uint64_t before = result->warnings;
+
+	if (!confine_holds_files())
+		confinement_warn(doctoring, result,
+		                 language_said("nothing keeps the program from writing to other folders than it is told to: the "
+		                               "kernel has no Landlock, or it is switched off"),
+		                 language_said("run Linux 5.13 or later with \"landlock\" among what lsm= names at its start"));
+	if (!confine_holds_calls())
+		confinement_warn(doctoring, result,
+		                 language_said("nothing keeps the program from the network and from starting others: the kernel "
+		                               "takes no filter of system calls"),
+		                 language_said("run a kernel with seccomp, in a container one that lets processes use it"));
+	result->checks++;
+	if (result->warnings == before)
+		diagnosis_tell(doctoring, &(struct qorgan_diagnosis){
+			.check = "confinement", .health = QORGAN_HEALTH_OK, .object = "", .advice = "",
+			.what = language_said("whether the program keeps itself from the network, other programs and other folders") });
+}
+
 /* Without anybody to be asked for a passphrase, what was not given is not wanted. */
 static bool key_is_given(const struct call_keys *keys)
 {
@@ -120,6 +151,7 @@ int cmd_doctor(struct call *call)
 	free(path);
 	if (code && code != QORGAN_NO)
 		return code;
+	confinement_judge(&doctoring, &result);
 	result_tell(&doctoring, &result);
 	if (code == QORGAN_NO) /* the findings have said it */
 		call->error.message[0] = '\0';

@@ -26,6 +26,18 @@ enum command_flags {
 	COMMAND_WRITES = 4   /* takes -m and --as */
 };
 
+/* What a command reaches besides the store's folder, the folder of what is remembered, and its
+ * output options: all else is closed to it (confinement.h). */
+enum command_reach {
+	REACH_NO_STORE = 1,       /* not even these two */
+	REACH_BESIDE = 2,         /* makes a store, or one beside that which is there */
+	REACH_OPERAND_FILE = 4,   /* its first operand names a file that it writes */
+	REACH_OPERAND_FOLDER = 8, /* its first operand names a folder that it writes files into */
+	REACH_MEMORY = 16,        /* puts something together in scratch_place() */
+	REACH_TEMPORARY = 32,     /* keeps what comes by a pipe in a file in TMPDIR */
+	REACH_EDITOR = 64         /* starts the user's editor where no more than the least of operands is given */
+};
+
 #define COMMAND_ANY_NUMBER 1000000u
 
 struct command {
@@ -39,6 +51,7 @@ struct command {
 	const struct option *options; /* its own, or NULL */
 	const char *kind;     /* of the objects it is about, or NULL */
 	unsigned flags;
+	unsigned reach; /* enum command_reach */
 	enum command_group group;
 	int (*run)(struct call *call);
 	/* Words that the operand of that number (from 0) may be, or NULL. */

@@ -44,7 +44,8 @@ static const struct option user_retire_options[] = {
 };
 static const struct option recovery_make_options[] = {
 	{ "shares", 0, "N-of-M", "how many are needed, and how many are made: 3-of-5", NULL, OPTION_REQUIRED, NULL },
-	{ "output", 'o', "FOLDER", "where the sheets are written, one for each share", NULL, OPTION_REQUIRED, NULL },
+	{ "output", 'o', "FOLDER", "where the sheets are written, one for each share", NULL, OPTION_REQUIRED | OPTION_OUTPUT_FOLDER,
+	  NULL },
 	{ 0 }
 };
 static const struct option confirm_options[] = {
@@ -69,19 +70,20 @@ static const struct option load_options[] = {
 	{ "dry-run", 'n', NULL, "check only, write nothing; of a spreadsheet, show what would change", NULL, 0, NULL },
 	{ "only-fresh", 0, NULL, "of a form: leave out rows that are older than what is on record", NULL, 0, NULL },
 	{ "period", 0, "PERIOD", "of a form: it is of that one, however long ago", NULL, 0, NULL },
-	{ "map", 0, "FILE", "the file loaded is somebody's own spreadsheet, whose columns are fields as that map says", NULL, 0, NULL },
+	{ "map", 0, "FILE", "the file loaded is somebody's own spreadsheet, whose columns are fields as that map says", NULL,
+	  OPTION_OUTPUT, NULL },
 	{ "head-row", 0, "NUMBER", "with --map: the row that holds the heads; else the first with a text", NULL, 0, NULL },
 	{ 0 }
 };
 static const struct option form_options[] = {
 	{ "state", 0, "STATE", "whose measures; else the store's own state", NULL, 0, NULL },
 	{ "period", 0, "PERIOD", "2026-Q2, 2026-H1, 2026; else the one of today", NULL, 0, NULL },
-	{ "output", 'o', "FILE", "write a private file", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option dump_options[] = {
 	{ "format", 'f', "FORMAT", "jsonl (the default), json or csv", dump_words, 0, NULL },
-	{ "output", 'o', "FILE", "write a private file instead", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file instead", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option draft_options[] = {
@@ -172,13 +174,13 @@ static const struct option report_options[] = {
 	{ "columns", 0, "COLUMN,...", "of status: the table of measures in these columns of measure list; of register: that of "
 	  "risks, of risk list", NULL, OPTION_LISTED, NULL },
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
-	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL, 0,
-	  NULL },
+	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL,
+	  OPTION_OUTPUT_FOLDER, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics, oscal, svg or png", qorgan_report_formats,
 	  OPTION_LISTED, NULL },
 	{ "picture", 0, "NAME", "of svg and png: which picture of the report; else its first", qorgan_report_pictures, 0, NULL },
 	{ "page", 0, "NUMBER", "of a picture that takes several: which; else the first", NULL, 0, NULL },
-	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file; its ending names the format", NULL, OPTION_OUTPUT, NULL },
 	FRAME_OPTIONS,
 	{ 0 }
 };
@@ -197,7 +199,7 @@ static const struct option frozen_options[] = {
 	{ "format", 'f', "FORMAT", "one in which it was frozen; else text", qorgan_report_formats, 0, NULL },
 	{ "owner", 0, "STATE", "that state's report", NULL, 0, NULL },
 	{ "appendix", 0, NULL, "with -o: FILE.appendix.html too, a page that tells how to check it, with QR codes", NULL, 0, NULL },
-	{ "output", 'o', "FILE", "a private file; FILE.minisig and FILE.tlog-proof are written beside it", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "a private file; FILE.minisig and FILE.tlog-proof are written beside it", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option difference_options[] = {
@@ -211,12 +213,12 @@ static const struct option reminders_options[] = {
 	{ "as-of", 0, "DATE", "as if that day were today: what was recorded after it is left out", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), json, ics, or mail: a mail for each state", reminder_format_words, 0,
 	  NULL },
-	{ "output", 'o', "FILE|DIR", "write a private file; of mail, the folder", NULL, 0, NULL },
+	{ "output", 'o', "FILE|DIR", "write a private file; of mail, the folder", NULL, OPTION_OUTPUT_FOLDER, NULL },
 	{ 0 }
 };
 static const struct option export_options[] = {
 	{ "to", 0, "PARTNER,...", "partners that are to read it", NULL, OPTION_REPEATED | OPTION_REQUIRED, NULL },
-	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, OPTION_OUTPUT, NULL },
 	{ "from", 0, "NUMBER", "again what that package to the partner, or the next there was, and later ones covered", NULL, 0, NULL },
 	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
@@ -224,7 +226,7 @@ static const struct option export_options[] = {
 	{ 0 }
 };
 static const struct option fork_options[] = {
-	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option receive_options[] = {
@@ -242,7 +244,7 @@ static const struct option exchange_options[] = {
 	{ 0 }
 };
 static const struct option proof_options[] = {
-	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, OPTION_OUTPUT, NULL },
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
 	{ "disclose", 0, NULL, "even what no export would hold", NULL, 0, NULL },
 	{ 0 }
@@ -253,14 +255,14 @@ static const struct option check_proof_options[] = {
 	{ 0 }
 };
 static const struct option output_options[] = {
-	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file instead of standard output", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option identity_options[] = {
 	{ "valid-until", 0, "DATE", "last day of the card; else three years from today", NULL, 0, NULL },
 	{ "epoch", 0, "NUMBER", "the card by which the keys of that epoch came: for who has not had it", NULL, 0, NULL },
 	{ "qr", 0, NULL, "draw a QR code of the keys instead", NULL, 0, NULL },
-	{ "output", 'o', "FILE", "write a private file; with --qr a picture, FILE.svg", NULL, 0, NULL },
+	{ "output", 'o', "FILE", "write a private file; with --qr a picture, FILE.svg", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
 static const struct option partner_add_options[] = {

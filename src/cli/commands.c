@@ -67,7 +67,7 @@ const struct option write_options[] = {
 	          "What another state keeps is for that state to change: with --propose the change is drafted as a " \
 	          "proposal, which goes to it alone with the next package.\n" FIELD_HELP, \
 	  .json = CHANGE_JSON, .examples = edit_examples, .options = draft_options, .kind = k, \
-	  .flags = COMMAND_FIELDS | COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_object_edit }
+	  .flags = COMMAND_FIELDS | COMMAND_WRITES, .reach = REACH_EDITOR, .group = GROUP_CATALOGUE, .run = cmd_object_edit }
 #define SHOW(k, show_examples) \
 	{ .name = k " show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show a " k, \
 	  .help = "Shows the newest version, or the one asked for.", .json = SHOW_JSON, .examples = show_examples, \
@@ -94,7 +94,7 @@ const struct command commands[] = {
 	              "qorgan -S /srv/uzb init --state UZB --as a.karimova --kdf sensitive\n"
 	              "qorgan init --state UZB --recipient \"$(age-keygen -y me.txt)\"\n"
 	              "qorgan init --state UZB --security-key",
-	  .options = init_options, .group = GROUP_START, .run = cmd_init },
+	  .options = init_options, .reach = REACH_BESIDE, .group = GROUP_START, .run = cmd_init },
 	{ .name = "load", .operands = "PATH...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "load objects from files",
 	  .help = "Reads JSON Lines, a JSON array or CSV; of a folder all that ends in .json, .jsonl, .ndjson or "
@@ -138,7 +138,7 @@ const struct command commands[] = {
 	          "store's own, only what is released to it is in the form.",
 	  .json = "{\"measures\", \"withheld\"}",
 	  .examples = "qorgan form --period 2026-Q2 -o form.xlsx\nqorgan load --dry-run form.xlsx",
-	  .options = form_options, .group = GROUP_REPORT, .run = cmd_form },
+	  .options = form_options, .reach = REACH_MEMORY, .group = GROUP_REPORT, .run = cmd_form },
 	{ .name = "dump", .operands = "[KIND]", .most = 1, .summary = "write objects as load takes them",
 	  .help = "Writes the newest version of all objects, or of one kind. What it writes is plain text: keep it "
 	          "with care.",
@@ -257,7 +257,7 @@ const struct command commands[] = {
 	  .help = "Notes never leave the store. Without a text the editor opens; - reads standard input. The "
 	          "note's id is printed.",
 	  .json = CHANGE_JSON, .examples = "qorgan note CYB-01 \"to be raised in September\"\nqorgan note CYB-01",
-	  .flags = COMMAND_WRITES, .group = GROUP_CATALOGUE, .run = cmd_note },
+	  .flags = COMMAND_WRITES, .reach = REACH_EDITOR, .group = GROUP_CATALOGUE, .run = cmd_note },
 
 	{ .name = "show", .operands = "ID[@VERSION]", .least = 1, .most = 1, .summary = "show any object, any version",
 	  .help = "Shows an object of any kind: a risk, a measure, a report (CYB-01-M9/KAZ), a state's own "
@@ -373,7 +373,7 @@ const struct command commands[] = {
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report matrix -o matrix.svg\nqorgan report status --picture heat -o heat.png\n"
 	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
-	  .options = report_options, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
+	  .options = report_options, .reach = REACH_MEMORY, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
 	{ .name = "report freeze", .operands = "PERIOD", .least = 1, .most = 1, .summary = "keep a status report as it is handed out",
 	  .help = "Computes the status report of that period and keeps its files, encrypted, with a record (of the kind snapshot; "
@@ -388,7 +388,7 @@ const struct command commands[] = {
 	  .json = CHANGE_JSON, .examples = "qorgan report freeze 2026-Q1 --lang ru\n"
 	          "qorgan report freeze 2026-Q1 --state-of final --approved-by 'A. Karimova, Secretary of the Security Council'\n"
 	          "qorgan report freeze 2026-Q1 -f pdf,json --reason 'KGZ had reported on CYB-01-M1'",
-	  .options = freeze_options, .flags = COMMAND_WRITES, .group = GROUP_REPORT, .run = cmd_report_freeze },
+	  .options = freeze_options, .flags = COMMAND_WRITES, .reach = REACH_MEMORY, .group = GROUP_REPORT, .run = cmd_report_freeze },
 	{ .name = "report show", .operands = "PERIOD[@VERSION]", .least = 1, .most = 1, .summary = "hand out a frozen report",
 	  .help = "Writes the bytes that were frozen, after comparing them with the record. With -o, FILE.minisig is "
 	          "the signature of the file (minisign -Vm FILE -P KEY; identity prints the key) and FILE.tlog-proof the proof that "
@@ -526,7 +526,7 @@ const struct command commands[] = {
 	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
 	          "state that was found to show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
-	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },
+	  .options = receive_options, .flags = COMMAND_WRITES, .reach = REACH_TEMPORARY, .group = GROUP_SHARE, .run = cmd_receive },
 	{ .name = "exchange", .operands = "DIR", .least = 1, .most = 1,
 	  .summary = "exchange packages through a folder",
 	  .help = "The folder is a medium that a courier carries, a share, or a mailbox. First, whatever lies there for this "
@@ -551,7 +551,7 @@ const struct command commands[] = {
 	          "an earlier run began it: then records to bytes are 0",
 	  .examples = "qorgan exchange /media/usb\nqorgan exchange --dry-run /media/usb\n"
 	              "qorgan exchange --to KAZ --max-size 14M outbox\nqorgan -q exchange /srv/exchange",
-	  .options = exchange_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_exchange },
+	  .options = exchange_options, .flags = COMMAND_WRITES, .reach = REACH_OPERAND_FOLDER | REACH_TEMPORARY, .group = GROUP_SHARE, .run = cmd_exchange },
 	{ .name = "proof", .operands = "ID[@VERSION]", .least = 1, .most = 1,
 	  .summary = "prove that a version is in the signed log",
 	  .help = "Writes a proof (C2SP tlog-proof) that the version is in the log that this state signed. Whoever "
@@ -588,7 +588,7 @@ const struct command commands[] = {
 	  .examples = "qorgan check-proof CYB-01-M9.tlog-proof --vkey @uzb.vkey\n"
 	              "qorgan check-proof p --vkey qorgan/UZB/...+... --json | jq .record\n"
 	              "qorgan check-proof UZB.fork --vkey @uzb.vkey --vkey @kaz.cosigner",
-	  .options = check_proof_options, .group = GROUP_SHARE, .run = cmd_check_proof },
+	  .options = check_proof_options, .reach = REACH_NO_STORE, .group = GROUP_SHARE, .run = cmd_check_proof },
 
 	{ .name = "evidence list", .operands = "", .summary = "list attached files",
 	  .help = "Lists the files attached to reports.",
@@ -735,7 +735,7 @@ const struct command commands[] = {
 	  .run = cmd_verify },
 	{ .name = "doctor", .operands = "", .summary = "check what surrounds the store",
 	  .help = "Looks at who can get at the store and its keys, the clock, the file system and free space, swap, locked "
-	          "memory and core dumps, security keys that are plugged in, commands that read it for long or were killed, how many keys open it, its users, and of "
+	          "memory and core dumps, security keys that are plugged in, what the program is kept from, commands that read it for long or were killed, how many keys open it, its users, and of "
 	          "partners their cards, packages each way and clocks. It changes nothing. Each finding is a line: warning or ERROR; "
 	          "the name of the check; what; which file, process or partner; what to do now. What is well is a line too, "
 	          "unless --quiet is given.\n"
@@ -764,7 +764,7 @@ const struct command commands[] = {
 	          "\"versions\", \"evidence\"}",
 	  .examples = "qorgan backup /media/usb/uzb-2026-06-30.backup\nqorgan backup --check /media/usb/uzb-2026-06-30.backup\n"
 	              "qorgan backup -r age1... uzb.backup",
-	  .options = backup_options, .group = GROUP_CARE, .run = cmd_backup },
+	  .options = backup_options, .reach = REACH_OPERAND_FILE | REACH_BESIDE, .group = GROUP_CARE, .run = cmd_backup },
 	{ .name = "restore-backup", .operands = "FILE", .least = 1, .most = 1, .summary = "put a store back from a backup",
 	  .help = "Reads the whole backup into a new folder, checks its signature, examines the store in it as verify does, and "
 	          "only then puts it in the place of -S, from one instant to the next: until then, whatever happens, what was "
@@ -780,7 +780,7 @@ const struct command commands[] = {
 	          "0; parted: whether that one has another history; packages: exported after the backup, or null if that is not known",
 	  .examples = "qorgan restore-backup /media/usb/uzb-2026-06-30.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
-	  .options = restore_backup_options, .group = GROUP_CARE, .run = cmd_restore_backup },
+	  .options = restore_backup_options, .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
 	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "
@@ -788,14 +788,14 @@ const struct command commands[] = {
 	  .examples = "qorgan stats", .group = GROUP_CARE, .run = cmd_stats },
 	{ .name = "schema", .operands = "KIND", .least = 1, .most = 1, .summary = "print the JSON Schema of a kind",
 	  .help = "The JSON Schema (2020-12) of objects as load takes them.", .json = "the same",
-	  .examples = "qorgan schema measure", .group = GROUP_CARE, .run = cmd_schema, .words = command_kind_words },
+	  .examples = "qorgan schema measure", .reach = REACH_NO_STORE, .group = GROUP_CARE, .run = cmd_schema, .words = command_kind_words },
 	{ .name = "completion", .operands = "SHELL", .least = 1, .most = 1, .summary = "print completion for a shell",
 	  .help = "Prints a script for bash, zsh or fish that completes commands, options and words.",
 	  .examples = "qorgan completion bash > ~/.local/share/bash-completion/completions/qorgan",
-	  .group = GROUP_CARE,
+	  .reach = REACH_NO_STORE, .group = GROUP_CARE,
 	  .run = cmd_completion, .words = shell_name_words },
 	{ .name = "help", .operands = "[COMMAND...]", .most = 2, .summary = "explain the program or a command",
-	  .help = "Without a command: all of them.", .examples = "qorgan help measure add", .group = GROUP_CARE,
+	  .help = "Without a command: all of them.", .examples = "qorgan help measure add", .reach = REACH_NO_STORE, .group = GROUP_CARE,
 	  .run = cmd_help },
 	{ 0 }
 };

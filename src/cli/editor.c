@@ -2,7 +2,6 @@
 #include "cli/editor.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/scratch.h"
+#include "cli/editor_process.h"
 
 #define TEXT_LIMIT (4u << 20)
 
@@ -72,71 +72,15 @@ static void folder_remove(char *folder)
 
 /* ---- The editor ------------------------------------------------------------------ */
 
-static volatile sig_atomic_t stopped_by;
-
-static void stop_note(int number)
+static int editor_start(const char *path, int *stopped, struct qorgan_error *error)
 {
-	stopped_by = number;
-}
-
-static const char *editor_command(void)
-{
-	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
-
-	return visual && *visual ? visual : editor && *editor ? editor : "vi";
-}
-
-/* Runs as the child: the command may be several words, as in "code --wait". */
-static void editor_become(const char *command, const char *path)
-{
-	char *script;
-
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	if (asprintf(&script, "%s \"$1\"", command) < 0)
-		_exit(127);
-	execl("/bin/sh", "sh", "-c", script, "qorgan", path, (char *)NULL);
-	_exit(127);
-}
-
-/* While the editor runs, Ctrl-C is its own; a signal that is to end this program
- * ends the editor first, so that the file can be wiped. */
-static int editor_wait(const char *command, const char *path, int *status)
-{
-	const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
-	struct sigaction before[4], action = { .sa_handler = stop_note };
-	pid_t waited;
-
-	sigemptyset(&action.sa_mask);
-	stopped_by = 0;
-	for (size_t i = 0; i < 4; i++) {
-		action.sa_handler = i < 2 ? SIG_IGN : stop_note;
-		sigaction(numbers[i], &action, &before[i]);
-	}
-	pid_t child = fork();
-	if (child == 0)
-		editor_become(command, path);
-	do {
-		waited = child < 0 ? child : waitpid(child, status, 0);
-		if (waited < 0 && errno == EINTR && stopped_by)
-			kill(child, SIGTERM);
-	} while (child > 0 && waited < 0 && errno == EINTR);
-	for (size_t i = 0; i < 4; i++)
-		sigaction(numbers[i], &before[i], NULL);
-	return waited < 0 ? -1 : 0;
-}
-
-static int editor_start(const char *path, struct qorgan_error *error)
-{
-	const char *command = editor_command();
+	const char *command = editor_process_command();
 	int status = 0;
 
 	fflush(NULL);
-	if (editor_wait(command, path, &status))
+	if (editor_process_run(path, &status, stopped))
 		return error_set_system(error, QORGAN_IO, "cannot start the editor %s", command);
-	if (stopped_by)
+	if (*stopped)
 		return error_set(error, QORGAN_INTERRUPTED, "stopped; nothing is changed");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return error_set(error, QORGAN_ABSENT, "the editor \"%s\" is not there: set EDITOR to one that is", command);
@@ -153,14 +97,14 @@ int editor_run(struct buffer *text, const char *name, struct qorgan_error *error
 {
 	char *folder = NULL, *path = NULL;
 	struct buffer edited = { 0 };
-	int code = folder_make(&folder, error);
+	int stopped = 0, code = folder_make(&folder, error);
 
 	if (code)
 		return code;
 	path = file_join(folder, name);
 	code = path ? file_replace_unsynced(path, 0600, buffer_text(text), text->size, error) : error_set_memory(error);
 	if (!code)
-		code = editor_start(path, error);
+		code = editor_start(path, &stopped, error);
 	if (!code)
 		code = file_read(path, TEXT_LIMIT, &edited, error);
 	if (!code) {
@@ -171,8 +115,8 @@ int editor_run(struct buffer *text, const char *name, struct qorgan_error *error
 	buffer_wipe(&edited);
 	free(path);
 	folder_remove(folder);
-	if (stopped_by) /* now that nothing is left behind, end as was asked */
-		raise(stopped_by);
+	if (stopped) /* now that nothing is left behind, end as was asked */
+		raise(stopped);
 	return code;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "cli/call.h"
+#include "cli/confinement.h"
 #include "cli/terminal.h"
 #include "cli/user_language.h"
 
@@ -207,7 +208,8 @@ static int command_run(struct start *start)
 		puts("qorgan " QORGAN_VERSION);
 		return QORGAN_OK;
 	}
-	return call->command->run(call);
+	code = confinement_enter(call);
+	return code ? code : call->command->run(call);
 }
 
 /* Data that did not arrive is a failure, however well the rest went. */

@@ -15,7 +15,9 @@ enum option_flags {
 	OPTION_TRANSLATED = 16, /* a language may follow: --title.ru */
 	OPTION_SECRET = 64,    /* with OPTION_FIELD: names the file of a secret, or without an argument, gives it up */
 	OPTION_LISTED = 128, /* several of its words may stand together, A,B: whoever needs it checks them */
-	OPTION_REQUIRED = 32   /* said in help; checked by whoever needs it */
+	OPTION_REQUIRED = 32,  /* said in help; checked by whoever needs it */
+	OPTION_OUTPUT = 256,   /* names a file that is written; others may be written beside it */
+	OPTION_OUTPUT_FOLDER = 512 /* names a folder that is made, or replaced as a whole */
 };
 
 struct option {

@@ -39,7 +39,9 @@ struct engine_range;
 enum engine_open_flags {
 	ENGINE_CREATE = 1,    /* make a new one; fails if there is one */
 	ENGINE_READ_ONLY = 2, /* no write transaction will be asked for */
-	ENGINE_ANY_FILESYSTEM = 4 /* do not refuse network file systems */
+	ENGINE_ANY_FILESYSTEM = 4, /* do not refuse network file systems */
+	ENGINE_GLANCE = 8     /* with ENGINE_READ_ONLY: leaves no trace in the folder; for one short read, as
+	                       * writers do not wait for it: what it reads may be gone two commits later */
 };
 
 /* engine_open_lmdb(folder, flags, engine, error): the store in that folder.

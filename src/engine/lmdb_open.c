@@ -216,10 +216,10 @@ static int lock_reserve(struct lmdb_engine *engine, struct qorgan_error *error)
 	return code;
 }
 
-static int env_open(struct lmdb_engine *engine, uint64_t most, uint64_t file_size, struct qorgan_error *error)
+static int env_open(struct lmdb_engine *engine, bool glance, uint64_t most, uint64_t file_size, struct qorgan_error *error)
 {
-	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (engine->base.read_only ? MDB_RDONLY : 0);
-	int code = lock_reserve(engine, error);
+	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (engine->base.read_only ? MDB_RDONLY : 0) | (glance ? MDB_NOLOCK : 0);
+	int code = glance ? QORGAN_OK : lock_reserve(engine, error);
 	uint64_t size = map_size_first(most), least = most < LMDB_MAP_LEAST ? most : LMDB_MAP_LEAST;
 	int result, file;
 
@@ -291,12 +291,12 @@ static int tables_open(struct lmdb_engine *engine, bool make, struct qorgan_erro
 	return QORGAN_OK;
 }
 
-static int engine_start(struct lmdb_engine *engine, bool make, uint64_t most, uint64_t file_size,
+static int engine_start(struct lmdb_engine *engine, unsigned flags, uint64_t most, uint64_t file_size,
                         struct qorgan_error *error)
 {
-	int code = ENGINE_GUARDED(env_open(engine, most, file_size, error));
+	int code = ENGINE_GUARDED(env_open(engine, flags & ENGINE_GLANCE, most, file_size, error));
 
-	return code ? code : ENGINE_GUARDED(tables_open(engine, make, error));
+	return code ? code : ENGINE_GUARDED(tables_open(engine, flags & ENGINE_CREATE, error));
 }
 
 static int data_identify(struct lmdb_engine *engine, struct qorgan_error *error)
@@ -336,7 +336,7 @@ static int store_open(struct lmdb_engine *engine, unsigned flags, uint64_t most,
 		code = data_identify(engine, error);
 	if (!code)
 		code = file_examine(engine, &size, error);
-	return code ? code : engine_start(engine, false, most, size, error);
+	return code ? code : engine_start(engine, flags, most, size, error);
 }
 
 static void env_close(struct lmdb_engine *engine)
@@ -357,7 +357,7 @@ static int store_create(struct lmdb_engine *engine, unsigned flags, uint64_t mos
 	if (!(flags & ENGINE_ANY_FILESYSTEM))
 		code = lmdb_place_check(engine->folder, QORGAN_CANNOT_CREATE, error);
 	if (!code)
-		code = engine_start(engine, true, most, 0, error);
+		code = engine_start(engine, flags, most, 0, error);
 	if (!code)
 		code = data_identify(engine, error);
 	if (!code)

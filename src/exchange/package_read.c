@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/language.h"
+#include "base/scratch.h"
 #include "crypto/age.h"
 #include "exchange/package_lines.h"
 #include "exchange/parts.h"
@@ -20,7 +21,6 @@
 #define PIECE_SIZE ((size_t)4 * AGE_CHUNK_SIZE)
 #define SIGNATURE_LIMIT 16384 /* bytes of a signature file */
 #define DIGEST_SIZE 64
-#define TEMPORARY_FOLDER "/var/tmp" /* unlike /tmp a disk, as a rule: packages may be large */
 
 struct package_reader {
 	struct minisign_hash hash; /* aligned to 64 bytes, and so is the whole */
@@ -80,10 +80,8 @@ static int temporary_open(const char *folder)
 /* A file that can be read twice, for what can be read once. */
 static int spool_open(struct package_reader *reader, struct qorgan_error *error)
 {
-	const char *folder = getenv("TMPDIR");
+	const char *folder = scratch_disk_place();
 
-	if (!folder || !*folder)
-		folder = TEMPORARY_FOLDER;
 	reader->descriptor = temporary_open(folder);
 	if (reader->descriptor < 0)
 		return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a temporary file in %s: name another folder with "

@@ -13,27 +13,15 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "base/state_folder.h"
 
 #define SEEN_FIRST_LINE "qorgan-seen 1"
 #define SEEN_MAC_SIZE 32
 #define SEEN_BLOCK 512 /* the file is padded to whole sectors */
 
-static bool seen_folder(struct buffer *to)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-	if (state && state[0] == '/')
-		buffer_append_format(to, "%s/qorgan", state);
-	else if (home && home[0] == '/')
-		buffer_append_format(to, "%s/.local/state/qorgan", home);
-	else
-		return false;
-	return !to->failed;
-}
-
 bool seen_path(const char *id, struct buffer *to)
 {
-	if (!seen_folder(to))
+	if (!state_folder(to))
 		return false;
 	buffer_append_format(to, "/%s", id);
 	return !to->failed;
@@ -179,7 +167,7 @@ int seen_save(const char *id, const struct keys *keys, const struct seen *seen, 
 	char mac_text[2 * SEEN_MAC_SIZE + 1];
 	int code = QORGAN_OK;
 
-	if (!seen_folder(&path))
+	if (!state_folder(&path))
 		goto done;
 	size_t folder_size = path.size;
 	buffer_append_format(&path, "/%s", id);

@@ -254,7 +254,8 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 	struct span value;
 	bool same = false;
 
-	if (engine_open_lmdb(path, ENGINE_READ_ONLY, &engine, NULL))
+	/* What this command is confined to does not hold that folder's locks. */
+	if (engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_GLANCE, &engine, NULL))
 		return false;
 	if (!engine_begin_read(engine, &txn, NULL) && !engine_get(txn, ENGINE_META, span_of(META_STORE), &value, NULL))
 		same = value.size == sizeof(struct layout_store) &&

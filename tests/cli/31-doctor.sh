@@ -29,10 +29,10 @@ expect_good() {
 
 test_case 'all checks are told, each once where nothing is wrong' '
 	doctor
-	expect_same 19 "$(jq .checks found)"
-	expect_same 19 "$(jq "[.findings[].check] | unique | length" found)"
+	expect_same 20 "$(jq .checks found)"
+	expect_same 20 "$(jq "[.findings[].check] | unique | length" found)"
 	expect_good permissions key-files roll-back clock locked-memory core-dumps security-keys store readers addresses users same-store last-change \
-		partners partner-clocks
+		partners partner-clocks confinement
 	expect_found slots warning "one way in only"
 	qorgan doctor >text
 	expect_same "$(jq -r ".findings[] | [.check, .what] | join(\": \")" found)" "$(grep -v "^errors: " text | sed "s/^[^:]*: //; s/;.*//")"
