@@ -23,6 +23,14 @@ static int error_no_space(struct lmdb_engine *engine, struct qorgan_error *error
 	                 engine->folder);
 }
 
+static int error_read_only(struct lmdb_engine *engine, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_IO,
+	                 "nothing can be changed: the store at %s lies on a medium or file system that is read-only; what "
+	                 "only reads works as ever",
+	                 engine->folder);
+}
+
 static int error_size_limit(struct lmdb_engine *engine, struct qorgan_error *error)
 {
 	return error_set(error, QORGAN_IO,
@@ -67,6 +75,8 @@ int lmdb_error(struct lmdb_engine *engine, int result, const char *doing, struct
 		return error_no_space(engine, error);
 	case EFBIG:
 		return error_size_limit(engine, error);
+	case EROFS:
+		return error_read_only(engine, error);
 	case ENOMEM:
 		return error_set_memory(error);
 	case MDB_READERS_FULL:
