@@ -6,7 +6,7 @@
 #   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
-#   make torture    killed, cut off and starved at every single call
+#   make torture    killed, cut off and starved at every single call, and searched for keys
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -154,6 +154,13 @@ $(BUILD)/security-key-usb.so: $(BUILD)/tests/security-key/usb.o
 
 $(BUILD)/tests/security-key/%.o: CFLAGS += -U_FORTIFY_SOURCE -Wno-missing-prototypes
 
+# What is loaded before the C library and looks through memory for keys, and what prints them.
+$(BUILD)/sweep-shim.so: $(BUILD)/tests/sweep/shim.o
+	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
+
+$(BUILD)/sweep-keys: $(BUILD)/tests/sweep/keys.o $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # Our side of the tests with stock age.
 $(BUILD)/age-pipe: $(BUILD)/tests/interop/age_pipe.o $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
@@ -169,7 +176,7 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o \
 	$(BUILD)/src/confine/filter_main.o) \
 	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
-	tests/security-key/*.c tests/simulation/*.c tests/torture/*.c))
+	tests/security-key/*.c tests/simulation/*.c tests/sweep/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -188,7 +195,7 @@ demo: deps
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
-		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so
+		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 	@tests/run
 
 bench: deps-check
@@ -211,11 +218,12 @@ simulate: deps-check
 # does a part of it.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 torture: deps-check
-	@$(MAKE) --no-print-directory $(BUILD)/qorgan $(BUILD)/torture-shim.so
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan $(BUILD)/torture-shim.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 	@$(MAKE) --no-print-directory BUILD=build/asan MODE_FLAGS="-O1 $(SANITIZE)" HARDENING=-fPIC LDFLAGS="$(SANITIZE)" \
 		build/asan/qorgan
 	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
+	@tests/sweep/sweep --long $(BUILD)/qorgan $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 
 # ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
 

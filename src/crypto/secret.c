@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -52,6 +53,14 @@ void secret_lock_again(void)
 {
 	if (arena)
 		arena_locked = sodium_mlock(arena, ARENA_SIZE) == 0;
+}
+
+void secret_forget(void)
+{
+	if (!arena)
+		return;
+	sodium_memzero(arena, ARENA_SIZE);
+	memset(place_units, 0, sizeof place_units);
 }
 
 bool secret_is_locked(void)

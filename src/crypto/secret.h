@@ -20,6 +20,9 @@ int secret_start(struct qorgan_error *error);
  * the arena that it has a copy of. */
 void secret_lock_again(void);
 
+/* secret_forget(): wipe all places, of a process that ends and does not free each. */
+void secret_forget(void);
+
 /* secret_is_locked(): whether the system let the arena be locked in memory. */
 bool secret_is_locked(void);
 

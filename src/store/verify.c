@@ -55,6 +55,13 @@ static int progress_send(void *context, const char *what, uint64_t done, uint64_
 	return fflush(context) != 0; /* nobody listens any more */
 }
 
+__attribute__((noreturn)) static void child_end(FILE *pipe)
+{
+	fclose(pipe);
+	secret_forget();
+	exit(0);
+}
+
 static void child_run(struct qorgan_store *vault, int descriptor, struct verify_shared *shared)
 {
 	struct qorgan_verification result = { 0 };
@@ -73,16 +80,14 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	/* What was open a moment ago is not damaged since: no finding, nor is want of memory. */
 	if (!opened || code == QORGAN_INTERNAL) {
 		fprintf(pipe, "?%d %s\n", code, error.message);
-		fclose(pipe);
-		exit(0);
+		child_end(pipe);
 	}
 	if (code && code != QORGAN_INTERRUPTED)
 		finding_send(pipe, error.message, "", verify_advice_restore);
 	fprintf(pipe, "=%llu %llu %llu %llu %llu %s\n", (unsigned long long)result.versions,
 	        (unsigned long long)result.commits, (unsigned long long)result.leaves,
 	        (unsigned long long)result.evidence, (unsigned long long)result.bytes, result.root);
-	fclose(pipe);
-	exit(0);
+	child_end(pipe);
 }
 
 /* "70 out of memory" */

@@ -87,7 +87,7 @@ class World:
         self.need("-q", "load", "first.jsonl")
         self.need("-q", "risk", "edit", "CYB-01", "--owner-role", "Head of the centre")
         self.need("-q", "status", "CYB-01-M1", "in-progress", "--progress", "20", "--note", "Begun", "--release", "KAZ",
-                  "--evidence", "identity")
+                  "--evidence", "first.jsonl")
         self.need("-q", "note", "CYB-01", "A remark")
         self.need("-q", "-S", "kaz", "load", "theirs.jsonl")
         self.pin("uzb", "KAZ")

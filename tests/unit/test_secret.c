@@ -179,6 +179,20 @@ START_TEST(a_child_locks_its_own_copy)
 }
 END_TEST
 
+START_TEST(what_is_forgotten_is_wiped_and_its_place_is_free)
+{
+	uint8_t *place = secret_alloc(64), *other = secret_alloc(640);
+
+	memset(place, 7, 64);
+	memset(other, 8, 640);
+	secret_forget();
+	for (size_t i = 0; i < 640; i++)
+		ck_assert_uint_eq(other[i] | (i < 64 ? place[i] : 0), 0);
+	ck_assert_ptr_eq(secret_alloc(64), place);
+	secret_free(place);
+}
+END_TEST
+
 START_TEST(what_is_said_of_locking_is_what_the_kernel_says)
 {
 	unsigned long locked = locked_now();
@@ -269,6 +283,7 @@ Suite *suite_secret(void)
 	tcase_add_test(memory, a_wrong_free_stops_the_program);
 	tcase_add_test(memory, the_process_leaves_no_core_and_cannot_be_traced);
 	tcase_add_test(memory, a_child_locks_its_own_copy);
+	tcase_add_test(memory, what_is_forgotten_is_wiped_and_its_place_is_free);
 	tcase_add_test(memory, what_is_said_of_locking_is_what_the_kernel_says);
 	suite_add_tcase(suite, memory);
 	tcase_add_checked_fixture(random, start, NULL);
