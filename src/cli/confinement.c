@@ -2,6 +2,7 @@
  * and no variable that switches it off: whoever can set one could weaken it unseen. */
 #include "cli/confinement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,8 @@
 #include "base/state_folder.h"
 #include "cli/editor_process.h"
 #include "confine/confine.h"
+
+#define HIDRAW_MOST 8 /* devices of which one could be a security key */
 
 /* The folder that holds `path`, or the nearest above it that is there. */
 static int above_allow(struct confinement *confinement, const char *path, unsigned rights, struct qorgan_error *error)
@@ -114,6 +117,19 @@ static int store_allow(struct call *call, struct confinement *confinement, struc
 	return code;
 }
 
+/* Security keys that are plugged in now; what is no such device is none of ours to write to. */
+static int security_keys_allow(struct confinement *confinement, struct qorgan_error *error)
+{
+	char path[32];
+	int code = QORGAN_OK;
+
+	for (unsigned i = 0; i < HIDRAW_MOST && !code; i++) {
+		snprintf(path, sizeof path, "/dev/hidraw%u", i);
+		code = confine_allow(confinement, path, CONFINE_DEVICE, error);
+	}
+	return code;
+}
+
 static int places_allow(struct call *call, struct confinement *confinement, struct qorgan_error *error)
 {
 	unsigned reach = call->command->reach;
@@ -123,6 +139,8 @@ static int places_allow(struct call *call, struct confinement *confinement, stru
 
 	if (!code)
 		code = confine_allow(confinement, "/dev/null", CONFINE_DEVICE, error);
+	if (!code)
+		code = security_keys_allow(confinement, error);
 	if (!code && !(reach & REACH_NO_STORE))
 		code = store_allow(call, confinement, error);
 	if (!code)
