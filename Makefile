@@ -60,7 +60,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo bench simulate torture fuzz fuzz-quick coverage install uninstall \
+.PHONY: all deps deps-check check demo bench simulate soak torture fuzz fuzz-quick coverage install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -130,6 +130,10 @@ $(BUILD)/unit: $(UNIT_OBJECTS) $(BUILD)/libqorgan.a
 $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=age_encrypt_start_passphrase -o $@ $^ $(LIBS)
 
+# Three years of six states. Every value of a store that is deciphered is counted.
+$(BUILD)/soak: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/soak/*.c))) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=crypto_aead_xchacha20poly1305_ietf_decrypt -o $@ $^ $(LIBS)
+
 # What is loaded before the C library, and lets its calls fail.
 $(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/torture/*.c)))
 	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
@@ -150,7 +154,7 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
 	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
-	tests/simulation/*.c tests/torture/*.c))
+	tests/simulation/*.c tests/soak/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -168,7 +172,7 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
 		$(BUILD)/torture-shim.so
 	@tests/run
 
@@ -197,6 +201,11 @@ torture: deps-check
 		build/asan/qorgan
 	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
+
+# Three years of six states, 20,000 commits each; make check plays a smaller region.
+soak: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/soak
+	@$(BUILD)/soak $(SOAK)
 
 # ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
 
