@@ -134,6 +134,10 @@ $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
 $(BUILD)/soak: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/soak/*.c))) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=crypto_aead_xchacha20poly1305_ietf_decrypt -o $@ $^ $(LIBS)
 
+# Many processes on one store.
+$(BUILD)/crowd: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/crowd/*.c))) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # What is loaded before the C library, and lets its calls fail.
 $(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/torture/*.c)))
 	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
@@ -153,7 +157,7 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o) \
-	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
+	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/crowd/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
 	tests/simulation/*.c tests/soak/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
