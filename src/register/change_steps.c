@@ -323,9 +323,9 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 	}
 	if (code)
 		return code;
-	/* Going back to an earlier plan moves the due date: that is its reason. */
+	/* Going back to an earlier plan moves the due date, sets it or gives it up: that is its reason. */
 	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
-	if (due && now && !json_equal(due, now))
+	if ((due || now) && !json_equal(due, now))
 		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
 	/* A marking that was tightened since was so for a reason. */
 	static const char *const kept[] = { "marking", "release" };
