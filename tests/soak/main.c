@@ -89,7 +89,7 @@ static void head_print(void)
 {
 	static const char *const names[] = { "one commit", "export", "5 receives", "open", "list", "status report", "verify" };
 
-	printf("of UZB; of each step its time, the values deciphered, and MiB of memory at its peak\n");
+	printf("of UZB; of each step the time of the processor, the values deciphered, and MiB of memory at its peak\n");
 	printf("| month   | objects | versions | MiB     | of file |");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		printf(" %-24s |", names[i]);

@@ -27,7 +27,7 @@ extern struct country *countries; /* STATES of them, in memory that each step's 
 /* What one step took. */
 struct cost {
 	uint64_t opened; /* values deciphered: the same on any machine */
-	double ms;
+	double ms;       /* of the processor */
 	long kib; /* of anonymous memory, at its peak; that of processes which it starts, too */
 };
 
