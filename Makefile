@@ -60,7 +60,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo bench simulate soak torture fuzz fuzz-quick coverage install uninstall \
+.PHONY: all deps deps-check check demo bench simulate model crowd soak torture fuzz fuzz-quick coverage install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,7 +176,7 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/crowd $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
 		$(BUILD)/torture-shim.so
 	@tests/run
 
@@ -196,6 +196,12 @@ simulate: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/simulate
 	@$(BUILD)/simulate -j $$(nproc) $(FIRST) $(SEEDS)
 
+# Sequences by the numbers FIRST, FIRST + 1 and so on, of STEPS commands each.
+STEPS ?= 100
+model: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan
+	@tests/model/run --first $(FIRST) --seeds $(SEEDS) --steps $(STEPS) $(BUILD)/qorgan
+
 # Every call; under the sanitizers, where each run takes some ten times as long, 40 of each command and mode. make check
 # does a part of it.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -205,6 +211,20 @@ torture: deps-check
 		build/asan/qorgan
 	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
+
+# Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
+# under ThreadSanitizer, too, which takes a process that forks for one that should not have threads.
+RACES = BUILD=build/tsan MODE_FLAGS="-O1 -fsanitize=thread" HARDENING=-fPIC CFLAGS=-Wno-maybe-uninitialized \
+	LDFLAGS=-fsanitize=thread
+crowd: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/crowd
+	@$(MAKE) --no-print-directory $(RACES) build/tsan/unit build/tsan/soak build/tsan/crowd
+	@for seed in $$(seq $(FIRST) $$(($(FIRST) + $(SEEDS) - 1))); do $(BUILD)/crowd -w 2000 -s $$seed || exit; done
+	@TSAN_OPTIONS=die_after_fork=0:exitcode=66 CK_TIMEOUT_MULTIPLIER=10 sh -c 'build/tsan/unit $(THREADED) && build/tsan/soak -m 3 -c 300 && \
+		build/tsan/crowd -w 200'
+
+# The suites whose work is shared by two threads.
+THREADED = vault vault_damage mirror receive package_read record_check report listing
 
 # Three years of six states, 20,000 commits each; make check plays a smaller region.
 soak: deps-check
