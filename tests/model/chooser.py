@@ -4,7 +4,7 @@ import datetime
 import json
 import random
 
-from questions import day_after
+from questions import day_after, shown, value_of
 from register import MARKINGS, STATES
 
 USERS = ("me", "a.karimova", "b.aliyev", "c.osmonova")
@@ -107,15 +107,16 @@ class Chooser:
     # -- Commands that write
 
     def add(self, store):
-        counts = {kind: len(store.all(kind)) for kind in ("domain", "risk", "measure")}
-        kind = "domain" if not counts["domain"] else self.pick(("domain", "risk", "risk", "measure", "measure", "measure"))
+        kinds = ("domain", "risk", "risk", "measure", "measure", "measure")
+        kind = self.pick(kinds) if store.all("domain") else "domain"
         return {"verb": "add", "kind": kind, "id": "%s%d" % (kind[0].upper(), self.random.randint(1, 12)),
                 "fields": self.fields(store, kind, True)}
 
     def edit(self, store):
         kind = self.pick(("domain", "risk", "risk", "measure", "measure"))
-        command = {"verb": "edit", "kind": kind, "id": self.known(store, kind), "fields": self.fields(store, kind, False)}
-        versions = store.objects.get((kind, command["id"]))
+        name = self.known(store, kind)
+        command = {"verb": "edit", "kind": kind, "id": name, "fields": self.fields(store, kind, False)}
+        versions = store.objects.get((kind, name))
         if versions and self.chance(25):
             command["base"] = str(max(1, len(versions) - self.pick((0, 0, 0, 1))))
         return command
@@ -164,7 +165,8 @@ class Chooser:
         if self.chance(15):
             command["fields"].append(("release", self.states()))
         if self.chance(25):
-            command["date"] = self.day(40) if self.chance(30) else day_after(self.now.date().isoformat(), -self.pick(range(9)))
+            recent = day_after(self.now.date().isoformat(), -self.pick(range(9)))
+            command["date"] = self.day(40) if self.chance(30) else recent
         if self.chance(10):
             number = self.random.randint(1, 4)
             command["files"] = {"photo%d.txt" % number: "what is on photo %d\n" % number}
@@ -218,13 +220,15 @@ class Chooser:
 
     def user_add(self, store):
         free = [key for key in ("k1", "k2", "k3", "k4", "k5") if key not in store.slots]
-        return {"verb": "user add", "id": self.pick(USERS), "role": self.pick(ROLES), "identity": self.pick(free or ["k5"])}
+        return {"verb": "user add", "id": self.pick(USERS), "role": self.pick(ROLES),
+                "identity": self.pick(free or ["k5"])}
 
     def user_role(self, store):
         return {"verb": "user role", "id": self.pick(USERS), "role": self.pick(ROLES)}
 
     def user_retire(self, store):
-        return {"verb": "user retire", "id": self.pick(USERS[1:] if self.chance(80) else USERS), "reason": self.text()}
+        return {"verb": "user retire", "id": self.pick(USERS[1:] if self.chance(80) else USERS),
+                "reason": self.text()}
 
     def rekey(self, store):
         return {"verb": "rekey"}
@@ -233,7 +237,8 @@ class Chooser:
         return {"verb": "backup", "file": "b%d.backup" % self.random.randint(1, 3)}
 
     def restore_backup(self, store):
-        return {"verb": "restore-backup", "file": self.pick(list(store.backups) or ["none.backup"]), "older": self.chance(60)}
+        return {"verb": "restore-backup", "file": self.pick(list(store.backups) or ["none.backup"]),
+                "older": self.chance(60)}
 
     # -- Commands that read
 
@@ -243,19 +248,29 @@ class Chooser:
             command["version"] = self.random.randint(1, 4)
         return command
 
+    def bound(self, store, kind, name, other):
+        """Often just what some object has: whether that is within is what goes wrong."""
+        values = [value for value in (value_of(shown(store, kind, of, self.now.date().isoformat()), name)
+                                      for of in store.all(kind)) if value is not None]
+        return str(self.pick(values)) if values and self.chance(60) else other
+
     def condition(self, store, kind):
         choices = [("words", "w%d" % self.random.randint(1, max(1, self.texts))), ("marking", self.pick(MARKINGS)),
                    ("state", self.states()), ("domain", self.known(store, "domain")), ("all", ""), ("retired", ""),
                    ("tag", self.pick("abcd"))]
         if kind == "risk":
-            choices += [("score-above", str(self.random.randint(1, 24))), ("score-below", str(self.random.randint(1, 24))),
-                        ("score", str(self.random.randint(1, 25))), ("review-before", self.day()),
-                        ("review-after", self.day()), ("treatment", "avoid,mitigate"), ("measures-above", "0"),
+            choices += [("score-above", self.bound(store, kind, "score", "8")),
+                        ("score-below", self.bound(store, kind, "score", "9")),
+                        ("score", self.bound(store, kind, "score", "12")),
+                        ("review-before", self.bound(store, kind, "review", self.day())),
+                        ("review-after", self.bound(store, kind, "review", self.day())), ("treatment", "avoid,mitigate"), ("measures-above", "0"),
                         ("affected", self.states()), ("coordinator", self.states())]
         if kind == "measure":
-            choices += [("status", ",".join(self.random.sample(WORDS, 2))), ("progress-above", "30"), ("overdue", ""),
-                        ("progress-below", str(self.random.randint(0, 100))), ("due-soon", ""), ("lead", self.states()),
-                        ("support", self.states()), ("due-before", self.day(300)), ("due-after", self.day(300)),
+            choices += [("status", ",".join(self.random.sample(WORDS, 2))), ("overdue", ""), ("due-soon", ""),
+                        ("progress-above", self.bound(store, kind, "progress", "30")),
+                        ("progress-below", self.bound(store, kind, "progress", "70")), ("lead", self.states()),
+                        ("support", self.states()), ("due-before", self.bound(store, kind, "due", self.day(300))),
+                        ("due-after", self.bound(store, kind, "due", self.day(300))),
                         ("type", "prevent,detect"), ("risk", self.known(store, "risk")), ("start-before", self.day())]
         return self.pick(choices)
 
@@ -271,13 +286,16 @@ class Chooser:
         return command
 
     def log(self, store):
-        return {"verb": "log", "id": self.known(store, "risk", "measure", "status")} if self.chance(70) else {"verb": "log"}
+        if self.chance(30):
+            return {"verb": "log"}
+        return {"verb": "log", "id": self.known(store, "risk", "measure", "status")}
 
     def diff(self, store):
         kind = self.pick(("risk", "measure", "status"))
         name = self.known(store, kind)
         count = len(store.objects.get((kind, name), [0]))
-        return {"verb": "diff", "id": name, "first": self.random.randint(1, count), "second": self.random.randint(1, count)}
+        first, second = self.random.randint(1, count), self.random.randint(1, count)
+        return {"verb": "diff", "id": name, "first": first, "second": second}
 
     def search(self, store):
         words = self.pick(TITLES).lower() if self.chance(40) else "w%d" % self.random.randint(1, max(1, self.texts))
@@ -308,7 +326,8 @@ class Chooser:
     def __call__(self, store):
         self.now += datetime.timedelta(minutes=self.random.randint(0, 90), days=self.pick((0, 0, 0, 0, 1, 7)))
         names, weights = zip(*self.WEIGHTS)
-        name = self.random.choices(names, weights)[0] if len(store.all("measure")) > 1 or self.chance(20) else "add"
+        begun = len(store.all("measure")) > 1 or self.chance(20)
+        name = self.random.choices(names, weights)[0] if begun else "add"
         command = getattr(self, name)(store)
         command["now"] = self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         command["key"] = "k0"

@@ -15,9 +15,10 @@ IDENTITIES = 6
 
 
 class Failure(Exception):
-    def __init__(self, at, why):
+    def __init__(self, at, why, look=None):
+        """`look`: what was looked at when the sequence was over."""
         super().__init__(why)
-        self.at, self.why = at, why
+        self.at, self.why, self.look = at, why, look
 
 
 class Keys:
@@ -54,7 +55,8 @@ class Player:
                               stdin=subprocess.DEVNULL)
 
     def begin(self):
-        done = self.run(["init", "--state", "UZB", "--as", "me", "--recipient", self.keys.recipients["k0"]], FIRST, "k0")
+        init = ["init", "--state", "UZB", "--as", "me", "--recipient", self.keys.recipients["k0"]]
+        done = self.run(init, FIRST, "k0")
         if done.returncode:
             raise Failure(0, "init: " + done.stderr)
         store = Register("me", "k0", ())
@@ -66,12 +68,12 @@ class Player:
 
     def argv(self, command):
         table = commands.WRITES if command["verb"] in commands.WRITES else commands.READS
-        argv = [self.keys.recipients[word[1:]] if word[:2] == "@k" else word for word in table[command["verb"]][0](command)]
+        argv = [self.keys.recipients[word[1:]] if word[:2] == "@k" else word
+                for word in table[command["verb"]][0](command)]
         if command["verb"] in commands.WRITES and command["verb"] not in commands.NO_MESSAGE:
             argv += ["-m", command["message"]] if command.get("message") else []
             argv += ["--as", command["as"]] if command.get("as") else []
-        return argv if command["verb"] == "dump" else argv + ["--json"] if command["verb"] not in (
-            "evidence get", "register then", "due") else argv
+        return argv if command["verb"] in ("dump", "evidence get", "register then", "due") else argv + ["--json"]
 
     def write(self, store, command, done):
         """What the model makes of it; the difference, or None."""
@@ -143,6 +145,14 @@ class Player:
         key = "k0" if "k0" in store.slots else sorted(store.slots)[0]
         looks = [{"verb": "dump", "file": "last.jsonl"}, {"verb": "log"}, {"verb": "verify"}, {"verb": "due"}]
         looks += [{"verb": "list", "kind": kind, "conditions": [("all", "")]} for kind in ("domain", "risk", "measure")]
+        for kind, name, ends in (("risk", "score", ("", "-below", "-above")), ("risk", "review", ("-before", "-after")),
+                                 ("measure", "due", ("-before", "-after")),
+                                 ("measure", "progress", ("-below", "-above"))):
+            # Whether a bound is within is what goes wrong: just what some object has.
+            values = sorted(value for value in (questions.value_of(questions.shown(store, kind, of, now[:10]), name)
+                                                for of in store.all(kind)) if value is not None)
+            looks += [{"verb": "list", "kind": kind, "conditions": [(name + end, str(values[len(values) // 2]))]}
+                      for end in ends if values]
         for kind, name in sorted(store.objects):
             if kind not in questions.KINDS:
                 continue
@@ -168,7 +178,7 @@ def play(program, keys, sequence, choose=None, steps=0):
         for look in player.finish(store, max([FIRST] + [command["now"] for command in sequence])):
             different = player.step(store, look)
             if different:
-                raise Failure(len(sequence), "at the end: " + different)
+                raise Failure(len(sequence), "at the end: " + different, look)
         return player.count
     finally:
         player.close()

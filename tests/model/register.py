@@ -227,7 +227,7 @@ class Register:
             raise Refused(BAD_DATA)
         if body.get("due") != body.get("original_due") and "due_reason" not in body:
             raise Refused(BAD_DATA)
-        moved = before.get("due", body.get("due")) != body.get("due")
+        moved = "original_due" in before and before.get("due") != body.get("due")
         if moved and body.get("due_reason") in (None, before.get("due_reason")):
             raise Refused(BAD_DATA)  # each new date has a reason of its own
 
@@ -505,7 +505,8 @@ class Register:
     def rekey(self):
         """New keys for all: each user that is not retired has a new version, in one commit."""
         users = [name for name in self.all("user") if self.role(name) is not None]
-        number = self.commit([("user", name, {"role": self.role(name), "endorsed": len(self.commits)}) for name in users])
+        anew = [("user", name, {"role": self.role(name), "endorsed": len(self.commits)}) for name in users]
+        number = self.commit(anew)
         return {"commit": number, "users": len(users)}
 
     # -- Backups
