@@ -213,14 +213,14 @@ torture: deps-check
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
 
 # Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
-# under ThreadSanitizer, too, which takes a process that forks for one that should not have threads.
+# under ThreadSanitizer, too.
 RACES = BUILD=build/tsan MODE_FLAGS="-O1 -fsanitize=thread" HARDENING=-fPIC CFLAGS=-Wno-maybe-uninitialized \
 	LDFLAGS=-fsanitize=thread
 crowd: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/crowd
 	@$(MAKE) --no-print-directory $(RACES) build/tsan/unit build/tsan/soak build/tsan/crowd
 	@for seed in $$(seq $(FIRST) $$(($(FIRST) + $(SEEDS) - 1))); do $(BUILD)/crowd -w 2000 -s $$seed || exit; done
-	@TSAN_OPTIONS=die_after_fork=0:exitcode=66 CK_TIMEOUT_MULTIPLIER=10 sh -c 'build/tsan/unit $(THREADED) && build/tsan/soak -m 3 -c 300 && \
+	@CK_TIMEOUT_MULTIPLIER=10 sh -c 'build/tsan/unit $(THREADED) && build/tsan/soak -t -m 3 -c 300 && \
 		build/tsan/crowd -w 200'
 
 # The suites whose work is shared by two threads.

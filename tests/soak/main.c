@@ -1,4 +1,5 @@
-/* soak [-m MONTHS] [-c COMMITS] [-d FOLDER]: three years of six states.
+/* soak [-t] [-m MONTHS] [-c COMMITS] [-d FOLDER]: three years of six states; -t: for ThreadSanitizer, without a
+ * thread beside the program's own, and without a bound for memory.
  *
  * Each month each state makes COMMITS commits of everyday work, sends one package to all others and takes in
  * theirs; then all six stores are verified, compared with what was done, and measured. What must come of it
@@ -100,10 +101,14 @@ int main(int count, char **arguments)
 {
 	static char made[] = "/dev/shm/qorgan-soak-XXXXXX";
 	char title[20], command[200];
+	bool watch = true;
 	int option;
 
-	while ((option = getopt(count, arguments, "m:c:d:")) >= 0)
+	while ((option = getopt(count, arguments, "tm:c:d:")) >= 0)
 		switch (option) {
+		case 't':
+			watch = false;
+			break;
 		case 'm':
 			months = (unsigned)atoi(optarg);
 			break;
@@ -117,7 +122,7 @@ int main(int count, char **arguments)
 			return 64;
 		}
 	if (optind != count || months < 2 || months > 240 || commits < 20) {
-		fprintf(stderr, "usage: soak [-m MONTHS] [-c COMMITS] [-d FOLDER]\n");
+		fprintf(stderr, "usage: soak [-t] [-m MONTHS] [-c COMMITS] [-d FOLDER]\n");
 		return 64;
 	}
 	if (!folder && access("/dev/shm", W_OK))
@@ -129,7 +134,7 @@ int main(int count, char **arguments)
 	struct month(*all)[STATES] = calloc(months, sizeof *all);
 	if (!all)
 		soak_fail("no memory");
-	step_start();
+	step_start(watch);
 	states_start(folder);
 	states_month(0);
 	states_make();

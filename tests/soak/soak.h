@@ -68,7 +68,8 @@ void states_sent(void);
 
 /* ---- One step, measured (step.c) ----------------------------------------------------------- */
 
-void step_start(void);
+/* step_start(watch): before all else. `watch`: a thread of its own looks how much memory a step takes. */
+void step_start(bool watch);
 /* step_run(run, state, month): in a process of its own, where the store of that state is open; what opening
  * it took is not in the cost. */
 struct cost step_run(void (*run)(unsigned state, struct month *month), unsigned state, struct month *month);

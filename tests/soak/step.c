@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,11 @@ static struct shared {
 	struct month month;
 } *shared;
 
-void step_start(void)
+static bool watches;
+
+void step_start(bool watch)
 {
+	watches = watch;
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		soak_fail("no memory");
@@ -128,14 +132,15 @@ static void child_run(void (*run)(unsigned state, struct month *month), unsigned
 
 	states_open(state);
 	snprintf(main_thread, sizeof main_thread, "/proc/self/task/%d/children", (int)getpid());
-	if (pthread_create(&watch, NULL, memory_watch, NULL))
+	if (watches && pthread_create(&watch, NULL, memory_watch, NULL))
 		soak_fail("no thread");
 	shared->opened = 0;
 	double start = processor_ms();
 	run(state, &shared->month);
 	shared->cost.ms = processor_ms() - start;
 	shared->cost.opened = shared->opened;
-	memory_sample();
+	if (watches)
+		memory_sample();
 	shared->cost.kib = shared->peak_kib;
 	states_close(state);
 	_exit(0);
