@@ -74,7 +74,7 @@ void predict_month(unsigned state, const struct month *month)
 		bound(state, "KiB of memory", (uint64_t)steps[i], 16384 + month->objects);
 }
 
-/* The months between two, without the first, in which the catalogue is exchanged. */
+/* A month between two. A store grows by pages, and frees some: over a few months that says nothing. */
 static double growth(struct month (*months)[STATES], unsigned state, unsigned from, unsigned to)
 {
 	return (double)(months[to][state].used - months[from][state].used) / (to - from);
@@ -82,7 +82,7 @@ static double growth(struct month (*months)[STATES], unsigned state, unsigned fr
 
 void predict_growth(struct month (*months)[STATES], unsigned count)
 {
-	for (unsigned state = 0; count >= 7 && state < STATES; state++) {
+	for (unsigned state = 0; count >= 24 && state < STATES; state++) {
 		unsigned third = (count - 1) / 3;
 		double first = growth(months, state, 1, 1 + third), last = growth(months, state, count - 1 - third, count - 1);
 		uint64_t held = months[count - 1][state].versions + months[count - 1][state].taken;
