@@ -496,7 +496,7 @@ class Register:
         if self.newest("user", name) is None:
             raise Refused(ABSENT)
         if self.role(name) is None:
-            raise Refused(BAD_DATA)
+            raise Refused(DENIED)
         if self.admins() == [name]:
             raise Refused(DENIED)
         self.slots = {identity: user for identity, user in self.slots.items() if user != name}
@@ -512,7 +512,10 @@ class Register:
     # -- Backups
 
     def backup(self, path, identity):
+        if self.role(self.slots[identity]) == "reader":
+            raise Refused(DENIED)  # it is signed
         saved = copy.copy(self)
+        saved.files = dict(self.files)
         saved.objects = {key: list(versions) for key, versions in self.objects.items()}
         saved.commits, saved.trail, saved.slots = list(self.commits), list(self.trail), dict(self.slots)
         self.backups[path] = (identity, saved)
@@ -528,7 +531,7 @@ class Register:
             raise Refused(DENIED)
         self.objects = {key: list(versions) for key, versions in saved.objects.items()}
         self.commits, self.trail, self.slots = list(saved.commits), list(saved.trail), dict(saved.slots)
-        self.now = self.commits[-1]["time"]
+        self.files, self.now = dict(saved.files), self.commits[-1]["time"]
         return {"leaves": self.leaves(), "commits": len(self.commits)}
 
     def leaves(self):
