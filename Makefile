@@ -60,7 +60,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo bench simulate torture fuzz fuzz-quick coverage install uninstall \
+.PHONY: all deps deps-check check demo bench simulate model crowd soak torture fuzz fuzz-quick coverage install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -142,6 +142,14 @@ $(BUILD)/confine/filters.inc: $(BUILD)/make-filters
 $(BUILD)/src/confine/system_calls.o: $(BUILD)/confine/filters.inc
 $(BUILD)/src/confine/system_calls.o: CPPFLAGS += -I$(BUILD)/confine
 
+# Three years of six states. Every value of a store that is deciphered is counted.
+$(BUILD)/soak: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/soak/*.c))) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--wrap=crypto_aead_xchacha20poly1305_ietf_decrypt -o $@ $^ $(LIBS)
+
+# Many processes on one store.
+$(BUILD)/crowd: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/crowd/*.c))) $(BUILD)/libqorgan.a
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # What is loaded before the C library, and lets its calls fail.
 $(BUILD)/torture-shim.so: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/torture/*.c)))
 	$(call quiet,LD)$(CC) -shared $(LDFLAGS) -o $@ $^ -ldl
@@ -175,8 +183,8 @@ $(BUILD)/kit-judge: $(BUILD)/tests/kit/judge.o $(BUILD)/libqorgan.a
 # What each object was made from, headers too; of tests and tools as well.
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS) $(UNIT_OBJECTS) $(BUILD)/src/cli/manual_main.o \
 	$(BUILD)/src/confine/filter_main.o) \
-	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
-	tests/security-key/*.c tests/simulation/*.c tests/sweep/*.c tests/torture/*.c))
+	$(patsubst %.c,$(BUILD)/%.d,$(wildcard tests/bench/*.c tests/crowd/*.c tests/fuzz/*.c tests/interop/*.c tests/kit/*.c \
+	tests/security-key/*.c tests/simulation/*.c tests/soak/*.c tests/sweep/*.c tests/torture/*.c))
 
 # ---- What it needs ---------------------------------------------------------
 
@@ -194,7 +202,7 @@ demo: deps
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
 
 check: deps-check
-	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
+	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/crowd $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
 		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 	@tests/run
 
@@ -214,6 +222,12 @@ simulate: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/simulate
 	@$(BUILD)/simulate -j $$(nproc) $(FIRST) $(SEEDS)
 
+# Sequences by the numbers FIRST, FIRST + 1 and so on, of STEPS commands each.
+STEPS ?= 100
+model: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan
+	@tests/model/run --first $(FIRST) --seeds $(SEEDS) --steps $(STEPS) $(BUILD)/qorgan
+
 # Every call; under the sanitizers, where each run takes some ten times as long, 40 of each command and mode. make check
 # does a part of it.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -224,6 +238,25 @@ torture: deps-check
 	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
 	@tests/sweep/sweep --long $(BUILD)/qorgan $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
+
+# Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
+# under ThreadSanitizer, too.
+RACES = BUILD=build/tsan MODE_FLAGS="-O1 -fsanitize=thread" HARDENING=-fPIC CFLAGS=-Wno-maybe-uninitialized \
+	LDFLAGS=-fsanitize=thread
+crowd: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/crowd
+	@$(MAKE) --no-print-directory $(RACES) build/tsan/unit build/tsan/soak build/tsan/crowd
+	@for seed in $$(seq $(FIRST) $$(($(FIRST) + $(SEEDS) - 1))); do $(BUILD)/crowd -w 2000 -s $$seed || exit; done
+	@CK_TIMEOUT_MULTIPLIER=10 sh -c 'build/tsan/unit $(THREADED) && build/tsan/soak -t -m 3 -c 300 && \
+		build/tsan/crowd -w 200'
+
+# The suites whose work is shared by two threads.
+THREADED = vault vault_damage mirror receive package_read record_check report listing
+
+# Three years of six states, 20,000 commits each; make check plays a smaller region.
+soak: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/soak
+	@$(BUILD)/soak $(SOAK)
 
 # ---- Fuzzing: libFuzzer, with the sanitizers ---------------------------------
 

@@ -219,7 +219,8 @@ const struct command commands[] = {
 	          "A report speaks of today unless --date names an earlier day; a later one is refused. One that speaks of "
 	          "the day of the report before it corrects it: what is not named stays. One of another day is a new "
 	          "report: progress, milestones, indicators, evidence, spent, started, marking and release carry over; "
-	          "note, obstacles, help and next steps do not; a reason stays as long as its word. To report "
+	          "note, obstacles, help and next steps do not; a reason stays as long as its word. A first report takes "
+	          "marking and release of its measure. To report "
 	          "in-progress or completed accepts a part that was declined.\n"
 	          "The report is the object MEASURE/STATE: see it with show, and its history with log.\n" FIELD_HELP,
 	  .json = CHANGE_JSON,
@@ -288,14 +289,16 @@ const struct command commands[] = {
 	{ .name = "restore", .operands = "ID@VERSION", .least = 1, .most = 1,
 	  .summary = "bring an earlier version back",
 	  .help = "Its content becomes a new version; nothing is overwritten. Marking and release stay as they are "
-	          "now: edit them if they are to change.", .json = CHANGE_JSON,
+	          "now: edit them if they are to change. Where the due date moves by that, the reason for it says from which "
+	          "version it is.", .json = CHANGE_JSON,
 	  .examples = "qorgan restore CYB-01@2 -m \"the later levels were a mistake\"",
 	  .options = kind_options, .flags = COMMAND_WRITES, .group = GROUP_LOOK, .run = cmd_restore },
 	{ .name = "search", .operands = "WORD...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "find words in any text",
 	  .help = "Finds the objects that hold all the words in their texts or id, in any language, whatever the "
 	          "case.",
-	  .json = LIST_JSON, .examples = "qorgan search water Aral\nqorgan search -K measure паводок",
+	  .json = "an array of objects: kind, id, version, title, and the field and the text in which the words are",
+	  .examples = "qorgan search water Aral\nqorgan search -K measure паводок",
 	  .options = search_options, .group = GROUP_LOOK, .run = cmd_search },
 
 	{ .name = "report", .operands = "[KIND [ID]]", .most = 2, .summary = "write a periodic report",

@@ -227,11 +227,16 @@ int change_mark(struct qorgan_change *change, struct change_object *object, stru
 	return code;
 }
 
-/* What follows from the word of a report for its other fields. */
-static void report_follow(json_t *body, const char *word)
+static bool word_is_done(const char *word)
 {
-	bool done = strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0;
-	bool stopped = strcmp(word, "on-hold") == 0 || strcmp(word, "cancelled") == 0;
+	return strcmp(word, "completed") == 0 || strcmp(word, "verified") == 0;
+}
+
+/* What follows from the word of a report, and from the one before ("": none), for its other fields. */
+static void report_follow(json_t *body, const char *word, const char *before)
+{
+	bool done = word_is_done(word);
+	bool stopped = (strcmp(word, "on-hold") == 0 || strcmp(word, "cancelled") == 0) && strcmp(word, before) == 0;
 	const char *consent = json_string_value(json_object_get(body, "consent"));
 	bool declined = consent && strcmp(consent, "declined") == 0;
 
@@ -246,7 +251,7 @@ static void report_follow(json_t *body, const char *word)
 	/* Completed is the whole; what is taken up again is not at 100 any more. */
 	if (done)
 		json_object_set_new(body, "progress", json_integer(100));
-	else if (json_integer_value(json_object_get(body, "progress")) == 100)
+	else if (word_is_done(before))
 		json_object_del(body, "progress");
 	if (!done && strcmp(word, "cancelled") != 0)
 		json_object_del(body, "finished");
@@ -270,16 +275,17 @@ int qorgan_change_status(struct qorgan_change *change, const char *measure, cons
                          const char *date, struct qorgan_error *error)
 {
 	static const char *const own[] = { "note", "obstacles", "help", "next_steps" };
-	char code[65], normal[32];
+	char code[65], normal[32], before[32] = "";
 	int result = change_turn_voice(change, "status", "measure", measure, state, code, error);
 
 	if (!result) {
+		word_normalise(json_string_value(json_object_get(change->current->body, "status")) ? : "", before);
 		word_normalise(word, normal);
 		result = qorgan_change_set(change, "status", normal, error);
 	}
 	if (!result) {
 		change_date(change, change->current->body, date, own, sizeof own / sizeof own[0]);
-		report_follow(change->current->body, normal);
+		report_follow(change->current->body, normal, before);
 		if (!change->current->base)
 			result = change_mark(change, change->current, error);
 	}
@@ -317,9 +323,9 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 	}
 	if (code)
 		return code;
-	/* Going back to an earlier plan moves the due date: that is its reason. */
+	/* Going back to an earlier plan moves the due date, sets it or gives it up: that is its reason. */
 	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
-	if (due && now && !json_equal(due, now))
+	if ((due || now) && !json_equal(due, now))
 		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
 	/* A marking that was tightened since was so for a reason. */
 	static const char *const kept[] = { "marking", "release" };

@@ -59,6 +59,23 @@ START_TEST(a_word_brings_its_own_fields)
 	refuse(QORGAN_BAD_DATA, "progress");
 	reported_as(NULL, "in-progress"); /* taken up again: the hundred is not true any more */
 	lacks("status", "M1/UZB", "\"progress\":100");
+	report_as(NULL, NULL, "in-progress"); /* all of it, and not called completed: that carries over as any other does */
+	set("progress", "100");
+	commit_end();
+	reported_as(NULL, "in-progress");
+	has("status", "M1/UZB", "\"progress\":100");
+}
+END_TEST
+
+START_TEST(a_reason_is_that_of_its_word)
+{
+	report_as(NULL, NULL, "on-hold");
+	set("reason", "no money");
+	commit_end();
+	reported_as(NULL, "on-hold");
+	has("status", "M1/UZB", "no money");
+	report_as(NULL, NULL, "cancelled");
+	refuse(QORGAN_BAD_DATA, "reason: is required when the status is cancelled");
 }
 END_TEST
 
@@ -203,6 +220,7 @@ Suite *suite_change_status(void)
 	tcase_add_test(cases, a_report_belongs_to_who_takes_part);
 	tcase_add_test(cases, a_report_is_of_the_plan_as_the_same_change_has_it);
 	tcase_add_test(cases, a_word_brings_its_own_fields);
+	tcase_add_test(cases, a_reason_is_that_of_its_word);
 	tcase_add_test(cases, a_report_speaks_of_the_plan);
 	tcase_add_test(cases, a_report_goes_as_far_as_its_measure_at_first);
 	tcase_add_test(cases, a_report_of_another_day_does_not_repeat_the_last_ones_words);

@@ -127,6 +127,21 @@ START_TEST(restoring_a_plan_with_another_date)
 	has("measure", "M1", "\"original_due\":\"2027-03-01\"");
 	has("measure", "M1", "restored from version 2");
 	begin();
+	turn("measure", "M1", QORGAN_EDIT);
+	set("due", "");
+	set("due-reason", "until further notice");
+	commit_end();
+	begin();
+	ck_ok(qorgan_change_restore(change, "measure", "M1", 3, &error)); /* a date where there is none */
+	commit_end();
+	has("measure", "M1", "\"due\":\"2027-09-01\"");
+	has("measure", "M1", "restored from version 3");
+	begin();
+	ck_ok(qorgan_change_restore(change, "measure", "M1", 5, &error)); /* and none where there is one */
+	commit_end();
+	lacks("measure", "M1", "\"due\":\"2027-09-01\"");
+	has("measure", "M1", "restored from version 5");
+	begin();
 	ck_ok(qorgan_change_restore(change, "measure", "M1", 1, &error));
 	commit_end();
 	has("measure", "M1", "\"due\":\"2027-03-01\"");
