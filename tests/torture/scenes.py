@@ -49,6 +49,7 @@ WRITERS = [
     scene("user role b.bekov liaison", True, before=BEKOV),
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
+    scene("forget CYB-01 --reason Mistake --yes", True, before=LOADED, steps=True, name="forget"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
 
