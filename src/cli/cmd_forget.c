@@ -388,6 +388,8 @@ static int forget_object(struct call *call, const char *operand)
 	char owner[65];
 	int code = reference_parse(operand, &reference, &call->error);
 
+	if (!code && !arguments_has(&call->arguments, "dry-run") && !qorgan_store_may_administer(call->store))
+		code = error_set(&call->error, QORGAN_DENIED, "only an administrator of the store can do that");
 	if (!code)
 		code = call_owner(call, owner);
 	if (code)

@@ -742,7 +742,7 @@ const struct command commands[] = {
 	          "log against the checkpoint that its state signed. Then each log is told: up to which entry it is known "
 	          "here, and which states countersigned it, up to which.",
 	  .json = "{\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"versions\", \"commits\", "
-	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"logs\": [{\"state\", \"origin\", \"own\", "
+	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"forgotten\", \"rewrite_pending\", \"logs\": [{\"state\", \"origin\", \"own\", "
 	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}]}; with --offset {\"offset\", \"what\"}",
 	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
 	  .run = cmd_verify },

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
+#include "record/canonical.h"
 #include "record/reader.h"
 #include "register/contents.h"
 #include "register/field_changes.h"
@@ -64,7 +66,7 @@ struct history {
 	struct vault_record newer, commit;
 	struct field_changes changes;
 	struct why why;
-	struct buffer words; /* of a version that was forgotten */
+	struct buffer words; /* of a version that was forgotten, as JSON */
 	struct receipt_index *receipts; /* of another state's object */
 	qorgan_history_row row;
 	void *context;
@@ -98,10 +100,16 @@ static int why_find(struct history *history, const struct record *record, struct
 /* What became of a version without content takes the place of what changed in it. */
 static int absence_tell(struct history *history, struct qorgan_history_entry *entry, struct qorgan_error *error)
 {
-	struct qorgan_field_change change = { .path = "forgotten", .label = language_said("Forgotten"), .before = "" };
+	struct qorgan_field_change change = { .path = "forgotten", .label = SAID("Forgotten") };
+	struct buffer words = { 0 };
+	int code = forgotten_words(history->view, &history->newer, &words, error);
 
 	buffer_clear(&history->words);
-	int code = forgotten_words(history->view, &history->newer, &history->words, error);
+	if (!code)
+		canonical_write_string(buffer_span(&words), &history->words);
+	buffer_free(&words);
+	if (!code && history->words.failed)
+		code = error_set_memory(error);
 	if (code)
 		return code;
 	change.after = buffer_text(&history->words);
