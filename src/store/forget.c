@@ -12,8 +12,7 @@
 #include "store/vault_change.h"
 #include "store/vault_rekey.h"
 
-/* A record of it names no more than fits; what is left goes into another. */
-#define PART_BYTES (CANONICAL_SIZE / 2)
+size_t forget_part_limit = CANONICAL_SIZE / 2;
 
 /* ---- The rows ---------------------------------------------------------------------- */
 
@@ -148,7 +147,7 @@ int forget_version(struct forget *forget, const struct vault_record *version, st
 		                         : own_replace(change, version, buffer_span(&plain), error);
 	buffer_free(&plain);
 	forget->count += !code;
-	return code || forget->versions.size + forget->files.size < PART_BYTES ? code : part_write(forget, error);
+	return code || forget->versions.size + forget->files.size < forget_part_limit ? code : part_write(forget, error);
 }
 
 /* The first piece of the content that is left, and the size that the log had before it came. */
@@ -217,7 +216,7 @@ int forget_file(struct forget *forget, struct span id, uint64_t *pieces, struct 
 	buffer_append_format(&forget->files, "%s\"%.*s\"", forget->files.size ? "," : "", (int)id.size, id.data);
 	if (forget->files.failed)
 		return error_set_memory(error);
-	return forget->versions.size + forget->files.size < PART_BYTES ? QORGAN_OK : part_write(forget, error);
+	return forget->versions.size + forget->files.size < forget_part_limit ? QORGAN_OK : part_write(forget, error);
 }
 
 int forget_note(struct forget *forget, struct qorgan_error *error)

@@ -15,6 +15,9 @@
 
 #define FORGET_VERSIONS_LIMIT 100000 /* in one change: all of it is one transaction */
 
+/* Bytes of a list that one record holds; what is beyond goes into another. Tests lower it. */
+extern size_t forget_part_limit;
+
 /* ---- Forgetting ---------------------------------------------------------------- */
 
 /* What is being forgotten in a change. Initialise with the change alone; free it with
