@@ -68,6 +68,8 @@ test_case 'a dry run tells what would go and what would remain, and changes noth
 '
 
 test_case 'an older version goes from the tables and from the bytes of the file; its leaf stays' '
+	chmod 750 store
+	chmod 640 store/store.mdb
 	cp store/store.mdb old.mdb
 	exec 9<store/store.mdb
 	leaves=$(qorgan stats --json | jq .leaves)
@@ -77,6 +79,7 @@ test_case 'an older version goes from the tables and from the bytes of the file;
 	[ "$(cut -d" " -f2 found)" -gt 8000 ]
 	# The former file, which is open here under no name, holds nothing any more.
 	expect_same 0 "$(tr -d "\0" <&9 | wc -c)"
+	expect_same "750 640" "$(stat -c %a store store/store.mdb | xargs)"
 	expect_same "identity kaz store" "$(ls -d identity* kaz* store* | grep -v "\.mdb" | xargs)"
 	expect_same "$((leaves + 2))" "$(qorgan stats --json | jq .leaves)"
 	qorgan verify >told
