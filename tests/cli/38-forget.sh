@@ -170,12 +170,21 @@ test_case 'a partner who was given it is asked to drop it, and can forget it too
 
 test_case 'what is sent again stays forgotten, and a new version is shown' '
 	given kaz KZR "$words" KAZ UZB
+	kaz -q measure add KZM --risks KZR --title.en Theirs --lead KAZ --type detect --marking GREEN --release UZB
+	head -c 100000 /dev/urandom >theirs
+	kaz -q status KZM in-progress --progress 10 --evidence theirs --marking GREEN --release UZB
+	theirs=$(b2sum -l 256 theirs | cut -d" " -f1)
 	kaz -q export --to UZB -o k1.age && qorgan -q receive k1.age
 	qorgan risk list | grep -q KZR
+	qorgan evidence get "$theirs" -o got && cmp theirs got
 	qorgan -q forget KZR --reason "Not for us" --yes
+	qorgan -q forget "$theirs" --reason "Not for us" --yes
 	qorgan verify >/dev/null
+	sealed=$(rows rows store/store.mdb | grep -c "^65 ") || true
 	kaz -q export --to UZB --from 1 -o k2.age && qorgan -q receive k2.age
 	qorgan risk list | not grep -q KZR
+	expect_code 66 qorgan evidence get "$theirs" -o got
+	expect_same "$sealed" "$(rows rows store/store.mdb | grep -c "^65 " || true)"
 	qorgan verify >/dev/null
 	kaz -q risk edit KZR --title.en "Harmless"
 	kaz -q export --to UZB -o k3.age && qorgan -q receive k3.age
