@@ -1,7 +1,7 @@
 /* Writing a store's file anew.
  *
- * A copy page by page would not do: LMDB leaves the bytes of a deleted row in its page, behind
- * what is used of it. The rows are copied into a new store beside this one, and read back;
+ * Pages are not copied: what a copy of them takes along of the unused room within each is the
+ * database's choice, and no promise of its. The rows are copied into a new store beside this one, and read back;
  * then the two folders change places by one rename, and the former is erased. The row of
  * META_REWRITE leads through: it names the folder beside, in which lies, before that rename,
  * an unfinished store, and after it, as the row of the new store says, the former one. */
