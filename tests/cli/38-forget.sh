@@ -201,6 +201,20 @@ test_case 'the id can be used again, and the next version goes on' '
 	qorgan verify >/dev/null && kaz verify >/dev/null
 '
 
+test_case 'an older version can be had back where the newest was forgotten, for nobody at first' '
+	given qorgan BAK-1 "Kept title" UZB KAZ
+	qorgan -q risk edit BAK-1 --title.en "$words"
+	qorgan -q forget BAK-1@2 --reason "Mistake" --yes
+	expect_code 66 qorgan show BAK-1
+	expect_code 66 qorgan risk edit BAK-1 --title.en "Edited"
+	expect_code 66 qorgan restore BAK-1@2
+	expect_code 66 qorgan restore BAK-2@1
+	qorgan show BAK-1@1 | grep -q "Kept title"
+	qorgan -q restore BAK-1@1
+	qorgan show BAK-1 --json | jq -e ".version == 3 and .title.en == \"Kept title\" and .marking == \"TLP:GREEN\" and .release == null"
+	qorgan verify >/dev/null
+'
+
 test_case 'new keys endorse it anew; a backup has what is left, and no more' '
 	qorgan rekey --yes
 	qorgan verify >/dev/null

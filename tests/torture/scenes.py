@@ -65,6 +65,8 @@ READERS = [
     scene("diff CYB-01@1 CYB-01@2", name="diff"),
     scene("search backup", name="search"),
     scene("evidence list"),
+    scene("forget -n CYB-01", name="forget -n"),
+    scene("forget --list", before=(("forget", "CYB-02", "--reason", "Mistake", "--yes"),), name="forget --list"),
     scene("evidence get EVIDENCE -o got", files=["got"]),
     scene("proposal list", before=RECEIVED),
     scene("form -o form.xlsx", files=["form.xlsx"], name="form", foreign=True),
