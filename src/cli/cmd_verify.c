@@ -154,9 +154,10 @@ static void forgotten_print(struct call *call)
 	struct forgotten forgotten = forgotten_look(call);
 
 	if (forgotten.count)
-		printf(language_said_count("Of %llu version the content was forgotten; its entry in the log holds: qorgan forget --list\n",
-		                           "Of %llu versions the content was forgotten; their entries in the log hold: qorgan forget --list\n",
-		                           forgotten.count), (unsigned long long)forgotten.count);
+		printf(language_said_count("Of %llu version the content was forgotten; its entry in the log holds: qorgan forget "
+		                           "--list\n",
+		                           "Of %llu versions the content was forgotten; their entries in the log hold: qorgan forget "
+		                           "--list\n", forgotten.count), (unsigned long long)forgotten.count);
 	if (forgotten.pending)
 		puts(language_said("The file was not written anew since, and may hold bytes of it: qorgan forget --continue"));
 }

@@ -10,7 +10,6 @@
 #include "store/forget_parts.h"
 #include "store/rewrite.h"
 #include "store/vault_change.h"
-#include "store/vault_rekey.h"
 
 size_t forget_part_limit = CANONICAL_SIZE / 2;
 

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """The rows of a store's file, read by what LMDB's documents say of its pages, and not by LMDB.
 
   store_rows.py rows FILE        prints each row: table, key and value, hexadecimal
