@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/user_language.h"
 #include "qorgan/exchange.h"
+#include "qorgan/forget.h"
 
 #define PASSPHRASE_SHORT 12 /* letters; fewer are warned of */
 
@@ -397,9 +398,14 @@ void call_warn_after(struct call *call)
 	const char *forgetful = qorgan_store_forgetful(call->store), *skew = qorgan_store_skew(call->store);
 	char text[600];
 
+	bool pending = false;
+
 	call->changed = true;
 	if (skew)
 		call_warn(call, skew);
+	if (call->command->run != cmd_forget && !qorgan_forget_is_pending(call->store, &pending, NULL) && pending)
+		call_warn(call, language_said("the store's file was not written anew since something was forgotten, and may hold bytes "
+		                              "of it: qorgan forget --continue"));
 	if (!forgetful)
 		return;
 	snprintf(text, sizeof text,

@@ -73,6 +73,11 @@ static void entry_emit(struct logging *logging, const struct qorgan_history_entr
 	emit_close(emit, '}');
 }
 
+static bool is_forgotten(const struct qorgan_history_entry *entry)
+{
+	return entry->count == 1 && strcmp(entry->changes[0].path, "forgotten") == 0;
+}
+
 static int version_row(void *context, const struct qorgan_history_entry *entry)
 {
 	struct logging *logging = context;
@@ -95,7 +100,7 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 		printf(language_said("commit %llu\n"), (unsigned long long)entry->commit);
 	if (entry->message && *entry->message)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
-	if (entry->version == 1)
+	if (entry->version == 1 && !is_forgotten(entry))
 		printf(language_said("  created, with %zu fields: see qorgan show %s@1\n"), entry->count, entry->id);
 	else
 		changes_print(entry, logging->width, logging->colour);
@@ -121,6 +126,21 @@ static int commit_row(void *context, const struct qorgan_history_entry *entry)
 	return ferror(stdout) ? QORGAN_IO : call_stop(logging->call);
 }
 
+/* Of an object whose newest version was forgotten there is the history alone. */
+static int forgotten_print(struct call *call, struct logging *logging, const char *id, const char *owner)
+{
+	const char *kind = call_value(call, "kind");
+	struct qorgan_error why = { 0 };
+
+	if (arguments_has(&call->arguments, "releases"))
+		return kind ? ledger_print(call, NULL, kind, id) : call->error.code;
+	int code = qorgan_history_owned(call->store, kind, id, *owner ? owner : NULL, version_row, logging, &why);
+	/* What there is not of it was said already. */
+	if (code && code != QORGAN_ABSENT)
+		call->error = why;
+	return code;
+}
+
 /* The kind of the object, so that its history can be asked for. */
 static int history_print(struct call *call, struct logging *logging, const char *id)
 {
@@ -132,8 +152,12 @@ static int history_print(struct call *call, struct logging *logging, const char 
 		code = qorgan_object_get_owned(call->store, call_value(call, "kind"), id, *owner ? owner : NULL, 0, &object,
 		                               &call->error);
 
-	if (!code)
+	if (code == QORGAN_ABSENT)
+		code = forgotten_print(call, logging, id, owner);
+	else if (!code)
 		code = call_namesakes(call, object);
+	if (!code && !object)
+		return QORGAN_OK;
 	if (!code && arguments_has(&call->arguments, "releases"))
 		code = ledger_print(call, NULL, qorgan_object_kind(object), qorgan_object_id(object));
 	else if (!code)

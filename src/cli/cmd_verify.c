@@ -5,6 +5,7 @@
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "qorgan/exchange.h"
+#include "qorgan/forget.h"
 
 struct verifying {
 	struct call *call;
@@ -123,6 +124,52 @@ static int vouched_emit(void *context, const struct qorgan_vouched *log)
 	return QORGAN_OK;
 }
 
+static int forgotten_count(void *context, const struct qorgan_forgetting *row)
+{
+	uint64_t *count = context;
+
+	*count += row->version > 0;
+	return QORGAN_OK;
+}
+
+/* Versions that were forgotten, and whether the file may still hold bytes of them: neither is a
+ * finding. */
+struct forgotten {
+	uint64_t count;
+	bool pending;
+};
+
+static struct forgotten forgotten_look(struct call *call)
+{
+	struct forgotten forgotten = { 0 };
+
+	if (qorgan_forgettings(call->store, forgotten_count, &forgotten.count, NULL) ||
+	    qorgan_forget_is_pending(call->store, &forgotten.pending, NULL))
+		forgotten = (struct forgotten){ 0 };
+	return forgotten;
+}
+
+static void forgotten_print(struct call *call)
+{
+	struct forgotten forgotten = forgotten_look(call);
+
+	if (forgotten.count)
+		printf(language_said_count("Of %llu version the content was forgotten; its entry in the log holds: qorgan forget "
+		                           "--list\n",
+		                           "Of %llu versions the content was forgotten; their entries in the log hold: qorgan forget "
+		                           "--list\n", forgotten.count), (unsigned long long)forgotten.count);
+	if (forgotten.pending)
+		puts(language_said("The file was not written anew since, and may hold bytes of it: qorgan forget --continue"));
+}
+
+static void forgotten_emit(struct call *call, struct emit *emit)
+{
+	struct forgotten forgotten = forgotten_look(call);
+
+	emit_number(emit, "forgotten", forgotten.count);
+	emit_flag(emit, "rewrite_pending", forgotten.pending);
+}
+
 /* Opens and examines; a store too damaged to be opened is examined without keys. */
 static int examine(struct verifying *verifying, struct qorgan_verification *result, bool *whole)
 {
@@ -185,6 +232,8 @@ int cmd_verify(struct call *call)
 		emit_close(&verifying.emit, ']');
 		emit_flag(&verifying.emit, "ok", code == QORGAN_OK);
 		result_emit(&verifying.emit, &result, whole);
+		if (whole && call->store)
+			forgotten_emit(call, &verifying.emit);
 		emit_open(&verifying.emit, "logs", '[');
 		if (whole && call->store)
 			qorgan_vouched_each(call->store, vouched_emit, &verifying.emit, NULL);
@@ -193,6 +242,8 @@ int cmd_verify(struct call *call)
 		emit_end(&verifying.emit);
 	} else if (is_answer && !call->quiet) {
 		result_print(&verifying, &result, whole);
+		if (whole && call->store)
+			forgotten_print(call);
 		if (whole && code == QORGAN_OK)
 			code = qorgan_vouched_each(call->store, vouched_print, NULL, &call->error);
 	}

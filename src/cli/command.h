@@ -134,6 +134,7 @@ int cmd_recovery_make(struct call *call);
 int cmd_recovery_use(struct call *call);
 int cmd_lock(struct call *call);
 int cmd_rekey(struct call *call);
+int cmd_forget(struct call *call);
 int cmd_verify(struct call *call);
 int cmd_backup(struct call *call);
 int cmd_restore_backup(struct call *call);

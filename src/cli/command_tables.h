@@ -65,6 +65,17 @@ static const struct option rekey_options[] = {
 	{ "yes", 'y', NULL, "all who are not retired are to have the new keys: do not ask", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option forget_options[] = {
+	{ "reason", 0, "TEXT", "why; it stays on record, and must not repeat what is to go", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "show what would go, and what would remain elsewhere", NULL, 0, NULL },
+	{ "content", 0, NULL, "of an attached file: what is in it alone; its description stays", NULL, 0, NULL },
+	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
+	{ "owner", 0, "STATE", "that state's object, whether or not it is the one that counts", NULL, 0, NULL },
+	{ "yes", 'y', NULL, "do not ask", NULL, 0, NULL },
+	{ "list", 'l', NULL, "list what was forgotten, when, by whom and why", NULL, 0, NULL },
+	{ "continue", 0, NULL, "write the store's file anew where that was interrupted", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option load_options[] = {
 	{ "kind", 0, "KIND", "kind of the objects of CSV files without a column kind, and of a spreadsheet with --map", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "check only, write nothing; of a spreadsheet, show what would change", NULL, 0, NULL },

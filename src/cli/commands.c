@@ -723,6 +723,26 @@ const struct command commands[] = {
 	          "commit is 0 with --continue",
 	  .examples = "qorgan rekey -m \"b.aliyev left\"\nqorgan rekey --continue", .options = rekey_options,
 	  .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_rekey },
+	{ .name = "forget", .operands = "[OBJECT[@VERSION]]", .most = 1, .summary = "remove what is in an object for good",
+	  .help = "For what must not be kept: entered by mistake, or withdrawn by the state that handed it over. The content of "
+	          "all versions, or of the one that is named, goes from every table, and the store's file is written anew so that "
+	          "no unused page keeps it. Of a file that is attached its content goes, with --content that alone; of a frozen report its files go too.\n"
+	          "What remains is the object's id and kind, who wrote its versions when, and their entries in the log: the "
+	          "store verifies, and a proof that somebody has still holds. When, by whom and why it was forgotten is "
+	          "on record, endorsed by the administrator's key: show, log and verify tell it. The id can be used again; the next version goes on.\n"
+	          "First it says what would remain: with which partners, by the ledger; in attached files and frozen reports. "
+	          "Partners who were given it are asked to drop it with their next package. Backups made before hold it, and "
+	          "whoever restores one brings it back: make a new one, and destroy those. The messages of commits stay.\n"
+	          "If it is stopped, what was forgotten stays so, and forget --continue finishes the file. The store's folder must "
+	          "lie in one where a folder can be made beside it. For administrators only; --dry-run and --list are for all.",
+	  .json = "{\"kind\", \"id\", \"owner\", \"commit\", \"versions\": [{\"kind\", \"id\", \"version\", \"owner\", "
+	          "\"time\", \"user\"}], \"files\", \"attached\", \"reports\", \"copies\": [{\"kind\", \"id\", \"version\", "
+	          "\"partner\", \"time\", \"package\", \"withdrawn\"}], \"rewritten\", \"former\", \"bytes_before\", \"bytes\"}; "
+	          "former: what became of the file before: overwritten, read (by another process still) or linked (by another name); "
+	          "with --list an array of {\"kind\", \"id\", \"version\", \"owner\", \"time\", \"user\", \"reason\", \"endorsed\"}",
+	  .examples = "qorgan forget -n CYB-01\nqorgan forget CYB-01 --reason \"a person was named\"\n"
+	              "qorgan forget CYB-01@2 --reason \"a person was named\" --yes\nqorgan forget --list",
+	  .options = forget_options, .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_forget },
 
 	{ .name = "verify", .operands = "", .summary = "check the whole store",
 	  .help = "Examines the file's structure, every ciphertext, hash, signature and rule, from the first "
@@ -732,7 +752,7 @@ const struct command commands[] = {
 	          "log against the checkpoint that its state signed. Then each log is told: up to which entry it is known "
 	          "here, and which states countersigned it, up to which.",
 	  .json = "{\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"versions\", \"commits\", "
-	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"logs\": [{\"state\", \"origin\", \"own\", "
+	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"forgotten\", \"rewrite_pending\", \"logs\": [{\"state\", \"origin\", \"own\", "
 	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}]}; with --offset {\"offset\", \"what\"}",
 	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
 	  .run = cmd_verify },

@@ -287,6 +287,11 @@ int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorg
 	return ENGINE_GUARDED(txn->driver->sizes(txn, sizes, error));
 }
 
+bool engine_is_current(struct engine *engine)
+{
+	return engine->driver->is_current(engine);
+}
+
 int engine_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)
 {
 	int code = engine_check_process(engine, error);

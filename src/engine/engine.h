@@ -62,11 +62,25 @@ void engine_close(struct engine *engine);
 int engine_move(const char *from, const char *to, struct qorgan_error *error);
 void engine_remove(const char *folder);
 
+/* engine_erase(folder, erased, error): overwrite the content of a closed store that is out of
+ * its place with zeros, and delete its files and the folder. It is deleted only, not
+ * overwritten, where that would hurt others. */
+enum engine_erased {
+	ENGINE_ERASED,
+	ENGINE_ERASED_NOT_READ,  /* a process still reads it: its blocks go when that ends */
+	ENGINE_ERASED_NOT_LINKED /* the file has another name, and keeps its content under that */
+};
+int engine_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error);
+
 /* engine_lock_writer(engine, wait, error): become the one writer of the
  * store among all processes, for longer than one transaction. Without `wait`,
  * QORGAN_BUSY names the process that holds it. The lock goes with the process. */
 int engine_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
 void engine_unlock_writer(struct engine *engine);
+
+/* engine_is_current(engine): false if another store's file has taken the place of the one that is
+ * open: what is written to that one is lost. Certain for who is the one writer. */
+bool engine_is_current(struct engine *engine);
 
 /* Transactions. A read sees one moment in time; a write sees its own changes
  * and becomes durable, whole, at its commit. One write transaction at a time;

@@ -46,6 +46,7 @@ struct engine_driver {
 	void (*close)(struct engine *engine);
 	int (*lock_writer)(struct engine *engine, bool wait, struct qorgan_error *error);
 	void (*unlock_writer)(struct engine *engine);
+	bool (*is_current)(struct engine *engine);
 	int (*begin)(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 	int (*commit)(struct engine_txn *txn, struct qorgan_error *error);
 	void (*abort)(struct engine_txn *txn);

@@ -79,6 +79,7 @@ void lmdb_registry_remove(struct lmdb_engine *engine);
 void lmdb_close(struct engine *engine);
 int lmdb_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
 void lmdb_unlock_writer(struct engine *engine);
+bool lmdb_is_current(struct engine *engine);
 int lmdb_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 int lmdb_commit(struct engine_txn *txn, struct qorgan_error *error);
 void lmdb_abort(struct engine_txn *txn);

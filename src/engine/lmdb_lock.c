@@ -68,6 +68,15 @@ int lmdb_lock_writer(struct engine *base, bool wait, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
+/* Whoever puts another file in place is the one writer meanwhile. */
+bool lmdb_is_current(struct engine *base)
+{
+	const struct lmdb_engine *engine = (const struct lmdb_engine *)base;
+	struct stat status;
+
+	return stat(engine->data, &status) || (status.st_dev == engine->device && status.st_ino == engine->inode);
+}
+
 void lmdb_unlock_writer(struct engine *base)
 {
 	struct lmdb_engine *engine = (struct lmdb_engine *)base;

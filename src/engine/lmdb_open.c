@@ -23,6 +23,7 @@ const struct engine_driver lmdb_driver = {
 	.close = lmdb_close,
 	.lock_writer = lmdb_lock_writer,
 	.unlock_writer = lmdb_unlock_writer,
+	.is_current = lmdb_is_current,
 	.begin = lmdb_begin,
 	.commit = lmdb_commit,
 	.abort = lmdb_abort,
@@ -325,6 +326,25 @@ static int store_find(struct lmdb_engine *engine, struct qorgan_error *error)
 	return QORGAN_OK;
 }
 
+static void env_close(struct lmdb_engine *engine)
+{
+	if (engine->env)
+		mdb_env_close(engine->env);
+	engine->env = NULL;
+	lmdb_registry_remove(engine);
+}
+
+/* The files are opened one after the other: those of two stores, where one took the place of
+ * the other meanwhile. */
+static bool env_is_mixed(const struct lmdb_engine *engine)
+{
+	struct stat status;
+	int file;
+
+	return mdb_env_get_fd(engine->env, &file) == 0 && fstat(file, &status) == 0 &&
+	       (status.st_dev != engine->device || status.st_ino != engine->inode);
+}
+
 static int store_open(struct lmdb_engine *engine, unsigned flags, uint64_t most, struct qorgan_error *error)
 {
 	uint64_t size;
@@ -332,19 +352,17 @@ static int store_open(struct lmdb_engine *engine, unsigned flags, uint64_t most,
 
 	if (!code && !(flags & ENGINE_ANY_FILESYSTEM))
 		code = lmdb_place_check(engine->folder, QORGAN_IO, error);
-	if (!code)
+	for (bool again = true; again && !code;) {
 		code = data_identify(engine, error);
-	if (!code)
-		code = file_examine(engine, &size, error);
-	return code ? code : engine_start(engine, flags, most, size, error);
-}
-
-static void env_close(struct lmdb_engine *engine)
-{
-	if (engine->env)
-		mdb_env_close(engine->env);
-	engine->env = NULL;
-	lmdb_registry_remove(engine);
+		if (!code)
+			code = file_examine(engine, &size, error);
+		if (!code)
+			code = engine_start(engine, flags, most, size, error);
+		again = !code && env_is_mixed(engine);
+		if (again)
+			env_close(engine);
+	}
+	return code;
 }
 
 static int store_create(struct lmdb_engine *engine, unsigned flags, uint64_t most, struct qorgan_error *error)

@@ -353,6 +353,12 @@ static void memory_unlock_writer(struct engine *engine)
 	(void)engine;
 }
 
+static bool memory_is_current(struct engine *engine)
+{
+	(void)engine;
+	return true;
+}
+
 /* Nobody else can. */
 static int memory_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)
 {
@@ -404,6 +410,7 @@ static const struct engine_driver memory_driver = {
 	.close = memory_close,
 	.lock_writer = memory_lock_writer,
 	.unlock_writer = memory_unlock_writer,
+	.is_current = memory_is_current,
 	.begin = memory_begin,
 	.commit = memory_commit,
 	.abort = memory_abort,

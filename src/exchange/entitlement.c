@@ -127,9 +127,11 @@ static int kept_since(struct entitlement *entitlement, const struct vault_record
 	if (id_set_get(&entitlement->kept, hash, first))
 		return QORGAN_OK;
 	*first = NEVER_KEPT;
+	bool before = vault_view_show_absent(entitlement->view, true);
 	code = vault_find_own(entitlement->view, schema_find(kind, strlen(kind)), record->record.id, &place, error);
 	if (!code)
 		code = vault_scan_history(entitlement->view, &place, kept_take, first, error);
+	vault_view_show_absent(entitlement->view, before);
 	if (!code && !id_set_add(&entitlement->kept, hash, *first))
 		code = error_set_memory(error);
 	return code;

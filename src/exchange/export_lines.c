@@ -9,6 +9,7 @@
 #include "exchange/witness_lines.h"
 #include "record/reader.h"
 #include "store/evidence.h"
+#include "store/forget.h"
 #include "store/vault.h"
 
 /* A package is for all its recipients, so each must be allowed to have all of it. */
@@ -84,6 +85,41 @@ static int evidence_note(struct exporting *x, const struct record *record, struc
 	return x->evidence.failed || !id_set_add(&x->files, hash, 0) ? error_set_memory(error) : QORGAN_OK;
 }
 
+/* Whoever was given what was forgotten is asked to drop it, unless there is something of it
+ * again. */
+static int forgotten_withdraw(struct exporting *x, const struct forgotten_version *at, struct qorgan_error *error)
+{
+	const struct schema *schema = schema_find(at->kind, strlen(at->kind));
+	const char *refusals[RECIPIENTS_LIMIT];
+	struct vault_record newest = { 0 };
+	bool before = vault_view_show_absent(x->view, true);
+	int code = schema && !*at->log ? vault_get_own(x->view, schema, span_of(at->id), 0, &newest, error) : QORGAN_ABSENT;
+
+	vault_view_show_absent(x->view, before);
+	for (size_t i = 0; i < x->count; i++)
+		refusals[i] = "forgotten";
+	if (!code && newest.record.absence && newest.record.version == at->version)
+		code = withdrawals_consider(x->withdrawals, &newest, refusals, error);
+	vault_record_free(&newest);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+static int forgetting_consider(struct exporting *x, const struct record *record, struct qorgan_error *error)
+{
+	struct forgotten_version at;
+	struct reader reader;
+	struct span list;
+	bool whole;
+	int code = QORGAN_OK;
+
+	if (!span_is(record->kind, "forgetting") || !reader_find(record->body, "versions", &list) ||
+	    !reader_open(list, &reader))
+		return QORGAN_OK;
+	while (!code && forgotten_next(&reader, &at, &whole))
+		code = forgotten_withdraw(x, &at, error);
+	return code;
+}
+
 static int record_export(struct exporting *x, struct vault_record *version, struct qorgan_error *error)
 {
 	const struct record *record = &version->record;
@@ -95,6 +131,8 @@ static int record_export(struct exporting *x, struct vault_record *version, stru
 	missed_note(x, version, &verdict);
 	if (version->newest)
 		code = withdrawals_consider(x->withdrawals, version, verdict.refusals, error);
+	if (!code)
+		code = forgetting_consider(x, record, error);
 	if (code)
 		return code;
 	if (x->how->dry_run)

@@ -72,6 +72,10 @@ int given_find(struct given *given, const struct vault_record *record, struct gi
 	version_add(given, &newest, error);
 	for (size_t i = 0; i < given->count; i++)
 		objects[i].newest = objects[i].any;
-	return record->record.version > 1 ? vault_scan_history(given->view, &record->place, version_add, given, error)
-	                                  : QORGAN_OK;
+	if (record->record.version == 1)
+		return QORGAN_OK;
+	bool before = vault_view_show_absent(given->view, true);
+	code = vault_scan_history(given->view, &record->place, version_add, given, error);
+	vault_view_show_absent(given->view, before);
+	return code;
 }

@@ -129,11 +129,21 @@ static int ledger_tell(struct ledger *ledger, const struct qorgan_store *store, 
 	return code;
 }
 
+/* What was forgotten went to whom it went to all the same. */
+static int ledger_open(struct ledger *ledger, struct qorgan_store *store, struct qorgan_error *error)
+{
+	int code = vault_view_begin(store, &ledger->view, error);
+
+	if (!code)
+		vault_view_show_absent(ledger->view, true);
+	return code;
+}
+
 int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger_row row, void *context,
                   struct qorgan_error *error)
 {
 	struct ledger ledger = { .partner = partner, .row = row, .context = context };
-	int code = vault_view_begin(store, &ledger.view, error);
+	int code = ledger_open(&ledger, store, error);
 
 	if (!code)
 		code = ledger_tell(&ledger, store, error);
@@ -181,7 +191,7 @@ int qorgan_ledger_object(struct qorgan_store *store, const char *kind, const cha
 {
 	struct buffer leaves = { 0 };
 	struct ledger ledger = { .leaves = &leaves, .row = row, .context = context };
-	int code = vault_view_begin(store, &ledger.view, error);
+	int code = ledger_open(&ledger, store, error);
 
 	if (!code)
 		code = leaves_find(ledger.view, kind, id, &leaves, error);

@@ -258,9 +258,22 @@ static int file_finish(struct receiving *x, struct qorgan_error *error)
 	return code || x->late ? code : file_size_check(x, error);
 }
 
+/* Whether the description of the file was forgotten here: then so is what is in it. */
+static int file_is_forgotten(struct receiving *x, const struct mirror_object *object, bool *forgotten,
+                             struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	int code = vault_get_place(mirror_change_peek(x->change), &object->place, 0, &record, error);
+
+	vault_record_free(&record);
+	*forgotten = code == QORGAN_ABSENT;
+	return *forgotten ? QORGAN_OK : code;
+}
+
 static int file_start(struct receiving *x, struct span id, struct qorgan_error *error)
 {
 	struct mirror_object object;
+	bool forgotten = false;
 	int code = root_check(x, error);
 
 	if (!code)
@@ -270,8 +283,10 @@ static int file_start(struct receiving *x, struct span id, struct qorgan_error *
 		                          error);
 	if (code == QORGAN_ABSENT)
 		code = error_set(error, QORGAN_PROTOCOL, "it holds a file that none of its records describes");
+	if (!code && !x->late)
+		code = file_is_forgotten(x, &object, &forgotten, error);
 	if (!code)
-		code = evidence_intake_start(&x->intake, x->change, id, x->late, error);
+		code = evidence_intake_start(&x->intake, x->change, id, x->late || forgotten, error);
 	x->taking = !code;
 	return code;
 }

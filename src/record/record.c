@@ -15,11 +15,11 @@ static void write_member(const char *name, const char *text, struct buffer *to)
 	canonical_write_string(span_of(text), to);
 }
 
-void record_write(const struct record_head *head, struct span body, struct buffer *to)
-{
-	char salt[sodium_base64_ENCODED_LEN(RECORD_SALT_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+/* What stands in the place of the salt, which is of 24 characters. */
+static const char *const absence_words[] = { [RECORD_FORGOTTEN] = "forgotten" };
 
-	sodium_bin2base64(salt, sizeof salt, head->salt, sizeof head->salt, sodium_base64_VARIANT_ORIGINAL);
+static void envelope_write(const struct record_head *head, const char *salt, struct span body, struct buffer *to)
+{
 	buffer_reserve(to, body.size + 512);
 	buffer_append(to, "{\"body\":", 8);
 	buffer_append_span(to, body);
@@ -34,6 +34,38 @@ void record_write(const struct record_head *head, struct span body, struct buffe
 	buffer_append(to, ",\"version\":", 11);
 	buffer_append_integer(to, head->version);
 	buffer_append_char(to, '}');
+}
+
+void record_write(const struct record_head *head, struct span body, struct buffer *to)
+{
+	char salt[sodium_base64_ENCODED_LEN(RECORD_SALT_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+
+	sodium_bin2base64(salt, sizeof salt, head->salt, sizeof head->salt, sodium_base64_VARIANT_ORIGINAL);
+	envelope_write(head, salt, body, to);
+}
+
+void record_write_absent(const struct record *record, enum record_absence absence, struct span body,
+                         struct buffer *to)
+{
+	char owner[RECORD_NAME_LIMIT], kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], user[RECORD_NAME_LIMIT], time[RECORD_NAME_LIMIT];
+	const struct record_head head = { owner, kind, id, user, time, record->commit, record->version, { 0 } };
+
+	span_copy_into(record->owner, owner, sizeof owner);
+	span_copy_into(record->kind, kind, sizeof kind);
+	span_copy_into(record->id, id, sizeof id);
+	span_copy_into(record->user, user, sizeof user);
+	span_copy_into(record->time, time, sizeof time);
+	envelope_write(&head, absence_words[absence], body, to);
+}
+
+static enum record_absence absence_of(struct span salt)
+{
+	const enum record_absence count = sizeof absence_words / sizeof absence_words[0];
+	enum record_absence absence = RECORD_FORGOTTEN;
+
+	while (absence < count && !span_is(salt, absence_words[absence]))
+		absence++;
+	return absence < count ? absence : RECORD_PRESENT;
 }
 
 /* A string without escapes of 1 to limit - 1 bytes. */
@@ -107,6 +139,7 @@ int record_parse(struct span bytes, struct record *record, struct qorgan_error *
 	record->body = raw[BODY];
 	record->commit = (uint64_t)commit;
 	record->version = (uint32_t)version;
+	record->absence = absence_of(salt);
 	return QORGAN_OK;
 }
 

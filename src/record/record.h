@@ -13,6 +13,14 @@
 #define RECORD_NAME_LIMIT 65 /* bytes of a kind, state or name, its zero included */
 #define RECORD_USER_LIMIT 64 /* bytes of a user's name, its zero included: what a slot holds */
 
+/* Why a version has no content any more. What stands in its place has the envelope that it
+ * had, less the salt, and of the body what says who keeps the object: it is not what was
+ * hashed. */
+enum record_absence {
+	RECORD_PRESENT,
+	RECORD_FORGOTTEN /* by an administrator, who said why: see store/forget.h */
+};
+
 /* A record taken apart; the spans lie within `bytes`. */
 struct record {
 	struct span bytes; /* the canonical record, which is what is hashed */
@@ -20,6 +28,7 @@ struct record {
 	struct span id, kind, owner, time, user; /* plain text: no escapes occur */
 	uint64_t commit;
 	uint32_t version;
+	enum record_absence absence;
 };
 
 /* What the envelope of a new record says. */
@@ -33,6 +42,11 @@ struct record_head {
 /* record_write(head, body, to): append the canonical record. The body is a
  * canonical JSON object. */
 void record_write(const struct record_head *head, struct span body, struct buffer *to);
+
+/* record_write_absent(record, absence, body, to): append what stands in the place of that
+ * version, `body` in that of its body. */
+void record_write_absent(const struct record *record, enum record_absence absence, struct span body,
+                         struct buffer *to);
 
 /* record_parse(bytes, record, error): QORGAN_IO if the bytes are no record:
  * they come from our own store. */

@@ -420,6 +420,26 @@ static const struct field fork_fields[] = {
 	DONE
 };
 
+static const struct field forgotten_group[] = {
+	STRING("kind", REQUIRED, "Kind", "of the object"),
+	STRING("id", REQUIRED, "Id", "of the object"),
+	STRING("owner", REQUIRED, "Owner", "state whose object it is"),
+	NUMBER("version", REQUIRED, 1, LARGEST, "Version", "that was forgotten"),
+	STRING("log", 0, "Log", "origin of the log that its entry is in; absent: this store's"),
+	NUMBER("leaf", REQUIRED, 0, LARGEST, "Leaf", "index of its entry"),
+	STRING("hash", REQUIRED, "Hash", "leaf hash of what stands in its place, Base64"),
+	DONE
+};
+static const struct field forgetting_fields[] = {
+	STRING("reason", REQUIRED, "Reason", "why it was forgotten"),
+	STRING("forgotten_at", REQUIRED, "Time", "moment at which it was forgotten"),
+	STRING("forgotten_by", REQUIRED, "User", "administrator who forgot it"),
+	GROUP("versions", LIST, forgotten_group, "Versions", "whose content was forgotten"),
+	STRING("files", LIST, "Files", "attached files whose content was forgotten, by their ids"),
+	STRING("endorsement", REQUIRED, "Endorsement", "by the admin key, of this version"),
+	DONE
+};
+
 static const struct field rendering_group[] = {
 	STRING("format", REQUIRED, "Format", "as -f of report names it"),
 	NUMBER("size", REQUIRED, 0, LARGEST, "Size", "in bytes"),
@@ -477,13 +497,15 @@ KIND(receipt, 17, 0, SCHEMA_ID_PAIR, NULL, "Receipt", "receipts");
 KIND(fork, 18, 0, SCHEMA_ID_PAIR, NULL, "Fork", "forks");
 KIND(snapshot, 19, CATALOGUE, SCHEMA_ID_NAME, NULL, "Frozen report", "frozen reports");
 KIND(user, 20, 0, SCHEMA_ID_NAME, NULL, "User", "users");
+KIND(forgetting, 21, 0, SCHEMA_ID_NAME, NULL, "Forgetting", "forgettings");
 KIND(policy, 22, 0, SCHEMA_ID_NAME, NULL, "Policy", "policies");
 KIND(request, 23, 0, SCHEMA_ID_NAME, NULL, "Request", "requests");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
 	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema, &snapshot_schema,
-	&partner_schema, &user_schema, &policy_schema, &request_schema, &release_schema, &receipt_schema, &fork_schema, &commit_schema
+	&partner_schema, &user_schema, &policy_schema, &request_schema, &release_schema, &receipt_schema, &fork_schema,
+	&forgetting_schema, &commit_schema
 };
 
 const struct schema *const *schema_all(size_t *count)

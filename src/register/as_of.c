@@ -31,6 +31,19 @@ struct scan {
 	bool has_now, has_before, has_entered;
 };
 
+/* A version without content is met on the way back, as what was there on that day: nothing
+ * older stands in for it. Who is told of objects meets none. */
+static int tell(struct scan *scan, const struct vault_record *now, const struct vault_record *before,
+                struct qorgan_error *error)
+{
+	if (!now || now->record.absence)
+		return QORGAN_OK;
+	vault_view_show_absent(scan->view, false);
+	int code = scan->each(scan->context, now, before && !before->record.absence ? before : NULL, error);
+	vault_view_show_absent(scan->view, true);
+	return code;
+}
+
 /* Of one version. */
 struct verdict {
 	bool recorded;          /* by the moment looked at */
@@ -134,7 +147,8 @@ static int consider(void *context, struct vault_record *record, struct qorgan_er
 		code = keep(&scan->before, &scan->has_before, record, error);
 	if (!code && scan->has_now && (scan->has_before || !scan->as_of->compare))
 		return SCAN_ENOUGH;
-	if (!code && verdict.recorded && scan->as_of->rule == AS_OF_FIRST && !is_of_first_day(scan, record))
+	if (!code && verdict.recorded && !record->record.absence && scan->as_of->rule == AS_OF_FIRST &&
+	    !is_of_first_day(scan, record))
 		code = keep(&scan->entered, &scan->has_entered, record, error);
 	return code;
 }
@@ -171,7 +185,7 @@ static int tell_by_history(struct scan *scan, struct vault_record *head, struct 
 		stands_in = &scan->entered;
 	const struct vault_record *now = scan->has_now ? &scan->now : stands_in;
 	const struct vault_record *before = scan->has_before ? &scan->before : scan->as_of->compare ? stands_in : NULL;
-	return now ? scan->each(scan->context, now, before, error) : QORGAN_OK;
+	return tell(scan, now, before, error);
 }
 
 static int visit(void *context, struct vault_record *head, struct qorgan_error *error)
@@ -188,7 +202,7 @@ static int visit(void *context, struct vault_record *head, struct qorgan_error *
 	}
 	/* Nearly always the newest version decides, and nothing is copied. */
 	if (verdict.on_day && (verdict.on_earlier || !scan->as_of->compare || is_only))
-		return scan->each(scan->context, head, verdict.on_earlier ? head : NULL, error);
+		return tell(scan, head, verdict.on_earlier ? head : NULL, error);
 	return is_only ? QORGAN_OK : tell_by_history(scan, head, error);
 }
 
@@ -209,8 +223,10 @@ int as_of_scan(struct vault_view *view, const struct schema *schema, const struc
 
 	format_limits(&scan);
 	int code = receipts_load(&scan, error);
+	bool before = vault_view_show_absent(view, true);
 	if (!code)
 		code = vault_scan(view, schema, visit, &scan, error);
+	vault_view_show_absent(view, before);
 	receipt_index_free(scan.receipts);
 	vault_record_free(&scan.now);
 	vault_record_free(&scan.before);

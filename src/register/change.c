@@ -85,8 +85,13 @@ int change_body(struct qorgan_change *change, const struct schema *schema, const
                 json_t **body, uint32_t *found, struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
+	/* An older version is there even if the newest was forgotten. */
+	bool before = vault_view_show_absent(world_view(change->world), version > 0);
 	int code = vault_get(world_view(change->world), schema, span_of(id), version, &record, error);
 
+	vault_view_show_absent(world_view(change->world), before);
+	if (!code && record.record.absence)
+		code = QORGAN_ABSENT;
 	if (!code)
 		code = input_parse(record.record.body, body, error);
 	if (!code)

@@ -310,11 +310,16 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 	const struct schema *schema = change_schema(kind, error);
 	json_t *body = NULL;
 	uint32_t found;
+	bool gone;
 	int code;
 
 	if (!schema)
 		return QORGAN_USAGE;
 	code = qorgan_change_object(change, kind, id, QORGAN_EDIT, 0, error);
+	/* The newest version may have been forgotten, and the one that is wanted not. */
+	gone = code == QORGAN_ABSENT;
+	if (gone)
+		code = qorgan_change_object(change, kind, id, QORGAN_PUT, 0, error);
 	if (!code) {
 		code = change_body(change, schema, id, version, &body, &found, error);
 		if (code == QORGAN_ABSENT)
@@ -327,9 +332,10 @@ int qorgan_change_restore(struct qorgan_change *change, const char *kind, const 
 	const json_t *due = json_object_get(body, "due"), *now = json_object_get(change->current->body, "due");
 	if ((due || now) && !json_equal(due, now))
 		json_object_set_new(body, "due_reason", json_sprintf("restored from version %u", version));
-	/* A marking that was tightened since was so for a reason. */
-	static const char *const kept[] = { "marking", "release" };
-	for (size_t i = 0; i < 2; i++) {
+	/* A marking that was tightened since was so for a reason; where that is not known any more,
+	 * it goes to nobody at first. */
+	static const char *const kept[] = { "release", "marking" };
+	for (size_t i = 0; i < (gone ? 1 : 2); i++) {
 		json_t *value = json_object_get(change->current->body, kept[i]);
 		if (value)
 			json_object_set(body, kept[i], value);

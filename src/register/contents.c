@@ -131,6 +131,7 @@ int contents_each(struct vault_view *view, const struct vault_record *record, ui
                   void *context, uint64_t *total, struct qorgan_error *error)
 {
 	struct telling telling = { .view = view, .most = most, .each = each, .context = context };
+	bool before = vault_view_show_absent(view, true);
 	int code = QORGAN_OK;
 
 	if (span_is(record->record.kind, "commit"))
@@ -139,6 +140,7 @@ int contents_each(struct vault_view *view, const struct vault_record *record, ui
 		code = release_tell(&telling, record, error);
 	else if (span_is(record->record.kind, "receipt"))
 		code = receipt_tell(&telling, record, error);
+	vault_view_show_absent(view, before);
 	*total = telling.total;
 	vault_record_free(&telling.record);
 	return code;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "register/custody_parts.h"
+#include "store/forget.h"
 #include "store/vault_rekey.h"
 #include "store/vault_renewal.h"
 
@@ -95,6 +96,8 @@ int qorgan_rekey(struct qorgan_store *store, const struct qorgan_custody *how, s
 		code = keepers_put(&custody, doors, result, error);
 	if (!code)
 		code = author_keys_prune(custody.change, error);
+	if (!code)
+		code = forget_endorse(custody.change, error);
 	if (!code) {
 		code = vault_change_commit(custody.change, &result->number, error);
 		custody.change = NULL;

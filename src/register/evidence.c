@@ -1,6 +1,7 @@
 /* Evidence taken out of the store again. */
 #include <string.h>
 
+#include "register/forgotten.h"
 #include "register/listing_parts.h"
 
 static int piece_write(void *context, uint64_t offset, struct span data, struct qorgan_error *error)
@@ -19,8 +20,10 @@ int qorgan_evidence_read(struct qorgan_store *store, const char *id, FILE *to, s
 	int code = vault_view_begin(store, &view, error);
 
 	if (!code)
-		code = object_resolve(view, "evidence", id, &schema, &record, error);
-	if (!code) {
+		code = forgotten_resolve(view, "evidence", id, NULL, false, &schema, &record, error);
+	if (!code && record.record.absence)
+		code = forgotten_refuse(view, &record, error);
+	else if (!code) {
 		code = vault_evidence_read(view, record.record.id, piece_write, to, error);
 		if (code == QORGAN_ABSENT)
 			code = error_set(error, QORGAN_ABSENT, "evidence %.12s... is described here, but its content is not in the store",

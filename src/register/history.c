@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
+#include "record/canonical.h"
 #include "record/reader.h"
 #include "register/contents.h"
 #include "register/field_changes.h"
+#include "register/forgotten.h"
 #include "register/listing_parts.h"
 #include "register/receipt_index.h"
 
@@ -63,6 +66,7 @@ struct history {
 	struct vault_record newer, commit;
 	struct field_changes changes;
 	struct why why;
+	struct buffer words; /* of a version that was forgotten, as JSON */
 	struct receipt_index *receipts; /* of another state's object */
 	qorgan_history_row row;
 	void *context;
@@ -93,6 +97,27 @@ static int why_find(struct history *history, const struct record *record, struct
 	return code;
 }
 
+/* What became of a version without content takes the place of what changed in it. */
+static int absence_tell(struct history *history, struct qorgan_history_entry *entry, struct qorgan_error *error)
+{
+	struct qorgan_field_change change = { .path = "forgotten", .label = SAID("Forgotten") };
+	struct buffer words = { 0 };
+	int code = forgotten_words(history->view, &history->newer, &words, error);
+
+	buffer_clear(&history->words);
+	if (!code)
+		canonical_write_string(buffer_span(&words), &history->words);
+	buffer_free(&words);
+	if (!code && history->words.failed)
+		code = error_set_memory(error);
+	if (code)
+		return code;
+	change.after = buffer_text(&history->words);
+	entry->changes = &change;
+	entry->count = 1;
+	return history->row(history->context, entry);
+}
+
 /* Tells of the newer version, now that the one before it is known. */
 static int history_tell(struct history *history, struct span before, struct qorgan_error *error)
 {
@@ -107,6 +132,8 @@ static int history_tell(struct history *history, struct span before, struct qorg
 	struct qorgan_history_entry entry = entry_of(record, &envelope, &history->why);
 	if (history->newer.mirrored)
 		entry_receive(history, &entry);
+	if (record->absence)
+		return absence_tell(history, &entry, error);
 	code = field_changes_find(&history->changes, history->schema, before, record->body, &entry, error);
 	return code ? code : history->row(history->context, &entry);
 }
@@ -114,7 +141,7 @@ static int history_tell(struct history *history, struct span before, struct qorg
 static int history_step(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct history *history = context;
-	int code = history_tell(history, record->record.body, error);
+	int code = history_tell(history, record->record.absence ? history->newer.record.body : record->record.body, error);
 	struct vault_record older = *record;
 
 	*record = history->newer; /* its memory serves for the next */
@@ -137,7 +164,9 @@ int qorgan_history_owned(struct qorgan_store *store, const char *kind, const cha
 	int code = vault_view_begin(store, &history.view, error);
 
 	if (!code)
-		code = object_resolve_owned(history.view, kind, id, owner, own, &history.schema, &history.newer, error);
+		code = forgotten_resolve(history.view, kind, id, owner, own, &history.schema, &history.newer, error);
+	if (!code)
+		vault_view_show_absent(history.view, true);
 	if (!code && history.newer.mirrored)
 		code = receipt_index_load(history.view, &history.receipts, error);
 	if (!code && history.newer.record.version > 1) {
@@ -151,6 +180,7 @@ int qorgan_history_owned(struct qorgan_store *store, const char *kind, const cha
 	vault_record_free(&history.newer);
 	vault_record_free(&history.commit);
 	field_changes_free(&history.changes);
+	buffer_free(&history.words);
 	buffer_free(&history.why.message);
 	return code;
 }

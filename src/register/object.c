@@ -7,6 +7,7 @@
 #include "record/reader.h"
 #include "register/assessments.h"
 #include "register/contents.h"
+#include "register/forgotten.h"
 #include "register/listing_parts.h"
 #include "register/object_internal.h"
 #include "register/receipt_index.h"
@@ -45,9 +46,14 @@ int qorgan_object_get_owned(struct qorgan_store *store, const char *kind, const 
 	int code = made ? vault_view_begin(store, &view, error) : error_set_memory(error);
 
 	if (!code)
-		code = object_resolve_owned(view, kind, id, owner, owner && strcmp(owner, vault_state(store)) == 0, &made->schema, &made->version, error);
-	if (!code)
+		code = forgotten_resolve(view, kind, id, owner, owner && strcmp(owner, vault_state(store)) == 0, &made->schema,
+		                         &made->version, error);
+	if (!code) {
+		vault_view_show_absent(view, true);
 		code = object_version(view, made, version, error);
+	}
+	if (!code && made->version.record.absence)
+		code = forgotten_refuse(view, &made->version, error);
 	vault_view_end(view);
 	if (code) {
 		qorgan_object_free(made);

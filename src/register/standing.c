@@ -435,6 +435,8 @@ static int judge(struct vault_view *view, struct vault_change *change, const str
                  struct standings *standings, struct qorgan_error *error)
 {
 	struct judging judging = { .view = view, .change = change, .schema = schema, .standings = standings };
+	/* What was forgotten still says who kept it. */
+	bool before = vault_view_show_absent(view, true);
 	int code = vault_get_own(view, schema, id, 0, &judging.record, error);
 
 	standings->count = 0;
@@ -447,6 +449,7 @@ static int judge(struct vault_view *view, struct vault_change *change, const str
 		code = QORGAN_ABSENT;
 	if (!code)
 		verdicts_set(&judging);
+	vault_view_show_absent(view, before);
 	buffer_free(&judging.links);
 	vault_record_free(&judging.record);
 	return code;
@@ -585,7 +588,9 @@ int standing_is_clear(struct vault_change *change, const struct schema *schema, 
 	}
 	if (code || !*clear)
 		return code;
+	bool before = vault_view_show_absent(vault_change_view(change), true);
 	code = vault_find_own(vault_change_view(change), schema, record->id, &own, error);
+	vault_view_show_absent(vault_change_view(change), before);
 	*clear = code == QORGAN_ABSENT;
 	return *clear ? QORGAN_OK : code;
 }

@@ -96,8 +96,10 @@ int qorgan_verify(struct qorgan_store *store, qorgan_finding finding, void *cont
 		return code;
 	checking.standings = calloc(1, sizeof *checking.standings);
 	code = checking.standings ? vault_view_begin(store, &checking.view, error) : error_set_memory(error);
-	if (!code)
+	if (!code) {
+		vault_view_show_absent(checking.view, true);
 		code = standings_check(&checking, error);
+	}
 	vault_view_end(checking.view);
 	free(checking.standings);
 	return code ? code : verify_outcome(result, error);

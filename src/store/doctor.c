@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/language.h"
+#include "store/rewrite.h"
 #include "store/vault_internal.h"
 
 void doctor_tell(struct doctor *doctor, enum qorgan_health health, const char *object, const char *advice,
@@ -135,5 +136,16 @@ int doctor_last_change(struct doctor *doctor, struct qorgan_error *error)
 		            "the clock is %s behind the last change, of %s", distance, last);
 	}
 	vault_view_end(view);
+	return code;
+}
+
+int doctor_forgotten(struct doctor *doctor, struct qorgan_error *error)
+{
+	bool due = false;
+	int code = rewrite_is_due(doctor->store, &due, error);
+
+	if (!code && due)
+		doctor_tell(doctor, QORGAN_HEALTH_ERROR, doctor->path, language_said("run qorgan forget --continue"),
+		            "the file was not written anew since something was forgotten, and may hold bytes of it");
 	return code;
 }

@@ -131,7 +131,8 @@ static int version_compare(struct vault_change *change, const struct layout_mirr
 	struct vault_record *held = &change->before;
 	int code = mirror_open(&change->view, key, sealed, held, error);
 
-	if (code || (held->leaf == leaf && span_equal(held->record.bytes, record->bytes)))
+	/* What was forgotten here stays so, though its owner sends it again. */
+	if (code || (held->leaf == leaf && (held->record.absence || span_equal(held->record.bytes, record->bytes))))
 		return code;
 	return error_set(error, QORGAN_PROTOCOL, "%.*s %.*s version %u is another one than was received before, as leaf %llu",
 	                 (int)record->kind.size, record->kind.data, (int)record->id.size, record->id.data, record->version,

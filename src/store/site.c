@@ -180,16 +180,31 @@ static char *replaced_name(const struct site *site, const char *moment)
 	return strdup(site->folder);
 }
 
+static int places_swap(const struct site *site, struct qorgan_error *error)
+{
+	return renameat2(AT_FDCWD, site->folder, AT_FDCWD, site->path, RENAME_EXCHANGE)
+	           ? error_set_system(error, QORGAN_CANNOT_CREATE,
+	                              "cannot put another store in the place of %s: move that one away first", site->path)
+	           : QORGAN_OK;
+}
+
+int site_swap(struct site *site, struct qorgan_error *error)
+{
+	int code = places_swap(site, error);
+
+	return code ? code : file_sync_name(site->path, error);
+}
+
 int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error)
 {
 	*kept = NULL;
 	char *place = strdup(site->path);
 	if (!place)
 		return error_set_memory(error);
-	if (renameat2(AT_FDCWD, site->folder, AT_FDCWD, site->path, RENAME_EXCHANGE)) {
+	int code = places_swap(site, error);
+	if (code) {
 		free(place);
-		return error_set_system(error, QORGAN_CANNOT_CREATE,
-		                        "cannot put another store in the place of %s: move that one away first", site->path);
+		return code;
 	}
 	*kept = replaced_name(site, moment);
 	free(site->folder);

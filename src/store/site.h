@@ -30,6 +30,10 @@ int site_settle(struct site *site, struct qorgan_error *error);
  * it was not made durable. */
 int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error);
 
+/* site_swap(site, error): put the closed store in the place of the one that is there, which is at any
+ * instant one of the two: that one lies where the other was made. Codes as of site_exchange. */
+int site_swap(struct site *site, struct qorgan_error *error);
+
 /* site_remove(site): take away the closed store and all folders that were made.
  * site_free(site): leave it as it is. NULL is allowed. */
 void site_remove(struct site *site);

@@ -68,6 +68,10 @@ typedef int (*vault_allows)(void *context, const struct vault_record *record, bo
                             struct qorgan_error *error);
 void vault_view_narrow(struct vault_view *view, vault_allows allows, void *context);
 
+/* vault_view_show_absent(view, shows): whether versions without content (enum
+ * record_absence) are there as well; at first they are not. Gives what held before. */
+bool vault_view_show_absent(struct vault_view *view, bool shows);
+
 /* vault_find(view, schema, id, place, error): the object that counts: another
  * state's, if its owner has the say, or the store's own. QORGAN_ABSENT (no message)
  * if there is none. vault_find_own: the store's own, whoever's counts. */

@@ -44,6 +44,7 @@ struct vault_view {
 	bool borrowed; /* the transaction is a change's own */
 	uint64_t looked; /* objects told by vault_view_progress */
 	vault_allows allows; /* NULL: all is seen */
+	bool shows_absent;
 	void *allows_context;
 	struct log_state state;
 };

@@ -78,12 +78,22 @@ void vault_view_narrow(struct vault_view *view, vault_allows allows, void *conte
 	view->allows_context = context;
 }
 
+bool vault_view_show_absent(struct vault_view *view, bool shows)
+{
+	bool before = view->shows_absent;
+
+	view->shows_absent = shows;
+	return before;
+}
+
 bool vault_view_allows(struct vault_view *view, const struct vault_record *record, int *code,
                        struct qorgan_error *error)
 {
 	vault_allows allows = view->allows;
 	bool allowed = true;
 
+	if (record->record.absence)
+		return view->shows_absent;
 	if (!allows)
 		return true;
 	view->allows = NULL;

@@ -76,6 +76,10 @@ int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error)
 		if (pause.tv_nsec < 100000000)
 			pause.tv_nsec *= 2;
 	}
+	if (!code && !engine_is_current(vault->engine)) {
+		engine_unlock_writer(vault->engine);
+		return error_set(error, QORGAN_BUSY, "the file of the store at %s was replaced meanwhile: try again", vault->path);
+	}
 	if (code && error)
 		*error = why;
 	return code;
@@ -341,11 +345,12 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 		if (code)
 			return code;
 		uint32_t version = change->before.record.version;
-		if (base != VAULT_ANY && base != version)
+		bool gone = change->before.record.absence;
+		if (base != VAULT_ANY && base != version && !(gone && base == 0))
 			return error_set(error, QORGAN_BUSY,
 			                 "%s was changed meanwhile: it is at version %u, by %.*s; look at it and try again", id_text,
 			                 version, (int)change->before.record.user.size, change->before.record.user.data);
-		if (span_equal(change->before.record.body, body)) {
+		if (!gone && span_equal(change->before.record.body, body)) {
 			*outcome = VAULT_UNCHANGED;
 			return QORGAN_OK;
 		}

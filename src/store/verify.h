@@ -12,7 +12,7 @@ void verify_tell(qorgan_finding finding, void *context, struct qorgan_verificati
 
 /* Memory that the child shares with its parent: where it is, and what it must
  * leave out, as it came to grief there before. */
-enum verify_part { VERIFY_META, VERIFY_OPENING, VERIFY_LOG, VERIFY_COUNTS, VERIFY_EVIDENCE, VERIFY_USERS, VERIFY_MIRROR, VERIFY_PARTS };
+enum verify_part { VERIFY_META, VERIFY_OPENING, VERIFY_LOG, VERIFY_COUNTS, VERIFY_EVIDENCE, VERIFY_USERS, VERIFY_MIRROR, VERIFY_FORGOTTEN, VERIFY_PARTS };
 #define VERIFY_LEAVES_SKIPPED 64
 struct verify_shared {
 	enum verify_part part;
@@ -40,8 +40,21 @@ int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan
  * countersignatures, and the rows that say who counts. */
 typedef void (*verify_fault)(void *context, const char *object, const char *what);
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
-                  struct qorgan_error *error);
+                  struct buffer *absent, struct qorgan_error *error);
 int verify_witnesses(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
+/* Versions without content, as they are met: `absent` is a buffer of these. */
+struct verify_absent {
+	uint64_t log; /* MIRROR_LOG_OWN: this store's */
+	uint64_t leaf;
+	uint8_t hash[MERKLE_HASH_SIZE]; /* leaf hash of what stands in the place */
+};
+/* verify_absent_add(absent, log, record, error): note one. */
+int verify_absent_add(struct buffer *absent, unsigned log, const struct vault_record *record,
+                      struct qorgan_error *error);
+/* verify_forgotten: whether those that were met are just those that were forgotten on record,
+ * by an administrator. `absent` is sorted. */
+int verify_forgotten(struct vault_view *view, struct buffer *absent, verify_fault fault, void *context,
+                     struct qorgan_error *error);
 /* verify_users: what is on record of users, and the slots. */
 int verify_users(struct vault_view *view, verify_fault fault, void *context, struct qorgan_error *error);
 

@@ -23,6 +23,7 @@ struct mirror_verifier {
 	const struct mirror_log *log;
 	int node_code;
 	struct buffer hashes;
+	struct buffer *absent;
 };
 
 /* ---- Logs ------------------------------------------------------------------------- */
@@ -151,8 +152,12 @@ static int version_verify(void *context, struct vault_record *version, struct qo
 	if (code)
 		return code;
 	merkle_hash_leaf(record->bytes.data, record->bytes.size, hash);
-	if (memcmp(hash, v->hashes.data, sizeof hash) != 0)
+	if (record->absence)
+		code = verify_absent_add(v->absent, version->log, version, error);
+	else if (memcmp(hash, v->hashes.data, sizeof hash) != 0)
 		version_find(v, record, "a version is not the one that its owner signed");
+	if (code)
+		return code;
 	if (!schema || !span_is(record->owner, v->logs[version->log].state) || record_id_check(schema, record->id, NULL) ||
 	    !canonical_is(record->bytes) ||
 	    (version->place.shard & (uint8_t)~LAYOUT_MIRRORED) != vault_schema_shard(v->view->vault, schema)) {
@@ -166,9 +171,9 @@ static int version_verify(void *context, struct vault_record *version, struct qo
 }
 
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
-                  struct qorgan_error *error)
+                  struct buffer *absent, struct qorgan_error *error)
 {
-	struct mirror_verifier v = { .view = view, .teller = { fault, context }, .result = result,
+	struct mirror_verifier v = { .view = view, .teller = { fault, context }, .result = result, .absent = absent,
 		                         .logs = calloc(MIRROR_LOGS_LIMIT, sizeof *v.logs) };
 	uint64_t count = 0;
 	int code = v.logs ? mirror_logs(view, log_verify, &v, error) : error_set_memory(error);

@@ -35,6 +35,7 @@ struct verifier {
 	uint64_t commit_versions; /* versions met since */
 	uint64_t pieces;          /* of evidence that some object leads to */
 	struct buffer evidence;   /* ids, 64 bytes each */
+	struct buffer absent;     /* of struct verify_absent */
 	int node_code;
 	struct engine_range *range; /* over the leaves; NULL: to be opened */
 };
@@ -68,7 +69,7 @@ static int slot_verify(void *context, uint8_t number, struct span slot, struct q
 /* Whether a row of meta is one that the program writes. */
 static bool meta_key_is_known(struct span key)
 {
-	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL };
+	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL, META_REWRITE };
 	bool known = partner_secret_key_is(key) ||
 	             (key.size == sizeof META_SLOT && (key.data[0] == META_SLOT[0] || key.data[0] == META_AUTHOR[0])) ||
 	             (key.size == sizeof(struct layout_epoch_key) &&
@@ -111,6 +112,16 @@ static int opening_verify(struct verifier *v)
 	return code;
 }
 
+/* A view of all that is there. */
+static int view_open(struct verifier *v)
+{
+	int code = vault_view_begin(v->vault, &v->view, v->error);
+
+	if (!code)
+		vault_view_show_absent(v->view, true);
+	return code;
+}
+
 /* A transaction that met damage is of no further use: what comes goes on in
  * another. */
 static int view_renew(struct verifier *v)
@@ -119,7 +130,7 @@ static int view_renew(struct verifier *v)
 	v->range = NULL;
 	vault_view_end(v->view);
 	v->view = NULL;
-	return vault_view_begin(v->vault, &v->view, v->error);
+	return view_open(v);
 }
 
 /* ---- The log ------------------------------------------------------------------- */
@@ -302,7 +313,8 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 		if (failed)
 			return failed;
 	} else {
-		if (!leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
+		if (v->record.record.absence ? verify_absent_add(&v->absent, MIRROR_LOG_OWN, &v->record, v->error)
+		                             : !leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
 			return error_set_memory(v->error);
 		v->result->versions += !is_commit;
 		v->result->bytes += v->record.plain.size;
@@ -531,9 +543,17 @@ static int users_part_verify(struct verifier *v)
 
 static int mirror_part_verify(struct verifier *v)
 {
-	int code = verify_mirror(v->view, fault_find, v, v->result, v->error);
+	int code = verify_mirror(v->view, fault_find, v, v->result, &v->absent, v->error);
 
 	return code ? code : verify_witnesses(v->view, fault_find, v, v->error);
+}
+
+static int forgotten_part_verify(struct verifier *v)
+{
+	bool partly = v->shared->skipped & (1u << VERIFY_LOG | 1u << VERIFY_MIRROR);
+
+	/* Of what could not be read, nobody can tell. */
+	return partly ? QORGAN_OK : verify_forgotten(v->view, &v->absent, fault_find, v, v->error);
 }
 
 /* ---- All of it ----------------------------------------------------------------------- */
@@ -549,6 +569,7 @@ static const struct part {
 	[VERIFY_EVIDENCE] = { "the attached files", evidences_verify },
 	[VERIFY_USERS] = { "the users and their slots", users_part_verify },
 	[VERIFY_MIRROR] = { "what other states sent", mirror_part_verify },
+	[VERIFY_FORGOTTEN] = { "what was forgotten", forgotten_part_verify },
 };
 
 /* One part in a view of its own; damage that ends it is a finding, and the next
@@ -565,7 +586,7 @@ static int part_verify(struct verifier *v, enum verify_part part)
 	v->error = &why;
 	vault_view_end(v->view);
 	v->view = NULL;
-	int code = vault_view_begin(v->vault, &v->view, v->error);
+	int code = view_open(v);
 	if (!code)
 		code = parts[part].verify(v);
 	if (code == QORGAN_IO || code == QORGAN_INTERNAL) {
@@ -590,5 +611,6 @@ int verify_rows(struct qorgan_store *vault, struct verify_shared *shared, qorgan
 	vault_record_free(&v.record);
 	vault_view_end(v.view);
 	buffer_free(&v.evidence);
+	buffer_free(&v.absent);
 	return code;
 }

@@ -29,9 +29,9 @@ expect_good() {
 
 test_case 'all checks are told, each once where nothing is wrong' '
 	doctor
-	expect_same 20 "$(jq .checks found)"
-	expect_same 20 "$(jq "[.findings[].check] | unique | length" found)"
-	expect_good permissions key-files roll-back clock locked-memory core-dumps security-keys store readers addresses users same-store last-change \
+	expect_same 21 "$(jq .checks found)"
+	expect_same 21 "$(jq "[.findings[].check] | unique | length" found)"
+	expect_good permissions key-files roll-back clock locked-memory core-dumps security-keys store readers addresses users same-store last-change forgotten \
 		partners partner-clocks confinement
 	expect_found slots warning "one way in only"
 	qorgan doctor >text
@@ -104,7 +104,7 @@ test_case 'a key that others can read, or that lies beside the store, is told' '
 test_case 'without a key what can be seen is looked at, and the rest is said not to be' '
 	doctor --no-key
 	expect_same 0 "$(cat code)"
-	expect_same "last-change partner-clocks partners same-store users" "$(jq -r "[.findings[] | select(.result == \"skipped\").check] | sort | join(\" \")" found)"
+	expect_same "forgotten last-change partner-clocks partners same-store users" "$(jq -r "[.findings[] | select(.result == \"skipped\").check] | sort | join(\" \")" found)"
 	expect_good permissions store readers
 	expect_found slots warning "one way in only"
 	expect_found partners skipped "needs the key"

@@ -49,6 +49,7 @@ WRITERS = [
     scene("user role b.bekov liaison", True, before=BEKOV),
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
+    scene("forget CYB-01 --reason Mistake --yes", True, before=LOADED, steps=True, name="forget"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
 
@@ -64,6 +65,8 @@ READERS = [
     scene("diff CYB-01@1 CYB-01@2", name="diff"),
     scene("search backup", name="search"),
     scene("evidence list"),
+    scene("forget -n CYB-01", name="forget -n"),
+    scene("forget --list", before=(("forget", "CYB-02", "--reason", "Mistake", "--yes"),), name="forget --list"),
     scene("evidence get EVIDENCE -o got", files=["got"]),
     scene("proposal list", before=RECEIVED),
     scene("form -o form.xlsx", files=["form.xlsx"], name="form", foreign=True),

@@ -65,6 +65,8 @@ void disk_synced(int file);
  * disk_name_done; `from` is the other name of a rename or a link, or NULL. */
 struct disk_name;
 struct disk_name *disk_name_begins(const char *from, const char *path);
+/* disk_name_exchanges: both names stay, and what they lead to changes places. */
+void disk_name_exchanges(struct disk_name *name);
 void disk_name_done(struct disk_name *name, bool done);
 /* Takes back some of what was not synced. */
 void disk_forget(void);

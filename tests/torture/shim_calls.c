@@ -225,6 +225,8 @@ static int rename_judged(const char *from, const char *to, unsigned flags)
 	if (name_fails("rename"))
 		return -1;
 	struct disk_name *name = disk_name_begins(from, to);
+	if (flags & RENAME_EXCHANGE)
+		disk_name_exchanges(name);
 	int result = (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, flags);
 	int failure = errno;
 	disk_name_done(name, result == 0);

@@ -4,12 +4,14 @@
  * A name is durable when its folder was synced, and not before. */
 #include "shim.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct written {
@@ -21,7 +23,7 @@ struct written {
 	char *old;
 };
 
-enum change { CHANGE_MADE, CHANGE_FOLDER, CHANGE_RENAMED, CHANGE_REMOVED, CHANGE_FOLDER_REMOVED };
+enum change { CHANGE_MADE, CHANGE_FOLDER, CHANGE_RENAMED, CHANGE_EXCHANGED, CHANGE_REMOVED, CHANGE_FOLDER_REMOVED };
 
 struct disk_name {
 	enum change change;
@@ -151,6 +153,12 @@ struct disk_name *disk_name_begins(const char *from, const char *path)
 	return name;
 }
 
+void disk_name_exchanges(struct disk_name *name)
+{
+	if (name)
+		name->change = CHANGE_EXCHANGED;
+}
+
 void disk_name_done(struct disk_name *name, bool done)
 {
 	if (name && done)
@@ -258,6 +266,8 @@ static void replaced_put_back(const struct disk_name *name)
 	if (name->replaced < 0)
 		return;
 	int file = open(name->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, name->mode);
+	if (file < 0 && errno == ENOENT) /* its folder is gone, for good */
+		return;
 	if (file < 0 || lseek(name->replaced, 0, SEEK_SET))
 		abort();
 	while ((got = read(name->replaced, piece, sizeof piece)) > 0)
@@ -279,6 +289,9 @@ static void name_undo(const struct disk_name *name)
 		break;
 	case CHANGE_FOLDER_REMOVED:
 		failed = mkdir(name->path, name->mode);
+		break;
+	case CHANGE_EXCHANGED:
+		failed = (int)syscall(SYS_renameat2, AT_FDCWD, name->from, AT_FDCWD, name->path, RENAME_EXCHANGE);
 		break;
 	case CHANGE_RENAMED:
 		failed = rename(name->path, name->from);
