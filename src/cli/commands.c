@@ -742,7 +742,7 @@ const struct command commands[] = {
 	          "with --list an array of {\"kind\", \"id\", \"version\", \"owner\", \"time\", \"user\", \"reason\", \"endorsed\"}",
 	  .examples = "qorgan forget -n CYB-01\nqorgan forget CYB-01 --reason \"a person was named\"\n"
 	              "qorgan forget CYB-01@2 --reason \"a person was named\" --yes\nqorgan forget --list",
-	  .options = forget_options, .flags = COMMAND_WRITES, .group = GROUP_CARE, .run = cmd_forget },
+	  .options = forget_options, .flags = COMMAND_WRITES, .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_forget },
 
 	{ .name = "verify", .operands = "", .summary = "check the whole store",
 	  .help = "Examines the file's structure, every ciphertext, hash, signature and rule, from the first "

@@ -288,14 +288,22 @@ test_case 'another name of the file is left alone, and told of' '
 '
 
 test_case 'who waits to write meanwhile does not write to the former file' '
-	cat >editor <<-END
+	# The editor may not write here: that it has begun is told by its name among the processes, and
+	# it goes on when it sees a file.
+	cat >editor-of-forget <<-END
 		#!/bin/bash
-		qorgan -q forget WAT-01 --reason "While another writes" --yes 2>forgot || exit 9
+		until [ -e $WORK/forgot ]; do sleep 0.05; done
 		sed -i "s/\"en\": \"[^\"]*\"/\"en\": \"Edited\"/" "\$1"
 	END
-	chmod +x editor
+	chmod +x editor-of-forget
+	(
+		until pgrep -f "^/bin/bash $WORK/editor-of-forget" >/dev/null; do sleep 0.05; done
+		qorgan -q forget WAT-01 --reason "While another writes" --yes 2>forgot.said
+		echo >forgot
+	) &
 	code=0
-	EDITOR=$WORK/editor qorgan risk edit WAT-02 2>said || code=$?
+	EDITOR=$WORK/editor-of-forget qorgan risk edit WAT-02 2>said || code=$?
+	wait
 	cat said
 	not qorgan show WAT-01
 	if [ $code = 0 ]; then qorgan show WAT-02 | grep -q Edited; else expect_same 75 $code; fi
