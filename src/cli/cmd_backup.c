@@ -19,6 +19,8 @@ static void facts_emit(struct emit *emit, const struct qorgan_backup_facts *fact
 	emit_text(emit, "root", facts->root);
 	emit_number(emit, "rows", facts->rows);
 	emit_number(emit, "bytes", facts->bytes);
+	emit_text(emit, "id", facts->id);
+	emit_text(emit, "parent", *facts->parent ? facts->parent : NULL);
 }
 
 /* What is found wrong, told as it is found. */
@@ -82,8 +84,14 @@ static void backup_tell(struct call *call, const struct qorgan_backup *backup, c
 		emit_close(&emit, '}');
 		emit_end(&emit);
 	}
-	call_say(call, "backup of %llu entries, %llu bytes: %s and %s.minisig", (unsigned long long)facts->leaves,
-	         (unsigned long long)facts->bytes, backup->output, backup->output);
+	if (*facts->parent)
+		call_say(call, "what changed since %s, %llu bytes: %s and %s.minisig", backup->parent,
+		         (unsigned long long)facts->bytes, backup->output, backup->output);
+	else
+		call_say(call, "backup of %llu entries, %llu bytes: %s and %s.minisig", (unsigned long long)facts->leaves,
+		         (unsigned long long)facts->bytes, backup->output, backup->output);
+	if (backup->parent && !*facts->parent)
+		call_warn(call, "the keys of the store were changed since that backup: this one is whole, and goes on from none");
 	if (backup->recipient_count && !backup->keys->identity)
 		call_say(call, "It opens with an identity of a recipient, and the store in it with the passphrase: keep both.");
 }
@@ -95,6 +103,7 @@ static int backup_make(struct call *call)
 		.output = call_operand(call, 0),
 		.replace = arguments_has(&call->arguments, "force"),
 		.keys = &keys.keys,
+		.parent = call_value(call, "parent"),
 	};
 	struct qorgan_backup_facts facts;
 	const char **recipients = NULL;
@@ -103,6 +112,8 @@ static int backup_make(struct call *call)
 	int code = recipients_gather(call, &recipients, &backup.recipient_count);
 
 	backup.recipients = recipients;
+	if (!code && call->arguments.operand_count > 1)
+		code = error_set(&call->error, QORGAN_USAGE, "one backup is made at a time: name one file, or --check several");
 	if (!code && strcmp(backup.output, "-") == 0)
 		code = error_set(&call->error, QORGAN_USAGE, "a backup is a file, and its signature another: name the file");
 	if (!code)
@@ -130,6 +141,8 @@ static struct qorgan_restore restore_of(struct call *call, struct checking *chec
 		.progress_context = &call->progress,
 		.finding = finding_tell,
 		.finding_context = checking,
+		.increments = (const char *const *)call->arguments.operands + 1,
+		.increment_count = call->arguments.operand_count - 1,
 	};
 }
 
@@ -183,7 +196,7 @@ static int backup_check(struct call *call)
 static int options_check(struct call *call, bool reads)
 {
 	static const char *const of_reading[] = { "signature", "unsigned", "backup-identity", NULL };
-	static const char *const of_making[] = { "recipient", "force", NULL };
+	static const char *const of_making[] = { "recipient", "parent", "force", NULL };
 
 	for (const char *const *name = reads ? of_making : of_reading; *name; name++)
 		if (arguments_has(&call->arguments, *name))
