@@ -32,12 +32,16 @@ struct qorgan_backup {
 	 * one only parent.index is read. Where the store's keys were changed since, the backup
 	 * is whole all the same, and facts->parent "". */
 	const char *parent;
+	/* Percent of the file's size for parity, output.par2, by which a few rotten sectors can be
+	 * mended; 0: none. It takes the program par2: QORGAN_ABSENT if that is not installed. */
+	unsigned redundancy;
 };
 
 /* qorgan_backup_make(store, backup, facts, error): write what is committed at this moment,
  * and an index for the increments that may follow, as output.index;
  * others may write to the store meanwhile. QORGAN_DENIED if the store's key only reads: the
- * backup is signed by the state's package key. After a failure no file has changed. */
+ * backup is signed by the state's package key. After a failure no file has changed, but for one to
+ * make the parity: the message says so. */
 int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *backup,
                        struct qorgan_backup_facts *facts, struct qorgan_error *error);
 
@@ -72,6 +76,8 @@ struct qorgan_restored {
 	bool packages_known;   /* that one could be read, so that it is known */
 	uint64_t packages;     /* how many packages were exported after the backup was made */
 	char partners[256];    /* to whom, as "KAZ, KGZ" */
+	unsigned mended;       /* files that qorgan_backup_repair mended */
+	char damaged[40];      /* and the ending of the name under which each damaged one is kept */
 };
 
 /* qorgan_backup_check(restore, restored, error): read the whole backup and examine the store
@@ -87,6 +93,13 @@ int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_rest
  * another; QORGAN_BUSY while somebody writes there. After a failure all is as it was. */
 int qorgan_backup_restore(const struct qorgan_restore *restore, struct qorgan_restored *restored,
                           struct qorgan_error *error);
+
+/* qorgan_backup_repair(restore, restored, error): mend each of the files that is damaged and has
+ * parity beside it, in a folder beside it; examine what came out like qorgan_backup_check; and if all is
+ * well, its signature included, put the mended files in place. The damaged ones are kept. After
+ * a failure all is as it was. */
+int qorgan_backup_repair(const struct qorgan_restore *restore, struct qorgan_restored *restored,
+                         struct qorgan_error *error);
 void qorgan_restored_free(struct qorgan_restored *restored);
 
 #endif

@@ -96,6 +96,22 @@ static void backup_tell(struct call *call, const struct qorgan_backup *backup, c
 		call_say(call, "It opens with an identity of a recipient, and the store in it with the passphrase: keep both.");
 }
 
+/* "5%", or "5". */
+static int redundancy_read(struct call *call, unsigned *percent)
+{
+	const char *text = call_value(call, "redundancy");
+	size_t digits = text ? strspn(text, "0123456789") : 0;
+
+	*percent = 0;
+	if (!text)
+		return QORGAN_OK;
+	if (digits && digits <= 3 && (!text[digits] || strcmp(text + digits, "%") == 0))
+		*percent = (unsigned)strtoul(text, NULL, 10);
+	if (*percent < 1 || *percent > 100)
+		return error_set(&call->error, QORGAN_USAGE, "--redundancy %s: it is 1%% to 100%% of the backup's size", text);
+	return QORGAN_OK;
+}
+
 static int backup_make(struct call *call)
 {
 	struct call_keys keys;
@@ -109,7 +125,10 @@ static int backup_make(struct call *call)
 	const char **recipients = NULL;
 
 	call_keys(call, &keys);
-	int code = recipients_gather(call, &recipients, &backup.recipient_count);
+	int code = redundancy_read(call, &backup.redundancy);
+
+	if (!code)
+		code = recipients_gather(call, &recipients, &backup.recipient_count);
 
 	backup.recipients = recipients;
 	if (!code && call->arguments.operand_count > 1)
@@ -158,6 +177,7 @@ static void check_tell(struct checking *checking, const struct qorgan_restored *
 		facts_emit(&checking->emit, facts);
 		emit_number(&checking->emit, "versions", verified->versions);
 		emit_number(&checking->emit, "evidence", verified->evidence);
+		emit_number(&checking->emit, "mended", restored->mended);
 		emit_close(&checking->emit, '}');
 		emit_end(&checking->emit);
 	} else if (good && !checking->call->quiet) {
@@ -168,8 +188,17 @@ static void check_tell(struct checking *checking, const struct qorgan_restored *
 	}
 }
 
+static void mended_tell(struct call *call, const struct qorgan_restored *restored)
+{
+	if (restored->mended)
+		call_say(call, "Mended: %u. What was damaged is kept under its name and %s.", restored->mended, restored->damaged);
+	else
+		call_say(call, "nothing is damaged, and nothing was mended");
+}
+
 static int backup_check(struct call *call)
 {
+	bool repairs = arguments_has(&call->arguments, "repair");
 	struct call_keys keys;
 	struct checking checking = { .call = call, .emit = { .to = stdout } };
 	struct qorgan_restore restore = restore_of(call, &checking);
@@ -181,10 +210,13 @@ static int backup_check(struct call *call)
 	restore.path = path;
 	call_keys(call, &keys);
 	restore.keys = &keys.keys;
-	int code = qorgan_backup_check(&restore, &restored, &call->error);
+	int code = repairs ? qorgan_backup_repair(&restore, &restored, &call->error)
+	                   : qorgan_backup_check(&restore, &restored, &call->error);
 	progress_clear(&call->progress);
 	if (!code || code == QORGAN_NO)
 		check_tell(&checking, &restored, !code);
+	if (!code && repairs)
+		mended_tell(call, &restored);
 	if (code == QORGAN_NO) /* the findings have said it */
 		call->error.message[0] = '\0';
 	qorgan_restored_free(&restored);
@@ -196,19 +228,19 @@ static int backup_check(struct call *call)
 static int options_check(struct call *call, bool reads)
 {
 	static const char *const of_reading[] = { "signature", "unsigned", "backup-identity", NULL };
-	static const char *const of_making[] = { "recipient", "parent", "force", NULL };
+	static const char *const of_making[] = { "recipient", "parent", "redundancy", "force", NULL };
 
 	for (const char *const *name = reads ? of_making : of_reading; *name; name++)
 		if (arguments_has(&call->arguments, *name))
 			return error_set(&call->error, QORGAN_USAGE,
-			                 reads ? language_said("--%s is for a backup that is made: leave it or --check out")
+			                 reads ? language_said("--%s is for a backup that is made: leave it or --check (--repair) out")
 			                       : language_said("--%s is for a backup that is read: it goes with --check"), *name);
 	return QORGAN_OK;
 }
 
 int cmd_backup(struct call *call)
 {
-	bool reads = arguments_has(&call->arguments, "check");
+	bool reads = arguments_has(&call->arguments, "check") || arguments_has(&call->arguments, "repair");
 	int code = options_check(call, reads);
 
 	call->keeps_passphrase = true;

@@ -719,6 +719,10 @@ const struct command commands[] = {
 	          "made; of it only FILE.index is read, which each backup leaves beside it, so its file may be elsewhere. To put "
 	          "the store back takes the whole backup, and each increment after the one that it goes on from. After rekey "
 	          "nothing is as it was: such a backup is whole again, and says so.\n"
+	          "With --redundancy parity is written too, as FILE.par2, by the program par2 (package par2): as many rotten "
+	          "sectors as it has room for can be mended later. --check then says whether the file is damaged and can be mended. "
+	          "--repair mends it in a folder beside it, examines what came out as --check does, and puts it in place if its "
+	          "signature is right; the damaged file is kept as FILE.damaged-TIME.\n"
 	          "With --check nothing is written: the file is read to its end, its signature checked, and the store in it "
 	          "examined as verify does, in a folder beside the store that is removed again. Each finding is a line; the "
 	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another. A whole backup and its "
@@ -726,10 +730,13 @@ const struct command commands[] = {
 	  .json = "{\"output\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\", "
 	          "\"id\", \"parent\"}, parent being the id of the backup that it goes on from, or null if it is whole; with "
 	          "--check {\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"store\" to \"parent\" likewise, "
+	          "\"mended\" (files that --repair mended), "
 	          "\"versions\", \"evidence\"}",
 	  .examples = "qorgan backup /media/usb/uzb-2026-06-30.backup\nqorgan backup --check /media/usb/uzb-2026-06-30.backup\n"
 	              "qorgan backup --parent sunday.backup monday.backup\n"
 	              "qorgan backup --check sunday.backup monday.backup\n"
+	              "qorgan backup --redundancy 5% uzb.backup\n"
+	              "qorgan backup --repair uzb.backup\n"
 	              "qorgan backup -r age1... uzb.backup",
 	  .options = backup_options, .group = GROUP_CARE, .run = cmd_backup },
 	{ .name = "restore-backup", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER, .summary = "put a store back from a backup",

@@ -14,6 +14,7 @@
 #include "crypto/secret.h"
 #include "qorgan/backup.h"
 #include "store/backup.h"
+#include "store/parity.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
 
@@ -188,11 +189,15 @@ static int index_write(struct backing *backing, const struct qorgan_store *store
 	return code;
 }
 
-static int files_commit(struct backing *backing, struct qorgan_error *error)
+static int files_commit(struct backing *backing, const char *output, struct qorgan_error *error)
 {
-	int code = file_commit(backing->signature, error);
+	/* What is replaced could be mended back by its parity. */
+	int code = parity_forget(output, error);
 
-	backing->signature = NULL;
+	if (!code) {
+		code = file_commit(backing->signature, error);
+		backing->signature = NULL;
+	}
 	if (!code) {
 		code = file_commit(backing->index, error);
 		backing->index = NULL;
@@ -266,7 +271,7 @@ static int backup_run(struct backing *backing, struct vault_view *view, const st
 	if (!code)
 		code = index_write(backing, store, error);
 	if (!code)
-		code = files_commit(backing, error);
+		code = files_commit(backing, how->output, error);
 	backup_facts_fill(&header, facts);
 	memcpy(facts->id, end.id, sizeof facts->id);
 	facts->rows = end.rows;
@@ -283,6 +288,8 @@ int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *b
 	int code = QORGAN_OK;
 
 	*facts = (struct qorgan_backup_facts){ 0 };
+	if (backup->redundancy && (backup->redundancy > 100 || (code = parity_check(backup->output, error))))
+		return code ? code : error_set(error, QORGAN_USAGE, "parity takes 1 to 100 percent");
 	if (!(store->keys->root.roles & KEYS_MAY_WRITE))
 		return error_set(error, QORGAN_DENIED,
 		                 "this key only reads, and a backup is signed: have it made by who writes to the store");
@@ -302,5 +309,7 @@ int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *b
 	vault_view_end(view);
 	free(paths.signature);
 	free(paths.index);
+	if (!code && backup->redundancy && (code = parity_make(backup->output, backup->redundancy, error)))
+		error_prefix(error, code, "the backup %s is made, but no parity", backup->output);
 	return code;
 }

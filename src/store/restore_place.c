@@ -213,18 +213,6 @@ static int rival_judge(const struct qorgan_restore *how, const struct backup_hea
 
 /* ---- In place ----------------------------------------------------------------------- */
 
-/* "20260201T100000Z" */
-static void moment_format(int64_t seconds, char text[TIME_TEXT_SIZE])
-{
-	char *to = text;
-
-	time_format(seconds, text);
-	for (const char *from = text; *from; from++)
-		if (*from != '-' && *from != ':')
-			*to++ = *from;
-	*to = '\0';
-}
-
 static int store_put(struct restoring *restoring, struct qorgan_restored *restored, struct qorgan_error *error)
 {
 	char moment[TIME_TEXT_SIZE];
@@ -238,7 +226,7 @@ static int store_put(struct restoring *restoring, struct qorgan_restored *restor
 		restoring->placed = !code;
 		return code;
 	}
-	moment_format(restoring->store->now, moment);
+	time_format_compact(restoring->store->now, moment);
 	code = site_exchange(restoring->site, moment, &restored->replaced, error);
 	restoring->placed = !code || restored->replaced;
 	return code;
