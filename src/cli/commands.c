@@ -45,7 +45,8 @@ const struct option write_options[] = {
 
 #define LEDGER_JSON \
 	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"acknowledged\", \"what\": \"sent\" or " \
-	"\"withdrawn\", \"kind\", \"id\", \"version\"}; acknowledged: when the receipt was made, or null"
+	"\"withdrawn\", \"kind\", \"id\", \"version\"}, or \"restored\" and that it was told of a restore at this moment; " \
+	"acknowledged: when the receipt was made, or null"
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
@@ -519,7 +520,8 @@ const struct command commands[] = {
 	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
 	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
 	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"returned\", \"withdrawn\", \"superseded\", "
-	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
+	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\", "
+	          "\"restored\": {\"at\", \"backup\", \"size\"} or null}; what is new, changed, returned or withdrawn; forked is a "
 	          "state that was found to show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_receive },

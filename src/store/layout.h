@@ -7,6 +7,7 @@
  *             "x" epoch            sealed: the one that it had until the keys of that epoch came
  *             "c" epoch            sealed: the card by which the keys of that epoch came
  *             "r"                  sealed: the read key before, and how far its rows are sealed anew
+ *             "b"                  sealed: when the store was put back from a backup, see vault_restored.c
  *             "s" keyed hash of id sealed: the secret shared with a partner, see partner_secret.h
  *   ids       keyed hash           shard, number of the object
  *   heads     number               sealed: newest version (32 shards by kind)
@@ -47,6 +48,7 @@
 #define META_SECRET "s"
 #define META_CARD "c"
 #define META_RENEWAL "r"
+#define META_RESTORED "b"
 #define LAYOUT_SLOTS 64
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */

@@ -13,6 +13,7 @@
 #include "record/reader.h"
 #include "store/restore_internal.h"
 #include "store/vault_internal.h"
+#include "store/vault_restored.h"
 
 /* What is known that the backup may be older than. */
 struct rival {
@@ -213,6 +214,30 @@ static int rival_judge(const struct qorgan_restore *how, const struct backup_hea
 
 /* ---- In place ----------------------------------------------------------------------- */
 
+/* Partners may have seen a longer log, whether or not anybody here knows: they are told. */
+static int restored_note(struct restoring *restoring, struct qorgan_error *error)
+{
+	struct qorgan_store *store = restoring->store;
+	struct vault_restored restored = { .at = store->now, .leaves = restoring->header.leaves };
+	struct engine_txn *txn = NULL;
+	int code;
+
+	time_parse_plain(span_of(restoring->header.created), &restored.backup);
+	if (restored.at < restored.backup) /* by a clock that is behind */
+		restored.at = restored.backup;
+	engine_close(store->engine);
+	store->engine = NULL;
+	code = engine_open_lmdb(site_folder(restoring->site), ENGINE_ANY_FILESYSTEM, &store->engine, error);
+	if (!code)
+		code = engine_begin_write(store->engine, &txn, error);
+	if (!code)
+		code = vault_restored_put(store, txn, &restored, error);
+	if (!code)
+		return engine_commit(txn, error);
+	engine_abort(txn);
+	return code;
+}
+
 static int store_put(struct restoring *restoring, struct qorgan_restored *restored, struct qorgan_error *error)
 {
 	char moment[TIME_TEXT_SIZE];
@@ -277,6 +302,8 @@ int restoring_place(struct restoring *restoring, const struct qorgan_restore *ho
 		snprintf(restored->partners, sizeof restored->partners, "%s", rival.partners);
 	}
 	vault_view_end(view);
+	if (!code)
+		code = restored_note(restoring, error);
 	if (!code)
 		code = store_put(restoring, restored, error);
 	if (!code)
