@@ -335,8 +335,10 @@ static int restore_run(struct call *call, const char *path)
 	if (!code)
 		call_say(call, "restored %s of %s as it was on %s: %llu entries, at %s", restored.facts.store, restored.facts.state,
 		         restored.facts.created, (unsigned long long)restored.facts.leaves, path);
-	if (restored.replaced) /* even where making it durable failed */
+	if (!code && restored.replaced)
 		call_say(call, "What was there is kept at %s.", restored.replaced);
+	else if (restored.replaced) /* it was done, and making it durable failed */
+		error_prefix(&call->error, code, "it is put in place, and what was there is kept at %s", restored.replaced);
 	if (!code)
 		restored_warn(call, &restored);
 	qorgan_restored_free(&restored);

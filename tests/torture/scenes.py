@@ -16,6 +16,7 @@ def scene(command, writes=False, files=(), before=(), steps=False, name=None, fo
 
 RECEIVED = (("receive", "k2.age"),)
 BEKOV = (("user", "add", "b.bekov", "--role", "reader", "--recipient", "OTHER"),)
+BACKED_UP = (("backup", "first.backup"),)
 LOADED = (("load", "more.jsonl"),)
 
 WRITERS = [
@@ -49,6 +50,7 @@ WRITERS = [
     scene("user role b.bekov liaison", True, before=BEKOV),
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
+    scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, name="restore-backup"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
 
@@ -93,7 +95,9 @@ READERS = [
     scene("verify --offset 8200", name="verify --offset"),
     scene("stats", name="stats"),
     scene("user list"),
-    scene("backup store.backup", files=["store.backup", "store.backup.minisig"], name="backup"),
+    scene("backup store.backup", files=["store.backup", "store.backup.minisig", "store.backup.index"], name="backup"),
+    scene("backup --parent first.backup next.backup", files=["next.backup", "next.backup.minisig", "next.backup.index"],
+          before=BACKED_UP, name="backup --parent"),
     scene("doctor", name="doctor"),
     scene("schema risk", name="schema"),
     scene("completion bash", name="completion"),
