@@ -306,8 +306,10 @@ int restoring_place(struct restoring *restoring, const struct qorgan_restore *ho
 		code = restored_note(restoring, error);
 	if (!code)
 		code = store_put(restoring, restored, error);
-	if (!code)
-		code = store_remember(restoring, &rival, &state, restored, error);
+	if (restoring->placed) { /* be it that making it durable failed */
+		int remembered = store_remember(restoring, &rival, &state, restored, code ? NULL : error);
+		code = code ? code : remembered;
+	}
 	engine_close(rival.engine); /* whoever waits to write there writes to what was replaced */
 	return code;
 }

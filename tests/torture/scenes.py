@@ -50,7 +50,8 @@ WRITERS = [
     scene("user role b.bekov liaison", True, before=BEKOV),
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
-    scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, name="restore-backup"),
+    # Put in place, it stays there if it cannot be made durable: so it is one step of one.
+    scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, steps=True, name="restore-backup"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
 
