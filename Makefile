@@ -22,7 +22,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 	libgfshare-dev libkeyutils-dev libfido2-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl python3-cryptography fido2-tools keyutils poppler-utils fonts-dejavu-core man-db
+	python3-openpyxl python3-cryptography fido2-tools keyutils par2 poppler-utils fonts-dejavu-core man-db
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
 PACKAGING_TEST_PACKAGES = apparmor
 

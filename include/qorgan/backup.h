@@ -1,4 +1,5 @@
-/* Backups: a whole store as one encrypted, signed file, and back from it. */
+/* Backups: a whole store as one encrypted, signed file, or what changed since one, and back
+ * from it. */
 #ifndef QORGAN_BACKUP_H
 #define QORGAN_BACKUP_H
 
@@ -12,7 +13,9 @@ struct qorgan_backup_facts {
 	uint64_t leaves, commits;
 	char root[65];     /* of the log, hexadecimal */
 	uint64_t rows;     /* of the store's tables */
-	uint64_t bytes;    /* of the file */
+	uint64_t bytes;    /* of the file, or of all of them */
+	char id[65];       /* of the backup, hexadecimal */
+	char parent[65];   /* of the backup that it goes on from; "": it is whole */
 };
 
 struct qorgan_backup {
@@ -24,11 +27,21 @@ struct qorgan_backup {
 	const char *const *recipients;
 	size_t recipient_count;
 	const struct qorgan_keys *keys;
+	/* An earlier backup: only what differs from it is written, and it takes that one, and
+	 * those that it goes on from, to put the store back. NULL: a whole one. Of the earlier
+	 * one only parent.index is read. Where the store's keys were changed since, the backup
+	 * is whole all the same, and facts->parent "". */
+	const char *parent;
+	/* Percent of the file's size for parity, output.par2, by which a few rotten sectors can be
+	 * mended; 0: none. It takes the program par2: QORGAN_ABSENT if that is not installed. */
+	unsigned redundancy;
 };
 
-/* qorgan_backup_make(store, backup, facts, error): write what is committed at this moment;
+/* qorgan_backup_make(store, backup, facts, error): write what is committed at this moment,
+ * and an index for the increments that may follow, as output.index;
  * others may write to the store meanwhile. QORGAN_DENIED if the store's key only reads: the
- * backup is signed by the state's package key. After a failure no file has changed. */
+ * backup is signed by the state's package key. After a failure no file has changed, but for one to
+ * make the parity: the message says so. */
 int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *backup,
                        struct qorgan_backup_facts *facts, struct qorgan_error *error);
 
@@ -39,7 +52,7 @@ struct qorgan_restore {
 	const char *path;      /* of the store that it is put in the place of, or beside which it is examined */
 	bool any_filesystem;   /* allow a network file system */
 	/* What opens the store within, and the file too, unless `identity` names a file of age
-	 * identities for that. keys->ask may be called twice: its answer is to be the same. */
+	 * identities for that. keys->ask may be called more than once: its answer is to be the same. */
 	const struct qorgan_keys *keys;
 	const char *identity;
 	bool older;            /* even if the store there, or what this computer saw of it, is newer */
@@ -47,6 +60,10 @@ struct qorgan_restore {
 	void *progress_context;
 	qorgan_finding finding; /* told what is wrong with it */
 	void *finding_context;
+	/* Increments on the file, each after the one that it goes on from; the signature of
+	 * each lies beside it. The store is the one of the last. */
+	const char *const *increments;
+	size_t increment_count;
 };
 
 struct qorgan_restored {
@@ -59,6 +76,8 @@ struct qorgan_restored {
 	bool packages_known;   /* that one could be read, so that it is known */
 	uint64_t packages;     /* how many packages were exported after the backup was made */
 	char partners[256];    /* to whom, as "KAZ, KGZ" */
+	unsigned mended;       /* files that qorgan_backup_repair mended */
+	char damaged[40];      /* and the ending of the name under which each damaged one is kept */
 };
 
 /* qorgan_backup_check(restore, restored, error): read the whole backup and examine the store
@@ -74,6 +93,13 @@ int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_rest
  * another; QORGAN_BUSY while somebody writes there. After a failure all is as it was. */
 int qorgan_backup_restore(const struct qorgan_restore *restore, struct qorgan_restored *restored,
                           struct qorgan_error *error);
+
+/* qorgan_backup_repair(restore, restored, error): mend each of the files that is damaged and has
+ * parity beside it, in a folder beside it; examine what came out like qorgan_backup_check; and if all is
+ * well, its signature included, put the mended files in place. The damaged ones are kept. After
+ * a failure all is as it was. */
+int qorgan_backup_repair(const struct qorgan_restore *restore, struct qorgan_restored *restored,
+                         struct qorgan_error *error);
 void qorgan_restored_free(struct qorgan_restored *restored);
 
 #endif

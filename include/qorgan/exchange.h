@@ -48,6 +48,7 @@ struct qorgan_export_result {
 	char warning[400]; /* that a partner's card ends within 30 days, or "" */
 	char alone[400];   /* "KAZ,KGZ": who may have something no longer that the others keep, so that only a package to
 	                      it alone asks it to drop that; or "" */
+	bool restored;     /* it tells that the store was put back from a backup */
 };
 /* qorgan_export(store, export, result, error): write the package and its
  * signature, atomically, and log the release. QORGAN_DENIED if a partner's card has
@@ -66,6 +67,9 @@ struct qorgan_ledger_entry {
 	 * taken in the package or a later one, was made; NULL: none came yet. */
 	const char *acknowledged;
 	bool withdrawn;       /* did not go: the partner was asked to drop the object, whose newest version it was */
+	/* The package told that the store was put back from a backup at that moment; kind and id
+	 * are "", version is 0. Else NULL. */
+	const char *restored;
 };
 /* qorgan_ledger(store, partner, row, context, error): all that went to it (NULL: to
  * anyone), package by package, the first one first. qorgan_ledger_object: of one object
@@ -119,6 +123,10 @@ struct qorgan_receive_result {
 	bool unlocked;       /* a secret is shared with the sender, and the package was not locked with it */
 	char forked[65];     /* the state that was found to show two histories, or "" */
 	bool gap;            /* a package before it is missing: take that in, and try again */
+	/* The sender says that its store was put back on that day from a backup of that moment, in
+	 * which its log has that many entries; or "". */
+	char restored[21], restored_backup[21];
+	uint64_t restored_size;
 };
 /* qorgan_receive(store, receive, result, error): take in a partner's package, whole or
  * not at all: its signature first, then its content against all that is known of the

@@ -143,6 +143,17 @@ void time_format(int64_t seconds, char text[TIME_TEXT_SIZE])
 	snprintf(text + 10, TIME_TEXT_SIZE - 10, "T%02u:%02u:%02uZ", rest / 3600, rest / 60 % 60, rest % 60);
 }
 
+void time_format_compact(int64_t seconds, char text[TIME_TEXT_SIZE])
+{
+	char *to = text;
+
+	time_format(seconds, text);
+	for (const char *from = text; *from; from++)
+		if (*from != '-' && *from != ':')
+			*to++ = *from;
+	*to = '\0';
+}
+
 bool time_parse_plain(struct span text, int64_t *seconds)
 {
 	char again[TIME_TEXT_SIZE];

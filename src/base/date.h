@@ -27,6 +27,8 @@ void date_split(date_day date, int *year, int *month, int *day);
 bool time_parse(struct span text, int64_t *seconds);
 /* time_format(seconds, text): of no later moment than TIME_LAST. */
 void time_format(int64_t seconds, char text[TIME_TEXT_SIZE]);
+/* time_format_compact(seconds, text): the same for names of files: "20260201T100000Z". */
+void time_format_compact(int64_t seconds, char text[TIME_TEXT_SIZE]);
 /* time_parse_plain(text, seconds): the same of nothing but what time_format writes. */
 bool time_parse_plain(struct span text, int64_t *seconds);
 date_day time_date(int64_t seconds);

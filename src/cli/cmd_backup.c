@@ -19,6 +19,8 @@ static void facts_emit(struct emit *emit, const struct qorgan_backup_facts *fact
 	emit_text(emit, "root", facts->root);
 	emit_number(emit, "rows", facts->rows);
 	emit_number(emit, "bytes", facts->bytes);
+	emit_text(emit, "id", facts->id);
+	emit_text(emit, "parent", *facts->parent ? facts->parent : NULL);
 }
 
 /* What is found wrong, told as it is found. */
@@ -82,12 +84,34 @@ static void backup_tell(struct call *call, const struct qorgan_backup *backup, c
 		emit_close(&emit, '}');
 		emit_end(&emit);
 	}
-	call_say(call, "backup of %llu entries, %llu bytes: %s and %s.minisig", (unsigned long long)facts->leaves,
-	         (unsigned long long)facts->bytes, backup->output, backup->output);
+	if (*facts->parent)
+		call_say(call, "what changed since %s, %llu bytes: %s and %s.minisig", backup->parent,
+		         (unsigned long long)facts->bytes, backup->output, backup->output);
+	else
+		call_say(call, "backup of %llu entries, %llu bytes: %s and %s.minisig", (unsigned long long)facts->leaves,
+		         (unsigned long long)facts->bytes, backup->output, backup->output);
+	if (backup->parent && !*facts->parent)
+		call_warn(call, "the keys of the store were changed since that backup: this one is whole, and goes on from none");
 	if (backup->recipient_count && call->used_key)
 		call_say(call, "It opens with an identity of a recipient, and the store in it with the security key: keep both.");
 	else if (backup->recipient_count && !backup->keys->identity)
 		call_say(call, "It opens with an identity of a recipient, and the store in it with the passphrase: keep both.");
+}
+
+/* "5%", or "5". */
+static int redundancy_read(struct call *call, unsigned *percent)
+{
+	const char *text = call_value(call, "redundancy");
+	size_t digits = text ? strspn(text, "0123456789") : 0;
+
+	*percent = 0;
+	if (!text)
+		return QORGAN_OK;
+	if (digits && digits <= 3 && (!text[digits] || strcmp(text + digits, "%") == 0))
+		*percent = (unsigned)strtoul(text, NULL, 10);
+	if (*percent < 1 || *percent > 100)
+		return error_set(&call->error, QORGAN_USAGE, "--redundancy %s: it is 1%% to 100%% of the backup's size", text);
+	return QORGAN_OK;
 }
 
 static int backup_make(struct call *call)
@@ -97,14 +121,20 @@ static int backup_make(struct call *call)
 		.output = call_operand(call, 0),
 		.replace = arguments_has(&call->arguments, "force"),
 		.keys = &keys.keys,
+		.parent = call_value(call, "parent"),
 	};
 	struct qorgan_backup_facts facts;
 	const char **recipients = NULL;
 
 	call_keys(call, &keys);
-	int code = recipients_gather(call, &recipients, &backup.recipient_count);
+	int code = redundancy_read(call, &backup.redundancy);
+
+	if (!code)
+		code = recipients_gather(call, &recipients, &backup.recipient_count);
 
 	backup.recipients = recipients;
+	if (!code && call->arguments.operand_count > 1)
+		code = error_set(&call->error, QORGAN_USAGE, "one backup is made at a time: name one file, or --check several");
 	if (!code && strcmp(backup.output, "-") == 0)
 		code = error_set(&call->error, QORGAN_USAGE, "a backup is a file, and its signature another: name the file");
 	if (!code)
@@ -132,6 +162,8 @@ static struct qorgan_restore restore_of(struct call *call, struct checking *chec
 		.progress_context = &call->progress,
 		.finding = finding_tell,
 		.finding_context = checking,
+		.increments = (const char *const *)call->arguments.operands + 1,
+		.increment_count = call->arguments.operand_count - 1,
 	};
 }
 
@@ -147,6 +179,7 @@ static void check_tell(struct checking *checking, const struct qorgan_restored *
 		facts_emit(&checking->emit, facts);
 		emit_number(&checking->emit, "versions", verified->versions);
 		emit_number(&checking->emit, "evidence", verified->evidence);
+		emit_number(&checking->emit, "mended", restored->mended);
 		emit_close(&checking->emit, '}');
 		emit_end(&checking->emit);
 	} else if (good && !checking->call->quiet) {
@@ -157,8 +190,17 @@ static void check_tell(struct checking *checking, const struct qorgan_restored *
 	}
 }
 
+static void mended_tell(struct call *call, const struct qorgan_restored *restored)
+{
+	if (restored->mended)
+		call_say(call, "Mended: %u. What was damaged is kept under its name and %s.", restored->mended, restored->damaged);
+	else
+		call_say(call, "nothing is damaged, and nothing was mended");
+}
+
 static int backup_check(struct call *call)
 {
+	bool repairs = arguments_has(&call->arguments, "repair");
 	struct call_keys keys;
 	struct checking checking = { .call = call, .emit = { .to = stdout } };
 	struct qorgan_restore restore = restore_of(call, &checking);
@@ -170,10 +212,13 @@ static int backup_check(struct call *call)
 	restore.path = path;
 	call_keys(call, &keys);
 	restore.keys = &keys.keys;
-	int code = qorgan_backup_check(&restore, &restored, &call->error);
+	int code = repairs ? qorgan_backup_repair(&restore, &restored, &call->error)
+	                   : qorgan_backup_check(&restore, &restored, &call->error);
 	progress_clear(&call->progress);
 	if (!code || code == QORGAN_NO)
 		check_tell(&checking, &restored, !code);
+	if (!code && repairs)
+		mended_tell(call, &restored);
 	if (code == QORGAN_NO) /* the findings have said it */
 		call->error.message[0] = '\0';
 	qorgan_restored_free(&restored);
@@ -185,19 +230,19 @@ static int backup_check(struct call *call)
 static int options_check(struct call *call, bool reads)
 {
 	static const char *const of_reading[] = { "signature", "unsigned", "backup-identity", NULL };
-	static const char *const of_making[] = { "recipient", "force", NULL };
+	static const char *const of_making[] = { "recipient", "parent", "redundancy", "force", NULL };
 
 	for (const char *const *name = reads ? of_making : of_reading; *name; name++)
 		if (arguments_has(&call->arguments, *name))
 			return error_set(&call->error, QORGAN_USAGE,
-			                 reads ? language_said("--%s is for a backup that is made: leave it or --check out")
+			                 reads ? language_said("--%s is for a backup that is made: leave it or --check (--repair) out")
 			                       : language_said("--%s is for a backup that is read: it goes with --check"), *name);
 	return QORGAN_OK;
 }
 
 int cmd_backup(struct call *call)
 {
-	bool reads = arguments_has(&call->arguments, "check");
+	bool reads = arguments_has(&call->arguments, "check") || arguments_has(&call->arguments, "repair");
 	int code = options_check(call, reads);
 
 	call->keeps_passphrase = true;
@@ -292,8 +337,10 @@ static int restore_run(struct call *call, const char *path)
 	if (!code)
 		call_say(call, "restored %s of %s as it was on %s: %llu entries, at %s", restored.facts.store, restored.facts.state,
 		         restored.facts.created, (unsigned long long)restored.facts.leaves, path);
-	if (restored.replaced) /* even where making it durable failed */
+	if (!code && restored.replaced)
 		call_say(call, "What was there is kept at %s.", restored.replaced);
+	else if (restored.replaced) /* it was done, and making it durable failed */
+		error_prefix(&call->error, code, "it is put in place, and what was there is kept at %s", restored.replaced);
 	if (!code)
 		restored_warn(call, &restored);
 	qorgan_restored_free(&restored);

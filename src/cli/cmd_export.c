@@ -67,6 +67,8 @@ static void result_warn(struct call *call, const struct qorgan_export_result *re
 {
 	char text[600];
 
+	if (result->restored)
+		call_say(call, "It tells that this store was put back from a backup.");
 	if (result->warning[0])
 		call_warn(call, result->warning);
 	if (!result->alone[0])

@@ -302,7 +302,11 @@ static const struct option doctor_options[] = {
 
 static const struct option backup_options[] = {
 	{ "recipient", 'r', "AGE1...", "an age recipient who can open it too; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "parent", 0, "FILE", "write only what changed since this backup was made", NULL, 0, NULL },
+	{ "redundancy", 0, "PERCENT", "write parity too, of so much of its size, by which rotten sectors can be mended", NULL, 0,
+	  NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
+	{ "repair", 0, NULL, "mend a backup by its parity instead of making one", NULL, 0, NULL },
 	{ "check", 0, NULL, "read a backup and examine the store in it instead of making one", NULL, 0, NULL },
 	BACKUP_READING_OPTIONS,
 	{ 0 }

@@ -47,7 +47,8 @@ const struct option write_options[] = {
 
 #define LEDGER_JSON \
 	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"acknowledged\", \"what\": \"sent\" or " \
-	"\"withdrawn\", \"kind\", \"id\", \"version\"}; acknowledged: when the receipt was made, or null"
+	"\"withdrawn\", \"kind\", \"id\", \"version\"}, or \"restored\" and that it was told of a restore at this moment; " \
+	"acknowledged: when the receipt was made, or null"
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
@@ -526,7 +527,8 @@ const struct command commands[] = {
 	          "report. If a package before is missing, its number is said (76), and how the partner sends it again.",
 	  .json = "an array of {\"items\": [{\"what\", \"kind\", \"id\", \"version\"}], \"file\", \"from\", \"sequence\", "
 	          "\"size\", \"leaves\", \"records\", \"new\", \"changed\", \"returned\", \"withdrawn\", \"superseded\", "
-	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\"}; what is new, changed, returned or withdrawn; forked is a "
+	          "\"disputed\", \"evidence\", \"known\", \"forked\", \"commit\", "
+	          "\"restored\": {\"at\", \"backup\", \"size\"} or null}; what is new, changed, returned or withdrawn; forked is a "
 	          "state that was found to show two histories, or null",
 	  .examples = "qorgan receive from-uzb.age\nqorgan receive /media/usb\nqorgan receive --dry-run from-uzb.age",
 	  .options = receive_options, .flags = COMMAND_WRITES, .reach = REACH_TEMPORARY, .group = GROUP_SHARE, .run = cmd_receive },
@@ -770,7 +772,7 @@ const struct command commands[] = {
 	          "there is one, ok",
 	  .examples = "qorgan doctor\nqorgan -q doctor --no-key", .options = doctor_options, .group = GROUP_CARE,
 	  .run = cmd_doctor },
-	{ .name = "backup", .operands = "FILE", .least = 1, .most = 1, .summary = "write the whole store into a file",
+	{ .name = "backup", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER, .summary = "write the whole store into a file",
 	  .help = "Writes the store as it is at this moment, attached files and all versions included, into one encrypted "
 	          "file, and its minisign signature beside it as FILE.minisig. Others may write to the store meanwhile. "
 	          "Nothing that lies on this computer alone is needed to put it back: the file opens with what opened the "
@@ -779,29 +781,48 @@ const struct command commands[] = {
 	          "file opens for the recipients alone, as an age file has either. The records in it stay sealed by the "
 	          "store's own keys all the same: who has the identity of a recipient and no key of the store reads no word "
 	          "of them.\n"
+	          "With --parent the file holds only what changed since that backup, which may be an increment itself, was "
+	          "made; of it only FILE.index is read, which each backup leaves beside it, so its file may be elsewhere. To put "
+	          "the store back takes the whole backup, and each increment after the one that it goes on from. After rekey "
+	          "nothing is as it was: such a backup is whole again, and says so.\n"
+	          "With --redundancy parity is written too, as FILE.par2, by the program par2 (package par2): as many rotten "
+	          "sectors as it has room for can be mended later. --check then says whether the file is damaged and can be mended. "
+	          "--repair mends it in a folder beside it, examines what came out as --check does, and puts it in place if its "
+	          "signature is right; the damaged file is kept as FILE.damaged-TIME.\n"
 	          "With --check nothing is written: the file is read to its end, its signature checked, and the store in it "
 	          "examined as verify does, in a folder beside the store that is removed again. Each finding is a line; the "
-	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another.",
-	  .json = "{\"output\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\"}; with "
-	          "--check {\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"store\" to \"bytes\" likewise, "
+	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another. A whole backup and its "
+	          "increments are examined together.",
+	  .json = "{\"output\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\", "
+	          "\"id\", \"parent\"}, parent being the id of the backup that it goes on from, or null if it is whole; with "
+	          "--check {\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"store\" to \"parent\" likewise, "
+	          "\"mended\" (files that --repair mended), "
 	          "\"versions\", \"evidence\"}",
 	  .examples = "qorgan backup /media/usb/uzb-2026-06-30.backup\nqorgan backup --check /media/usb/uzb-2026-06-30.backup\n"
+	              "qorgan backup --parent sunday.backup monday.backup\n"
+	              "qorgan backup --check sunday.backup monday.backup\n"
+	              "qorgan backup --redundancy 5% uzb.backup\n"
+	              "qorgan backup --repair uzb.backup\n"
 	              "qorgan backup -r age1... uzb.backup",
 	  .options = backup_options, .reach = REACH_OPERAND_FILE | REACH_BESIDE, .group = GROUP_CARE, .run = cmd_backup },
-	{ .name = "restore-backup", .operands = "FILE", .least = 1, .most = 1, .summary = "put a store back from a backup",
+	{ .name = "restore-backup", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER, .summary = "put a store back from a backup",
 	  .help = "Reads the whole backup into a new folder, checks its signature, examines the store in it as verify does, and "
 	          "only then puts it in the place of -S, from one instant to the next: until then, whatever happens, what was "
 	          "there is there. A store that it replaces is kept beside it, under a name that is told.\n"
+	          "Increments (backup --parent) are named behind the whole backup, each after the one that it goes on from; the "
+	          "store is then that of the last. One that is missing, of another backup or in another place is told, and nothing "
+	          "is put back.\n"
 	          "Another store is never replaced (73). Where the store there, or what this computer remembers of it, is newer "
 	          "than the backup, has another history, or cannot be read, it is refused (77) unless --older is given. Who goes "
 	          "on from an older state loses what came after it, and where a partner was sent more than it holds, the log has "
 	          "two histories: take in a package of each partner first. SECURITY.md says more.\n"
 	          "A run that is killed leaves a folder STORE.new-..., which can be removed.",
 	  .json = "{\"path\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\", "
-	          "\"replaced\", \"original\", \"newer\", \"parted\", \"packages\"}; replaced: where the store that was there is now, or null; "
+	          "\"id\", \"parent\", \"replaced\", \"original\", \"newer\", \"parted\", \"packages\"}; replaced: where the store that was there is now, or null; "
 	          "original: of which store in use it is a copy, or null; newer: entries of the newer state that was given up, or "
 	          "0; parted: whether that one has another history; packages: exported after the backup, or null if that is not known",
 	  .examples = "qorgan restore-backup /media/usb/uzb-2026-06-30.backup\n"
+	              "qorgan restore-backup sunday.backup monday.backup tuesday.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
 	  .options = restore_backup_options, .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",

@@ -17,7 +17,7 @@ struct telling {
 static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 {
 	struct telling *telling = context;
-	const char *what = entry->withdrawn ? "withdrawn" : "sent";
+	const char *what = entry->restored ? "restored" : entry->withdrawn ? "withdrawn" : "sent";
 	char package[24], version[16], day[11], acknowledged[11];
 
 	if (telling->call->json) {
@@ -33,14 +33,19 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 		emit_text(emit, "kind", entry->kind);
 		emit_text(emit, "id", entry->id);
 		emit_number(emit, "version", entry->version);
+		if (entry->restored)
+			emit_text(emit, "restored", entry->restored);
 		emit_close(emit, '}');
 		return call_stop(telling->call);
 	}
 	snprintf(package, sizeof package, "%llu", (unsigned long long)entry->package);
 	snprintf(version, sizeof version, "%u", entry->version);
+	if (entry->restored)
+		version[0] = '\0';
 	snprintf(day, sizeof day, "%.10s", entry->time);
 	snprintf(acknowledged, sizeof acknowledged, "%.10s", entry->acknowledged ? entry->acknowledged : "");
-	const char *const of_partner[] = { package, day, acknowledged, what, entry->kind, entry->id, version };
+	const char *const of_partner[] = { package, day, acknowledged, what, entry->kind,
+		                                   entry->restored ? entry->restored : entry->id, version };
 	const char *const of_object[] = { entry->partner, package, day, acknowledged, what, version };
 	struct qorgan_row row = { .count = telling->of_partner ? 7 : 6,
 		                      .cells = telling->of_partner ? of_partner : of_object };

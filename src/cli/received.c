@@ -75,6 +75,15 @@ static void result_emit(struct received *telling, const char *path, const struct
 	emit_flag(emit, "known", result->known);
 	emit_text(emit, "forked", *result->forked ? result->forked : NULL);
 	emit_number(emit, "commit", result->commit);
+	if (*result->restored) {
+		emit_open(emit, "restored", '{');
+		emit_text(emit, "at", result->restored);
+		emit_text(emit, "backup", result->restored_backup);
+		emit_number(emit, "size", result->restored_size);
+		emit_close(emit, '}');
+	} else {
+		emit_text(emit, "restored", NULL);
+	}
 	emit_close(emit, '}');
 }
 
@@ -126,6 +135,18 @@ static void unlocked_warn(struct call *call, const struct qorgan_receive_result 
 	call_warn(call, text);
 }
 
+static void restored_warn(struct call *call, const struct qorgan_receive_result *result)
+{
+	struct buffer text = { 0 };
+
+	buffer_append_format(&text,
+	                     language_said("%s put its store back on %.10s from a backup of %.10s, with %llu entries in its log; "
+	                                   "nothing that was received here was given up by that"),
+	                     result->from, result->restored, result->restored_backup, (unsigned long long)result->restored_size);
+	call_warn(call, buffer_text(&text));
+	buffer_free(&text);
+}
+
 static void disputed_warn(struct call *call, const struct qorgan_receive_result *result)
 {
 	struct buffer text = { 0 };
@@ -157,5 +178,7 @@ int received_end(struct received *telling, int code, const char *path, const str
 		unlocked_warn(telling->call, result);
 	if (result->disputed)
 		disputed_warn(telling->call, result);
+	if (*result->restored && !result->known)
+		restored_warn(telling->call, result);
 	return QORGAN_OK;
 }

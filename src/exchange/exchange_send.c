@@ -59,8 +59,8 @@ static int receipt_is_owed(struct exchanging *x, const char *partner, bool *owed
 }
 
 /* package_is_due(x, partner, plan, due, error): whether a package to the partner would
- * tell it something: a version that it was not given, that it is to drop one, or, by the
- * countersignature, that records of its own came here. What a state books for itself
+ * tell it something: a version that it was not given, that it is to drop one, that the store was
+ * put back from a backup, or, by the countersignature, that records of its own came here. What a state books for itself
  * makes none due, nor does a package without records: so states that have nothing more
  * to tell come to rest. `plan` is what a package of now would be. */
 static int package_is_due(struct exchanging *x, const char *partner, struct qorgan_export_result *plan, bool *due,
@@ -69,7 +69,7 @@ static int package_is_due(struct exchanging *x, const char *partner, struct qorg
 	const struct qorgan_export export = { .to = partner, .dry_run = true };
 	int code = export_staged(x->store, &export, x->how->folder, plan, error);
 
-	*due = !code && (plan->records || plan->withdrawn);
+	*due = !code && (plan->records || plan->withdrawn || plan->restored);
 	return code || *due ? code : receipt_is_owed(x, partner, due, error);
 }
 

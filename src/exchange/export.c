@@ -18,6 +18,7 @@
 #include "exchange/released_later.h"
 #include "store/partner_secret.h"
 #include "store/vault.h"
+#include "store/vault_restored.h"
 
 /* A package that was not sent yet holds what no later one will. */
 static int place_check(const struct qorgan_export *how, struct qorgan_error *error)
@@ -42,6 +43,7 @@ static int release_note(struct exporting *x, const char *digest, struct qorgan_e
 	const struct release_entry entry = {
 		.recipients = x->recipients, .count = x->count, .sequence = x->result->sequence, .first = x->result->first,
 		.size = x->result->size, .records = x->result->records, .digest = digest,
+		.restored = *x->restored.at ? x->restored.at : NULL,
 		.leaves = buffer_span(&x->leaves.text), .withdrawn = buffer_span(&withdrawn.text),
 	};
 	int code = withdrawn.text.failed ? error_set_memory(error)
@@ -170,6 +172,36 @@ static int writer_check(struct qorgan_store *store, const struct qorgan_export *
 	return code;
 }
 
+/* Whether a partner was told of the restore at that moment. */
+static bool is_told(const struct exporting *x, const struct recipient *recipient, int64_t at)
+{
+	size_t count;
+	const struct release_package *packages = release_index_packages(x->releases, span_of(recipient->id), &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (packages[i].restored == at)
+			return true;
+	return false;
+}
+
+/* Each partner is told once, and again with what it asked for again. */
+static int restored_find(struct exporting *x, struct qorgan_error *error)
+{
+	struct vault_restored restored;
+	bool told = !x->how->full && !x->how->from;
+	int code = vault_restored_get(x->view, &restored, error);
+
+	for (size_t i = 0; i < x->count && !code && told; i++)
+		told = is_told(x, &x->recipients[i], restored.at);
+	if (code || !restored.at || told)
+		return code;
+	time_format(restored.at, x->restored.at);
+	time_format(restored.backup, x->restored.backup);
+	x->restored.size = restored.leaves;
+	x->result->restored = true;
+	return QORGAN_OK;
+}
+
 /* To whom, from where on, and what is known of them. */
 static int export_prepare(struct exporting *x, struct qorgan_error *error)
 {
@@ -184,6 +216,8 @@ static int export_prepare(struct exporting *x, struct qorgan_error *error)
 		code = recipients_secret_check(x->recipients, x->count, error);
 	if (!code)
 		code = export_extent(x, error);
+	if (!code)
+		code = restored_find(x, error);
 	if (!code)
 		code = entitlement_open(x->view, x->recipients, x->count, &x->entitlement, error);
 	if (!code)

@@ -256,7 +256,8 @@ int export_fill(struct exporting *x, const char *created, struct qorgan_error *e
 
 	for (size_t i = 0; i < x->count; i++)
 		to[i] = (struct package_recipient){ x->recipients[i].id, x->recipients[i].previous };
-	code = package_header(x->writer, vault_state(x->store), to, x->count, created, x->result->sequence, error);
+	code = package_header(x->writer, vault_state(x->store), to, x->count, created, x->result->sequence,
+	                      *x->restored.at ? &x->restored : NULL, error);
 	if (!code)
 		code = vault_checkpoint(x->view, &note, error);
 	if (!code)

@@ -5,6 +5,7 @@
 #include "exchange/entitlement.h"
 #include "exchange/given.h"
 #include "exchange/package.h"
+#include "exchange/package_read.h"
 #include "exchange/recipients.h"
 #include "exchange/withdrawals.h"
 #include "qorgan/exchange.h"
@@ -28,6 +29,7 @@ struct exporting {
 	struct given *given;
 	struct withdrawals *withdrawals;
 	struct leaf_ranges leaves; /* of the records sent */
+	struct package_restored restored; /* what is told of a restore; `at` "": nothing */
 	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
 	struct id_set files;    /* the same */
 };

@@ -84,10 +84,23 @@ static const struct vouching_witness *receipt_find(const struct ledger *ledger, 
 	return NULL;
 }
 
+static int restored_tell(const struct ledger *ledger, const struct qorgan_ledger_entry *entry, struct span restored)
+{
+	struct qorgan_ledger_entry told = *entry;
+	char at[TIME_TEXT_SIZE];
+
+	if (ledger->leaves || restored.size < 2)
+		return QORGAN_OK;
+	span_copy_into((struct span){ restored.data + 1, restored.size - 2 }, at, sizeof at);
+	told.kind = told.id = "";
+	told.restored = at;
+	return ledger->row(ledger->context, &told);
+}
+
 static int release_tell(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	enum { LEAVES, SIZE, TO, WITHDRAWN, NAMES };
-	static const char *const names[NAMES] = { "leaves", "size", "to", "withdrawn" };
+	enum { LEAVES, RESTORED, SIZE, TO, WITHDRAWN, NAMES };
+	static const char *const names[NAMES] = { "leaves", "restored", "size", "to", "withdrawn" };
 	struct ledger *ledger = context;
 	char partner[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT], acknowledged[TIME_TEXT_SIZE];
 	struct span values[NAMES], element;
@@ -111,7 +124,9 @@ static int release_tell(void *context, struct vault_record *record, struct qorga
 			time_format(receipt->time, acknowledged);
 			entry.acknowledged = acknowledged;
 		}
-		code = list_tell(ledger, &entry, values[LEAVES], false, error);
+		code = restored_tell(ledger, &entry, values[RESTORED]);
+		if (!code)
+			code = list_tell(ledger, &entry, values[LEAVES], false, error);
 		if (!code)
 			code = list_tell(ledger, &entry, values[WITHDRAWN], true, error);
 	}

@@ -12,6 +12,7 @@
 #include "crypto/age.h"
 #include "crypto/base64.h"
 #include "crypto/minisign.h"
+#include "exchange/package_read.h"
 #include "record/canonical.h"
 
 /* Lines gather in one buffer while a second thread encrypts, hashes and writes
@@ -170,7 +171,8 @@ static int line_end(struct package_writer *writer, struct qorgan_error *error)
 }
 
 int package_header(struct package_writer *writer, const char *from, const struct package_recipient *to, size_t count,
-                   const char *created, uint64_t sequence, struct qorgan_error *error)
+                   const char *created, uint64_t sequence, const struct package_restored *restored,
+                   struct qorgan_error *error)
 {
 	struct buffer *line = line_start(writer);
 
@@ -192,6 +194,9 @@ int package_header(struct package_writer *writer, const char *from, const struct
 	canonical_write_string(span_of(created), line);
 	buffer_append_text(line, ",\"sequence\":");
 	buffer_append_integer(line, (int64_t)sequence);
+	if (restored)
+		buffer_append_format(line, ",\"restored\":{\"at\":\"%s\",\"backup\":\"%s\",\"size\":%llu}", restored->at,
+		                     restored->backup, (unsigned long long)restored->size);
 	return line_end(writer, error);
 }
 

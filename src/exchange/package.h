@@ -27,9 +27,11 @@ struct package_recipient {
 	uint64_t previous; /* number of the package that this one goes on from; 0: of none */
 };
 
-/* Each writes one line. */
+/* Each writes one line. `restored` NULL: there is nothing to tell of a restore. */
+struct package_restored;
 int package_header(struct package_writer *writer, const char *from, const struct package_recipient *to, size_t count,
-                   const char *created, uint64_t sequence, struct qorgan_error *error);
+                   const char *created, uint64_t sequence, const struct package_restored *restored,
+                   struct qorgan_error *error);
 int package_checkpoint(struct package_writer *writer, struct span note, struct qorgan_error *error);
 int package_leaves(struct package_writer *writer, uint64_t first, struct span hashes, struct qorgan_error *error);
 int package_record(struct package_writer *writer, uint64_t index, struct span record, struct qorgan_error *error);

@@ -114,7 +114,7 @@ static bool previous_take(struct line_scan *scan, struct package_header *header)
 	return line_scan_literal(scan, "]");
 }
 
-static bool created_take(struct line_scan *scan, char to[TIME_TEXT_SIZE])
+static bool time_take(struct line_scan *scan, char to[TIME_TEXT_SIZE])
 {
 	const char *at = scan->at;
 	struct span text;
@@ -126,6 +126,17 @@ static bool created_take(struct line_scan *scan, char to[TIME_TEXT_SIZE])
 		return line_scan_fail(scan, at, "a time such as 2026-04-01T08:00:00Z");
 	time_format(seconds, to);
 	return true;
+}
+
+/* What is there only after a restore. */
+static bool restored_take(struct line_scan *scan, struct package_restored *restored)
+{
+	*restored = (struct package_restored){ 0 };
+	if (!line_scan_follows(scan, ','))
+		return true;
+	return line_scan_literal(scan, ",\"restored\":{\"at\":") && time_take(scan, restored->at) &&
+	       line_scan_literal(scan, ",\"backup\":") && time_take(scan, restored->backup) &&
+	       line_scan_literal(scan, ",\"size\":") && line_scan_number(scan, &restored->size) && line_scan_literal(scan, "}");
 }
 
 static int header_take(struct package_lines *lines, struct line_scan *scan, struct qorgan_error *error)
@@ -141,9 +152,9 @@ static int header_take(struct package_lines *lines, struct line_scan *scan, stru
 	if (!line_scan_literal(scan, ",\"from\":") || !name_take(scan, "state", header->from) ||
 	    !line_scan_literal(scan, ",\"to\":[") || !recipients_take(scan, header) ||
 	    !line_scan_literal(scan, ",\"previous\":[") || !previous_take(scan, header) ||
-	    !line_scan_literal(scan, ",\"created\":") || !created_take(scan, header->created) ||
+	    !line_scan_literal(scan, ",\"created\":") || !time_take(scan, header->created) ||
 	    !line_scan_literal(scan, ",\"sequence\":") || !line_scan_number(scan, &header->sequence) ||
-	    !line_scan_end(scan, "}"))
+	    !restored_take(scan, &header->restored) || !line_scan_end(scan, "}"))
 		return QORGAN_OK;
 	if (header->sequence == 0)
 		return line_refuse(lines, error, "packages are numbered from 1, not from 0");
@@ -151,6 +162,8 @@ static int header_take(struct package_lines *lines, struct line_scan *scan, stru
 		if (header->previous[i] >= header->sequence)
 			return line_refuse(lines, error, "package %" PRIu64 " cannot go on after package %" PRIu64, header->sequence,
 			                   header->previous[i]);
+	if (strcmp(header->restored.backup, header->restored.at) > 0)
+		return line_refuse(lines, error, "it was put back on %.10s from a backup that was made later", header->restored.at);
 	return TELL(lines, header, header, error);
 }
 
@@ -191,6 +204,9 @@ static int checkpoint_take(struct package_lines *lines, struct line_scan *scan, 
 	if (!origin_is_of(checkpoint.origin, lines->header.from))
 		return line_refuse(lines, error, "the checkpoint is of %.150s, which is no log of the sender %s", checkpoint.origin,
 		                   lines->header.from);
+	if (*lines->header.restored.at && lines->header.restored.size > checkpoint.size)
+		return line_refuse(lines, error, "it was put back with %" PRIu64 " entries, and its checkpoint is over %" PRIu64,
+		                   lines->header.restored.size, checkpoint.size);
 	lines->size = checkpoint.size;
 	return TELL(lines, checkpoint, note, &checkpoint, error);
 }

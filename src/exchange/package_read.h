@@ -40,6 +40,13 @@ uint64_t package_size(const struct package_reader *reader);        /* bytes of t
 
 /* ---- What a package says ----------------------------------------------------------- */
 
+/* That the sender's store was put back from a backup, so that its log may have gone back. */
+struct package_restored {
+	char at[TIME_TEXT_SIZE];     /* when; "": it was not, or that was told before */
+	char backup[TIME_TEXT_SIZE]; /* when the backup was made, not later */
+	uint64_t size;               /* entries of the log in it */
+};
+
 struct package_header {
 	char from[RECORD_NAME_LIMIT];
 	size_t count; /* of recipients, at least one; sorted, each once */
@@ -47,6 +54,7 @@ struct package_header {
 	uint64_t previous[PACKAGE_RECIPIENTS]; /* of each: the package that this one goes on after, 0: none */
 	char created[TIME_TEXT_SIZE];
 	uint64_t sequence; /* above each of `previous` */
+	struct package_restored restored;
 };
 
 struct package_withdrawal {

@@ -111,6 +111,9 @@ static int lines_read(struct receiving *x, struct package_reader *reader, struct
 	if (code == QORGAN_PROTOCOL && x->differs) {
 		int found = fork_find(x, reader, &keys, error);
 		code = found ? found : code;
+		if (found && *x->restored.at)
+			error_prefix(error, code, "%s put its store back on %.10s from a backup with %" PRIu64 " entries, and went on from "
+			             "there", x->sender->id, x->restored.at, x->restored.size);
 	}
 	x->result->unlocked = !code && keys.secret && !package_was_locked(reader);
 	secret_free(secret);
@@ -218,22 +221,32 @@ static void receipt_name(const struct receiving *x, uint64_t number, unsigned pa
 		snprintf(id + size, RECORD_ID_LIMIT - (size_t)size, ".%u", part);
 }
 
-/* Two packages of one number would hide each other. */
-static int number_check(struct receiving *x, struct qorgan_error *error)
+int receiving_number_look(struct receiving *x, bool *taken, struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
-	uint64_t sequence = x->result->sequence;
 	struct span digest;
 	char id[RECORD_ID_LIMIT];
 
-	receipt_name(x, sequence, 0, id);
+	receipt_name(x, x->result->sequence, 0, id);
 	int code = vault_get_own(vault_change_view(x->change), schema_find("receipt", 7), span_of(id), 0, &record, error);
-	if (!code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
-	              memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0))
-		code = error_set(error, QORGAN_PROTOCOL, "another package %" PRIu64 " of %s was received before: ask %s which one "
-		                 "holds", sequence, x->sender->id, x->sender->id);
+	*taken = !code && (!reader_find(record.record.body, "digest", &digest) || digest.size != strlen(x->digest) + 2 ||
+	                   memcmp(digest.data + 1, x->digest, strlen(x->digest)) != 0);
 	vault_record_free(&record);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+/* Two packages of one number would hide each other. */
+static int number_check(struct receiving *x, struct qorgan_error *error)
+{
+	bool taken;
+	int code = receiving_number_look(x, &taken, error);
+
+	if (!code && taken && receiving_is_given_up(x))
+		return receiving_given_up(x, error);
+	return !code && taken
+	           ? error_set(error, QORGAN_PROTOCOL, "another package %" PRIu64 " of %s was received before: ask %s which one "
+	                       "holds", x->result->sequence, x->sender->id, x->sender->id)
+	           : code;
 }
 
 static int receipt_put(struct receiving *x, struct qorgan_error *error)
@@ -247,14 +260,19 @@ static int receipt_put(struct receiving *x, struct qorgan_error *error)
 	for (unsigned number = 0; !code && (number == 0 || rest.size); number++) {
 		struct span part = leaf_ranges_cut(&rest, LEAVES_LIMIT);
 		buffer_clear(&body);
-		buffer_append_text(&body, "{\"checkpoint\":");
+		buffer_append_char(&body, '{');
+		if (*x->restored.at)
+			buffer_append_format(&body, "\"backup\":\"%s\",", x->restored.backup);
+		buffer_append_text(&body, "\"checkpoint\":");
 		canonical_write_string(buffer_span(&x->note), &body);
 		buffer_append_format(&body, ",\"created\":\"%s\",\"digest\":\"%s\",\"first\":%" PRIu64 ",\"from\":\"%s\"", x->created,
 		                     x->digest, x->first, x->sender->id);
 		if (part.size)
 			buffer_append_format(&body, ",\"leaves\":\"%.*s\"", (int)part.size, part.data);
-		buffer_append_format(&body, ",\"records\":%" PRIu64 ",\"size\":%" PRIu64 "}", x->result->records,
-		                     x->checkpoint.size);
+		buffer_append_format(&body, ",\"records\":%" PRIu64, x->result->records);
+		if (*x->restored.at)
+			buffer_append_format(&body, ",\"restored\":\"%s\",\"restored_size\":%" PRIu64, x->restored.at, x->restored.size);
+		buffer_append_format(&body, ",\"size\":%" PRIu64 "}", x->checkpoint.size);
 		receipt_name(x, x->result->sequence, number, id);
 		code = body.failed || x->leaves.text.failed
 		           ? error_set_memory(error)
@@ -296,6 +314,8 @@ static int message_set(struct receiving *x, struct qorgan_error *error)
 		buffer_append_format(&message, ", %" PRIu64 " returned", result->returned);
 	if (result->withdrawn)
 		buffer_append_format(&message, ", %" PRIu64 " withdrawn", result->withdrawn);
+	if (*x->restored.at)
+		buffer_append_format(&message, "; its store was put back from a backup of %s", x->restored.backup);
 	if (x->how->message)
 		buffer_append_format(&message, "; %s", x->how->message);
 	int code = message.failed ? error_set_memory(error) : vault_change_message(x->change, message.data, error);

@@ -35,6 +35,8 @@ struct receiving {
 	uint64_t known;        /* its leaves before this package */
 	const char *digest;
 	char created[TIME_TEXT_SIZE];
+	struct package_restored restored; /* what it tells of a restore */
+	bool is_renumbered;    /* the sender used its number before, and does not know */
 	struct buffer note;
 	struct checkpoint checkpoint;
 	bool has_leaves, is_rooted;
@@ -62,6 +64,14 @@ struct receiving {
 };
 
 extern const struct package_handler receive_handler; /* its context is a struct receiving */
+
+/* receiving_number_look(x, taken, error): whether another package of its number came before. */
+int receiving_number_look(struct receiving *x, bool *taken, struct qorgan_error *error);
+
+/* receiving_is_given_up(x): whether the sender was put back to before what is known here of its
+ * log; receiving_given_up(x, error): the words for it. */
+bool receiving_is_given_up(const struct receiving *x);
+int receiving_given_up(const struct receiving *x, struct qorgan_error *error);
 
 /* receiving_owner_find(x, origin): the partner whose log that is; NULL: none on record. */
 const struct sender *receiving_owner_find(const struct receiving *x, const char *origin);

@@ -27,6 +27,10 @@ static int header_take(void *context, const struct package_header *header, struc
 		                 header->count > 1 ? language_said(" and others") : "", vault_state(x->store));
 	x->result->sequence = header->sequence;
 	memcpy(x->created, header->created, sizeof x->created);
+	x->restored = header->restored;
+	memcpy(x->result->restored, header->restored.at, sizeof x->result->restored);
+	memcpy(x->result->restored_backup, header->restored.backup, sizeof x->result->restored_backup);
+	x->result->restored_size = header->restored.size;
 	if (header->previous[mine] > x->log.sequence) {
 		x->result->gap = true;
 		return error_set(error, QORGAN_PROTOCOL, "package %" PRIu64 " of %s goes on after package %" PRIu64 ", and %s%.0" PRIu64
@@ -36,7 +40,23 @@ static int header_take(void *context, const struct package_header *header, struc
 		                                 : language_said("none was received"),
 		                 x->log.sequence, header->from, vault_state(x->store), x->log.sequence + 1);
 	}
-	return QORGAN_OK;
+	return *x->restored.at ? receiving_number_look(x, &x->is_renumbered, error) : QORGAN_OK;
+}
+
+/* What the sender gave up by its restore is known here: it must not go on from there. */
+int receiving_given_up(const struct receiving *x, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_PROTOCOL, "%s put its store back on %.10s from a backup of %.10s, which has %" PRIu64
+	                 " entries, and %" PRIu64 " of its log were received here: it has given up the entries %" PRIu64 " to %" PRIu64
+	                 ", and what it writes instead is a second history. Nothing was taken in. Ask %s to put back a newer "
+	                 "backup that has them, or to make a new store and hand you its card; keep what you have of it till "
+	                 "then", x->sender->id, x->restored.at, x->restored.backup, x->restored.size, x->known, x->restored.size,
+	                 x->known - 1, x->sender->id);
+}
+
+bool receiving_is_given_up(const struct receiving *x)
+{
+	return *x->restored.at && x->restored.size < x->known && (x->result->sequence > x->log.sequence || x->is_renumbered);
 }
 
 static int checkpoint_take(void *context, struct span note, const struct checkpoint *checkpoint,
@@ -50,6 +70,8 @@ static int checkpoint_take(void *context, struct span note, const struct checkpo
 		                 "new card first (qorgan partner add)", checkpoint->origin, x->sender->id, x->sender->origin);
 	if (note_verify(note, x->sender->origin, x->sender->log, &text, NULL))
 		return error_set(error, QORGAN_PROTOCOL, "its checkpoint is not signed by the log key of %s", x->sender->id);
+	if (receiving_is_given_up(x) && checkpoint->size < x->known && !x->is_renumbered)
+		return receiving_given_up(x, error);
 	if (x->result->sequence > x->log.sequence && checkpoint->size < x->known)
 		return error_set(error, QORGAN_PROTOCOL, "the log of %s has %" PRIu64 " entries by this package, and had %" PRIu64
 		                 " by one before: it may have put back an old copy of its store; ask %s which of them holds",
@@ -65,6 +87,8 @@ static int checkpoint_take(void *context, struct span note, const struct checkpo
 static int history_differs(struct receiving *x, struct qorgan_error *error)
 {
 	x->differs = true;
+	if (receiving_is_given_up(x))
+		return receiving_given_up(x, error);
 	return error_set(error, QORGAN_PROTOCOL, "%s has rewritten its history: the log of %" PRIu64 " entries that it signed "
 	                 "now is not the one that it showed before, of %" PRIu64 " entries; nothing was taken in: for "
 	                 "evidence of both, ask %s for a package from the first entry: qorgan export --to %s --full",

@@ -37,7 +37,10 @@ static void body_write(const struct release_entry *entry, struct span leaves, st
 	owed_append(entry, body);
 	for (size_t i = 0; i < entry->count; i++)
 		buffer_append_format(body, "%s%" PRIu64, i ? "," : ",\"previous\":[", entry->recipients[i].previous);
-	buffer_append_format(body, "],\"records\":%" PRIu64 ",\"size\":%" PRIu64 ",\"to\":[", entry->records, entry->size);
+	buffer_append_format(body, "],\"records\":%" PRIu64, entry->records);
+	if (entry->restored)
+		buffer_append_format(body, ",\"restored\":\"%s\"", entry->restored);
+	buffer_append_format(body, ",\"size\":%" PRIu64 ",\"to\":[", entry->size);
 	for (size_t i = 0; i < entry->count; i++)
 		buffer_append_format(body, "%s\"%s\"", i ? "," : "", entry->recipients[i].id);
 	buffer_append_char(body, ']');

@@ -10,6 +10,7 @@ struct release_entry {
 	size_t count;
 	uint64_t sequence, first, size, records;
 	const char *digest;           /* of the file: BLAKE2b-512, hexadecimal */
+	const char *restored;         /* the moment of the restore that it told; NULL: of none */
 	struct span leaves, withdrawn; /* of the versions sent and withdrawn: leaf_ranges.h */
 };
 

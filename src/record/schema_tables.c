@@ -397,6 +397,7 @@ static const struct field release_fields[] = {
 	STRING("leaves", 0, "Leaves", "indexes of the records sent, as ranges: 3-7,9"),
 	STRING("withdrawn", 0, "Withdrawn", "indexes of the versions whose objects it asked to drop, as ranges"),
 	GROUP("owed", LIST, owed_group, "Owed", "what its recipients get with their next package"),
+	STRING("restored", 0, "Restored", "moment at which the store was put back from a backup, which it told"),
 	STRING("digest", REQUIRED, "Digest", "BLAKE2b-512 of the package file, as b2sum prints it"),
 	DONE
 };
@@ -410,6 +411,9 @@ static const struct field receipt_fields[] = {
 	NUMBER("records", REQUIRED, 0, LARGEST, "Records", "number of records in it"),
 	STRING("leaves", 0, "Leaves", "indexes of the records that were new, as ranges: 3-7,9"),
 	STRING("checkpoint", REQUIRED, "Checkpoint", "the signed note that vouches for them"),
+	STRING("restored", 0, "Restored", "moment at which the sender's store was put back from a backup, as it says"),
+	STRING("backup", 0, "Backup", "moment at which that backup was made"),
+	NUMBER("restored_size", 0, 0, LARGEST, "Restored size", "entries of the sender's log in that backup"),
 	DONE
 };
 

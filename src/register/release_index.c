@@ -89,8 +89,8 @@ static uint64_t previous_next(struct reader *numbers, const struct row *row)
 
 static int release_take(void *context, struct vault_record *record, struct qorgan_error *error)
 {
-	enum { FIRST, OWED, PREVIOUS, SIZE, TO, NAMES };
-	static const char *const names[NAMES] = { "first", "owed", "previous", "size", "to" };
+	enum { FIRST, OWED, PREVIOUS, RESTORED, SIZE, TO, NAMES };
+	static const char *const names[NAMES] = { "first", "owed", "previous", "restored", "size", "to" };
 	struct release_index *index = context;
 	struct release_package package = { .sequence = release_sequence(record->record.id) };
 	struct buffer scratch = { 0 };
@@ -106,6 +106,8 @@ static int release_take(void *context, struct vault_record *record, struct qorga
 	if (values[PREVIOUS].data)
 		reader_open(values[PREVIOUS], &numbers);
 	package.first = (uint64_t)first;
+	if (values[RESTORED].size > 2) /* quotes */
+		time_parse((struct span){ values[RESTORED].data + 1, values[RESTORED].size - 2 }, &package.restored);
 	if (time_parse(record->record.time, &moment))
 		package.day = time_date(moment);
 	while (!code && reader_element(&reader, &element)) {

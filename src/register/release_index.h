@@ -15,6 +15,7 @@ struct release_package {
 	uint64_t first;    /* its first leaf */
 	uint64_t sent;     /* leaves below this were given by then, or were withheld for good */
 	date_day day;
+	int64_t restored;  /* it told of the restore at that moment; 0: of none */
 };
 
 /* release_sequence(id): the number of the package behind the slash of a release's id,

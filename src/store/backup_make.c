@@ -14,6 +14,7 @@
 #include "crypto/secret.h"
 #include "qorgan/backup.h"
 #include "store/backup.h"
+#include "store/parity.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
 
@@ -22,7 +23,8 @@
 
 struct backing {
 	struct minisign_hash hash; /* aligned to 64 bytes: lies on the stack */
-	struct file_writer *file, *signature;
+	struct file_writer *file, *signature, *index;
+	struct backup_index parent, made;
 	struct age_encryptor *encryptor;
 	uint64_t bytes;
 	uint8_t recipients[RECIPIENTS_LIMIT + IDENTITIES_LIMIT][32];
@@ -130,13 +132,33 @@ static int encryption_start(struct backing *backing, struct vault_view *view, co
 
 /* ---- The files ------------------------------------------------------------------- */
 
-static int output_check(const struct qorgan_backup *how, const char *signature, struct qorgan_error *error)
+/* What a backup is made of: the file, and what lies beside it. */
+struct backup_paths {
+	char *signature, *index;
+};
+
+/* The parent would be lost by its own increment. */
+static int parent_check(const struct qorgan_backup *how, struct qorgan_error *error)
+{
+	struct stat one, other;
+
+	if (!how->parent || stat(how->output, &one) || stat(how->parent, &other) || one.st_ino != other.st_ino ||
+	    one.st_dev != other.st_dev)
+		return QORGAN_OK;
+	return error_set(error, QORGAN_USAGE, "%s cannot go on from itself: name another file for the increment", how->parent);
+}
+
+static int output_check(const struct qorgan_backup *how, const struct backup_paths *paths, struct qorgan_error *error)
 {
 	struct stat status;
 	int code = file_check_replaceable(how->output, error);
 
 	if (!code)
-		code = file_check_replaceable(signature, error);
+		code = file_check_replaceable(paths->signature, error);
+	if (!code)
+		code = file_check_replaceable(paths->index, error);
+	if (!code)
+		code = parent_check(how, error);
 	if (!code && !how->replace && lstat(how->output, &status) == 0)
 		code = error_set(error, QORGAN_CANNOT_CREATE,
 		                 "%s is there already: name another file, or replace it with --force", how->output);
@@ -154,16 +176,38 @@ static int signature_write(struct backing *backing, const struct qorgan_store *s
 	                      : minisign_sign(&backing->hash, store->keys->package_seed, trusted.data, &signature, error);
 	if (!code)
 		code = file_write(backing->signature, signature.data, signature.size, error);
+	backup_signature_hash(buffer_span(&signature), backing->made.signature);
 	buffer_free(&trusted);
 	buffer_free(&signature);
 	return code;
 }
 
-static int files_commit(struct backing *backing, struct qorgan_error *error)
+static int index_write(struct backing *backing, const struct qorgan_store *store, struct qorgan_error *error)
 {
-	int code = file_commit(backing->signature, error);
+	struct buffer sealed = { 0 };
 
-	backing->signature = NULL;
+	backing->made.created = store->now;
+	backup_marks_sort(&backing->made.marks);
+	int code = backup_index_seal(&backing->made, store->keys, store->id, &sealed, error);
+	if (!code)
+		code = file_write(backing->index, sealed.data, sealed.size, error);
+	buffer_free(&sealed);
+	return code;
+}
+
+static int files_commit(struct backing *backing, const char *output, struct qorgan_error *error)
+{
+	/* What is replaced could be mended back by its parity. */
+	int code = parity_forget(output, error);
+
+	if (!code) {
+		code = file_commit(backing->signature, error);
+		backing->signature = NULL;
+	}
+	if (!code) {
+		code = file_commit(backing->index, error);
+		backing->index = NULL;
+	}
 	if (!code) {
 		code = file_commit(backing->file, error);
 		backing->file = NULL;
@@ -179,33 +223,64 @@ void backup_facts_fill(const struct backup_header *header, struct qorgan_backup_
 	facts->leaves = header->leaves;
 	facts->commits = header->commits;
 	memcpy(facts->root, header->root, sizeof facts->root);
+	memcpy(facts->parent, header->parent, sizeof facts->parent);
 }
 
-static int backup_run(struct backing *backing, struct vault_view *view, const struct qorgan_backup *how,
-                      const char *signature, struct qorgan_backup_facts *facts, struct qorgan_error *error)
+/* The files beside one another, not yet in place. */
+static int files_create(struct backing *backing, const struct qorgan_backup *how, const struct backup_paths *paths,
+                        struct qorgan_error *error)
 {
-	struct qorgan_store *store = view->vault;
-	struct backup_header header = { 0 };
-	char created[TIME_TEXT_SIZE];
-	int code = output_check(how, signature, error);
+	int code = output_check(how, paths, error);
 
-	time_format(store->now, created);
-	minisign_hash_start(&backing->hash);
 	if (!code)
 		code = file_create(how->output, 0600, &backing->file, error);
 	if (!code)
-		code = file_create(signature, 0600, &backing->signature, error);
+		code = file_create(paths->signature, 0600, &backing->signature, error);
+	return code ? code : file_create(paths->index, 0600, &backing->index, error);
+}
+
+/* What the parent held. After a change of keys nothing of it is as it was. */
+static int parent_open(struct backing *backing, const struct qorgan_store *store, const struct qorgan_backup *how,
+                       const struct backup_index **parent, struct qorgan_error *error)
+{
+	bool renewed = false;
+	int code = how->parent ? backup_index_read(how->parent, store->keys, store->id, &backing->parent, &renewed, error)
+	                       : QORGAN_OK;
+
+	*parent = !code && how->parent && !renewed ? &backing->parent : NULL;
+	return code;
+}
+
+static int backup_run(struct backing *backing, struct vault_view *view, const struct qorgan_backup *how,
+                      const struct backup_paths *paths, struct qorgan_backup_facts *facts, struct qorgan_error *error)
+{
+	struct qorgan_store *store = view->vault;
+	const struct backup_index *parent = NULL;
+	struct backup_header header = { 0 };
+	struct backup_end end = { 0 };
+	char created[TIME_TEXT_SIZE];
+	int code = files_create(backing, how, paths, error);
+
+	time_format(store->now, created);
+	minisign_hash_start(&backing->hash);
+	backup_index_start(&backing->made);
+	if (!code)
+		code = parent_open(backing, store, how, &parent, error);
 	if (!code)
 		code = encryption_start(backing, view, how, error);
 	if (!code)
-		code = backup_write(view, created, plaintext_sink, backing, &header, &facts->rows, error);
+		code = backup_write(view, created, parent, plaintext_sink, backing, &header, &backing->made, &end, error);
 	if (!code)
 		code = age_encrypt_finish(backing->encryptor, error);
 	if (!code)
 		code = signature_write(backing, store, created, error);
 	if (!code)
-		code = files_commit(backing, error);
+		code = index_write(backing, store, error);
+	if (!code)
+		code = files_commit(backing, how->output, error);
 	backup_facts_fill(&header, facts);
+	memcpy(facts->id, end.id, sizeof facts->id);
+	facts->rows = end.rows;
 	facts->bytes = backing->bytes;
 	return code;
 }
@@ -215,22 +290,32 @@ int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *b
 {
 	struct backing backing = { 0 };
 	struct vault_view *view = NULL;
-	char *signature = NULL;
+	struct backup_paths paths = { 0 };
 	int code = QORGAN_OK;
 
 	*facts = (struct qorgan_backup_facts){ 0 };
+	if (backup->redundancy && (backup->redundancy > 100 || (code = parity_check(backup->output, error))))
+		return code ? code : error_set(error, QORGAN_USAGE, "parity takes 1 to 100 percent");
 	if (!(store->keys->root.roles & KEYS_MAY_WRITE))
 		return error_set(error, QORGAN_DENIED,
 		                 "this key only reads, and a backup is signed: have it made by who writes to the store");
-	if (asprintf(&signature, "%s.minisig", backup->output) < 0)
-		return error_set_memory(error);
-	code = vault_view_begin(store, &view, error);
+	if (asprintf(&paths.signature, "%s.minisig", backup->output) < 0)
+		paths.signature = NULL;
+	if (asprintf(&paths.index, "%s" BACKUP_INDEX_ENDING, backup->output) < 0)
+		paths.index = NULL;
+	code = paths.signature && paths.index ? vault_view_begin(store, &view, error) : error_set_memory(error);
 	if (!code)
-		code = backup_run(&backing, view, backup, signature, facts, error);
+		code = backup_run(&backing, view, backup, &paths, facts, error);
 	age_encrypt_free(backing.encryptor);
 	file_abandon(backing.file);
 	file_abandon(backing.signature);
+	file_abandon(backing.index);
+	backup_index_free(&backing.parent);
+	backup_index_free(&backing.made);
 	vault_view_end(view);
-	free(signature);
+	free(paths.signature);
+	free(paths.index);
+	if (!code && backup->redundancy && (code = parity_make(backup->output, backup->redundancy, error)))
+		error_prefix(error, code, "the backup %s is made, but no parity", backup->output);
 	return code;
 }

@@ -16,6 +16,7 @@ enum stage { STAGE_HEADER, STAGE_ROWS, STAGE_ENDED };
 struct backup_reader {
 	crypto_generichash_state hash; /* aligned to 64 bytes, and so is the whole */
 	struct backup_handler handler;
+	backup_gone on_gone; /* NULL: no increment is read */
 	void *context;
 	struct qorgan_error failure; /* repeated for who goes on nevertheless */
 	enum stage stage;
@@ -24,6 +25,9 @@ struct backup_reader {
 	unsigned table;              /* of the row before */
 	size_t last_size;
 	char last[KEY_MOST];         /* its key */
+	bool is_increment;
+	uint64_t gone;               /* marks of rows that are no more */
+	struct backup_end end;
 };
 
 int backup_reader_start(const struct backup_handler *handler, void *context, struct backup_reader **reader,
@@ -41,6 +45,11 @@ int backup_reader_start(const struct backup_handler *handler, void *context, str
 	return QORGAN_OK;
 }
 
+void backup_reader_increments(struct backup_reader *reader, backup_gone gone)
+{
+	reader->on_gone = gone;
+}
+
 void backup_reader_free(struct backup_reader *reader)
 {
 	if (!reader)
@@ -52,6 +61,11 @@ void backup_reader_free(struct backup_reader *reader)
 uint64_t backup_reader_rows(const struct backup_reader *reader)
 {
 	return reader->rows;
+}
+
+const struct backup_end *backup_reader_end(const struct backup_reader *reader)
+{
+	return &reader->end;
 }
 
 /* ---- The two lines -------------------------------------------------------------- */
@@ -99,9 +113,25 @@ static int damaged(struct qorgan_error *error)
 	return error_set(error, QORGAN_BAD_DATA, "the backup is damaged: take another copy of it, or an older one");
 }
 
+/* What an increment says beyond. */
+static bool parent_read(const json_t *line, struct backup_header *header)
+{
+	char key[2 * BACKUP_MARK_KEY_SIZE + 1];
+	int64_t created;
+
+	if (!text_read(line, "parent", header->parent, sizeof header->parent) ||
+	    !is_hexadecimal(header->parent, sizeof header->parent - 1) ||
+	    !text_read(line, "parent_created", header->parent_created, sizeof header->parent_created) ||
+	    !time_parse_plain(span_of(header->parent_created), &created) || !text_read(line, "key", key, sizeof key) ||
+	    !is_hexadecimal(key, sizeof key - 1))
+		return false;
+	sodium_hex2bin(header->key, sizeof header->key, key, sizeof key - 1, NULL, NULL, NULL);
+	return true;
+}
+
 static int header_read(struct backup_reader *reader, struct span text, struct qorgan_error *error)
 {
-	struct backup_header header;
+	struct backup_header header = { 0 };
 	char format[20];
 	uint64_t version;
 	int64_t created;
@@ -121,8 +151,12 @@ static int header_read(struct backup_reader *reader, struct span text, struct qo
 	         !text_read(line, "created", header.created, sizeof header.created) ||
 	         !time_parse_plain(span_of(header.created), &created) || !number_read(line, "leaves", &header.leaves) ||
 	         !number_read(line, "commits", &header.commits) || !text_read(line, "root", header.root, sizeof header.root) ||
-	         !is_hexadecimal(header.root, sizeof header.root - 1))
+	         !is_hexadecimal(header.root, sizeof header.root - 1) || (version > 1 && !parent_read(line, &header)))
 		code = damaged(error);
+	else if (*header.parent && !reader->on_gone)
+		code = error_set(error, QORGAN_BAD_DATA,
+		                 "it holds only what changed after the backup of %s: it takes that one, too", header.parent_created);
+	reader->is_increment = *header.parent;
 	json_decref(line);
 	return code ? code : reader->handler.header(reader->context, &header, error);
 }
@@ -131,14 +165,20 @@ static int end_read(struct backup_reader *reader, struct span text, struct qorga
 {
 	char given[2 * BACKUP_HASH_SIZE + 1], found[2 * BACKUP_HASH_SIZE + 1];
 	uint8_t hash[BACKUP_HASH_SIZE];
+	struct backup_end *end = &reader->end;
 	uint64_t rows;
 	json_t *line = line_parse(text, "end");
 	bool good = line && number_read(line, "rows", &rows) && text_read(line, "hash", given, sizeof given);
 
+	if (reader->is_increment)
+		good = good && number_read(line, "total", &end->rows) && text_read(line, "state", end->state, sizeof end->state);
+	else
+		end->rows = reader->rows;
 	json_decref(line);
 	crypto_generichash_final(&reader->hash, hash, sizeof hash);
 	sodium_bin2hex(found, sizeof found, hash, sizeof hash);
-	return good && rows == reader->rows && strcmp(given, found) == 0 ? QORGAN_OK : damaged(error);
+	memcpy(end->id, found, sizeof end->id);
+	return good && rows == reader->rows + reader->gone && strcmp(given, found) == 0 ? QORGAN_OK : damaged(error);
 }
 
 /* ---- The rows ------------------------------------------------------------------- */
@@ -147,11 +187,20 @@ static int end_read(struct backup_reader *reader, struct span text, struct qorga
 static bool row_follows(const struct backup_reader *reader, unsigned table, struct span key)
 {
 	size_t shorter = key.size < reader->last_size ? key.size : reader->last_size;
+	bool first = reader->rows + reader->gone == 0;
 
-	if (reader->rows == 0 || table != reader->table)
-		return reader->rows == 0 || table > reader->table;
+	if (first || table != reader->table)
+		return first || table > reader->table;
 	int order = memcmp(key.data, reader->last, shorter);
 	return order > 0 || (order == 0 && key.size > reader->last_size);
+}
+
+/* Whether rows of such a head are in a stream of this kind. */
+static bool row_allowed(const struct backup_reader *reader, const struct backup_row *head, size_t value_size)
+{
+	if (head->table == BACKUP_GONE)
+		return reader->is_increment && head->key_size == sizeof(uint64_t) && value_size == 0;
+	return head->table < ENGINE_TABLES && head->key_size - 1u < KEY_MOST && value_size <= VALUE_MOST;
 }
 
 /* The row at the front, if all of it is there: its size, else 0. */
@@ -164,7 +213,7 @@ static int row_read(struct backup_reader *reader, struct span front, size_t *siz
 		return QORGAN_OK;
 	memcpy(&head, front.data, sizeof head);
 	size_t value_size = bytes_get_u32(head.value_size);
-	if (head.table >= ENGINE_TABLES || head.key_size - 1u >= KEY_MOST || value_size > VALUE_MOST)
+	if (!row_allowed(reader, &head, value_size))
 		return damaged(error);
 	if (front.size - sizeof head < head.key_size + value_size)
 		return QORGAN_OK;
@@ -172,12 +221,14 @@ static int row_read(struct backup_reader *reader, struct span front, size_t *siz
 	struct span value = { key.data + key.size, value_size };
 	if (!row_follows(reader, head.table, key))
 		return damaged(error);
-	reader->rows++;
+	reader->rows += head.table != BACKUP_GONE;
+	reader->gone += head.table == BACKUP_GONE;
 	reader->table = head.table;
 	reader->last_size = key.size;
 	memcpy(reader->last, key.data, key.size);
 	*size = sizeof head + key.size + value.size;
-	return reader->handler.row(reader->context, head.table, key, value, error);
+	return head.table == BACKUP_GONE ? reader->on_gone(reader->context, bytes_get_u64(key.data), error)
+	                                 : reader->handler.row(reader->context, head.table, key, value, error);
 }
 
 /* ---- The stream ----------------------------------------------------------------- */

@@ -14,7 +14,7 @@
 
 /* The index key of a store of 0.1.0 is its first read key: hence one context. */
 enum read_use { READ_IDS = 1, READ_SEAL = 2, READ_SEEN = 3, READ_SHARDS = 4, READ_FORMS = 5 };
-enum write_use { WRITE_LOG = 1, WRITE_WITNESS = 2, WRITE_PACKAGE = 3, WRITE_SHARED = 4 };
+enum write_use { WRITE_LOG = 1, WRITE_WITNESS = 2, WRITE_PACKAGE = 3, WRITE_SHARED = 4, WRITE_BACKUPS = 5 };
 enum admin_use { ADMIN_ENDORSE = 1 };
 
 static void write_seeds(const uint8_t write[KEYS_SIZE], struct keys *keys)
@@ -23,6 +23,7 @@ static void write_seeds(const uint8_t write[KEYS_SIZE], struct keys *keys)
 	crypto_kdf_derive_from_key(keys->witness_seed, KEYS_SIZE, WRITE_WITNESS, WRITE_CONTEXT, write);
 	crypto_kdf_derive_from_key(keys->package_seed, KEYS_SIZE, WRITE_PACKAGE, WRITE_CONTEXT, write);
 	crypto_kdf_derive_from_key(keys->shared, KEYS_SIZE, WRITE_SHARED, WRITE_CONTEXT, write);
+	crypto_kdf_derive_from_key(keys->backups, KEYS_SIZE, WRITE_BACKUPS, WRITE_CONTEXT, write);
 }
 
 static void admin_seed(const uint8_t admin[KEYS_SIZE], struct keys *keys)

@@ -45,6 +45,7 @@ struct keys {
 	uint8_t seen[KEYS_SIZE];  /* MAC of the file that remembers checkpoints */
 	uint8_t forms[KEYS_SIZE]; /* MAC of what a form says that its filler may not change */
 	uint8_t log_seed[KEYS_SIZE], witness_seed[KEYS_SIZE], package_seed[KEYS_SIZE]; /* zero without the write key */
+	uint8_t backups[KEYS_SIZE]; /* indexes of backups; likewise */
 	uint8_t shared[KEYS_SIZE]; /* secrets shared with partners, at rest; zero without the write key */
 	uint8_t shards[32];       /* secret permutation: kind number to shard of the heads */
 	uint8_t admin_seed[KEYS_SIZE]; /* of the endorsements of users; zero without the admin key */

@@ -9,6 +9,7 @@
  *             "c" epoch            sealed: the card by which the keys of that epoch came
  *             "r"                  sealed: the read key before, and how far its rows are sealed anew
  *             "w"                  sealed: that the file is to be written anew, see rewrite.c
+ *             "b"                  sealed: when the store was put back from a backup, see vault_restored.c
  *             "s" keyed hash of id sealed: the secret shared with a partner, see partner_secret.h
  *   ids       keyed hash           shard, number of the object
  *   heads     number               sealed: newest version (32 shards by kind)
@@ -51,6 +52,7 @@
 #define META_CARD "c"
 #define META_RENEWAL "r"
 #define META_REWRITE "w"
+#define META_RESTORED "b"
 #define LAYOUT_SLOTS 64
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */

@@ -14,8 +14,10 @@
 
 #define SIGNATURE_LIMIT 16384 /* bytes of a signature file */
 
+/* ---- The files ---------------------------------------------------------------------- */
+
 /* Before the long part, so that one that is missing is known at once. */
-static int signature_read(const struct qorgan_restore *how, struct buffer *to, struct qorgan_error *error)
+static int signature_read(const struct qorgan_restore *how, struct restore_part *part, struct qorgan_error *error)
 {
 	const char *path = how->signature;
 	char *beside = NULL;
@@ -23,34 +25,60 @@ static int signature_read(const struct qorgan_restore *how, struct buffer *to, s
 
 	if (how->unsigned_too)
 		return QORGAN_OK;
-	if (!path && strcmp(how->file, "-") == 0)
+	if (!path && strcmp(part->file, "-") == 0)
 		return error_set(error, QORGAN_USAGE,
 		                 "a backup from standard input takes its signature from a file: name it with --signature");
-	if (!path && asprintf(&beside, "%s.minisig", how->file) < 0)
+	if (!path && asprintf(&beside, "%s.minisig", part->file) < 0)
 		return error_set_memory(error);
 	if (!path)
 		path = beside;
-	code = file_read(path, SIGNATURE_LIMIT, to, error);
+	code = file_read(path, SIGNATURE_LIMIT, &part->signature, error);
 	if (code == QORGAN_ABSENT)
 		error_set(error, code, "%s has no signature: there is no file %s; name it with --signature, or go on without one "
-		          "by --unsigned", how->file, path);
+		          "by --unsigned", part->file, path);
 	free(beside);
 	return code;
 }
 
+static int parts_gather(struct restoring *restoring, const struct qorgan_restore *how, struct qorgan_error *error)
+{
+	size_t count = 1 + how->increment_count;
+	int code = QORGAN_OK;
+
+	if (how->increment_count && how->signature)
+		return error_set(error, QORGAN_USAGE, "--signature is for one backup: of several, each has its own beside it");
+	restoring->parts = aligned_alloc(_Alignof(struct restore_part), count * sizeof *restoring->parts);
+	if (!restoring->parts)
+		return error_set_memory(error);
+	memset(restoring->parts, 0, count * sizeof *restoring->parts);
+	restoring->count = count;
+	for (size_t i = 0; i < count && !code; i++) {
+		restoring->parts[i].file = i ? how->increments[i - 1] : how->file;
+		code = signature_read(how, &restoring->parts[i], error);
+	}
+	return code;
+}
+
 /* The key that signs lies in a slot of the store itself, sealed for whoever opens it. */
-static int signature_check(const struct restoring *restoring, const struct qorgan_restore *how, struct span signature,
-                           struct minisign_hash *hash, struct qorgan_error *error)
+static int signatures_check(const struct restoring *restoring, const struct qorgan_restore *how,
+                            struct qorgan_error *error)
 {
 	struct minisign_public public;
+	int code = QORGAN_OK;
 
 	if (how->unsigned_too)
 		return QORGAN_OK;
 	minisign_public_of(restoring->store->keys->root.package_public, &public);
-	int code = minisign_verify(hash, signature, &public, NULL, error);
-	return code ? error_prefix(error, code == QORGAN_PROTOCOL ? QORGAN_BAD_DATA : code, "%s cannot be trusted", how->file)
-	            : QORGAN_OK;
+	for (size_t i = 0; i < restoring->count && !code; i++) {
+		struct restore_part *part = &restoring->parts[i];
+		code = minisign_verify(&part->hash, buffer_span(&part->signature), &public, NULL, error);
+		if (code)
+			code = error_prefix(error, code == QORGAN_PROTOCOL ? QORGAN_BAD_DATA : code, "%s cannot be trusted", part->file);
+	}
+	return code;
 }
+
+/* ---- The place ---------------------------------------------------------------------- */
 
 /* Whether a store is in the place, be it one that cannot be read. */
 static int place_look(const struct qorgan_restore *how, bool *taken, struct qorgan_error *error)
@@ -91,7 +119,8 @@ static int store_open(struct restoring *restoring, const struct qorgan_restore *
 	int code = qorgan_store_open(site_folder(restoring->site), how->keys, flags, &restoring->store, error);
 
 	if (code == QORGAN_IO || code == QORGAN_DENIED)
-		code = error_prefix(error, code == QORGAN_IO ? QORGAN_BAD_DATA : code, "the store in %s", how->file);
+		code = error_prefix(error, code == QORGAN_IO ? QORGAN_BAD_DATA : code, "the store in %s",
+		                    restoring->parts[restoring->count - 1].file);
 	if (code)
 		return code;
 	restoring->store->apart = true;
@@ -103,24 +132,23 @@ int restoring_begin(const struct qorgan_restore *how, struct qorgan_backup_facts
                     struct restoring **restoring, struct qorgan_error *error)
 {
 	struct restoring *made = calloc(1, sizeof *made);
-	struct buffer signature = { 0 };
-	struct minisign_hash hash;
 	int code = made ? secret_start(error) : error_set_memory(error);
 
 	*facts = (struct qorgan_backup_facts){ 0 };
 	if (!code)
-		code = signature_read(how, &signature, error);
+		code = parts_gather(made, how, error);
 	if (!code)
 		code = site_choose(made, how, error);
 	if (!code)
-		code = restore_read(how, site_folder(made->site), &made->header, facts, &hash, error);
+		code = restore_read(how, site_folder(made->site), made->parts, made->count, facts, error);
 	if (!code) {
+		made->header = made->parts[made->count - 1].header;
+		memcpy(facts->id, made->parts[made->count - 1].end.id, sizeof facts->id);
 		backup_facts_fill(&made->header, facts);
 		code = store_open(made, how, error);
 	}
 	if (!code)
-		code = signature_check(made, how, buffer_span(&signature), &hash, error);
-	buffer_free(&signature);
+		code = signatures_check(made, how, error);
 	if (code) {
 		restoring_end(made);
 		return code;
@@ -160,6 +188,9 @@ void restoring_end(struct restoring *restoring)
 	if (!restoring)
 		return;
 	qorgan_store_close(restoring->store);
+	for (size_t i = 0; i < restoring->count; i++)
+		buffer_free(&restoring->parts[i].signature);
+	free(restoring->parts);
 	if (restoring->placed)
 		site_free(restoring->site);
 	else

@@ -13,6 +13,7 @@
 #include "record/reader.h"
 #include "store/restore_internal.h"
 #include "store/vault_internal.h"
+#include "store/vault_restored.h"
 
 /* What is known that the backup may be older than. */
 struct rival {
@@ -213,16 +214,28 @@ static int rival_judge(const struct qorgan_restore *how, const struct backup_hea
 
 /* ---- In place ----------------------------------------------------------------------- */
 
-/* "20260201T100000Z" */
-static void moment_format(int64_t seconds, char text[TIME_TEXT_SIZE])
+/* Partners may have seen a longer log, whether or not anybody here knows: they are told. */
+static int restored_note(struct restoring *restoring, struct qorgan_error *error)
 {
-	char *to = text;
+	struct qorgan_store *store = restoring->store;
+	struct vault_restored restored = { .at = store->now, .leaves = restoring->header.leaves };
+	struct engine_txn *txn = NULL;
+	int code;
 
-	time_format(seconds, text);
-	for (const char *from = text; *from; from++)
-		if (*from != '-' && *from != ':')
-			*to++ = *from;
-	*to = '\0';
+	time_parse_plain(span_of(restoring->header.created), &restored.backup);
+	if (restored.at < restored.backup) /* by a clock that is behind */
+		restored.at = restored.backup;
+	engine_close(store->engine);
+	store->engine = NULL;
+	code = engine_open_lmdb(site_folder(restoring->site), ENGINE_ANY_FILESYSTEM, &store->engine, error);
+	if (!code)
+		code = engine_begin_write(store->engine, &txn, error);
+	if (!code)
+		code = vault_restored_put(store, txn, &restored, error);
+	if (!code)
+		return engine_commit(txn, error);
+	engine_abort(txn);
+	return code;
 }
 
 static int store_put(struct restoring *restoring, struct qorgan_restored *restored, struct qorgan_error *error)
@@ -238,7 +251,7 @@ static int store_put(struct restoring *restoring, struct qorgan_restored *restor
 		restoring->placed = !code;
 		return code;
 	}
-	moment_format(restoring->store->now, moment);
+	time_format_compact(restoring->store->now, moment);
 	code = site_exchange(restoring->site, moment, &restored->replaced, error);
 	restoring->placed = !code || restored->replaced;
 	return code;
@@ -290,9 +303,13 @@ int restoring_place(struct restoring *restoring, const struct qorgan_restore *ho
 	}
 	vault_view_end(view);
 	if (!code)
-		code = store_put(restoring, restored, error);
+		code = restored_note(restoring, error);
 	if (!code)
-		code = store_remember(restoring, &rival, &state, restored, error);
+		code = store_put(restoring, restored, error);
+	if (restoring->placed) { /* be it that making it durable failed */
+		int remembered = store_remember(restoring, &rival, &state, restored, code ? NULL : error);
+		code = code ? code : remembered;
+	}
 	engine_close(rival.engine); /* whoever waits to write there writes to what was replaced */
 	return code;
 }

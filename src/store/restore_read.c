@@ -1,5 +1,6 @@
-/* Reading a backup once, from its first byte to its last, into a new store: hashed for its
- * signature, decrypted, and its rows written as they come. */
+/* Reading backups once, from the first byte to the last, into a new store: hashed for the
+ * signature, decrypted, and the rows written as they come. The first is whole, and each
+ * other one an increment on the one before. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "crypto/minisign.h"
 #include "crypto/secret.h"
 #include "store/restore_internal.h"
+#include "store/restore_apply.h"
 #include "store/slot.h"
 
 #define PIECE_SIZE ((size_t)4 * AGE_CHUNK_SIZE)
@@ -20,7 +22,8 @@
 
 struct restore_input {
 	const struct qorgan_restore *how;
-	struct minisign_hash *hash;
+	struct restore_part *part;
+	const struct restore_part *parent; /* NULL: the file is to be whole */
 	int descriptor;
 	uint64_t done, total; /* bytes of the file; 0: unknown */
 	char *piece;
@@ -31,19 +34,50 @@ struct restore_input {
 	struct age_decryptor *decryptor;
 	struct backup_reader *reader;
 	struct engine *engine;
-	struct engine_txn *txn;
+	struct engine_txn *txn;    /* of a whole backup */
+	struct applying *applying; /* of an increment */
 	size_t batch;
-	struct backup_header *header;
 };
 
 /* ---- The rows --------------------------------------------------------------------- */
 
+/* Whether it goes on from the one before. */
+static int chain_check(const struct backup_header *header, const struct restore_part *parent, struct qorgan_error *error)
+{
+	if (!parent && *header->parent)
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "it holds only what changed after the backup of %s: name that one before it, and what that goes on "
+		                 "from before that", header->parent_created);
+	if (!parent)
+		return QORGAN_OK;
+	if (strcmp(header->store, parent->header.store) != 0)
+		return error_set(error, QORGAN_BAD_DATA, "it is of another store than %s", parent->file);
+	if (!*header->parent)
+		return error_set(error, QORGAN_BAD_DATA, "it is a whole backup, which goes on from none: name it first, or alone");
+	if (strcmp(header->parent, parent->end.id) != 0)
+		return error_set(error, QORGAN_BAD_DATA,
+		                 "it goes on from a backup of %s, and %s before it, of %s, is not that one: name each after the one that "
+		                 "it goes on from", header->parent_created, parent->file, parent->header.created);
+	return QORGAN_OK;
+}
+
 static int header_take(void *context, const struct backup_header *header, struct qorgan_error *error)
 {
 	struct restore_input *input = context;
+	int code = chain_check(header, input->parent, error);
 
-	*input->header = *header;
-	return engine_begin_write(input->engine, &input->txn, error);
+	input->part->header = *header;
+	if (code)
+		return code;
+	return input->parent ? applying_begin(input->engine, header, &input->applying, error)
+	                     : engine_begin_write(input->engine, &input->txn, error);
+}
+
+static int gone_take(void *context, uint64_t mark, struct qorgan_error *error)
+{
+	const struct restore_input *input = context;
+
+	return applying_gone(input->applying, mark, error);
 }
 
 static int row_take(void *context, unsigned table, struct span key, struct span value, struct qorgan_error *error)
@@ -51,6 +85,8 @@ static int row_take(void *context, unsigned table, struct span key, struct span 
 	struct restore_input *input = context;
 	int code = QORGAN_OK;
 
+	if (input->applying)
+		return applying_row(input->applying, table, key, value, error);
 	if (input->batch >= BATCH_SIZE) {
 		code = engine_commit(input->txn, error);
 		input->txn = NULL;
@@ -73,7 +109,7 @@ static int plaintext_take(void *context, const void *data, size_t size, struct q
 
 static int file_open(struct restore_input *input, struct qorgan_error *error)
 {
-	const char *path = input->how->file;
+	const char *path = input->part->file;
 	struct stat status;
 
 	if (strcmp(path, "-") == 0) {
@@ -101,12 +137,12 @@ static int piece_read(struct restore_input *input, struct qorgan_error *error)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return error_set_system(error, QORGAN_IO, "cannot read %s", input->how->file);
+			return error_set_system(error, QORGAN_IO, "cannot read %s", input->part->file);
 		if (got == 0)
 			break;
 		input->piece_size += (size_t)got;
 	}
-	minisign_hash_add(input->hash, input->piece, input->piece_size);
+	minisign_hash_add(&input->part->hash, input->piece, input->piece_size);
 	input->done += input->piece_size;
 	return QORGAN_OK;
 }
@@ -139,11 +175,11 @@ static int keys_refuse(const struct restore_input *input, struct qorgan_error *e
 {
 	if (input->keys.passphrase)
 		return error_set(error, QORGAN_DENIED, "wrong passphrase for the backup %s, unless its first lines are damaged",
-		                 input->how->file);
+		                 input->part->file);
 	return error_set(error, QORGAN_DENIED,
 	                 "no identity that was given opens the backup %s, unless its first lines are damaged: name one by -i, or "
 	                 "by --backup-identity if the store within has another",
-	                 input->how->file);
+	                 input->part->file);
 }
 
 static int stream_read(struct restore_input *input, struct qorgan_error *error)
@@ -164,28 +200,30 @@ static int stream_read(struct restore_input *input, struct qorgan_error *error)
 		code = age_decrypt_finish(input->decryptor, error);
 	if (!code)
 		code = backup_reader_finish(input->reader, error);
-	if (!code) {
-		code = engine_commit(input->txn, error);
-		input->txn = NULL;
-	}
+	if (code)
+		return code;
+	input->part->end = *backup_reader_end(input->reader);
+	if (input->applying)
+		return applying_finish(input->applying, &input->part->end, error);
+	code = engine_commit(input->txn, error);
+	input->txn = NULL;
 	return code;
 }
 
-static int input_read(struct restore_input *input, const char *folder, struct qorgan_error *error)
+static int input_read(struct restore_input *input, struct qorgan_error *error)
 {
 	static const struct backup_handler handler = { header_take, row_take };
-	unsigned flags = ENGINE_CREATE | (input->how->any_filesystem ? ENGINE_ANY_FILESYSTEM : 0);
 	int code = input->piece ? file_open(input, error) : error_set_memory(error);
 
-	minisign_hash_start(input->hash);
+	minisign_hash_start(&input->part->hash);
 	if (!code)
 		code = piece_read(input, error);
 	if (!code)
 		code = keys_gather(input, error);
 	if (!code)
-		code = engine_open_lmdb(folder, flags, &input->engine, error);
-	if (!code)
 		code = backup_reader_start(&handler, input, &input->reader, error);
+	if (!code)
+		backup_reader_increments(input->reader, gone_take);
 	if (!code)
 		code = age_decrypt_start(&input->keys, plaintext_take, input, &input->decryptor, error);
 	if (!code)
@@ -193,27 +231,40 @@ static int input_read(struct restore_input *input, const char *folder, struct qo
 	return code;
 }
 
-int restore_read(const struct qorgan_restore *how, const char *folder, struct backup_header *header,
-                 struct qorgan_backup_facts *facts, struct minisign_hash *hash, struct qorgan_error *error)
+static int part_read(struct restore_input *input, struct qorgan_backup_facts *facts, struct qorgan_error *error)
 {
-	struct restore_input input = { .how = how, .hash = hash, .descriptor = -1, .header = header,
-		                           .piece = malloc(PIECE_SIZE) };
-	int code = input_read(&input, folder, error);
+	int code = input_read(input, error);
 
-	if (!code) {
-		facts->rows = backup_reader_rows(input.reader);
-		facts->bytes = input.done;
-	}
-	age_decrypt_free(input.decryptor);
-	backup_reader_free(input.reader);
-	engine_abort(input.txn);
-	engine_close(input.engine);
-	secret_free(input.identities);
-	secret_free(input.passphrase);
-	if (input.descriptor > STDIN_FILENO)
-		close(input.descriptor);
-	free(input.piece);
+	facts->bytes += input->done;
+	age_decrypt_free(input->decryptor);
+	backup_reader_free(input->reader);
+	engine_abort(input->txn);
+	applying_free(input->applying);
+	secret_free(input->identities);
+	secret_free(input->passphrase);
+	if (input->descriptor > STDIN_FILENO)
+		close(input->descriptor);
+	free(input->piece);
 	/* The parts of age say what is wrong with a package; a backup is data that we made. */
-	return code == QORGAN_PROTOCOL || code == QORGAN_BAD_DATA ? error_prefix(error, QORGAN_BAD_DATA, "%s", how->file)
-	                                                          : code;
+	return code == QORGAN_PROTOCOL || code == QORGAN_BAD_DATA
+	           ? error_prefix(error, QORGAN_BAD_DATA, "%s", input->part->file)
+	           : code;
+}
+
+int restore_read(const struct qorgan_restore *how, const char *folder, struct restore_part *parts, size_t count,
+                 struct qorgan_backup_facts *facts, struct qorgan_error *error)
+{
+	unsigned flags = ENGINE_CREATE | (how->any_filesystem ? ENGINE_ANY_FILESYSTEM : 0);
+	struct engine *engine = NULL;
+	int code = engine_open_lmdb(folder, flags, &engine, error);
+
+	for (size_t i = 0; i < count && !code; i++) {
+		struct restore_input input = { .how = how, .part = &parts[i], .parent = i ? &parts[i - 1] : NULL,
+			                           .descriptor = -1, .engine = engine, .piece = malloc(PIECE_SIZE) };
+		code = part_read(&input, facts, error);
+	}
+	engine_close(engine);
+	if (!code)
+		facts->rows = parts[count - 1].end.rows;
+	return code;
 }

@@ -15,6 +15,7 @@
 #include "store/mirror.h"
 #include "store/partner_secret.h"
 #include "store/vault_slots.h"
+#include "store/vault_restored.h"
 #include "store/verify_authors.h"
 #include "store/verify.h"
 
@@ -69,7 +70,8 @@ static int slot_verify(void *context, uint8_t number, struct span slot, struct q
 /* Whether a row of meta is one that the program writes. */
 static bool meta_key_is_known(struct span key)
 {
-	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL, META_REWRITE };
+	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL, META_REWRITE,
+		                               META_RESTORED };
 	bool known = partner_secret_key_is(key) ||
 	             (key.size == sizeof META_SLOT && (key.data[0] == META_SLOT[0] || key.data[0] == META_AUTHOR[0])) ||
 	             (key.size == sizeof(struct layout_epoch_key) &&
@@ -83,6 +85,7 @@ static bool meta_key_is_known(struct span key)
 static int meta_verify(struct verifier *v)
 {
 	struct engine_range *range = NULL;
+	struct vault_restored restored;
 	struct span key, value;
 	uint8_t *identity = secret_alloc(32);
 	int code = identity ? vault_slots_each(v->view, slot_verify, v, v->error) : error_set_memory(v->error);
@@ -98,6 +101,8 @@ static int meta_verify(struct verifier *v)
 		code = QORGAN_OK;
 	if (!code && vault_age_identity(v->view, identity, NULL))
 		find(v, "", "the state's age identity is missing or damaged: packages to this state cannot be opened");
+	if (!code && vault_restored_get(v->view, &restored, NULL))
+		find(v, "", "what is remembered of a restore from a backup is damaged: partners cannot be told of it");
 	secret_free(identity);
 	return code;
 }

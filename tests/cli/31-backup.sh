@@ -457,4 +457,18 @@ test_case 'recipients: either opens the file, and the passphrase is still needed
 	QORGAN_PASSPHRASE_FILE= expect_code 77 qorgan -i keeper backup --check kept.backup
 '
 
+test_case 'a backup of each format that there was is put back, history, attached files and former keys too' '
+	unset QORGAN_PASSPHRASE_FILE
+	tar xJf "$ROOT/tests/stores/backup-1.tar.xz"
+	export QORGAN_STORE=$WORK/formats QORGAN_IDENTITY=$WORK/backup-1/identity
+	qorgan -q backup --check backup-1/uzb.backup
+	qorgan -q restore-backup backup-1/uzb.backup
+	expect_same "$(jq -r "\"\(.leaves) \(.root)\"" backup-1/stats.json)" "$(root_now)"
+	expect_same "$(sha256sum <backup-1/dump.jsonl)" "$(qorgan dump | sha256sum)"
+	expect_same "$(cat backup-1/photo.sha256)" \
+		"$(qorgan evidence get "$(qorgan evidence list --json | jq -r ".[0].id")" | sha256sum | cut -d" " -f1)"
+	qorgan -q domain edit CYB --title.en "Goes on"
+	qorgan -q verify
+'
+
 test_done

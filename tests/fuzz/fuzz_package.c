@@ -33,6 +33,7 @@ static int on_header(void *context, const struct package_header *header, struct 
 {
 	(void)error;
 	check(header->count >= 1 && header->count <= PACKAGE_RECIPIENTS && record_user_check(header->from));
+	check(strcmp(header->restored.backup, header->restored.at) <= 0);
 	for (size_t i = 0; i < header->count; i++) {
 		check(header->previous[i] < header->sequence);
 		check(i == 0 || strcmp(header->to[i - 1], header->to[i]) < 0);

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Checks the decrypted stream of a backup by SECURITY.md alone: the lines, the rows, the hash,
 and that the leaves in it have the root of the signed checkpoint. With --damage HOW it writes the
-stream anew, with that fault in it, for tests.
+stream anew, with that fault in it, for tests. With increments behind it, each is put upon the one
+before, and what comes out is examined; --rows prints these rows, a line each, but for --except KEY of
+the table meta.
 
-usage: check_backup.py [--vkey VKEY] [--damage HOW] STREAM
+usage: check_backup.py [--vkey VKEY] [--damage HOW] [--rows] [--except KEY] STREAM...
 """
 import base64
 import hashlib
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-LEAVES = 3
+META, LEAVES, GONE = 0, 3, 0xFE
 
 
 def fail(why):
@@ -70,7 +72,66 @@ def signature_check(note, vkey):
     return False
 
 
-def check(data, vkey):
+def siphash(key, data):
+    """SipHash-2-4, by its paper."""
+    mask = (1 << 64) - 1
+    k0, k1 = int.from_bytes(key[:8], "little"), int.from_bytes(key[8:], "little")
+    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+
+    def rounds(count):
+        v0, v1, v2, v3 = v
+        for _ in range(count):
+            v0 = (v0 + v1) & mask
+            v1 = ((v1 << 13) | (v1 >> 51)) & mask ^ v0
+            v0 = ((v0 << 32) | (v0 >> 32)) & mask
+            v2 = (v2 + v3) & mask
+            v3 = ((v3 << 16) | (v3 >> 48)) & mask ^ v2
+            v0 = (v0 + v3) & mask
+            v3 = ((v3 << 21) | (v3 >> 43)) & mask ^ v0
+            v2 = (v2 + v1) & mask
+            v1 = ((v1 << 17) | (v1 >> 47)) & mask ^ v2
+            v2 = ((v2 << 32) | (v2 >> 32)) & mask
+        v[:] = v0, v1, v2, v3
+
+    padded = data + bytes(7 - len(data) % 8) + bytes([len(data) & 0xFF])
+    for at in range(0, len(padded), 8):
+        word = int.from_bytes(padded[at:at + 8], "little")
+        v[3] ^= word
+        rounds(2)
+        v[0] ^= word
+    v[2] ^= 0xFF
+    rounds(4)
+    return (v[0] ^ v[1] ^ v[2] ^ v[3]).to_bytes(8, "little")
+
+
+def apply(store, parent, data):
+    """The rows of a store (a dictionary) after an increment on the backup with that id."""
+    first, rows, last, before = split(data)
+    header, end = json.loads(first), json.loads(last)
+    if header["type"] != "header" or header["format"] != "qorgan-backup" or header["version"] != 2:
+        fail("the first line is not that of an increment")
+    if end["rows"] != len(rows) or end["hash"] != hashlib.blake2b(before, digest_size=32).hexdigest():
+        fail("the last line is of other rows")
+    if header["parent"] != parent:
+        fail("it goes on from another backup")
+    key = bytes.fromhex(header["key"])
+    gone = {row[1] for row in rows if row[0] == GONE}
+    after = {place: value for place, value in store.items()
+             if siphash(key, joined(b"", [(*place, value)])) not in gone}
+    if len(store) - len(after) != len(gone):
+        fail("a row that is no more was not there")
+    for table, row_key, value in rows:
+        if table != GONE:
+            if (table, row_key) in after:
+                fail("a row is put over one that is still there")
+            after[table, row_key] = value
+    whole = joined(b"", [(*place, after[place]) for place in sorted(after)])
+    if end["total"] != len(after) or end["state"] != hashlib.blake2b(whole, digest_size=32).hexdigest():
+        fail("the rows are not those that it says")
+    return after, end["hash"], header
+
+
+def check(data, vkey, increments):
     first, rows, last, before = split(data)
     header, end = json.loads(first), json.loads(last)
     if header["type"] != "header" or header["format"] != "qorgan-backup" or header["version"] != 1:
@@ -79,6 +140,10 @@ def check(data, vkey):
         fail("the last line is not that of a backup")
     if end["rows"] != len(rows) or end["hash"] != hashlib.blake2b(before, digest_size=32).hexdigest():
         fail("the last line is of other rows")
+    store, known = {(table, key): value for table, key, value in rows}, end["hash"]
+    for increment in increments:
+        store, known, header = apply(store, known, increment)
+    rows = [(*place, store[place]) for place in sorted(store)]
     leaves = [value[:32] for table, key, value in rows if table == LEAVES and int.from_bytes(key, "big") < header["leaves"]]
     if len(leaves) != header["leaves"] or root(leaves).hex() != header["root"]:
         fail("the leaves are not those of the root")
@@ -88,7 +153,7 @@ def check(data, vkey):
             fail("the checkpoint is not signed by the key")
         if int(lines[1]) != header["leaves"] or base64.b64decode(lines[2]) != root(leaves):
             fail("the checkpoint is of another log")
-    return {"store": header["store"], "leaves": len(leaves), "root": header["root"], "rows": len(rows)}
+    return {"store": header["store"], "leaves": len(leaves), "root": header["root"], "rows": len(rows)}, rows
 
 
 def joined(first, rows):
@@ -119,20 +184,30 @@ def damage(data, how):
 
 
 def main():
-    arguments, vkey, how = sys.argv[1:], None, None
+    arguments, vkey, how, listed, left_out = sys.argv[1:], None, None, False, b""
     while arguments and arguments[0].startswith("--"):
-        if arguments[0] == "--vkey":
-            vkey = arguments[1]
-        elif arguments[0] == "--damage":
-            how = arguments[1]
-        arguments = arguments[2:]
-    if len(arguments) != 1:
+        option = arguments.pop(0)
+        if option == "--rows":
+            listed = True
+        elif option == "--vkey":
+            vkey = arguments.pop(0)
+        elif option == "--damage":
+            how = arguments.pop(0)
+        elif option == "--except":
+            left_out = arguments.pop(0).encode()
+    if not arguments:
         sys.exit(__doc__)
-    data = sys.stdin.buffer.read() if arguments[0] == "-" else open(arguments[0], "rb").read()
+    streams = [sys.stdin.buffer.read() if name == "-" else open(name, "rb").read() for name in arguments]
     if how:
-        sys.stdout.buffer.write(damage(data, how))
-    else:
-        print(json.dumps(check(data, vkey)))
+        sys.stdout.buffer.write(damage(streams[0], how))
+        return
+    facts, rows = check(streams[0], vkey, streams[1:])
+    if not listed:
+        print(json.dumps(facts))
+        return
+    for table, key, value in rows:
+        if table != META or key != left_out:
+            print(table, key.hex(), hashlib.sha256(value).hexdigest())
 
 
 main()

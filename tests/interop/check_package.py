@@ -280,7 +280,8 @@ class Package:
         require(isinstance(value, dict) and isinstance(value.get("type"), str), "the line is not an object with a type")
         kind = value["type"]
         require(kind in LINES, f"the type {kind!r} is unknown")
-        require(list(value) == LINES[kind], f"the members of the line are not those of {kind!r}")
+        more = ["restored"] if kind == "header" and "restored" in value else []
+        require(list(value) == LINES[kind] + more, f"the members of the line are not those of {kind!r}")
         self.check_order(kind)
         require(serialise(value, sort=False) == line[:-1], "the line is not written in the form of the format")
         if self.evidence and (kind != "evidence" or value["offset"] == 0):
@@ -311,6 +312,12 @@ class Package:
         require(isinstance(value["created"], str) and MOMENT.fullmatch(value["created"]), "the time is malformed")
         require_number(value["sequence"], "the sequence")
         require(value["sequence"] > history.sequence, "the package is not newer than the one before")
+        if "restored" in value:
+            restored = value["restored"]
+            require(list(restored) == ["at", "backup", "size"], "what is told of a restore has another form")
+            require(all(MOMENT.fullmatch(restored[name]) for name in ("at", "backup")), "a time is malformed")
+            require(restored["backup"] <= restored["at"], "the backup is of after the restore")
+            require_number(restored["size"], "the size of the restored log")
         self.check_previous(to, value["previous"], value["sequence"])
         history.state, history.sequence = value["from"], value["sequence"]
 

@@ -222,6 +222,27 @@ def header_faults(packages):
     bad("created_as_number", "its time is a number", rb'"2026-04-01T08:00:00Z"', b"1775030400")
     packages.bad("header_after_missing", "it has all leaves, and goes on after a package that did not come", lines_of(
         sent=(0,), sequence=2, previous=1))
+    def restored(text):
+        return altered("header", rb'"sequence":1', b'"sequence":1,"restored":' + text)
+
+    whole = b'{"at":"2026-03-31T08:00:00Z","backup":"2026-03-30T20:00:00Z","size":3}'
+    packages.good("restored", "the sender's store was put back from a backup", restored(whole))
+    packages.good("restored_at_once", "from a backup of that very moment, with all leaves", restored(
+        b'{"at":"2026-03-31T08:00:00Z","backup":"2026-03-31T08:00:00Z","size":4}'))
+    for name, comment, pattern, text in (
+            ("before_backup", "the backup is of after the restore", b"2026-03-30", b"2026-04-30"),
+            ("with_more", "the backup has more leaves than the checkpoint", b":3}", b":5}"),
+            ("without_size", "it does not say how many leaves the backup has", b',"size":3', b""),
+            ("without_backup", "it does not say of when the backup is", b'"backup":"2026-03-30T20:00:00Z",', b""),
+            ("in_another_order", "its members stand in another order", whole,
+             b'{"backup":"2026-03-30T20:00:00Z","at":"2026-03-31T08:00:00Z","size":3}'),
+            ("with_another_member", "it has another member", b":3}", b':3,"why":""}'),
+            ("of_no_day", "its day is none", b"03-31", b"02-30"),
+            ("with_text_for_size", "the number of leaves is a text", b":3}", b':"3"}'),
+            ("null", "it is null", whole, b"null")):
+        packages.bad("header_restored_" + name, "told of a restore: " + comment, restored(whole.replace(pattern, text)))
+    packages.bad("header_restored_first", "what is told of a restore stands before the number", altered(
+        "header", rb'"sequence":1', b'"restored":' + whole + b',"sequence":1'))
     packages.good("to_two", "for two states", altered(
         "header", rb'\["KAZ"\],"previous":\[0\]', b'["KAZ","KGZ"],"previous":[0,0]'))
 

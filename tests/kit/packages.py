@@ -88,7 +88,9 @@ class Package:
         value = parse(line)
         kind = isinstance(value, dict) and value.get("type")
         require(kind in LINES, "the type is unknown")
-        require(list(value) == ["type"] + LINES[kind] and serialise(value, False) == line, "the line has another form")
+        # The last member of the header is there after a restore only.
+        more = ["restored"] if kind == "header" and "restored" in value else []
+        require(list(value) == ["type"] + LINES[kind] + more and serialise(value, False) == line, "the line has another form")
         at, before = ORDER.index(kind), ORDER.index(self.before) if self.before else -1
         require(before < at or (before == at and 1 < at < len(ORDER) - 1), "the line stands in another place")
         require(at < 1 or before >= 0, "there is no header")
@@ -97,12 +99,12 @@ class Package:
             self.leaves_end()
         if kind != "evidence":
             self.piece_end()
-        getattr(self, "take_" + kind)(*(value[name] for name in LINES[kind]), line=line)
+        getattr(self, "take_" + kind)(*(value[name] for name in LINES[kind] + more), line=line)
         self.before = kind
 
     # ---- Who, and the log -------------------------------------------------------------------
 
-    def take_header(self, form, version, sender, to, previous, created, sequence, line):
+    def take_header(self, form, version, sender, to, previous, created, sequence, restored=False, *, line):
         require(form == "qorgan-package" and type(version) is int and version == 1, "another format, or a newer one")
         require(sender == self.receiver.sender["state"], "it is from another state than its signature")
         require(isinstance(to, list) and 0 < len(to) <= 32 and all(id_is_of("partner", name) for name in to) and
@@ -113,6 +115,13 @@ class Package:
             number(before, 0, sequence - 1)
         require(isinstance(created, str), "the time is none")
         moment(created)
+        self.restored = restored
+        if restored is not False:
+            require(isinstance(restored, dict) and list(restored) == ["at", "backup", "size"], "what it tells of a restore has "
+                    "another form")
+            require(isinstance(restored["at"], str) and isinstance(restored["backup"], str), "a time is none")
+            require(moment(restored["backup"]) <= moment(restored["at"]), "the backup is of after the restore")
+            number(restored["size"])
         require(self.receiver.state in to, "it is not for this state")
         self.previous = previous[to.index(self.receiver.state)]
         require(self.previous <= self.receiver.sequence, "a package before it is missing")
@@ -123,6 +132,7 @@ class Package:
         require(card["origin"] == note.split("\n")[0], "it is of another log")
         text, _ = verify_note(note.encode(), card["log"])
         self.size, self.root = three_lines(text)[1:]
+        require(not self.restored or self.restored["size"] <= self.size, "it was put back with more entries than it has")
         require(self.sequence <= self.receiver.sequence or self.size >= len(self.receiver.leaves), "the log is shorter")
         self.late = self.sequence <= self.receiver.sequence and self.size <= len(self.receiver.leaves)
 

@@ -16,6 +16,7 @@ def scene(command, writes=False, files=(), before=(), steps=False, name=None, fo
 
 RECEIVED = (("receive", "k2.age"),)
 BEKOV = (("user", "add", "b.bekov", "--role", "reader", "--recipient", "OTHER"),)
+BACKED_UP = (("backup", "first.backup"),)
 LOADED = (("load", "more.jsonl"),)
 
 WRITERS = [
@@ -50,6 +51,8 @@ WRITERS = [
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
     scene("forget CYB-01 --reason Mistake --yes", True, before=LOADED, steps=True, name="forget"),
+    # Put in place, it stays there if it cannot be made durable: so it is one step of one.
+    scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, steps=True, name="restore-backup"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
 ]
 
@@ -96,7 +99,9 @@ READERS = [
     scene("verify --offset 8200", name="verify --offset"),
     scene("stats", name="stats"),
     scene("user list"),
-    scene("backup store.backup", files=["store.backup", "store.backup.minisig"], name="backup"),
+    scene("backup store.backup", files=["store.backup", "store.backup.minisig", "store.backup.index"], name="backup"),
+    scene("backup --parent first.backup next.backup", files=["next.backup", "next.backup.minisig", "next.backup.index"],
+          before=BACKED_UP, name="backup --parent"),
     scene("doctor", name="doctor"),
     scene("schema risk", name="schema"),
     scene("completion bash", name="completion"),

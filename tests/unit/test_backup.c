@@ -18,7 +18,8 @@ static char path[200];
 static struct qorgan_error error;
 static struct buffer stream;
 static struct backup_header written;
-static uint64_t written_rows;
+static struct backup_index written_index;
+static struct backup_end written_end;
 
 #define ck_ok(call) ck_assert_msg((call) == QORGAN_OK, "%s", error.message)
 
@@ -59,7 +60,8 @@ static void set_up(void)
 		                       VAULT_ANY, &outcome, &error));
 	ck_ok(vault_change_commit(change, &number, &error));
 	ck_ok(vault_view_begin(store, &view, &error));
-	ck_ok(backup_write(view, "2026-02-01T10:00:00Z", stream_take, &stream, &written, &written_rows, &error));
+	backup_index_start(&written_index);
+	ck_ok(backup_write(view, "2026-02-01T10:00:00Z", NULL, stream_take, &stream, &written, &written_index, &written_end, &error));
 	vault_view_end(view);
 	qorgan_store_close(store);
 }
@@ -69,6 +71,7 @@ static void tear_down(void)
 	char command[300];
 
 	buffer_free(&stream);
+	backup_index_free(&written_index);
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	ck_assert_int_eq(system(command), 0);
 }
@@ -143,7 +146,7 @@ START_TEST(what_is_written_is_read_in_pieces_of_any_size)
 		struct told told = { .answer = QORGAN_OK };
 		ck_ok(stream_read(buffer_span(&stream), pieces[i], &told));
 		ck_assert_uint_eq(told.headers, 1);
-		ck_assert_uint_eq(told.rows, written_rows);
+		ck_assert_uint_eq(told.rows, written_end.rows);
 		ck_assert_mem_eq(&told.header.store, written.store, sizeof written.store);
 		ck_assert_str_eq(told.header.state, "UZB");
 		ck_assert_str_eq(told.header.created, "2026-02-01T10:00:00Z");
@@ -220,7 +223,7 @@ START_TEST(a_newer_version_is_told_from_damage)
 	static const struct {
 		const char *line, *said;
 	} lines[] = {
-		{ "{\"type\":\"header\",\"format\":\"qorgan-backup\",\"version\":2}\n", "use a newer qorgan" },
+		{ "{\"type\":\"header\",\"format\":\"qorgan-backup\",\"version\":3}\n", "use a newer qorgan" },
 		{ "{\"type\":\"header\",\"format\":\"qorgan-package\",\"version\":1}\n", "not a backup" },
 		{ "{\"type\":\"header\",\"format\":\"qorgan-backup\",\"version\":1}\n", "damaged" },
 		{ "{\"type\":\"header\",\"format\":\"qorgan-backup\",\"format\":\"qorgan-backup\",\"version\":1}\n", "not a backup" },

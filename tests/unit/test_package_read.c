@@ -157,7 +157,7 @@ START_TEST(a_package_of_the_writer_is_read)
 
 	record_write(&head, span_of("{\"title\":{\"ru\":\"Ы\\n\"}}"), &record);
 	ck_assert_int_eq(package_create(path, (const uint8_t (*)[32])recipient, 1, NULL, &writer, NULL), QORGAN_OK);
-	ck_assert_int_eq(package_header(writer, "UZB", to, 2, "2026-04-01T08:00:00Z", 8, NULL), QORGAN_OK);
+	ck_assert_int_eq(package_header(writer, "UZB", to, 2, "2026-04-01T08:00:00Z", 8, NULL, NULL), QORGAN_OK);
 	struct buffer note = { 0 };
 	struct checkpoint checkpoint = { ORIGIN, 6, { 0 } };
 	checkpoint_format(&checkpoint, &note);

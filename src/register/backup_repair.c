@@ -1,0 +1,162 @@
+/* Backups mended by the parity beside them. What par2 makes is believed as little as a file that
+ * anybody brought: it is put in place once it was examined like any other backup. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/language.h"
+#include "qorgan/backup.h"
+#include "store/parity.h"
+
+/* A file of the backup; those strings are NULL that are not needed. */
+struct mending {
+	const char *file;
+	char *folder; /* where it is mended */
+	char *mended;
+	char *kept;   /* the damaged one, once it is out of the way */
+};
+
+struct repair {
+	struct mending *items;
+	size_t count;
+	const char **files; /* to be examined: as they are, or mended */
+};
+
+static const char *base_name(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? slash + 1 : file;
+}
+
+static int item_mend(struct mending *item, struct qorgan_error *error)
+{
+	enum parity found;
+	int code = parity_look(item->file, &found, error);
+
+	if (code || found == PARITY_NONE || found == PARITY_WHOLE)
+		return code;
+	if (found == PARITY_UNASKED)
+		return parity_check(item->file, error);
+	if (asprintf(&item->folder, "%s.mend-XXXXXX", item->file) < 0) {
+		item->folder = NULL;
+		return error_set_memory(error);
+	}
+	if (!mkdtemp(item->folder)) {
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a folder beside %s", item->file);
+		free(item->folder);
+		item->folder = NULL;
+		return code;
+	}
+	item->mended = file_join(item->folder, base_name(item->file));
+	return item->mended ? parity_mend(item->file, item->folder, error) : error_set_memory(error);
+}
+
+static int items_mend(struct repair *repair, const struct qorgan_restore *how, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	repair->count = 1 + how->increment_count;
+	repair->items = calloc(repair->count, sizeof *repair->items);
+	repair->files = calloc(repair->count, sizeof *repair->files);
+	if (!repair->items || !repair->files)
+		return error_set_memory(error);
+	for (size_t i = 0; i < repair->count && !code; i++) {
+		repair->items[i].file = i ? how->increments[i - 1] : how->file;
+		code = item_mend(&repair->items[i], error);
+		repair->files[i] = repair->items[i].mended ? repair->items[i].mended : repair->items[i].file;
+	}
+	return code;
+}
+
+/* ---- In place -------------------------------------------------------------------- */
+
+static int failed_rename(const char *from, const char *to, struct qorgan_error *error)
+{
+	return error_set_system(error, QORGAN_CANNOT_CREATE, "cannot put %s in the place of %s", from, to);
+}
+
+static int signature_place(const struct mending *item, struct qorgan_error *error)
+{
+	char *from = NULL, *to = NULL;
+	int code = QORGAN_OK;
+
+	if (asprintf(&from, "%s.minisig", item->mended) < 0)
+		from = NULL;
+	if (asprintf(&to, "%s.minisig", item->file) < 0)
+		to = NULL;
+	if (!from || !to)
+		code = error_set_memory(error);
+	else if (rename(from, to) && errno != ENOENT)
+		code = failed_rename(from, to, error);
+	free(from);
+	free(to);
+	return code;
+}
+
+/* The damaged file is never without a name: it gets a second one first. */
+static int item_place(struct mending *item, const char *ending, struct qorgan_error *error)
+{
+	if (asprintf(&item->kept, "%s%s", item->file, ending) < 0) {
+		item->kept = NULL;
+		return error_set_memory(error);
+	}
+	/* Not every medium knows files of two names. */
+	if (link(item->file, item->kept) && errno != ENOENT && rename(item->file, item->kept))
+		return failed_rename(item->file, item->kept, error);
+	int code = signature_place(item, error);
+	if (!code && rename(item->mended, item->file))
+		code = failed_rename(item->mended, item->file, error);
+	return code ? code : file_sync_name(item->file, error);
+}
+
+static int items_place(struct repair *repair, struct qorgan_restored *restored, struct qorgan_error *error)
+{
+	int64_t now = 0;
+	char moment[TIME_TEXT_SIZE];
+	int code = time_now(&now) ? QORGAN_OK : error_set(error, QORGAN_USAGE, "QORGAN_NOW is not a moment");
+
+	time_format_compact(now, moment);
+	snprintf(restored->damaged, sizeof restored->damaged, ".damaged-%s", moment);
+	for (size_t i = 0; i < repair->count && !code; i++)
+		if (repair->items[i].mended) {
+			code = item_place(&repair->items[i], restored->damaged, error);
+			restored->mended += !code;
+		}
+	return code;
+}
+
+int qorgan_backup_repair(const struct qorgan_restore *restore, struct qorgan_restored *restored,
+                         struct qorgan_error *error)
+{
+	struct repair repair = { 0 };
+	struct qorgan_restore mended = *restore;
+	int code;
+
+	*restored = (struct qorgan_restored){ 0 };
+	code = strcmp(restore->file, "-") == 0
+	           ? error_set(error, QORGAN_USAGE, "what comes from standard input cannot be mended: name the file")
+	           : items_mend(&repair, restore, error);
+	if (!code) {
+		mended.file = repair.files[0];
+		mended.increments = repair.files + 1;
+		code = qorgan_backup_check(&mended, restored, error);
+	}
+	if (!code)
+		code = items_place(&repair, restored, error);
+	for (size_t i = 0; i < repair.count && repair.items; i++) {
+		if (repair.items[i].folder)
+			parity_folder_remove(repair.items[i].folder);
+		free(repair.items[i].folder);
+		free(repair.items[i].mended);
+		free(repair.items[i].kept);
+	}
+	free(repair.items);
+	free(repair.files);
+	return code;
+}
