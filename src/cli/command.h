@@ -52,6 +52,7 @@ struct command {
 	const char *kind;     /* of the objects it is about, or NULL */
 	unsigned flags;
 	unsigned reach; /* enum command_reach */
+	const char *starts; /* the one program that it may start, looked up in PATH; or NULL: none */
 	enum command_group group;
 	int (*run)(struct call *call);
 	/* Words that the operand of that number (from 0) may be, or NULL. */

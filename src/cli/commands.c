@@ -804,7 +804,7 @@ const struct command commands[] = {
 	              "qorgan backup --redundancy 5% uzb.backup\n"
 	              "qorgan backup --repair uzb.backup\n"
 	              "qorgan backup -r age1... uzb.backup",
-	  .options = backup_options, .reach = REACH_OPERAND_FILE | REACH_BESIDE, .group = GROUP_CARE, .run = cmd_backup },
+	  .options = backup_options, .starts = "par2", .reach = REACH_OPERAND_FILE | REACH_BESIDE, .group = GROUP_CARE, .run = cmd_backup },
 	{ .name = "restore-backup", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER, .summary = "put a store back from a backup",
 	  .help = "Reads the whole backup into a new folder, checks its signature, examines the store in it as verify does, and "
 	          "only then puts it in the place of -S, from one instant to the next: until then, whatever happens, what was "
@@ -824,7 +824,7 @@ const struct command commands[] = {
 	  .examples = "qorgan restore-backup /media/usb/uzb-2026-06-30.backup\n"
 	              "qorgan restore-backup sunday.backup monday.backup tuesday.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
-	  .options = restore_backup_options, .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
+	  .options = restore_backup_options, .starts = "par2", .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
 	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "

@@ -2,10 +2,12 @@
  * and no variable that switches it off: whoever can set one could weaken it unseen. */
 #include "cli/confinement.h"
 
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/scratch.h"
@@ -154,6 +156,42 @@ static int places_allow(struct call *call, struct confinement *confinement, stru
 	return code;
 }
 
+/* What loads this program loads any other. */
+static int loader_find(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const char **loader = context;
+
+	(void)size;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_INTERP)
+			*loader = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+	return 1; /* the first is the program itself */
+}
+
+/* The program that the command may start, the first of its name in PATH, and what loads it. */
+static int program_allow(const char *name, struct confinement *confinement, struct qorgan_error *error)
+{
+	const char *loader = NULL, *at = getenv("PATH");
+	size_t before = confinement->count;
+	int code = QORGAN_OK;
+
+	while (at && *at && confinement->count == before && !code) {
+		size_t size = strcspn(at, ":");
+		char *path = NULL;
+		if (asprintf(&path, "%.*s/%s", (int)size, at, name) < 0)
+			return error_set_memory(error);
+		if (size && access(path, X_OK) == 0)
+			code = confine_allow(confinement, path, CONFINE_EXECUTE, error);
+		free(path);
+		at += size + (at[size] == ':');
+	}
+	confinement->starts_program = confinement->count > before;
+	dl_iterate_phdr(loader_find, &loader);
+	if (!code && confinement->starts_program && loader)
+		code = confine_allow(confinement, loader, CONFINE_EXECUTE, error);
+	return code;
+}
+
 /* An editor opens where nothing says what is to be written. */
 static bool starts_editor(const struct call *call)
 {
@@ -169,6 +207,8 @@ int confinement_enter(struct call *call)
 
 	if (!code)
 		code = places_allow(call, &confinement, &call->error);
+	if (!code && call->command->starts)
+		code = program_allow(call->command->starts, &confinement, &call->error);
 	if (!code)
 		code = confine_enter(&confinement, &call->error);
 	confine_forget(&confinement);

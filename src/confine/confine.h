@@ -21,7 +21,8 @@ enum confine_rights {
 	CONFINE_FOLDERS = 2, /* make, rename and remove folders */
 	CONFINE_MOVES = 4,   /* move files from one folder into another */
 	CONFINE_LINKS = 8,   /* make symbolic links */
-	CONFINE_DEVICE = 16  /* write into a device or pipe that is there, and control it */
+	CONFINE_DEVICE = 16, /* write into a device or pipe that is there, and control it */
+	CONFINE_EXECUTE = 32 /* start it as a program */
 };
 
 #define CONFINE_PLACES_MOST 32
@@ -33,6 +34,7 @@ struct confinement {
 	} places[CONFINE_PLACES_MOST];
 	size_t count;
 	bool is_editor;       /* a program of the user's: it may start others, and speak to those of the desktop */
+	bool starts_program;   /* one for which there is CONFINE_EXECUTE; it is confined as this process is */
 	bool signals_editor;  /* it ends the editor's process, which is not confined with it */
 };
 

@@ -149,18 +149,21 @@ static int refuse_of_editor(scmp_filter_ctx filter)
 	return refuse(filter, "socket", 1, &elsewhere);
 }
 
-static int refuse_of_program(scmp_filter_ctx filter)
+/* Which one is started is told by a path, which no filter sees: Landlock does. */
+static int refuse_of_program(scmp_filter_ctx filter, bool starts)
 {
 	int result = refuse_all(filter, sockets);
 
-	if (!result)
+	if (!result && !starts)
 		result = refuse_all(filter, programs);
 	if (!result)
 		result = refuse_all(filter, files_of_others);
 	return result ? result : refuse_new_code(filter);
 }
 
-static int filter_fill(scmp_filter_ctx filter, bool is_editor)
+enum filter_of { FILTER_PROGRAM, FILTER_STARTER, FILTER_EDITOR };
+
+static int filter_fill(scmp_filter_ctx filter, enum filter_of whom)
 {
 	/* A search in a tree: with this many rules the calls that follow would else be slower. */
 	int result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -174,7 +177,7 @@ static int filter_fill(scmp_filter_ctx filter, bool is_editor)
 	if (!result)
 		result = refuse_typing(filter);
 	if (!result)
-		result = is_editor ? refuse_of_editor(filter) : refuse_of_program(filter);
+		result = whom == FILTER_EDITOR ? refuse_of_editor(filter) : refuse_of_program(filter, whom == FILTER_STARTER);
 	return result;
 }
 
@@ -197,10 +200,10 @@ static int filter_print(scmp_filter_ctx filter, const char *name)
 	return result;
 }
 
-static int filter_write(const char *name, bool is_editor)
+static int filter_write(const char *name, enum filter_of whom)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	int result = filter ? filter_fill(filter, is_editor) : -ENOMEM;
+	int result = filter ? filter_fill(filter, whom) : -ENOMEM;
 
 	if (!result)
 		result = filter_print(filter, name);
@@ -214,5 +217,8 @@ static int filter_write(const char *name, bool is_editor)
 int main(void)
 {
 	puts("/* Made by make-filters, of src/confine/filter_main.c. */");
-	return filter_write("program_filter", false) || filter_write("editor_filter", true) || fflush(stdout) ? 1 : 0;
+	return filter_write("program_filter", FILTER_PROGRAM) || filter_write("starter_filter", FILTER_STARTER) ||
+	               filter_write("editor_filter", FILTER_EDITOR) || fflush(stdout)
+	           ? 1
+	           : 0;
 }

@@ -14,6 +14,8 @@ int system_calls_enter(const struct confinement *confinement, bool *held, struct
 {
 	struct sock_fprog filter = { .len = COUNT(program_filter), .filter = (struct sock_filter *)program_filter };
 
+	if (confinement->starts_program)
+		filter = (struct sock_fprog){ .len = COUNT(starter_filter), .filter = (struct sock_filter *)starter_filter };
 	if (confinement->is_editor)
 		filter = (struct sock_fprog){ .len = COUNT(editor_filter), .filter = (struct sock_filter *)editor_filter };
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

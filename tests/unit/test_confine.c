@@ -188,6 +188,46 @@ START_TEST(an_editor_starts_programs_and_reaches_no_network)
 }
 END_TEST
 
+static int execute(void)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		execl(path_of("mine/program"), "program", (char *)NULL);
+		_exit(100 + (errno == EACCES));
+	}
+	return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int one_program_starts(int allowed)
+{
+	struct confinement confinement = { .starts_program = true };
+
+	/* A script, and so what it is a script of, and what loads that. */
+	EXPECT(system("printf '#!/bin/sh\nexit 7\n' >mine/program && chmod 700 mine/program") == 0);
+	EXPECT(execute() == 7);
+	if (allowed)
+		EXPECT(!confine_allow(&confinement, path_of("mine/program"), CONFINE_EXECUTE, NULL));
+	EXPECT(!confine_allow(&confinement, "/bin", CONFINE_EXECUTE, NULL));
+	EXPECT(!confine_allow(&confinement, "/lib", CONFINE_EXECUTE, NULL));
+	EXPECT(!confine_enter(&confinement, NULL));
+	EXPECT(execute() == (allowed || landlock_version() == 0 ? 7 : 101));
+	EXPECT(socket(AF_UNIX, SOCK_STREAM, 0) < 0 && errno == EPERM);
+	return 0;
+}
+
+START_TEST(a_program_that_is_named_starts_and_no_other)
+{
+	start();
+	ck_assert_int_eq(chdir(folder), 0);
+	in_a_child(one_program_starts, true);
+	in_a_child(one_program_starts, false);
+	ck_assert_int_eq(chdir("/"), 0);
+	finish();
+}
+END_TEST
+
 START_TEST(the_nearest_folder_that_is_there_is_found)
 {
 	struct confinement confinement = { 0 };
@@ -234,6 +274,7 @@ Suite *suite_confine(void)
 	tcase_add_test(tests, who_moves_between_folders_is_held_where_that_can_be_allowed);
 	tcase_add_test(tests, a_kernel_without_landlock_is_no_error);
 	tcase_add_test(tests, an_editor_starts_programs_and_reaches_no_network);
+	tcase_add_test(tests, a_program_that_is_named_starts_and_no_other);
 	tcase_add_test(tests, the_nearest_folder_that_is_there_is_found);
 	tcase_add_test(tests, more_places_than_there_is_room_for_are_an_error);
 	suite_add_tcase(suite, tests);
