@@ -25,6 +25,10 @@ struct qorgan_freeze {
 int qorgan_freeze(struct qorgan_store *store, const struct qorgan_freeze *freeze, char id[65],
                   struct qorgan_commit *result, struct qorgan_error *error);
 
+/* qorgan_snapshot_name(store, period, id, error): under which id the report of that period is
+ * frozen, be it or not: "2026-Q1", also for "last" or NULL. QORGAN_BAD_DATA if it is no period. */
+int qorgan_snapshot_name(struct qorgan_store *store, const char *period, char id[80], struct qorgan_error *error);
+
 /* A file of a snapshot. */
 struct qorgan_rendering {
 	char sha256[65];  /* hexadecimal */

@@ -13,10 +13,10 @@
 
 #define PAGES_MOST 9999 /* more than any picture has */
 
-/* Whether it is a report of the sort that is frozen, of a period by its name. */
+/* Whether it is a report of the sort that is frozen. */
 static bool is_as_frozen(const struct qorgan_report *report)
 {
-	return strcmp(report->kind, "status") == 0 && report->period && !report->as_of && !report->domain &&
+	return strcmp(report->kind, "status") == 0 && !report->as_of && !report->domain &&
 	       !report->state && !report->audience && !report->compare && !report->filter_count;
 }
 

@@ -96,16 +96,17 @@ static int place_take(void *context, const struct qorgan_difference *difference,
 	return QORGAN_OK;
 }
 
-void frozen_tell(struct call *call, const char *period, bool joint)
+void frozen_tell(struct call *call, const char *wanted, bool joint)
 {
+	char period[80];
 	struct qorgan_object *snapshot = NULL;
 	struct telling telling = { 0 };
 	struct qorgan_error ignored;
 	uint64_t count = 0;
 	char *flag = NULL;
 
-	if (call->quiet || qorgan_object_get_owned(call->store, "snapshot", period, qorgan_store_state(call->store), 0,
-	                                           &snapshot, &ignored))
+	if (call->quiet || qorgan_snapshot_name(call->store, wanted, period, &ignored) ||
+	    qorgan_object_get_owned(call->store, "snapshot", period, qorgan_store_state(call->store), 0, &snapshot, &ignored))
 		return;
 	flag = qorgan_object_field(call->store, snapshot, "joint");
 	if (joint == (flag && *flag) &&

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "qorgan/report.h"
 #include "qorgan/snapshot.h"
+#include "register/period.h"
 #include "store/vault.h"
 
 #define FROZEN_MOST ((size_t)64 << 20) /* bytes of a report that is read back */
@@ -267,5 +268,23 @@ int qorgan_snapshot_compare(struct qorgan_store *store, const struct qorgan_obje
 	json_decref(now);
 	json_decref(body);
 	free(json);
+	return code;
+}
+
+int qorgan_snapshot_name(struct qorgan_store *store, const char *period, char id[80], struct qorgan_error *error)
+{
+	struct period_book *book = NULL;
+	struct period_named named;
+	struct vault_view *view = NULL;
+	int code = vault_view_begin(store, &view, error);
+
+	if (!code)
+		code = period_book_load(view, &book, error);
+	if (!code)
+		code = period_find(book, period, time_date(vault_now(store)), &named, error);
+	if (!code)
+		memcpy(id, named.label, sizeof named.label);
+	period_book_free(book);
+	vault_view_end(view);
 	return code;
 }

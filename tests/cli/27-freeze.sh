@@ -106,6 +106,12 @@ test_case 'what differs from the frozen report by now is told, place by place' '
 	qorgan report show 2026-Q2 -f json >then
 	qorgan report status --period 2026-Q2 --json >now 2>said
 	grep -q "2026-Q2 was frozen as version 1 on 2026-07-02, and differs .* qorgan report diff 2026-Q2" said
+	for name in last-Q 2026-q2; do
+		qorgan report status --period $name 2>said >/dev/null
+		grep -q "2026-Q2 was frozen as version 1" said
+	done
+	qorgan report status --period last-H 2>said >/dev/null
+	not grep -q "was frozen" said
 	expect_code 1 qorgan report diff 2026-Q2 --json >places
 	jq -e "map(select(.place == \"totals.completed\")) == [{place: \"totals.completed\",
 		frozen: $(jq .totals.completed then), now: $(jq .totals.completed now)}]" places
