@@ -3,7 +3,8 @@
 #   make            the program and the library        make V=1      every command in full
 #   make demo       build, run the main job, show it    make check    build and run every test
 #   make bench      the table of speed                  make fuzz     fuzz every parser at length
-#   make coverage   line coverage of the tests          make install  DESTDIR= PREFIX=/usr/local
+#   make coverage   lines and branches of the tests     make install  DESTDIR= PREFIX=/usr/local
+#   make lint       static analysis by three tools      FILES=src/store/seen.c: of some files
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
 #   make torture    killed, cut off and starved at every single call, and searched for keys
@@ -23,6 +24,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl python3-cryptography fido2-tools keyutils par2 poppler-utils fonts-dejavu-core man-db
+LINT_PACKAGES = clang-tidy cppcheck
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
 PACKAGING_TEST_PACKAGES = apparmor
 
@@ -60,7 +62,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo bench simulate model crowd soak torture fuzz fuzz-quick coverage install uninstall \
+.PHONY: all deps deps-check check demo bench simulate model crowd soak torture fuzz fuzz-quick coverage lint install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -124,8 +126,14 @@ $(BUILD)/tests/unit/suites.inc: Makefile $(UNIT_SOURCES)
 $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
+# Calls that a test lets fail: tests/unit/starve.c.
+STARVED = malloc calloc realloc reallocarray strdup strndup open_memstream secret_alloc \
+	$(addprefix engine_,open_lmdb lock_writer begin_read begin_write commit get put append delete range_open range_next \
+	range_more count copy sizes check)
+
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
-	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(shell pkg-config --libs check) -lz $(LIBS)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ \
+		$(shell pkg-config --libs check) -lz $(LIBS)
 
 # Six states and what they do to each other.
 $(BUILD)/simulate: $(SIMULATION_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/libqorgan.a
@@ -281,6 +289,12 @@ fuzz-quick: fuzz-programs
 
 coverage: deps-check
 	@tests/coverage
+
+# ---- Static analysis -----------------------------------------------------------
+
+lint: deps-check
+	@src/tools/deps $(LINT_PACKAGES)
+	@tests/lint/run $(FILES)
 
 # ---- Installing ----------------------------------------------------------------
 

@@ -126,7 +126,7 @@ const char *qorgan_store_skew(const struct qorgan_store *store);
 bool qorgan_keys_are_locked(void);
 
 /* Told one finding of qorgan_verify: `what` is wrong, `object` is what it
- * concerns ("" for none), `advice` what to do now. */
+ * concerns ("" for none), `advice` what to do now. NULL in its place: they are counted only. */
 typedef void (*qorgan_finding)(void *context, const char *what, const char *object, const char *advice);
 
 struct qorgan_verification {

@@ -46,7 +46,8 @@ void span_copy_into(struct span a, char *to, size_t limit)
 
 struct buffer buffer_over(void *place, size_t size)
 {
-	*(char *)place = '\0';
+	if (size)
+		*(char *)place = '\0';
 	return (struct buffer){ .data = place, .capacity = size, .borrowed = true };
 }
 

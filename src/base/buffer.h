@@ -36,7 +36,7 @@ void span_copy_into(struct span a, char *to, size_t limit);
 
 /* buffer_over(place, size): an empty buffer within memory of the caller, such as
  * secret memory, which it never leaves: what finds no room (one byte is the
- * zero's) makes it fail. Its memory cannot be taken. */
+ * zero's) makes it fail. Its memory cannot be taken. NULL of size 0 has room for nothing. */
 struct buffer buffer_over(void *place, size_t size);
 
 /* buffer_reserve(b, more): make room for `more` bytes beyond size; returns

@@ -23,6 +23,9 @@ void engine_table_title(unsigned table, char title[ENGINE_TITLE_SIZE])
 
 static int engine_check_process(const struct engine *engine, struct qorgan_error *error)
 {
+	/* Of a store that was closed to be examined apart, and could not be opened again. */
+	if (!engine)
+		return error_set(error, QORGAN_IO, "the store is not open any more: open it again");
 	if (engine->process == getpid())
 		return QORGAN_OK;
 	return error_set(error, QORGAN_INTERNAL, "the store was opened by process %ld before a fork: open it again here",

@@ -12,7 +12,7 @@
 static int status_write(struct qorgan_store *store, char **words, struct qorgan_error *error)
 {
 	struct qorgan_change *change = NULL;
-	struct qorgan_commit commit;
+	struct qorgan_commit commit = { 0 };
 	int code = qorgan_change_begin(store, NULL, "Reported by log-status", &change, error);
 
 	if (!code)

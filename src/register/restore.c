@@ -98,7 +98,8 @@ int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_rest
 	restoring_end(restoring);
 	/* What is wrong with the file itself is a finding too. */
 	if (code == QORGAN_BAD_DATA) {
-		restore->finding(restore->finding_context, why.message, "", language_said(advice_other));
+		if (restore->finding)
+			restore->finding(restore->finding_context, why.message, "", language_said(advice_other));
 		restored->verification.findings++;
 		code = QORGAN_NO;
 	}

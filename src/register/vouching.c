@@ -70,7 +70,8 @@ int vouching_load(struct vault_view *view, const struct qorgan_store *store, str
 	snprintf(own.origin, sizeof own.origin, "%s", vault_origin(store));
 	buffer_append(&gathering.logs, &own, sizeof own);
 	buffer_append(&gathering.numbers, &number, sizeof number);
-	code = mirror_logs(view, log_take, &gathering, error);
+	code = gathering.logs.failed || gathering.numbers.failed ? error_set_memory(error)
+	                                                         : mirror_logs(view, log_take, &gathering, error);
 	if (!code)
 		code = witnesses_take(&gathering, error);
 	if (!code) {

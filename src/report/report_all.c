@@ -67,7 +67,7 @@ static int want_formats(struct writing *writing, struct qorgan_error *error)
 	char *list = writing->asked->formats ? strdup(writing->asked->formats) : NULL, *rest = NULL;
 	int code = QORGAN_OK;
 
-	for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST; i++)
+	for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i]; i++)
 		writing->wanted[i] = !writing->asked->formats && !report_format_at(i).picture; /* html and pdf have them */
 	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
 		size_t format = 0;
@@ -137,7 +137,7 @@ static void count_all(struct writing *writing)
 		languages += writing->chosen[i];
 	writing->total = languages + 2; /* letters, the page, the sums */
 	for (size_t kind = 0; kind < KINDS; kind++)
-		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && is_made(writing, kind); i++)
+		for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i] && is_made(writing, kind); i++)
 			writing->total += is_rendered(writing, i, kinds[kind].kind, false) ? languages
 			                                                                   : is_rendered(writing, i, kinds[kind].kind, true);
 }
@@ -231,7 +231,7 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 		note_model(&writing->files, &model);
 		*title = arena_text(&writing->files.arena, span_of(model.state_title));
 	}
-	for (size_t i = first; qorgan_report_formats[i] && i < FORMATS_MOST && !code; i++) {
+	for (size_t i = first; i < FORMATS_MOST && qorgan_report_formats[i] && !code; i++) {
 		struct report_format other = report_format_at(i);
 		if (written[i] || !is_rendered(writing, i, kind->kind, !language) || other.complete != about.complete ||
 		    other.rows != about.rows)
@@ -250,7 +250,7 @@ static int write_reports(struct writing *writing, const struct language *languag
 
 	for (size_t kind = 0; kind < KINDS && !code; kind++) {
 		bool written[FORMATS_MOST] = { false };
-		for (size_t i = 0; qorgan_report_formats[i] && i < FORMATS_MOST && !code && is_made(writing, kind); i++)
+		for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i] && !code && is_made(writing, kind); i++)
 			if (!written[i] && is_rendered(writing, i, kinds[kind].kind, !language))
 				code = write_group(writing, &kinds[kind], i, written, language, title, error);
 	}

@@ -212,8 +212,9 @@ static bool style_equal(const struct xlsx_style *a, const struct xlsx_style *b)
 	       a->is_small == b->is_small && a->is_head == b->is_head && a->is_link == b->is_link &&
 	       a->is_alarm == b->is_alarm && a->is_centred == b->is_centred && a->is_framed == b->is_framed &&
 	       a->is_open == b->is_open && a->no_wrap == b->no_wrap &&
-	       a->size == b->size && !a->number_format == !b->number_format &&
-	       (!a->number_format || strcmp(a->number_format, b->number_format) == 0);
+	       a->size == b->size &&
+	       (a->number_format && b->number_format ? strcmp(a->number_format, b->number_format) == 0
+	                                             : a->number_format == b->number_format);
 }
 
 /* Whether white letters are easier to read on a ground than black ones: by its

@@ -21,6 +21,7 @@ const struct xlsx_library *xlsx_library(struct qorgan_error *error)
 	*(void **)&library.name = dlsym(opened, #name);                   \
 	if (!library.name) {                                              \
 		error_set(error, QORGAN_CANNOT_CREATE, "%s has no function " #name, QORGAN_XLSXWRITER); \
+		dlclose(opened);                                              \
 		return NULL;                                                  \
 	}
 	XLSX_FUNCTIONS(XLSX_LOAD)

@@ -29,12 +29,11 @@ bool partner_secret_key_is(struct span key)
 
 int64_t partner_secret_since(struct span raw)
 {
-	struct span text = { raw.data + 1, raw.size - 2 };
 	int64_t seconds = 0;
 
-	if (!raw.data || raw.size < 2 || !time_parse(text, &seconds))
+	if (!raw.data || raw.size < 2)
 		return 0;
-	return seconds;
+	return time_parse((struct span){ raw.data + 1, raw.size - 2 }, &seconds) ? seconds : 0;
 }
 
 static int secret_missing(const char *partner, struct qorgan_error *error)

@@ -28,7 +28,8 @@ void verify_tell(qorgan_finding finding, void *context, struct qorgan_verificati
                  const char *object, const char *advice)
 {
 	result->findings++;
-	finding(context, what, object, advice);
+	if (finding)
+		finding(context, what, object, advice);
 }
 
 void verify_find(const struct verify_teller *teller, const char *object, const char *format, ...)
@@ -66,6 +67,7 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 {
 	struct qorgan_verification result = { 0 };
 	struct qorgan_error error = { 0 };
+	uint64_t failures = memory_failures(); /* of the caller, before */
 	FILE *pipe = fdopen(descriptor, "w");
 
 	if (!pipe)
@@ -75,7 +77,7 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	bool opened = !code;
 	if (!code)
 		code = verify_rows(vault, shared, finding_send, pipe, &result, &error);
-	if (opened && memory_failures())
+	if (opened && memory_failures() != failures)
 		code = error_set_memory(&error);
 	/* What was open a moment ago is not damaged since: no finding, nor is want of memory. */
 	if (!opened || code == QORGAN_INTERNAL) {

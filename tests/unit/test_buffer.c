@@ -32,6 +32,16 @@ START_TEST(appends_add_up)
 }
 END_TEST
 
+START_TEST(over_no_place_nothing_fits)
+{
+	struct buffer b = buffer_over(NULL, 0);
+
+	ck_assert_str_eq(buffer_text(&b), "");
+	buffer_append_char(&b, 'x');
+	ck_assert(b.failed && b.size == 0);
+}
+END_TEST
+
 START_TEST(every_kind_of_append_writes_its_text)
 {
 	struct buffer b = { 0 };
@@ -140,6 +150,7 @@ Suite *suite_buffer(void)
 	TCase *tests = tcase_create("buffer");
 
 	tcase_add_test(tests, appends_add_up);
+	tcase_add_test(tests, over_no_place_nothing_fits);
 	tcase_add_test(tests, every_kind_of_append_writes_its_text);
 	tcase_add_test(tests, a_failure_stays_until_cleared);
 	tcase_add_test(tests, borrowed_memory_is_never_left);
