@@ -124,6 +124,7 @@ int cmd_rekey(struct call *call);
 int cmd_verify(struct call *call);
 int cmd_backup(struct call *call);
 int cmd_restore_backup(struct call *call);
+int cmd_repair(struct call *call);
 int cmd_doctor(struct call *call);
 int cmd_stats(struct call *call);
 int cmd_schema(struct call *call);

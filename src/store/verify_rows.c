@@ -197,6 +197,8 @@ static int record_verify(struct verifier *v)
 	const struct record *record = &v->record.record;
 	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
 
+	if (v->record.lost)
+		return QORGAN_OK;
 	if (!schema || !span_is(record->owner, v->vault->keys->root.state) || record_id_check(schema, record->id, NULL) ||
 	    record->version != v->record.place.version)
 		record_find(v, "the envelope of a record breaks the rules of the store");
@@ -241,11 +243,13 @@ static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, co
 	bool rekeyed = commit_rekeys(v, before->size - v->commit_versions, v->tree.size);
 	v->commit_versions = 0;
 	v->result->commits++;
-	if (readable)
+	if (readable && !v->record.lost)
 		authors_commit(v->authors, &v->record.record, before, rekeyed);
 	else
 		authors_commit_lost(v->authors);
-	if (vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why)) {
+	int code = vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why);
+	/* One that a repair found lost is no finding: a later one is over the same leaves. */
+	if (code && (code != QORGAN_ABSENT || v->commit == v->view->state.commits)) {
 		find(v, name, "%s", why.message);
 		v->node_code = view_renew(v);
 	}
@@ -302,12 +306,15 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 		if (failed)
 			return failed;
 	} else {
-		if (!leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
+		/* What a repair found lost is no finding: it is told of by itself. */
+		if (!v->record.lost && !leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
 			return error_set_memory(v->error);
 		v->result->versions += !is_commit;
 		v->result->bytes += v->record.plain.size;
 		int failed = record_verify(v);
-		if (!failed && !is_commit)
+		if (!is_commit && v->record.lost)
+			authors_version_lost(v->authors);
+		else if (!failed && !is_commit)
 			failed = authors_version(v->authors, &v->record.record, v->error);
 		if (failed)
 			return failed;

@@ -50,6 +50,7 @@ WRITERS = [
     scene("user slot add a.karimova --recipient OTHER", True, name="user slot add"),
     scene("rekey --yes", True, steps=True, name="rekey"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
+    scene("repair new --yes", True, name="repair"),
 ]
 
 READERS = [
@@ -93,6 +94,7 @@ READERS = [
     scene("verify --offset 8200", name="verify --offset"),
     scene("stats", name="stats"),
     scene("user list"),
+    scene("repair new --dry-run", name="repair --dry-run"),
     scene("backup store.backup", files=["store.backup", "store.backup.minisig"], name="backup"),
     scene("doctor", name="doctor"),
     scene("schema risk", name="schema"),
