@@ -29,10 +29,9 @@ bool partner_secret_key_is(struct span key)
 
 int64_t partner_secret_since(struct span raw)
 {
-	struct span text = { raw.data + 1, raw.size - 2 };
 	int64_t seconds = 0;
 
-	if (!raw.data || raw.size < 2 || !time_parse(text, &seconds))
+	if (!raw.data || raw.size < 2 || !time_parse((struct span){ raw.data + 1, raw.size - 2 }, &seconds))
 		return 0;
 	return seconds;
 }
