@@ -6,6 +6,7 @@
 #include "cli/emit.h"
 #include "qorgan/exchange.h"
 #include "qorgan/forget.h"
+#include "qorgan/repair.h"
 
 struct verifying {
 	struct call *call;
@@ -170,6 +171,29 @@ static void forgotten_emit(struct call *call, struct emit *emit)
 	emit_flag(emit, "rewrite_pending", forgotten.pending);
 }
 
+/* What a repair could not take back is no finding: it is known. */
+static int lost_print(void *context, const struct qorgan_lost *lost)
+{
+	(void)context;
+	printf(language_said("lost: %s %s version %u, entry %llu, as qorgan repair found on %.10s\n"), lost->kind, lost->id,
+	       lost->version, (unsigned long long)lost->leaf, lost->found);
+	return QORGAN_OK;
+}
+
+static int lost_emit(void *context, const struct qorgan_lost *lost)
+{
+	struct emit *emit = context;
+
+	emit_open(emit, NULL, '{');
+	emit_text(emit, "kind", lost->kind);
+	emit_text(emit, "id", lost->id);
+	emit_number(emit, "version", lost->version);
+	emit_number(emit, "leaf", lost->leaf);
+	emit_text(emit, "found", lost->found);
+	emit_close(emit, '}');
+	return QORGAN_OK;
+}
+
 /* Opens and examines; a store too damaged to be opened is examined without keys. */
 static int examine(struct verifying *verifying, struct qorgan_verification *result, bool *whole)
 {
@@ -238,12 +262,18 @@ int cmd_verify(struct call *call)
 		if (whole && call->store)
 			qorgan_vouched_each(call->store, vouched_emit, &verifying.emit, NULL);
 		emit_close(&verifying.emit, ']');
+		emit_open(&verifying.emit, "lost", '[');
+		if (whole && call->store && (!code || code == QORGAN_NO))
+			qorgan_lost_each(call->store, lost_emit, &verifying.emit, NULL);
+		emit_close(&verifying.emit, ']');
 		emit_close(&verifying.emit, '}');
 		emit_end(&verifying.emit);
 	} else if (is_answer && !call->quiet) {
 		result_print(&verifying, &result, whole);
 		if (whole && call->store)
 			forgotten_print(call);
+		if (whole && code == QORGAN_OK)
+			code = qorgan_lost_each(call->store, lost_print, NULL, &call->error);
 		if (whole && code == QORGAN_OK)
 			code = qorgan_vouched_each(call->store, vouched_print, NULL, &call->error);
 	}

@@ -35,6 +35,7 @@ enum command_reach {
 	REACH_OPERAND_FOLDER = 8, /* its first operand names a folder that it writes files into */
 	REACH_MEMORY = 16,        /* puts something together in scratch_place() */
 	REACH_TEMPORARY = 32,     /* keeps what comes by a pipe in a file in TMPDIR */
+	REACH_OPERAND_STORE = 128, /* its first operand names a folder that it makes a store in */
 	REACH_EDITOR = 64         /* starts the user's editor where no more than the least of operands is given */
 };
 
@@ -139,6 +140,7 @@ int cmd_forget(struct call *call);
 int cmd_verify(struct call *call);
 int cmd_backup(struct call *call);
 int cmd_restore_backup(struct call *call);
+int cmd_repair(struct call *call);
 int cmd_doctor(struct call *call);
 int cmd_stats(struct call *call);
 int cmd_schema(struct call *call);

@@ -316,6 +316,16 @@ static const struct option restore_backup_options[] = {
 	BACKUP_READING_OPTIONS,
 	{ 0 }
 };
+static const struct option repair_options[] = {
+	{ "from-backup", 0, "FILE", "take what is lost from this backup of the store; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "from-package", 0, "FILE", "or from this package; may be repeated", NULL, OPTION_REPEATED, NULL },
+	{ "dry-run", 0, NULL, "show the plan, and make nothing", NULL, 0, NULL },
+	{ "older", 0, NULL, "even if the end of the log is lost and given up", NULL, 0, NULL },
+	{ "yes", 'y', NULL, "do not ask whether the plan is right", NULL, 0, NULL },
+	{ "unsigned", 0, NULL, "look at no signature of a backup, where it was lost", NULL, 0, NULL },
+	{ "backup-identity", 0, "FILE", "age identity that opens the backups, where another opens the store in them", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option verify_options[] = {
 	{ "offset", 0, "NUMBER", "only say what that byte of the store's file belongs to", NULL, 0, NULL },
 	{ 0 }

@@ -752,10 +752,11 @@ const struct command commands[] = {
 	          "anything was found, 74 if the store cannot be opened, and only its structure could be examined.\n"
 	          "What other states handed over is examined too: each version against its entry in its owner's log, each "
 	          "log against the checkpoint that its state signed. Then each log is told: up to which entry it is known "
-	          "here, and which states countersigned it, up to which.",
+	          "here, and which states countersigned it, up to which.\n"
+	          "Records that were lost by damage, as a repair found, are told as lost; they are no findings.",
 	  .json = "{\"findings\": [{\"what\", \"object\", \"advice\"}], \"ok\", \"versions\", \"commits\", "
 	          "\"leaves\", \"evidence\", \"bytes\", \"root\", \"whole\", \"forgotten\", \"rewrite_pending\", \"logs\": [{\"state\", \"origin\", \"own\", "
-	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}]}; with --offset {\"offset\", \"what\"}",
+	          "\"size\", \"package\", \"received\", \"forked\", \"countersigned\": [{\"by\", \"size\", \"time\"}]}], \"lost\": [{\"kind\", \"id\", \"version\", \"leaf\", \"found\"}]}; with --offset {\"offset\", \"what\"}",
 	  .examples = "qorgan verify\nqorgan verify --offset 40960", .options = verify_options, .group = GROUP_CARE,
 	  .run = cmd_verify },
 	{ .name = "doctor", .operands = "", .summary = "check what surrounds the store",
@@ -825,6 +826,29 @@ const struct command commands[] = {
 	              "qorgan restore-backup sunday.backup monday.backup tuesday.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
 	  .options = restore_backup_options, .starts = "par2", .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
+	{ .name = "repair", .operands = "NEW-FOLDER", .least = 1, .most = 1,
+	  .summary = "make a new store of what a damaged one still holds",
+	  .help = "Reads the file of the damaged store (-S) page by page, whatever is wrong with it, and never writes to it. All "
+	          "that authenticates is kept, former copies within the file included; the index, the tree and the counts are made "
+	          "anew; what is lost is taken from a backup or a package, if it is the very one that was signed. The plan is shown "
+	          "first: each line says what is whole, rebuilt, taken or LOST, of which record of which state, and what to do now. Then "
+	          "the new store is made, examined as verify does, and put at NEW-FOLDER from one instant to the next. Use it from "
+	          "then on with -S, or move it to where the damaged one was, once that is moved away.\n"
+	          "--from-package takes packages of partners as they came, which give back what they sent; and the decrypted "
+	          "lines of a package that this state made, which a recipient with an identity file of its own, as observers "
+	          "are, gets by age -d -i IDENTITY FILE. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
+	          "can be written anew. What a partner sent is kept whole or dropped, and then it can be sent again.\n"
+	          "The log goes up to the newest checkpoint that what is left bears out. Where more is known to have been signed, "
+	          "that is refused (77) unless --older is given, as partners may hold a longer history: SECURITY.md says more. "
+	          "A checkpoint that is lost is signed again only where another signature or this computer's memory says the same.\n"
+	          "The code is 0 if nothing is lost, 1 if the new store is there (or planned, with --dry-run) and something is lost.",
+	  .json = "{\"plan\": [{\"fate\", \"what\", \"object\", \"advice\"}], \"store\", \"state\", \"path\", \"leaves\", \"known\", "
+	          "\"commits\", \"root\", \"versions\", \"rebuilt\", \"taken\", \"lost\", \"pages\", \"unreadable\", \"copy\"}; a fate is "
+	          "whole, rebuilt, taken or lost; path: of the new store, or null; known: entries that the log is known to have had",
+	  .examples = "qorgan repair --dry-run ~/mended\n"
+	              "qorgan repair ~/mended --from-backup /media/usb/uzb.backup\n"
+	              "qorgan -S /srv/uzb repair ~/mended --from-package lines",
+	  .options = repair_options, .reach = REACH_OPERAND_STORE, .group = GROUP_CARE, .run = cmd_repair },
 	{ .name = "stats", .operands = "", .summary = "show sizes and counts",
 	  .help = "Shows how many objects, versions and commits there are, and how large the store is.",
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "

@@ -70,6 +70,10 @@ static int operand_allow(const struct call *call, struct confinement *confinemen
 	const char *path = call_operand(call, 0);
 	unsigned reach = call->command->reach;
 
+	if (reach & REACH_OPERAND_STORE && path) {
+		int code = confine_allow(confinement, path, CONFINE_FILES, error);
+		return code ? code : above_allow(confinement, path, CONFINE_FILES | CONFINE_FOLDERS | CONFINE_MOVES, error);
+	}
 	if (reach & REACH_OPERAND_FOLDER && path)
 		return confine_allow(confinement, path, CONFINE_FILES, error);
 	return reach & REACH_OPERAND_FILE ? output_allow(confinement, path, CONFINE_FILES, error) : QORGAN_OK;

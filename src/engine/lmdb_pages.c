@@ -217,6 +217,14 @@ static bool root_valid(const struct pages_tree *tree, uint64_t last_page)
 	return tree->root >= 2 && tree->root <= last_page && tree->depth >= 1 && tree->depth <= PAGES_DEPTH_MOST;
 }
 
+bool pages_meta(const unsigned char bytes[PAGES_META], unsigned page_size, struct pages_meta *meta)
+{
+	*meta = meta_decode(bytes);
+	return meta->magic == PAGES_MAGIC && meta->version == PAGES_VERSION && meta->free_list.pad == page_size &&
+	       meta->last_page >= 1 && meta->last_page < UINT64_MAX / PAGES_SIZE_MOST &&
+	       root_valid(&meta->free_list, meta->last_page) && root_valid(&meta->table_list, meta->last_page);
+}
+
 /* Transaction n writes meta page n modulo 2, one after the other. */
 static bool transactions_valid(const struct pages *pages)
 {

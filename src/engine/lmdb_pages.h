@@ -81,6 +81,9 @@ bool pages_read(const struct pages *pages, uint64_t number, unsigned char *page)
 bool pages_read_part(const struct pages *pages, uint64_t number, uint64_t skip, void *to, size_t size);
 
 struct pages_header pages_header(const unsigned char *page);
+/* pages_meta(bytes, page_size, meta): decode a meta page of a file with pages of that size; false
+ * unless all by which the trees are followed is possible. For a file that may be damaged. */
+bool pages_meta(const unsigned char bytes[PAGES_META], unsigned page_size, struct pages_meta *meta);
 struct pages_tree pages_tree(const unsigned char *record);
 uint64_t pages_word(const unsigned char *bytes);
 

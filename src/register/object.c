@@ -25,8 +25,9 @@ static int object_version(struct vault_view *view, struct qorgan_object *object,
 	if (version > newest)
 		return error_set(error, QORGAN_ABSENT, "%s %.*s has no version %u: the newest is %u", object->schema->kind,
 		                 (int)object->version.record.id.size, object->version.record.id.data, version, newest);
+	bool mirrored = object->version.mirrored;
 	int code = vault_get_place(view, &place, version, &object->version, error);
-	return code == QORGAN_ABSENT ? error_set(error, code, "version %u of %s %.*s was not handed over to this state",
+	return code == QORGAN_ABSENT && mirrored ? error_set(error, code, "version %u of %s %.*s was not handed over to this state",
 	                                         version, object->schema->kind, (int)object->version.record.id.size,
 	                                         object->version.record.id.data)
 	                             : code;

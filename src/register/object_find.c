@@ -263,6 +263,9 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
 	char nearest[SUGGEST_TEXT_SIZE], advice[ADVICE_SIZE];
 	int code = QORGAN_OK;
 
+	for (size_t i = 0; i < count; i++)
+		if (vault_is_lost(view, order[i], span_of(id), error))
+			return QORGAN_ABSENT;
 	look_start(&look, span_of(id));
 	for (size_t i = 0; i < count && !code; i++) {
 		bool is_pair = order[i]->id_form == SCHEMA_ID_PAIR;

@@ -11,6 +11,10 @@
 /* mirror_id_hash: what the objects of all states of one kind and id have in common. */
 void mirror_id_hash(const struct qorgan_store *vault, const struct schema *schema, struct span id, uint8_t hash[16]);
 
+/* mirror_log_encode, mirror_log_decode: the row of a log, but for its number. */
+void mirror_log_encode(const struct mirror_log *log, struct buffer *to);
+int mirror_log_decode(struct span bytes, struct mirror_log *log, struct qorgan_error *error);
+
 /* mirror_find: the place of another state's object that counts. QORGAN_ABSENT if
  * none does. */
 int mirror_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,

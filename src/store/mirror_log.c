@@ -25,7 +25,7 @@ static size_t frontier_bytes(uint64_t size)
 	return (size_t)__builtin_popcountll(size) * MERKLE_HASH_SIZE;
 }
 
-static void log_write(const struct mirror_log *log, struct buffer *to)
+void mirror_log_encode(const struct mirror_log *log, struct buffer *to)
 {
 	struct log_row row = { .forked = log->forked };
 
@@ -42,7 +42,7 @@ static void log_write(const struct mirror_log *log, struct buffer *to)
 	buffer_append_span(to, buffer_span(&log->note));
 }
 
-static int log_read(struct span bytes, struct mirror_log *log, struct qorgan_error *error)
+int mirror_log_decode(struct span bytes, struct mirror_log *log, struct qorgan_error *error)
 {
 	struct log_row row;
 
@@ -75,7 +75,7 @@ static int log_open(struct vault_view *view, struct span key, struct span sealed
 	int code = seal_open(view->vault->keys, view->vault->id, &place, sealed, &plain, error);
 
 	if (!code)
-		code = log_read(buffer_span(&plain), log, error);
+		code = mirror_log_decode(buffer_span(&plain), log, error);
 	if (!code)
 		log->number = (uint16_t)((uint8_t)key.data[1] << 8 | (uint8_t)key.data[2]);
 	buffer_free(&plain);
@@ -277,7 +277,7 @@ int mirror_change_settle(struct vault_change *change, const struct mirror_log *l
 	struct layout_mirror_log_key key = layout_mirror_log(log->number);
 	struct buffer plain = { 0 };
 
-	log_write(log, &plain);
+	mirror_log_encode(log, &plain);
 	int code = plain.failed ? error_set_memory(error)
 	                        : mirror_row_seal(change, LAYOUT_SPAN(key), 0, buffer_span(&plain), error);
 	buffer_free(&plain);

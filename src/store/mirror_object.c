@@ -50,6 +50,7 @@ int mirror_open(struct vault_view *view, const struct layout_mirror_version_key 
 	record->leaf = bytes_get_u64(trailer.leaf);
 	record->log = (uint16_t)(trailer.log[0] << 8 | trailer.log[1]);
 	record->mirrored = true;
+	record->lost = false;
 	record->newest = true;
 	return code;
 }

@@ -10,6 +10,7 @@
 #include "base/language.h"
 #include "crypto/note.h"
 #include "crypto/secret.h"
+#include "store/lost.h"
 #include "store/vault_internal.h"
 
 const char *qorgan_store_id(const struct qorgan_store *store)
@@ -216,6 +217,8 @@ int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct
 		                 (unsigned long long)commit);
 	if (!code)
 		code = seal_open(vault->keys, vault->id, &place, sealed, note, error);
+	if (!code && note->size >= strlen(LOST_CHECKPOINT) && memcmp(note->data, LOST_CHECKPOINT, strlen(LOST_CHECKPOINT)) == 0)
+		return error_set(error, QORGAN_ABSENT, "the checkpoint of commit %llu was lost by damage", (unsigned long long)commit);
 	if (!code)
 		code = vault_log_key(view, tree->size, signer, error);
 	if (!code && note_verify(buffer_span(note), vault->origin, signer, &text, NULL))

@@ -55,6 +55,7 @@ struct vault_record {
 	uint64_t leaf; /* index in its owner's tree */
 	bool newest;   /* the newest version of its object, as the view sees it */
 	bool mirrored; /* another state's */
+	bool lost;     /* by damage: the body says since when, the envelope what is known still; see lost.h */
 	uint16_t log;  /* if so: which log of the mirror */
 	uint8_t hash[MERKLE_HASH_SIZE]; /* of that leaf; set by vault_scan_leaves only */
 };
@@ -85,10 +86,11 @@ int vault_get(struct vault_view *view, const struct schema *schema, struct span 
               struct vault_record *record, struct qorgan_error *error);
 int vault_get_own(struct vault_view *view, const struct schema *schema, struct span id, uint32_t version,
                   struct vault_record *record, struct qorgan_error *error);
-/* vault_get_place: the same for an object whose place is known, or a commit. */
+/* vault_get_place: the same for an object whose place is known, or a commit. Of both: a version
+ * that was lost by damage is QORGAN_ABSENT, with a message that says so; a lost commit is given. */
 int vault_get_place(struct vault_view *view, const struct vault_place *place, uint32_t version,
                     struct vault_record *record, struct qorgan_error *error);
-/* vault_get_leaf: the version behind a leaf; commits too. */
+/* vault_get_leaf: the version behind a leaf; commits too, and what is known of lost ones. */
 int vault_get_leaf(struct vault_view *view, uint64_t leaf, struct vault_record *record, struct qorgan_error *error);
 /* vault_get_commit: the record of a commit by its number, from 1. */
 int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_record *record,
@@ -120,7 +122,7 @@ typedef int (*vault_each)(void *context, struct vault_record *record, struct qor
 int vault_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
                struct qorgan_error *error);
 /* vault_scan_leaves(view, first, each, ...): every version from that leaf on, in
- * the order of the log, commits too. */
+ * the order of the log, commits too, but for lost ones. */
 int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, void *context,
                       struct qorgan_error *error);
 /* vault_scan_history(view, place, each, ...): the versions before the newest,
@@ -132,6 +134,14 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
  * hashes of 32 bytes, in one range. */
 int vault_leaf_hashes(struct vault_view *view, uint64_t first, uint64_t count, struct buffer *hashes,
                       struct qorgan_error *error);
+
+/* vault_is_lost(view, schema, id, error): whether the newest version of the own object of that id was lost,
+ * which the error then says. */
+bool vault_is_lost(struct vault_view *view, const struct schema *schema, struct span id, struct qorgan_error *error);
+
+/* vault_lost_each(view, each, context, error): what a repair could not take back, in the order of
+ * the log. */
+int vault_lost_each(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error);
 
 /* ---- Writing ------------------------------------------------------------- */
 

@@ -86,6 +86,12 @@ int vault_meta_row_put(struct qorgan_store *vault, struct engine_txn *txn, struc
  * what needs no more. The caller closes it. */
 int vault_identify(const char *path, struct qorgan_store **vault, struct qorgan_error *error);
 
+/* vault_open_rows(engine, path, keys, vault, error): a vault over an engine, which becomes its
+ * own, by its first row and its slots alone: for a store that is being put together. The path is
+ * for messages. The codes are those of qorgan_store_open. */
+int vault_open_rows(struct engine *engine, const char *path, const struct qorgan_keys *keys, struct qorgan_store **vault,
+                    struct qorgan_error *error);
+
 /* vault_epoch_check(vault, txn, error): QORGAN_BUSY if other keys than the vault was opened
  * with are the store's by now. */
 int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct qorgan_error *error);

@@ -452,6 +452,37 @@ int vault_identify(const char *path, struct qorgan_store **vault, struct qorgan_
 	return code;
 }
 
+int vault_open_rows(struct engine *engine, const char *path, const struct qorgan_keys *keys, struct qorgan_store **vault,
+                    struct qorgan_error *error)
+{
+	struct qorgan_store *made = calloc(1, sizeof *made);
+	struct engine_txn *txn = NULL;
+	uint32_t epoch;
+
+	if (!made) {
+		engine_close(engine);
+		return error_set_memory(error);
+	}
+	made->engine = engine;
+	made->apart = made->read_only = true;
+	made->path = strdup(path);
+	int code = made->path ? secret_start(error) : error_set_memory(error);
+	if (!code)
+		code = clock_read(made, error);
+	if (!code)
+		code = engine_begin_read(engine, &txn, error);
+	if (!code)
+		code = store_row_read(made, txn, &epoch, error);
+	if (!code)
+		code = keys_open(made, txn, keys, error);
+	engine_abort(txn);
+	if (code)
+		qorgan_store_close(made);
+	else
+		*vault = made;
+	return code;
+}
+
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags, struct qorgan_store **store,
                       struct qorgan_error *error)
 {

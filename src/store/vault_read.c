@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/lost.h"
 #include "store/mirror_internal.h"
 
 unsigned vault_schema_shard(const struct qorgan_store *vault, const struct schema *schema)
@@ -100,6 +101,7 @@ static int row_open(struct vault_view *view, struct seal_place *place, struct sp
 		code = error_set(error, QORGAN_IO, "a record is not the version that it is stored as: the store is damaged");
 	record->leaf = place->leaf;
 	record->mirrored = false;
+	record->lost = !code && lost_is(&record->record);
 	return code;
 }
 
@@ -250,6 +252,8 @@ int vault_get_place(struct vault_view *view, const struct vault_place *place, ui
 {
 	int code = place_get(view, place, version, record, error);
 
+	if (!code && record->lost && place->shard != LAYOUT_COMMIT_SHARD)
+		return lost_refuse(&record->record, error);
 	if (!code && !vault_view_allows(view, record, &code, error) && !code)
 		code = QORGAN_ABSENT;
 	return code;
@@ -396,7 +400,7 @@ int vault_scan_leaves(struct vault_view *view, uint64_t first, vault_each each, 
 		memcpy(&row, value.data, sizeof row);
 		code = vault_leaf_open(view, leaf, &row, &record, error);
 		memcpy(record.hash, row.hash, sizeof record.hash);
-		if (!code && vault_view_allows(view, &record, &code, error))
+		if (!code && !record.lost && vault_view_allows(view, &record, &code, error))
 			code = each(context, &record, error);
 	}
 	engine_range_close(range);
@@ -426,7 +430,7 @@ int vault_scan_history(struct vault_view *view, const struct vault_place *place,
 			break;
 		}
 		code = vault_history_open(view, place->shard, place->number, version, sealed, &record, error);
-		if (!code && vault_view_allows(view, &record, &code, error))
+		if (!code && !record.lost && vault_view_allows(view, &record, &code, error))
 			code = each(context, &record, error);
 	}
 	if (!code && expected > 1)

@@ -64,10 +64,10 @@ static int batch_tell(struct scan *scan, struct batch *batch, struct qorgan_erro
 			*error = batch->error;
 		code = row->code;
 		/* Each shard holds one kind, which the sealing does not bind it to. */
-		if (!code && !span_is(row->record.record.kind, scan->schema->kind))
+		if (!code && !row->record.lost && !span_is(row->record.record.kind, scan->schema->kind))
 			code = error_set(error, QORGAN_IO, "an object of another kind lies among the %s: the store is damaged; "
 			                 "run qorgan verify", scan->schema->plural);
-		if (!code && vault_view_allows(scan->view, &row->record, &code, error))
+		if (!code && !row->record.lost && vault_view_allows(scan->view, &row->record, &code, error))
 			code = scan->each(scan->context, &row->record, error);
 	}
 	batch->count = 0;

@@ -316,7 +316,7 @@ static int before_read(struct vault_change *change, const struct vault_entry *en
 	if (code != QORGAN_ABSENT)
 		return code;
 	code = vault_head_open(&change->view, entry->shard, entry->number, sealed, &change->before, error);
-	if (!code && !span_equal(change->before.record.id, id))
+	if (!code && !change->before.lost && !span_equal(change->before.record.id, id))
 		code = error_set(error, QORGAN_IO, "the index leads to another object: the store is damaged; run qorgan verify");
 	return code;
 }
@@ -345,8 +345,9 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 		if (code)
 			return code;
 		uint32_t version = change->before.record.version;
-		bool gone = change->before.record.absence;
-		if (base != VAULT_ANY && base != version && !(gone && base == 0))
+		/* Who makes anew what was lost or forgotten need not know how often it had been changed. */
+		bool gone = change->before.record.absence || change->before.lost;
+		if (base != VAULT_ANY && base != version && !(gone && (base == 0 || change->before.lost)))
 			return error_set(error, QORGAN_BUSY,
 			                 "%s was changed meanwhile: it is at version %u, by %.*s; look at it and try again", id_text,
 			                 version, (int)change->before.record.user.size, change->before.record.user.data);
@@ -354,7 +355,7 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 			*outcome = VAULT_UNCHANGED;
 			return QORGAN_OK;
 		}
-		*outcome = VAULT_CHANGED;
+		*outcome = change->before.lost ? VAULT_CREATED : VAULT_CHANGED;
 		code = vault_change_record(change, schema->kind, id_text, version + 1, body, error);
 		if (!code)
 			code = changed_put(change, &entry, version + 1, error);

@@ -12,6 +12,7 @@
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "store/evidence.h"
+#include "store/lost.h"
 #include "store/mirror.h"
 #include "store/partner_secret.h"
 #include "store/vault_slots.h"
@@ -213,6 +214,8 @@ static int record_verify(struct verifier *v)
 	const struct record *record = &v->record.record;
 	const struct schema *schema = schema_find(record->kind.data, record->kind.size);
 
+	if (v->record.lost)
+		return QORGAN_OK;
 	if (!schema || !span_is(record->owner, v->vault->keys->root.state) || record_id_check(schema, record->id, NULL) ||
 	    record->version != v->record.place.version)
 		record_find(v, "the envelope of a record breaks the rules of the store");
@@ -257,11 +260,13 @@ static void commit_verify(struct verifier *v, const struct layout_leaf *leaf, co
 	bool rekeyed = commit_rekeys(v, before->size - v->commit_versions, v->tree.size);
 	v->commit_versions = 0;
 	v->result->commits++;
-	if (readable)
+	if (readable && !v->record.lost)
 		authors_commit(v->authors, &v->record.record, before, rekeyed);
 	else
 		authors_commit_lost(v->authors);
-	if (vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why)) {
+	int code = vault_checkpoint_open(v->view, v->commit, &v->tree, &note, &why);
+	/* One that a repair found lost is no finding: a later one is over the same leaves. */
+	if (code && (code != QORGAN_ABSENT || v->commit == v->view->state.commits)) {
 		find(v, name, "%s", why.message);
 		v->node_code = view_renew(v);
 	}
@@ -288,6 +293,12 @@ static bool leaf_is_skipped(const struct verifier *v, uint64_t index)
 		if (v->shared->skip[i] == index)
 			return true;
 	return false;
+}
+
+/* What is known of a lost record may not say what it was. */
+static bool may_be_user(const struct record *lost)
+{
+	return span_is(lost->kind, "user") || span_is(lost->kind, LOST_KIND);
 }
 
 static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_leaf *leaf)
@@ -318,13 +329,17 @@ static int leaf_verify(struct verifier *v, uint64_t index, const struct layout_l
 		if (failed)
 			return failed;
 	} else {
+		/* What a repair found lost is no finding: it is told of by itself. */
 		if (v->record.record.absence ? verify_absent_add(&v->absent, MIRROR_LOG_OWN, &v->record, v->error)
-		                             : !leaf_checker_add(v->checker, index, buffer_span(&v->record.plain), leaf->hash))
+		                             : !v->record.lost && !leaf_checker_add(v->checker, index, buffer_span(&v->record.plain),
+		                                                                    leaf->hash))
 			return error_set_memory(v->error);
 		v->result->versions += !is_commit;
 		v->result->bytes += v->record.plain.size;
 		int failed = record_verify(v);
-		if (!failed && !is_commit)
+		if (!is_commit && v->record.lost && may_be_user(&v->record.record))
+			authors_version_lost(v->authors);
+		else if (!failed && !is_commit && !v->record.lost)
 			failed = authors_version(v->authors, &v->record.record, v->error);
 		if (failed)
 			return failed;

@@ -54,6 +54,7 @@ WRITERS = [
     # Put in place, it stays there if it cannot be made durable: so it is one step of one.
     scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, steps=True, name="restore-backup"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
+    scene("repair new --yes", True, name="repair"),
 ]
 
 READERS = [
@@ -99,6 +100,7 @@ READERS = [
     scene("verify --offset 8200", name="verify --offset"),
     scene("stats", name="stats"),
     scene("user list"),
+    scene("repair new --dry-run", name="repair --dry-run"),
     scene("backup store.backup", files=["store.backup", "store.backup.minisig", "store.backup.index"], name="backup"),
     scene("backup --parent first.backup next.backup", files=["next.backup", "next.backup.minisig", "next.backup.index"],
           before=BACKED_UP, name="backup --parent"),
