@@ -65,6 +65,7 @@ int repair_version_take(struct repairing *r, const struct repair_find *found, st
 		return QORGAN_OK;
 	find.shard = find.table == ENGINE_COMMITS ? LAYOUT_COMMIT_SHARD : (uint8_t)vault_schema_shard(r->base, schema);
 	find.commit = record.commit;
+	find.is_absent = record.absence;
 	merkle_hash_leaf(record.bytes.data, record.bytes.size, find.hash);
 	return repair_append(&r->versions, &find, sizeof find, error);
 }

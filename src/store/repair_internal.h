@@ -23,6 +23,7 @@ struct repair_find {
 	uint8_t table;        /* of the engine; all shards of the heads are ENGINE_HEADS + shard */
 	uint8_t shard;        /* of a record, by its kind; LAYOUT_COMMIT_SHARD: a commit */
 	uint8_t key_size;
+	bool is_absent;       /* it was forgotten: what stands in its place has not the hash of its leaf */
 	char key[REPAIR_KEY_MOST];
 	uint32_t version;     /* of its head, as the leaf is */
 	uint32_t entry;       /* of the page; of a package: the size of the record; of a backup: its table */

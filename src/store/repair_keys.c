@@ -33,7 +33,7 @@ static bool author_key_is(struct span key, struct span value)
 static bool meta_key_is(struct span key)
 {
 	return key_is(key, META_STORE, 1) || key_is(key, META_STATE, 1) || key_is(key, META_IDENTITY, 1) ||
-	       key_is(key, META_RENEWAL, 1) || slot_key_is(key) || key_is(key, META_AUTHOR, sizeof META_AUTHOR) ||
+	       key_is(key, META_RENEWAL, 1) || key_is(key, META_RESTORED, 1) || slot_key_is(key) || key_is(key, META_AUTHOR, sizeof META_AUTHOR) ||
 	       key_is(key, META_IDENTITY, sizeof(struct layout_epoch_key)) ||
 	       key_is(key, META_CARD, sizeof(struct layout_epoch_key)) || partner_secret_key_is(key);
 }

@@ -45,6 +45,8 @@ static int versions_add(struct choosing *c, struct qorgan_error *error)
 	for (size_t i = 0; i < REPAIR_COUNT(r->versions, struct repair_find) && !code; i++) {
 		const struct repair_find *find = REPAIR_AT(r->versions, struct repair_find, i);
 		struct candidate candidate = { .leaf = find->leaf, .from = find->from };
+		if (find->is_absent)
+			continue;
 		candidate.place = (struct repair_leaf){ .find = (int64_t)i, .from = find->from, .shard = find->shard,
 			                                    .version = find->version };
 		memcpy(candidate.hash, find->hash, sizeof candidate.hash);
@@ -254,6 +256,27 @@ static void tree_reach(struct choosing *c, struct merkle_frontier *tree)
 
 /* ---- All of it -------------------------------------------------------------------------------- */
 
+/* What was forgotten stays so, whatever a backup holds of it. Whether an administrator said so is
+ * for verify, which reads all of the new store before it counts. */
+static void forgotten_keep(struct repairing *r)
+{
+	for (size_t i = 0; i < REPAIR_COUNT(r->versions, struct repair_find); i++) {
+		const struct repair_find *find = REPAIR_AT(r->versions, struct repair_find, i);
+		if (!find->is_absent || find->leaf >= r->state.tree.size)
+			continue;
+		struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, find->leaf);
+		const struct repair_find *there = leaf->find < 0 ? NULL : REPAIR_AT(r->versions, struct repair_find, leaf->find);
+		if (there && there->is_absent && there->from <= find->from)
+			continue;
+		leaf->find = (int64_t)i;
+		leaf->from = find->from;
+		leaf->is_known = true;
+		leaf->shard = find->shard;
+		leaf->number = bytes_get_u64(find->key);
+		leaf->version = find->version;
+	}
+}
+
 static int leaves_choose(struct choosing *c, struct qorgan_error *error)
 {
 	struct repairing *r = c->r;
@@ -266,6 +289,8 @@ static int leaves_choose(struct choosing *c, struct qorgan_error *error)
 		leaf.from = candidate->from;
 		code = repair_append(&r->leaves, &leaf, sizeof leaf, error);
 	}
+	if (!code)
+		forgotten_keep(r);
 	return code;
 }
 

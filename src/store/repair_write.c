@@ -167,15 +167,17 @@ static int record_write_out(struct writing *w, uint64_t index, const struct repa
 {
 	struct repairing *r = w->r;
 	uint8_t hash[VAULT_ID_HASH_SIZE], again[MERKLE_HASH_SIZE];
+	const struct repair_find *find = REPAIR_AT(r->versions, struct repair_find, leaf->find);
 	struct record record;
-	int code = repair_find_open(r, REPAIR_AT(r->versions, struct repair_find, leaf->find), &r->plain, w->error);
+	int code = repair_find_open(r, find, &r->plain, w->error);
 
 	if (!code)
 		code = record_parse(buffer_span(&r->plain), &record, w->error);
 	if (code)
 		return code;
+	/* That of the leaf, but for what was forgotten. */
 	merkle_hash_leaf(record.bytes.data, record.bytes.size, again);
-	if (memcmp(again, leaf->hash, sizeof again) != 0)
+	if (memcmp(again, find->hash, sizeof again) != 0)
 		return error_set(w->error, QORGAN_IO, "leaf %llu is another record when it is read again: memory or disk is faulty; "
 		                 "nothing was made", (unsigned long long)index);
 	span_copy_into(record.user, w->user, sizeof w->user);

@@ -309,4 +309,19 @@ test_case 'old copies of pages within the file bring nothing old back' '
 	mended verify >/dev/null
 '
 
+test_case 'what was forgotten stays so, though a backup from before has it' '
+	afresh
+	qorgan -q forget TER-01@1 --reason "Mistake" --yes
+	qorgan dump >less.jsonl
+	for from in "" "--from-backup store.backup"; do
+		rm -rf new
+		repair $from
+		mended verify >/dev/null
+		mended dump | cmp - less.jsonl
+		expect_code 66 mended show TER-01@1
+		grep -q "was forgotten" said
+		expect_same 1 "$(mended verify --json | jq .forgotten)"
+	done
+'
+
 test_done
