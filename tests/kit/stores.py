@@ -323,11 +323,13 @@ class Store:
             if number != commit or (record and record["body"].get("versions") != len(versions)):
                 self.find("wrong number")
             self.judge_checkpoint(commit, tree)
-            if record is None or None in versions:
+            if None in versions:
                 authors.lost()
-            else:
+            if record:
                 rekeyed = self.log_key(size) != self.log_key(tree.size)
-                authors.commit(record, versions, root, tree.size - 1, rekeyed)
+                authors.commit(record, list(filter(None, versions)), root, tree.size - 1, rekeyed)
+            elif any(each and each["kind"] == "user" for each in versions):
+                authors.lost()
             commit, versions, size = commit + 1, [], tree.size
         if tree.parts != self.state.parts:
             self.find("wrong root")
@@ -379,7 +381,7 @@ class Store:
                 continue
             if keys and hashlib.blake2b(content, digest_size=32).digest() != digest:
                 self.find("lost content")
-        if reached != self.state.pieces:
+        if reached != self.state.pieces and not self.rows[MIRROR]:  # what others sent may have files, too
             self.find("lost content")
 
     def judge_users(self):
