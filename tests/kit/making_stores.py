@@ -5,7 +5,7 @@ import making_lmdb
 from formats import tree_root
 from making import Signer, note, seed_of
 from making_store import (ASEL, BOLAT, COMMITS, DANA, EPOCHS, EVIDENCE, GROUPS, HEADS, HISTORY, IDS, LEAVES, META, NAMES,
-                          NUMBERS, RAUAN, STRANGER, TREE, Store, card_of, u)
+                          NUMBERS, RAUAN, STRANGER, TIME, TREE, Store, card_of, u)
 
 FILE = b"What the attached file says, in several pieces.\n"
 FILE_ID = hashlib.blake2b(FILE, digest_size=32).hexdigest()
@@ -43,13 +43,13 @@ def many():
     return first().commit(ASEL, *[("note", "CYB-01/n%d" % n, {"text": "Note %d" % n}) for n in range(254)])
 
 
-def policed():
-    """Two administrators, and a policy that both have to agree about users."""
+def policed(action="user"):
+    """Two administrators, and a policy that both have to agree."""
     store = first()
     store.slot(DANA)
     store.author(DANA)
     store.commit(ASEL, store.user(DANA))
-    return store.commit(ASEL, ("policy", "user", {"persons": 2}))
+    return store.commit(ASEL, ("policy", action, {"persons": 2}))
 
 
 def request(*persons, state="open", subject="bolat", what="user add bolat liaison"):
@@ -218,12 +218,44 @@ def make_good(stores):
     left = second()
     says = answer(left, "measure 1 risk 1 user 2")
     good("change_left", "rows behind the end of the log, of a change that was killed", staged(left), None, says)
-    agreed = policed()
-    agreed.commit(ASEL, request(ASEL))
-    agreed.slot(BOLAT)
-    agreed.author(BOLAT)
-    agreed.commit(DANA, request(ASEL, DANA, state="done"), agreed.user(BOLAT))
-    good("agreed", "two persons signed, as the policy asks", agreed, "policy 1 request 1 risk 1 user 3")
+    good("agreed", "two persons signed, as the policy asks", agreed(policed(), ASEL, DANA),
+         "policy 1 request 1 risk 1 user 3")
+    good("agreed_package", "two persons signed what a package sends", agreed_package(), "policy 1 release 1 request 1 risk 1 user 2")
+    good("slot_of_ones_own", "a liaison changed the own record, which no administrator has endorsed yet",
+         own_slot(BOLAT), "measure 1 risk 1 user 2")
+    good("signed_for_another", "an administrator committed in the name of a liaison", second().commit(
+        ASEL, ("risk", "CYB-02", RISK), user="bolat"), "measure 1 risk 2 user 2")
+    good("retired", "a user who is retired, and whose slot is gone", retired(), "measure 1 risk 1 user 2")
+
+
+def agreed(store, first, last, **about):
+    """The liaison is put on record by the second of two who sign for it."""
+    store.commit(first, request(first))
+    store.slot(BOLAT)
+    store.author(BOLAT)
+    return store.commit(last, request(first, last, state="done", **about), store.user(BOLAT))
+
+
+def agreed_package(leaves="1"):
+    store = policed("release")
+    content = hashlib.blake2b(b"1\n\n", digest_size=32).hexdigest()
+    asked = {"action": "release", "content": content, "subject": "UZB", "what": "export --to UZB"}
+    release = {"digest": "00" * 64, "first": 0, "leaves": leaves, "previous": [0], "records": 1, "size": 7, "to": ["UZB"]}
+    store.commit(ASEL, ("request", "q1", {**asked, "persons": ["asel"], "state": "open"}))
+    return store.commit(DANA, ("request", "q1", {**asked, "persons": ["asel", "dana"], "state": "done"}),
+                        ("release", "UZB/1", release))
+
+
+def own_slot(by):
+    store = second()
+    return store.commit(by, store.user(BOLAT, endorsed=False, slots=[BOLAT.on_record(since="2026-03-01T10:00:00Z")]))
+
+
+def retired():
+    store = second()
+    for letter in (b"k", b"a"):
+        del store.rows[META, letter + bytes([BOLAT.slot])]
+    return store.commit(ASEL, store.user(BOLAT, 2, retired=TIME, slots=[]))
 
 
 def unsigned_of_old():
@@ -292,6 +324,14 @@ def make_rows(stores):
     found("row_too_many", "wrong count", "a version that the log does not have", second(),
           lambda store, parts: parts[b"h"].update({u(8, 9) + u(4, 1): parts[b"h"][key + u(4, 1)]}))
     found("stray_row", "stray row", "a row that no program writes", second(), row(META, b"z", lambda _: b"what"))
+    found("leaf_of_other_version", "missing version", "a leaf names another version", second(),
+          row(LEAVES, u(8, 7), lambda value: value[:-1] + b"\1"))
+    found("leaf_of_other_commit", "wrong number", "the number of a commit in the log is another", first(),
+          lambda store, parts: parts[b"c"].update({u(8, 2) + b"r": parts[b"c"].pop(u(8, 1) + b"r")}) or
+          parts[b"l"].update({u(8, 2): parts[b"l"][u(8, 2)][:40] + b"\2" + parts[b"l"][u(8, 2)][41:]}))
+    found("checkpoint_gone", "bad checkpoint", "the checkpoint of a commit is not there", second(),
+          row(COMMITS, u(8, 2) + b"c", gone))
+    found("node_gone", "wrong node", "a stored hash of the tree is not there", many(), row(TREE, bytes([8]) + u(8, 0), gone))
     found("state_damaged", "damaged state", "the state of the log does not authenticate", second(),
           row(META, b"l", flipped(60)))
     found("node_of_state", "wrong root", "a hash in the state of the log is another", second(),
@@ -303,12 +343,26 @@ def make_rows(stores):
                                 for at in list(parts[b"e"])[:1]])
     found("identity_gone", "lost identity", "the age identity of the state is not there", second(), row(META, b"x", gone))
     found("page_in_use_twice", "damaged file", "two tables have one root", second(), file=root_of_another)
+    found("rows_miscounted", "damaged file", "a table has another number of rows than it says", second(),
+          file=lambda data: flipped(record_in(data, b"h") + 32)(data))
+    found("page_lost", "damaged file", "a page is neither in use nor free", second(), file=with_page)
+
+
+def record_in(data, name):
+    """Where the list of tables has the record of one, which has a single page."""
+    return data.index(name + bytes(6) + b"\1\0") + len(name)
 
 
 def root_of_another(data):
-    """The table of the leaves (l) gets the root of that of older versions (h)."""
-    at, other = (data.index(name + b"\0" * 4 + b"\0\0" + b"\1\0") for name in (b"l", b"h"))
-    return data[:at + 41] + data[other + 41:other + 49] + data[at + 49:]
+    """The table of the leaves gets the root of that of older versions."""
+    at, other = (record_in(data, name) + 40 for name in (b"l", b"h"))
+    return data[:at] + data[other:other + 8] + data[at + 8:]
+
+
+def with_page(data):
+    last = making_lmdb.PAGE + 136
+    count = len(data) // making_lmdb.PAGE
+    return data[:last] + count.to_bytes(8, "little") + data[last + 8:] + bytes(making_lmdb.PAGE)
 
 
 def make_records(stores):
@@ -360,12 +414,26 @@ def make_signed(stores):
     alone.author(BOLAT)
     found("agreed_by_one", "not agreed", "one did what by policy two have to agree to",
           alone.commit(ASEL, alone.user(BOLAT)))
-    twice = policed()
-    twice.commit(ASEL, request(ASEL))
-    twice.slot(BOLAT)
-    twice.author(BOLAT)
-    found("agreed_in_words", "not agreed", "the request names two persons, of whom one signed",
-          twice.commit(ASEL, request(ASEL, DANA, state="done"), twice.user(BOLAT)))
+    found("agreed_in_words", "not agreed", "the request names two persons, of whom one signed", said_to_be_agreed())
+    found("agreed_to_another", "not agreed", "the second signed another matter than the first",
+          agreed(policed(), ASEL, DANA, what="user add bolat admin"))
+    found("agreed_to_other_package", "not agreed", "the package sends another leaf than was agreed to", agreed_package("0-1"))
+    found("policy_lowered", "not agreed", "one lowered a policy, to which two have to agree",
+          policed().commit(ASEL, ("policy", "user", {"persons": 1})))
+    found("policy_by_liaison", "not for them", "a liaison made a policy", second().commit(
+        BOLAT, ("policy", "release", {"persons": 1})))
+    renewal = policed("rekey")
+    found("rekey_by_one", "not agreed", "one changed the keys, to which two have to agree",
+          renewal.commit(ASEL, *renewal.rekey([ASEL, DANA])))
+    found("slot_by_another", "not for them", "an administrator wrote a user's record without the endorsement", own_slot(ASEL))
+
+
+def said_to_be_agreed():
+    store = policed()
+    store.commit(ASEL, request(ASEL))
+    store.slot(BOLAT)
+    store.author(BOLAT)
+    return store.commit(ASEL, request(ASEL, DANA, state="done"), store.user(BOLAT))
 
 
 def promoted():
