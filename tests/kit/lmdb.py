@@ -30,26 +30,36 @@ class Tree:
 
 class File:
     def __init__(self, data):
-        self.data, self.size, self.used = data, 4096, set()
+        self.data, self.size, self.used, self.faults = data, 4096, set(), []
         sound(len(data) >= 152, "it is cut off")
         self.size = struct.unpack_from("<I", data, 40)[0]
         sound(self.size in (512 << i for i in range(8)) and len(data) >= 2 * self.size, "it has no two pages")
         metas = [self.meta(number) for number in (0, 1)]
         newest = metas[metas[0][3] < metas[1][3]]
         self.free, self.list, self.last, _ = newest
+        first, second = metas[0][3], metas[1][3]
+        sound(first % 2 == 0 and (second % 2 or second == 0) and abs(first - second) <= 1 and (first != second or not first),
+              "its meta pages are not those of two transactions in a row")
         self.tables = {}
         for name, kind, value in self.rows(self.list):
             sound(kind == TABLE and len(value) == 48, "its list of tables names what is none")
-            self.tables[name] = Tree(value)
+            self.tables[name] = tree = Tree(value)
+            sound(tree.root == NONE or 2 <= tree.root <= self.last, "a table has no root")
+            if tree.pad or tree.flags:
+                self.faults.append("what means nothing in the record of a table is not empty")
 
     def meta(self, number):
         """The free pages, the list of tables, the last page, and the transaction that wrote this meta page."""
         page = self.data[number * self.size:(number + 1) * self.size]
-        kind, = struct.unpack_from("<H", page, 10)
-        magic, version = struct.unpack_from("<II", page, HEADER)
-        sound(kind == META and (magic, version) == (MAGIC, VERSION), "meta page %d is none" % number)
-        last, transaction = struct.unpack_from("<QQ", page, 136)
-        return Tree(page[40:88]), Tree(page[88:136]), last, transaction
+        at, pad, kind, bounds, magic, version, address, _ = struct.unpack_from("<QHHIIIQQ", page)
+        free, tables, (last, transaction) = Tree(page[40:88]), Tree(page[88:136]), struct.unpack_from("<QQ", page, 136)
+        sound(kind & META and (magic, version) == (MAGIC, VERSION) and free.pad == self.size and free.flags == 0x4008 and
+              tables.flags == 0, "meta page %d is none" % number)
+        rooted = all(tree.depth == 0 if tree.root == NONE else 2 <= tree.root <= last and 1 <= tree.depth <= DEPTH
+                     for tree in (free, tables))
+        if at != number or pad or kind != META or bounds or address or tables.pad or any(page[152:]) or not rooted:
+            self.faults.append("meta page %d is not as LMDB leaves it" % number)
+        return free, tables, last, transaction
 
     def page(self, number, kinds):
         """A page, its kind, and how many pages a large value has, or its rows; each is met once."""
@@ -57,8 +67,8 @@ class File:
         sound(number not in self.used, "page %d is in use twice" % number)
         self.used.add(number)
         page = self.data[number * self.size:(number + 1) * self.size]
-        at, _, kind, lower, upper = struct.unpack_from("<QHHHH", page)
-        sound(at == number and kind in kinds, "page %d is another" % number)
+        at, pad, kind, lower, upper = struct.unpack_from("<QHHHH", page)
+        sound(at == number and pad == 0 and kind in kinds, "page %d is another" % number)
         if kind == OVERFLOW:
             return page, kind, lower | upper << 16
         sound(HEADER <= lower <= upper <= self.size and lower % 2 == 0, "page %d has impossible bounds" % number)
@@ -87,10 +97,12 @@ class File:
 
     def below(self, number, depth):
         page, kind, offsets = self.page(number, [LEAF if depth == 1 else BRANCH])
+        ends = {}
         for at in offsets:
             sound(at + 8 <= self.size, "a row goes beyond its page")
             low, high, flags, key_size = struct.unpack_from("<HHHH", page, at)
             key, start = page[at + 8:at + 8 + key_size], at + 8 + key_size
+            ends[at] = start + (0 if kind == BRANCH else 8 if flags & BIG else low | high << 16)
             if kind == BRANCH:
                 yield from self.below(low | high << 16 | flags << 32, depth - 1)
                 continue
@@ -98,6 +110,11 @@ class File:
             sound(start + (8 if flags & BIG else size) <= self.size, "a row goes beyond its page")
             value = self.big(struct.unpack_from("<Q", page, start)[0], size) if flags & BIG else page[start:start + size]
             yield key, flags & ~BIG, value
+        upper, = struct.unpack_from("<H", page, 14)
+        for at in sorted(ends):
+            sound(at == upper, "the rows of page %d do not fit together" % number)
+            upper = ends[at] + ends[at] % 2
+        sound(upper == self.size and len(ends) == len(offsets), "the rows of page %d do not fit together" % number)
 
     def table(self, name):
         """The rows of one: key and value."""

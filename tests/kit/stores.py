@@ -217,7 +217,8 @@ class Store:
         return None
 
     def judge_pages(self):
-        """Each page is in use once, or free."""
+        """Each page is in use once, or free; and what means nothing is as LMDB leaves it."""
+        require(not self.file.faults, "a meta page is damaged", DAMAGED)
         free = [page for _, _, value in self.file.rows(self.file.free)
                 for page in struct.unpack("<%dQ" % (len(value) // 8), value)[1:]]
         require(sorted(list(self.file.used) + free) == list(range(2, self.file.last + 1)), "pages are lost", DAMAGED)
@@ -342,7 +343,9 @@ class Store:
             row = self.unseal(COMMITS, commit.to_bytes(8, "big") + b"c")
             text, _ = formats.verify_note(row[2], self.log_key(tree.size))
             require(formats.read_checkpoint(text) == (self.origin, tree.size, tree.root()), "it is of something else")
-        except (Finding, Refused, TypeError):
+        except Finding as finding:
+            self.find(str(finding))
+        except (Refused, TypeError):
             self.find("bad checkpoint")
 
     # ---- Nothing more than the log says, and nothing less ----
