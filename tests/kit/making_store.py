@@ -131,7 +131,8 @@ class Store:
 
     def user(self, person, version=1, endorsed=True, by=None, **others):
         """A user's record: kind, name, body."""
-        body = {"role": person.role, "slots": [person.on_record()], **others}
+        slots = {} if "retired" in others else {"slots": [person.on_record()]}
+        body = {"role": person.role, **slots, **others}
         text = b"qorgan-user 1\n%s\n%s\n%d\n%s\n" % (self.origin.encode(), person.name.encode(), version,
                                                      canonical(body))
         if endorsed:

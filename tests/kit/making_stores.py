@@ -5,7 +5,7 @@ import making_lmdb
 from formats import tree_root
 from making import Signer, note, seed_of
 from making_store import (ASEL, BOLAT, COMMITS, DANA, EPOCHS, EVIDENCE, GROUPS, HEADS, HISTORY, IDS, LEAVES, META, NAMES,
-                          NUMBERS, RAUAN, STRANGER, TIME, TREE, Store, card_of, u)
+                          NUMBERS, RAUAN, STRANGER, TREE, Store, card_of, u)
 
 FILE = b"What the attached file says, in several pieces.\n"
 FILE_ID = hashlib.blake2b(FILE, digest_size=32).hexdigest()
@@ -255,7 +255,7 @@ def retired():
     store = second()
     for letter in (b"k", b"a"):
         del store.rows[META, letter + bytes([BOLAT.slot])]
-    return store.commit(ASEL, store.user(BOLAT, 2, retired=TIME, slots=[]))
+    return store.commit(ASEL, store.user(BOLAT, 2, retired="Left the ministry"))
 
 
 def unsigned_of_old():
