@@ -162,13 +162,13 @@ class Store:
         self.leaves.append(leaf_hash(data))
 
     def commit(self, by, *objects, user=None, signer=None, signs=True, versions=None, seed=None, key=None, message="Change",
-               objects_user=None, checkpoint=None, alter=None):
+               objects_user=None, checkpoint=None, alter=None, more=None):
         """One commit; `alter` changes its body after it was signed."""
         user = user or by.name
         for kind, name, body, *others in objects:
             self.object(kind, name, body, objects_user or user, **(others[0] if others else {}))
         self.commits += 1
-        body = {"message": message, "versions": len(objects) if versions is None else versions}
+        body = {"message": message, "versions": len(objects) if versions is None else versions, **(more or {})}
         if signs:
             body.update(key=key or by.key, signed_by=signer or by.name)
             text = "qorgan-commit 1\n%s\n%d\n%s\n%s\n%d\n%s\n" % (self.origin, self.commits, user, TIME, len(self.leaves),

@@ -225,6 +225,10 @@ def make_good(stores):
          own_slot(BOLAT), "measure 1 risk 1 user 2")
     good("signed_for_another", "an administrator committed in the name of a liaison", second().commit(
         ASEL, ("risk", "CYB-02", RISK), user="bolat"), "measure 1 risk 2 user 2")
+    good("commit_of_more_members", "a member that a later program may write, signed with the others", first().commit(
+        ASEL, ("risk", "CYB-02", RISK), more={"later": ["signed", 1]}), "risk 2 user 1")
+    good("user_of_more_members", "likewise in what is on record of a user", with_liaison(later={"endorsed": True}),
+         "risk 1 user 2")
     good("retired", "a user who is retired, and whose slot is gone", retired(), "measure 1 risk 1 user 2")
 
 
@@ -396,6 +400,8 @@ def make_signed(stores):
         ASEL, ("risk", "CYB-02", RISK), signs=False))
     found("commit_altered", "false signature", "the message is another than was signed", first().commit(
         ASEL, ("risk", "CYB-02", RISK), alter=lambda body: {**body, "message": "Changed"}))
+    found("commit_member_added", "false signature", "a member that was not signed with the others", first().commit(
+        ASEL, ("risk", "CYB-02", RISK), alter=lambda body: {**body, "later": "Added"}))
     found("commit_key_unknown", "key not on record", "signed by a key that is on nobody's record", first().commit(
         ASEL, ("risk", "CYB-02", RISK), seed=STRANGER.seed, key=STRANGER.key))
     found("commit_key_of_another", "key not on record", "signed by the key of another user", second().commit(
@@ -408,6 +414,7 @@ def make_signed(stores):
           with_liaison(by=seed_of("another admin key")))
     found("endorsement_of_version", "forged endorsement", "endorsed as another version of the record",
           with_liaison(version=2))
+    found("endorsement_of_less", "forged endorsement", "a member that was not endorsed with the others", added_to())
     found("role_by_liaison", "not for them", "a liaison wrote an administrator's record", promoted())
     alone = policed()
     alone.slot(BOLAT)
@@ -434,6 +441,14 @@ def said_to_be_agreed():
     store.slot(BOLAT)
     store.author(BOLAT)
     return store.commit(ASEL, request(ASEL, DANA, state="done"), store.user(BOLAT))
+
+
+def added_to():
+    store = first()
+    store.slot(BOLAT)
+    store.author(BOLAT)
+    kind, name, body = store.user(BOLAT)
+    return store.commit(ASEL, (kind, name, {**body, "later": "Added"}))
 
 
 def promoted():
