@@ -30,17 +30,23 @@ class Tree:
 
 class File:
     def __init__(self, data):
-        self.data, self.size, self.used, self.faults = data, 4096, set(), []
+        self.data, self.size, self.used, self.faults, self.maps = data, 4096, set(), [], []
         sound(len(data) >= 152, "it is cut off")
         self.size = struct.unpack_from("<I", data, 40)[0]
         sound(self.size in (512 << i for i in range(8)) and len(data) >= 2 * self.size, "it has no two pages")
         metas = [self.meta(number) for number in (0, 1)]
         newest = metas[metas[0][3] < metas[1][3]]
+        if self.maps[newest is metas[0]] > self.maps[newest is metas[1]]:
+            self.faults.append("the older meta page has the larger map")
         self.free, self.list, self.last, _ = newest
         first, second = metas[0][3], metas[1][3]
         sound(first % 2 == 0 and (second % 2 or second == 0) and abs(first - second) <= 1 and (first != second or not first),
               "its meta pages are not those of two transactions in a row")
         self.tables = {}
+        self.free_pages = [page for _, _, value in self.rows(self.free)
+                           for page in struct.unpack("<%dQ" % (len(value) // 8), value[:len(value) & ~7])[1:]]
+        sound(set(self.free_pages) >= set(range(len(data) // self.size, min(self.last + 1, len(data)))) and
+              self.last < len(data), "it is cut off")
         for name, kind, value in self.rows(self.list):
             sound(kind == TABLE and len(value) == 48, "its list of tables names what is none")
             self.tables[name] = tree = Tree(value)
@@ -51,13 +57,15 @@ class File:
     def meta(self, number):
         """The free pages, the list of tables, the last page, and the transaction that wrote this meta page."""
         page = self.data[number * self.size:(number + 1) * self.size]
-        at, pad, kind, bounds, magic, version, address, _ = struct.unpack_from("<QHHIIIQQ", page)
+        at, pad, kind, bounds, magic, version, address, size = struct.unpack_from("<QHHIIIQQ", page)
         free, tables, (last, transaction) = Tree(page[40:88]), Tree(page[88:136]), struct.unpack_from("<QQ", page, 136)
         sound(kind & META and (magic, version) == (MAGIC, VERSION) and free.pad == self.size and free.flags == 0x4008 and
               tables.flags == 0, "meta page %d is none" % number)
         rooted = all(tree.depth == 0 if tree.root == NONE else 2 <= tree.root <= last and 1 <= tree.depth <= DEPTH
                      for tree in (free, tables))
-        if at != number or pad or kind != META or bounds or address or tables.pad or any(page[152:]) or not rooted:
+        self.maps.append(size)
+        if at != number or pad or kind != META or bounds or address or tables.pad or any(page[152:]) or not rooted or \
+                bin(size).count("1") != 1:
             self.faults.append("meta page %d is not as LMDB leaves it" % number)
         return free, tables, last, transaction
 
@@ -79,6 +87,7 @@ class File:
         start = number * self.size + HEADER
         sound(count == (HEADER - 1 + size) // self.size + 1 and number + count - 1 <= self.last and
               start + size <= len(self.data), "a large value has another number of pages")
+        self.counts[OVERFLOW] += count
         rest = set(range(number + 1, number + count))
         sound(not rest & self.used, "a page of a large value is in use twice")
         self.used |= rest
@@ -90,13 +99,17 @@ class File:
             sound(tree.depth == 0 and tree.entries == 0, "a table has no root")
             return []
         sound(1 <= tree.depth <= DEPTH, "a table has an impossible depth")
+        self.counts = dict.fromkeys((BRANCH, LEAF, OVERFLOW), 0)
         rows = list(self.below(tree.root, tree.depth))
+        sound(list(self.counts.values()) == [tree.branches, tree.leaves, tree.overflows],
+              "a table has another number of pages than it says")
         sound(len(rows) == tree.entries, "a table has another number of rows than it says")
         sound(all(a[0] < b[0] for a, b in zip(rows, rows[1:])), "the keys of a table are out of order")
         return rows
 
     def below(self, number, depth):
         page, kind, offsets = self.page(number, [LEAF if depth == 1 else BRANCH])
+        self.counts[kind] += 1
         ends = {}
         for at in offsets:
             sound(at + 8 <= self.size, "a row goes beyond its page")

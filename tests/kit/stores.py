@@ -24,7 +24,6 @@ A store that cannot be opened is refused. Otherwise everything that is wrong is 
 """
 import base64
 import hashlib
-import struct
 
 import formats
 import lmdb
@@ -36,6 +35,7 @@ from primitives import (BAD_DATA, DENIED, Refused, age_open, deterministic, kdf,
 # The tables by their numbers, the heads of each group but as one.
 META, IDS, HISTORY, LEAVES, TREE, COMMITS, EVIDENCE, MIRROR, HEADS = range(9)
 NAMES = (b"m", b"i", b"h", b"l", b"t", b"c", b"e", b"r")
+GROUPS = tuple(b"%d" % group for group in range(32))
 COMMIT = 0xff
 SLOTS, LEVEL = 64, 8
 KINDS = ["catalogue", "state", "scale", "period", "domain", "risk", "measure", "evidence", "status", "note", "partner",
@@ -152,6 +152,7 @@ class Store:
     def __init__(self, data, identity):
         self.findings, self.records, self.kinds = [], [], {}
         self.file = lmdb.File(data)
+        require(set(self.file.tables) <= set(NAMES + GROUPS), "it has a table that is none", DAMAGED)
         self.rows = {META: self.file.table(b"m")}
         first = self.rows[META].get(b"f", b"")
         require(first[:12] == b"qorgan-vault" and len(first) >= 16, "this is no store", BAD_DATA)
@@ -199,8 +200,8 @@ class Store:
         try:
             for number, name in enumerate(NAMES):
                 self.rows[number] = self.file.table(name) if number else self.rows[META]
-            for group in range(32):
-                self.rows[HEADS, group] = self.file.table(b"%d" % group)
+            for group, name in enumerate(GROUPS):
+                self.rows[HEADS, group] = self.file.table(name)
             self.judge_pages()
         except Refused:
             return self.find("damaged file")
@@ -219,9 +220,7 @@ class Store:
     def judge_pages(self):
         """Each page is in use once, or free; and what means nothing is as LMDB leaves it."""
         require(not self.file.faults, "a meta page is damaged", DAMAGED)
-        free = [page for _, _, value in self.file.rows(self.file.free)
-                for page in struct.unpack("<%dQ" % (len(value) // 8), value)[1:]]
-        require(sorted(list(self.file.used) + free) == list(range(2, self.file.last + 1)), "pages are lost", DAMAGED)
+        require(sorted([*self.file.used, *self.file.free_pages]) == list(range(2, self.file.last + 1)), "pages are lost", DAMAGED)
 
     def judge_meta(self):
         for key in self.rows[META]:
