@@ -107,6 +107,28 @@ bool reader_element(struct reader *reader, struct span *value)
 	return take_value(reader, reader->at + 1, value);
 }
 
+bool reader_without(struct span object, const char *name, struct buffer *to)
+{
+	struct reader reader;
+	struct span member, value;
+	bool first = true;
+
+	if (!object.size || object.data[0] != '{' || !reader_open(object, &reader))
+		return false;
+	buffer_append_char(to, '{');
+	while (reader_member(&reader, &member, &value)) {
+		if (span_is(member, name))
+			continue;
+		buffer_append_text(to, first ? "\"" : ",\"");
+		buffer_append_span(to, member);
+		buffer_append_text(to, "\":");
+		buffer_append_span(to, value);
+		first = false;
+	}
+	buffer_append_char(to, '}');
+	return !reader.failed;
+}
+
 /* Order of a member's name and a wanted one. */
 static inline int name_order(struct span name, const char *wanted, size_t size)
 {

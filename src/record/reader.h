@@ -30,6 +30,10 @@ bool reader_find(struct span object, const char *name, struct span *value);
  * names are sorted bytewise; values of absent ones are { NULL, 0 }. */
 void reader_pick(struct span object, const char *const *names, struct span *values, size_t count);
 
+/* reader_without(object, name, to): append the object less that member, which it need not
+ * have; false if it is no object. */
+bool reader_without(struct span object, const char *name, struct buffer *to);
+
 /* Raw values to C. reader_string gives the bytes between the quotes if there is
  * no escape in them, otherwise unescapes into `scratch` (appending) and gives
  * those; scratch must outlive the use. False if the value is of another type. */

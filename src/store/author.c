@@ -203,7 +203,8 @@ static void body_members_write(const struct author_claim *claim, const char *key
 	buffer_append_format(to, "\"versions\":%llu}", (unsigned long long)claim->versions);
 }
 
-static void signed_text_write(const struct author_claim *claim, const char *key, struct buffer *to)
+/* `body` is all of it but the signature. */
+static void signed_text_write(const struct author_claim *claim, struct span body, struct buffer *to)
 {
 	buffer_append_format(to, TITLE "%s\n%llu\n", claim->origin, (unsigned long long)claim->number);
 	buffer_append_span(to, claim->user);
@@ -212,7 +213,7 @@ static void signed_text_write(const struct author_claim *claim, const char *key,
 	buffer_append_format(to, "\n%llu\n", (unsigned long long)claim->size);
 	base64_append(to, claim->root, sizeof claim->root, BASE64_PADDED);
 	buffer_append_char(to, '\n');
-	body_members_write(claim, key, NULL, to);
+	buffer_append_span(to, body);
 	buffer_append_char(to, '\n');
 }
 
@@ -220,20 +221,23 @@ void author_body_write(const struct author_claim *claim, const struct author_key
 {
 	char key[AUTHOR_KEY_TEXT], signature_text[AUTHOR_SIGNATURE_TEXT];
 	uint8_t signature[crypto_sign_BYTES];
-	struct buffer text = { 0 };
+	struct buffer text = { 0 }, bare = { 0 };
 
 	if (!author_key_is_known(author)) {
 		body_members_write(claim, NULL, NULL, body);
 		return;
 	}
 	author_key_format(author, key);
-	signed_text_write(claim, key, &text);
+	body_members_write(claim, key, NULL, &bare);
+	signed_text_write(claim, buffer_span(&bare), &text);
+	text.failed |= bare.failed;
 	body->failed |= text.failed;
 	if (!text.failed) {
 		crypto_sign_detached(signature, NULL, (const uint8_t *)text.data, text.size, author->pair);
 		base64_encode(signature_text, signature, sizeof signature, BASE64_PADDED);
 		body_members_write(claim, key, signature_text, body);
 	}
+	buffer_free(&bare);
 	buffer_free(&text);
 }
 
@@ -257,7 +261,7 @@ enum author_verdict author_body_judge(struct author_claim *claim, struct span bo
 	uint8_t public[crypto_sign_PUBLICKEYBYTES], signature[crypto_sign_BYTES];
 	char signature_text[AUTHOR_SIGNATURE_TEXT];
 	struct span values[NAMES];
-	struct buffer text = { 0 };
+	struct buffer text = { 0 }, bare = { 0 };
 	int64_t versions = 0;
 
 	reader_pick(body, names, values, NAMES);
@@ -272,8 +276,11 @@ enum author_verdict author_body_judge(struct author_claim *claim, struct span bo
 	claim->message = values[MESSAGE];
 	claim->signer = span_of(signer);
 	claim->versions = (uint64_t)versions;
-	signed_text_write(claim, key, &text);
-	bool good = !text.failed && crypto_sign_verify_detached(signature, (const uint8_t *)text.data, text.size, public) == 0;
+	/* What is there, and not what this program would write: a later one may add members. */
+	bool good = reader_without(body, "signature", &bare);
+	signed_text_write(claim, buffer_span(&bare), &text);
+	good = good && !bare.failed && !text.failed && crypto_sign_verify_detached(signature, (const uint8_t *)text.data, text.size, public) == 0;
+	buffer_free(&bare);
 	buffer_free(&text);
 	return good ? AUTHOR_SIGNED : AUTHOR_FALSE;
 }

@@ -69,20 +69,23 @@ static void members_write(const struct user_record *user, struct buffer *to)
 
 /* The bytes that the admin key signs: of this store, of this user, in this place of the
  * user's history, so that no former state of it can be put back. */
-static void endorsed_write(const struct qorgan_store *vault, const struct user_record *user, uint32_t version,
+static void endorsed_write(const struct qorgan_store *vault, const char *name, uint32_t version, struct span body,
                            struct buffer *to)
 {
-	buffer_append_format(to, TITLE "%s\n%s\n%u\n{", vault->origin, user->name, version);
-	members_write(user, to);
+	buffer_append_format(to, TITLE "%s\n%s\n%u\n", vault->origin, name, version);
+	buffer_append_span(to, body);
 	buffer_append_char(to, '\n');
 }
 
 static void endorsement_write(const struct qorgan_store *vault, const struct user_record *user, struct buffer *to)
 {
 	uint8_t pair[crypto_sign_SECRETKEYBYTES], public[KEYS_SIZE], signature[crypto_sign_BYTES];
-	struct buffer text = { 0 };
+	struct buffer text = { 0 }, bare = { 0 };
 
-	endorsed_write(vault, user, user->version + 1, &text);
+	buffer_append_char(&bare, '{');
+	members_write(user, &bare);
+	endorsed_write(vault, user->name, user->version + 1, buffer_span(&bare), &text);
+	text.failed |= bare.failed;
 	crypto_sign_seed_keypair(public, pair, vault->keys->admin_seed);
 	if (!text.failed)
 		crypto_sign_detached(signature, NULL, (const uint8_t *)text.data, text.size, pair);
@@ -91,6 +94,7 @@ static void endorsement_write(const struct qorgan_store *vault, const struct use
 	base64_append(to, signature, sizeof signature, BASE64_PADDED);
 	buffer_append_text(to, "\",");
 	to->failed |= text.failed;
+	buffer_free(&bare);
 	buffer_free(&text);
 }
 
@@ -134,21 +138,27 @@ static bool slot_read(struct span element, struct user_slot *slot)
 	return slot->kind < KIND_WORDS;
 }
 
+/* Of what is there, and not of what this program would write: a later one may add members. */
 static enum user_endorsement endorsement_judge(const struct qorgan_store *vault, const struct user_record *user,
-                                               struct span value)
+                                               struct span body, struct span value)
 {
 	uint8_t signature[crypto_sign_BYTES];
 	char text[ENDORSEMENT_TEXT + 1];
-	struct buffer signed_text = { 0 };
-	bool good = false;
+	struct buffer signed_text = { 0 }, bare = { 0 };
 
 	if (!value.data)
 		return USER_UNENDORSED;
-	endorsed_write(vault, user, user->version, &signed_text);
-	if (!signed_text.failed && text_read(value, text, sizeof text) &&
+	bool good = reader_without(body, "endorsement", &bare);
+
+	endorsed_write(vault, user->name, user->version, buffer_span(&bare), &signed_text);
+	good = good && !bare.failed && !signed_text.failed;
+	if (good && text_read(value, text, sizeof text) &&
 	    base64_decode_exact(span_of(text), BASE64_PADDED, signature, sizeof signature))
 		good = crypto_sign_verify_detached(signature, (const uint8_t *)signed_text.data, signed_text.size,
 		                                   vault->keys->root.admin_public) == 0;
+	else
+		good = false;
+	buffer_free(&bare);
 	buffer_free(&signed_text);
 	return good ? USER_ENDORSED : USER_FORGED;
 }
@@ -173,7 +183,7 @@ bool user_record_read(const struct qorgan_store *vault, const struct record *rec
 	while (values[SLOTS].data && reader_element(&reader, &element))
 		if (user->slot_count == USER_SLOTS_LIMIT || !slot_read(element, &user->slots[user->slot_count++]))
 			return false;
-	user->endorsement = endorsement_judge(vault, user, values[ENDORSEMENT]);
+	user->endorsement = endorsement_judge(vault, user, record->body, values[ENDORSEMENT]);
 	return true;
 }
 

@@ -1,8 +1,9 @@
 /* What the library answers to vectors of the kit that no command takes alone: keys, notes,
- * checkpoints, cosignatures, records, minisign signatures.
+ * checkpoints, cosignatures, records, minisign signatures, and all records of a store.
  *
  * judge KIND [KEY [FILE]] <BYTES: prints the answer, and ends with the code, as the head of
- * reader.py tells both. */
+ * reader.py tells both. Of a store, KEY is its folder and FILE that of the identity, and it
+ * prints the SHA-256 of all records in the order of the log. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,9 @@
 #include "crypto/minisign.h"
 #include "crypto/note.h"
 #include "crypto/secret.h"
+#include "qorgan/store.h"
 #include "record/record.h"
+#include "store/vault_internal.h"
 
 #define LIMIT ((size_t)4 << 20)
 
@@ -107,6 +110,41 @@ static int minisig_judge(struct span signature, const char *key, const char *pat
 	return code;
 }
 
+static int records_hash(struct qorgan_store *store, uint8_t hash[crypto_hash_sha256_BYTES], struct qorgan_error *error)
+{
+	struct vault_record record = { 0 };
+	crypto_hash_sha256_state state;
+	struct vault_view *view = NULL;
+	int code = vault_view_begin(store, &view, error);
+
+	crypto_hash_sha256_init(&state);
+	for (uint64_t leaf = 0; !code && leaf < view->state.tree.size; leaf++) {
+		code = vault_get_leaf(view, leaf, &record, error);
+		if (!code)
+			crypto_hash_sha256_update(&state, (const uint8_t *)record.plain.data, record.plain.size);
+	}
+	crypto_hash_sha256_final(&state, hash);
+	vault_record_free(&record);
+	vault_view_end(view);
+	return code;
+}
+
+static int store_judge(const char *path, const char *identity, struct qorgan_error *error)
+{
+	const struct qorgan_keys keys = { .identity = identity };
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char text[2 * sizeof hash + 1];
+	struct qorgan_store *store = NULL;
+	int code = qorgan_store_open(path, &keys, QORGAN_READ_ONLY, &store, error);
+
+	if (!code)
+		code = records_hash(store, hash, error);
+	if (!code)
+		puts(sodium_bin2hex(text, sizeof text, hash, sizeof hash));
+	qorgan_store_close(store);
+	return code;
+}
+
 static int judge(const char *kind, const char *text, const char *path, struct buffer *bytes, struct qorgan_error *error)
 {
 	struct key key;
@@ -117,6 +155,8 @@ static int judge(const char *kind, const char *text, const char *path, struct bu
 		return record_judge(buffer_span(bytes), error);
 	if (strcmp(kind, "minisig") == 0 && path)
 		return minisig_judge(buffer_span(bytes), text, path, error);
+	if (strcmp(kind, "store") == 0 && text && path)
+		return store_judge(text, path, error);
 	if (!text || !key_read(text, &key))
 		return error_set(error, QORGAN_USAGE, "usage: judge KIND [KEY [FILE]] <BYTES");
 	if (strcmp(kind, "cosigned") == 0)

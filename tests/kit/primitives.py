@@ -1,10 +1,13 @@
 """The cryptography that reader.py needs, written from the texts: Ed25519 (RFC 8032) as strict as SECURITY.md pins it,
-X25519 (RFC 7748), ChaCha20-Poly1305 (RFC 8439), HKDF (RFC 5869), bech32 (BIP 173), and files of age v1 (C2SP age.md).
-Python 3 and its standard library alone. It takes no care of time or memory: it is for keys that are published.
+X25519 (RFC 7748), ChaCha20-Poly1305 (RFC 8439) and XChaCha20-Poly1305, crypto_kdf of libsodium, HKDF (RFC 5869), bech32
+(BIP 173), and files of age v1 (C2SP age.md).
+Python 3 and its standard library alone. It takes no care of time or memory, and remembers what it reckoned, as many
+vectors have parts in common: it is for keys that are published.
 
     python3 primitives.py        tries the vectors of those texts; with a folder, age's own test kit, too
 """
 import base64
+import functools
 import hashlib
 import hmac
 import pathlib
@@ -96,6 +99,7 @@ def ed25519_challenge(*parts):
     return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % L
 
 
+@functools.lru_cache(None)
 def ed25519_verify(key, message, signature):
     """Without the cofactor, byte for byte: [S]B - [k]A must be encoded as R is."""
     point, commitment, scalar = point_decode(key), signature[:32], int.from_bytes(signature[32:], "little")
@@ -118,10 +122,12 @@ def ed25519_secret(seed):
     return (int.from_bytes(hash[:32], "little") & 2**254 - 8) | 2**254, hash[32:]
 
 
+@functools.lru_cache(None)
 def ed25519_public(seed):
     return point_encode(point_multiply(ed25519_secret(seed)[0], BASE))
 
 
+@functools.lru_cache(None)
 def ed25519_sign(seed, message):
     secret, prefix = ed25519_secret(seed)
     nonce = ed25519_challenge(prefix, message)
@@ -133,6 +139,7 @@ def ed25519_sign(seed, message):
 # ---- X25519 ----------------------------------------------------------------------------------
 
 
+@functools.lru_cache(None)
 def x25519(secret, point=(9).to_bytes(32, "little")):
     scalar = (int.from_bytes(secret, "little") & 2**254 - 8) | 2**254
     x = int.from_bytes(point, "little") & (2**255 - 1)
@@ -158,21 +165,35 @@ ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
 MASK = 0xffffffff
 
 
+CONSTANTS = struct.unpack("<4I", b"expand 32-byte k")
+
+
+def chacha20_rounds(s):
+    """The twenty rounds, on 16 words in their place."""
+    for a, b, c, d in ROUNDS * 10:
+        s[a] = s[a] + s[b] & MASK; v = s[d] ^ s[a]; s[d] = (v << 16 | v >> 16) & MASK
+        s[c] = s[c] + s[d] & MASK; v = s[b] ^ s[c]; s[b] = (v << 12 | v >> 20) & MASK
+        s[a] = s[a] + s[b] & MASK; v = s[d] ^ s[a]; s[d] = (v << 8 | v >> 24) & MASK
+        s[c] = s[c] + s[d] & MASK; v = s[b] ^ s[c]; s[b] = (v << 7 | v >> 25) & MASK
+
+
 def chacha20(key, counter, nonce, data):
-    start = struct.unpack("<4I", b"expand 32-byte k") + struct.unpack("<8I", key) + (0,) + struct.unpack("<3I", nonce)
+    start = CONSTANTS + struct.unpack("<8I", key) + (0,) + struct.unpack("<3I", nonce)
     out = []
     for at in range(0, len(data), 64):
         s = list(start)
         s[12] = counter + at // 64
         first = tuple(s)
-        for a, b, c, d in ROUNDS * 10:
-            s[a] = s[a] + s[b] & MASK; v = s[d] ^ s[a]; s[d] = (v << 16 | v >> 16) & MASK
-            s[c] = s[c] + s[d] & MASK; v = s[b] ^ s[c]; s[b] = (v << 12 | v >> 20) & MASK
-            s[a] = s[a] + s[b] & MASK; v = s[d] ^ s[a]; s[d] = (v << 8 | v >> 24) & MASK
-            s[c] = s[c] + s[d] & MASK; v = s[b] ^ s[c]; s[b] = (v << 7 | v >> 25) & MASK
+        chacha20_rounds(s)
         stream = struct.pack("<16I", *((x + y) & MASK for x, y in zip(s, first)))
         out.append(bytes(x ^ y for x, y in zip(data[at:at + 64], stream)))
     return b"".join(out)
+
+
+def hchacha20(key, nonce):
+    s = list(CONSTANTS + struct.unpack("<8I", key) + struct.unpack("<4I", nonce))
+    chacha20_rounds(s)
+    return struct.pack("<8I", *s[:4], *s[12:])
 
 
 def poly1305(key, message):
@@ -197,6 +218,26 @@ def aead_decrypt(key, nonce, data, associated=b""):
     if len(data) < 16 or aead_tag(key, nonce, data[:-16], associated) != data[-16:]:
         return None
     return chacha20(key, 1, nonce, data[:-16])
+
+
+def xchacha_encrypt(key, nonce, data, associated=b""):
+    """XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha): the nonce has 24 bytes."""
+    return aead_encrypt(hchacha20(key, nonce[:16]), bytes(4) + nonce[16:], data, associated)
+
+
+@functools.lru_cache(None)
+def xchacha_decrypt(key, nonce, data, associated=b""):
+    return aead_decrypt(hchacha20(key, nonce[:16]), bytes(4) + nonce[16:], data, associated)
+
+
+def kdf(key, number, context):
+    """crypto_kdf of libsodium: a subkey of 32 bytes."""
+    return hashlib.blake2b(key=key, digest_size=32, salt=number.to_bytes(8, "little"), person=context).digest()
+
+
+def deterministic(seed, size):
+    """randombytes_buf_deterministic of libsodium."""
+    return chacha20(seed, 0, b"LibsodiumDRG", bytes(size))
 
 
 def hkdf(secret, salt, info):
@@ -381,6 +422,12 @@ def texts_try():
     yield "RFC 8439, 2.8.2", sealed[:16].hex() == "d31a8d34648e60db7b86afbc53ef7ec2" and \
         sealed[-16:].hex() == "1ae10b594f09e26a7e902ecbd0600691" and \
         aead_decrypt(key, nonce, sealed, unhex("50515253c0c1c2c3c4c5c6c7")) == PLAIN
+    yield "XChaCha, 2.2.1", hchacha20(bytes(range(32)), unhex("000000090000004a0000000031415927")).hex() == \
+        "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc"
+    sealed = xchacha_encrypt(key, bytes(range(0x40, 0x58)), PLAIN, unhex("50515253c0c1c2c3c4c5c6c7"))
+    yield "XChaCha, A.3.1", sealed[:16].hex() == "bd6d179d3e83d43b9576579493c0e939" and \
+        sealed[-16:].hex() == "c0875924c1c7987947deafd8780acf49" and \
+        xchacha_decrypt(key, bytes(range(0x40, 0x58)), sealed, unhex("50515253c0c1c2c3c4c5c6c7")) == PLAIN
     yield "RFC 5869, A.1", hkdf(b"\x0b" * 22, bytes(range(13)), bytes(range(0xf0, 0xfa))).hex() == \
         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
 

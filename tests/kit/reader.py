@@ -1,23 +1,26 @@
 #!/usr/bin/env python3
 """A second reader of what Qorgan hands out, and of the kit: cards, signed notes, checkpoints, cosignatures, proofs,
-evidence of two histories, minisign signatures, records, and packages from the age file on. Written from SECURITY.md
-("Formats") and qorgan-package(5), without any of Qorgan's code; Python 3.9 and its standard library alone.
+evidence of two histories, minisign signatures, records, packages from the age file on, and whole stores. Written from
+SECURITY.md ("Keys", "Formats") and qorgan-package(5), without any of Qorgan's code; Python 3.9 and its standard library
+alone.
 
     reader.py VECTOR...       what it answers to each, and whether the vector says the same (all, if none is named)
     reader.py --show VECTOR   the lines of the package in it
 
 A vector is a file of lines "key: value", an empty line, and the bytes that are to be judged:
 
-    kind      what the bytes are: vkey, note, checkpoint, cosigned, record, minisig, card, proof, fork, package, or the
+    kind      what the bytes are: vkey, note, checkpoint, cosigned, record, minisig, card, proof, fork, package, store, or the
               lines of a package, out of its age file, to be judged as if it had been signed and opened
-    expect    success, or how it is refused: "no" (the answer is no), "bad data", "protocol", "denied", for which the
-              program ends with 1, 65, 76, 77
+    expect    success, or how it is refused: "no" (the answer is no), "bad data", "damaged", "protocol", "denied", for
+              which the program ends with 1, 65, 74, 76, 77
     answer    with success: what it says, as told below by the function for its kind
     comment   what is good about it, or the one thing that is wrong
     vkey      the key that is trusted, more than once if more than one is
     file      of a minisig: the file in Base64;  minisign: the key
     now       of a card: the moment at which it is shown
     identity  of a package: that of the receiver KAZ;  secret: what it shares with the sender
+              of a store, whose bytes are those of store.mdb: that by which it is to be opened
+    finding   of a store with "no": a word at the head of stores.py for what must be found; more may be, that follows from it
     minisig   of a package: the four lines of the signature beside it, one after the other
     card      of a package or of lines: the vectors that hold the cards of the receiver's partners, the sender's first
     after     of a package: the vectors that were taken in before it, in their order
@@ -32,10 +35,13 @@ import zlib
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import formats
+from lmdb import DAMAGED
 from packages import Receiver, open_layers
 from primitives import BAD_DATA, DENIED, PROTOCOL, Refused, bech32_decode
+from stores import read_store
 
-CODES = {"success": 0, "no": formats.NO, "bad data": BAD_DATA, "protocol": PROTOCOL, "denied": DENIED}
+CODES = {"success": 0, "no": formats.NO, "bad data": BAD_DATA, "damaged": DAMAGED, "protocol": PROTOCOL,
+         "denied": DENIED}
 FOLDER = pathlib.Path(__file__).resolve().parent / "vectors"
 
 
@@ -144,6 +150,13 @@ def judge_lines(vector):
     return "%d leaves, %d records" % (package.size, package.records)
 
 
+def judge_store(vector):
+    """answer: origin, leaves, commits and root; SHA-256 of all records in the order of the log; objects by kind"""
+    said, findings = read_store(vector.payload, bech32_decode("age-secret-key-", vector.get("identity")))
+    formats.require(not findings, ", ".join(findings), formats.NO)
+    return said
+
+
 def judge(vector):
     """The word for what becomes of it, and the answer, or why it is refused."""
     try:
@@ -169,7 +182,8 @@ def main():
     failed = 0
     for vector in vectors(names):
         word, answer = judge(vector)
-        right = word == vector.get("expect") and (word != "success" or answer == vector.get("answer"))
+        right = word == vector.get("expect") and (word != "success" or answer == vector.get("answer")) and \
+            vector.get("finding") in [None] + answer.split(", ")
         failed += not right
         if names or not right:
             print("%sok - %s: %s: %s" % ("" if right else "not ", vector.name, word, answer))

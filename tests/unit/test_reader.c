@@ -239,6 +239,29 @@ START_TEST(raw_values_of_another_type_are_refused)
 }
 END_TEST
 
+START_TEST(an_object_without_a_member_has_the_others_as_they_were)
+{
+	static const struct {
+		const char *object, *without, *expected; /* NULL: it is none */
+	} cases[] = {
+		{ "{\"a\":1,\"b\":[2,{\"a\":3}],\"c\":\"x\"}", "a", "{\"b\":[2,{\"a\":3}],\"c\":\"x\"}" },
+		{ "{\"a\":1,\"b\":[2,{\"a\":3}],\"c\":\"x\"}", "b", "{\"a\":1,\"c\":\"x\"}" },
+		{ "{\"a\":1,\"b\":[2,{\"a\":3}],\"c\":\"x\"}", "c", "{\"a\":1,\"b\":[2,{\"a\":3}]}" },
+		{ "{\"a\":1}", "b", "{\"a\":1}" }, { "{\"a\":1}", "a", "{}" }, { "{}", "a", "{}" },
+		{ "[\"a\",1]", "a", NULL }, { "\"a\"", "a", NULL }, { "", "a", NULL }, { "{\"a\":1,}", "a", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buffer to = { 0 };
+		bool is_object = reader_without(span_of(cases[i].object), cases[i].without, &to);
+		ck_assert_msg(is_object == (cases[i].expected != NULL), "%s", cases[i].object);
+		if (is_object)
+			ck_assert_str_eq(buffer_text(&to), cases[i].expected);
+		buffer_free(&to);
+	}
+}
+END_TEST
+
 Suite *suite_reader(void)
 {
 	Suite *suite = suite_create("reader");
@@ -249,6 +272,7 @@ Suite *suite_reader(void)
 	tcase_add_test(tests, damaged_bytes_are_never_read_beyond);
 	tcase_add_test(tests, faults_are_noticed);
 	tcase_add_test(tests, raw_values_of_another_type_are_refused);
+	tcase_add_test(tests, an_object_without_a_member_has_the_others_as_they_were);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
