@@ -11,7 +11,7 @@
 #include "qorgan/custody.h"
 
 /* qorgan_policy_require(store, persons, actions, how, result, error): from now on so many, 1 to 9,
- * for each of the actions: "release,rekey,user,policy". 1: anybody who may does it alone.
+ * for each of the actions: "release,rekey,user,forget,policy". 1: anybody who may does it alone.
  * Administrators alone; where there are policies, as many have to agree as any of them asks
  * for. QORGAN_BAD_DATA if there are not so many users who could agree. */
 int qorgan_policy_require(struct qorgan_store *store, unsigned persons, const char *actions,

@@ -655,7 +655,7 @@ const struct command commands[] = {
 	{ .name = "policy require", .operands = "N [for] ACTIONS", .least = 2, .most = 3,
 	  .summary = "say what one person alone may not do",
 	  .help = "From now on N persons have to agree before any of the actions is done: release (a package is made), rekey, user "
-	          "(others are added, retired, given a role or slots), policy (a policy is changed). Whoever runs such a command "
+	          "(others are added, retired, given a role or slots), forget, policy (a policy is changed). Whoever runs such a command "
 	          "makes a request, and the command ends with code 75; others agree with qorgan approve, or by running the same "
 	          "command; then it is done. Each agrees in the own name, and signs it. With 1 anybody who may does it alone "
 	          "again. Where there are policies, as many have to agree to a change of them as any of them asks for. For "
@@ -669,7 +669,7 @@ const struct command commands[] = {
 	  .json = LIST_JSON, .examples = "qorgan policy list", .options = list_options, .kind = "policy",
 	  .flags = COMMAND_FILTERS, .group = GROUP_CARE, .run = cmd_object_list },
 	{ .name = "approve", .operands = "REQUEST", .least = 1, .most = 1, .summary = "agree to what another asked for",
-	  .help = "Shows what was asked for, and by whom, and asks whether you agree. To requests about users and keys administrators "
+	  .help = "Shows what was asked for, and by whom, and asks whether you agree. To requests about users, keys and what is to be forgotten administrators "
 	          "agree, to others whoever may write; nobody twice. Of a package, see what would go with qorgan export "
 	          "--dry-run; if what may go has changed by the time it is made, that is asked for anew.",
 	  .json = CHANGE_JSON, .examples = "qorgan approve r1", .options = approve_options, .kind = "request",

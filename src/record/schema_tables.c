@@ -365,7 +365,7 @@ static const struct field user_fields[] = {
 	RETIRED, DONE
 };
 
-WORDS(action_words, SAID("release"), SAID("rekey"), SAID("user"), SAID("policy"));
+WORDS(action_words, SAID("release"), SAID("rekey"), SAID("user"), SAID("forget"), SAID("policy"));
 WORDS(request_words, SAID("open"), SAID("done"), SAID("withdrawn"));
 static const struct field policy_fields[] = {
 	NUMBER("persons", REQUIRED, 1, 9, "Persons", "how many have to agree before such a thing is done"),

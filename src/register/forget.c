@@ -350,6 +350,23 @@ static int forget_choose(struct choosing *choosing, struct qorgan_error *error)
 	return code;
 }
 
+/* Others agree to an object, all of it or one version, as it is now. */
+static int agreement_ask(struct choosing *choosing, struct vault_change **change, struct qorgan_error *error)
+{
+	const struct qorgan_forget *asked = choosing->asked;
+	const struct qorgan_forgotten *object = choosing->result;
+	struct policy_intent intent = { .action = POLICY_FORGET, .user = asked->user };
+	char version[16] = "";
+
+	if (asked->version)
+		snprintf(version, sizeof version, "@%u", asked->version);
+	snprintf(intent.subject, sizeof intent.subject, "%s %s %s", object->owner, object->kind, object->id);
+	snprintf(intent.what, sizeof intent.what, "qorgan forget -K %s %s%s%s --owner %s", object->kind, object->id, version,
+	         asked->content ? " --content" : "", object->owner);
+	snprintf(intent.content, sizeof intent.content, "%zu versions", choosing->targets.size / sizeof(struct target));
+	return policy_gate(choosing->store, change, &intent, error);
+}
+
 static int forget_change(struct choosing *choosing, struct qorgan_error *error)
 {
 	const struct qorgan_forget *asked = choosing->asked;
@@ -360,6 +377,8 @@ static int forget_change(struct choosing *choosing, struct qorgan_error *error)
 		return code;
 	choosing->view = vault_change_view(forget.change);
 	code = choose(choosing, error);
+	if (!code)
+		code = agreement_ask(choosing, &forget.change, error);
 	if (!code)
 		code = rest_tell(choosing, error);
 	if (!code)

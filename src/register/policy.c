@@ -154,12 +154,6 @@ int policy_ask(struct qorgan_store *store, const struct policy_intent *intent, s
 	return code;
 }
 
-/* About whom and what only administrators agree. */
-static bool action_is_admins(enum policy_action action)
-{
-	return action == POLICY_USER || action == POLICY_REKEY;
-}
-
 /* ---- Answers to requests ----------------------------------------------------------------- */
 
 static int request_get(struct vault_view *view, const char *id, struct request_record *request,
@@ -211,7 +205,7 @@ int qorgan_request_approve(struct qorgan_store *store, const char *id, const str
 	struct policies policies;
 	int code = answer_begin(store, id, how, &change, &request, error);
 
-	if (!code && action_is_admins(request.action))
+	if (!code && policy_action_is_admins(request.action))
 		code = custody_admin_check(store, error);
 	if (!code)
 		code = persons_prove(vault_change_view(change), &request, error);
@@ -253,12 +247,12 @@ static int persons_check(const struct custody *custody, enum policy_action actio
 
 	for (size_t i = 0; i < custody->count; i++) {
 		const struct user_record *user = &custody->users[i];
-		uint32_t needed = action_is_admins(action) ? KEYS_MAY_ADMINISTER : KEYS_MAY_WRITE;
+		uint32_t needed = policy_action_is_admins(action) ? KEYS_MAY_ADMINISTER : KEYS_MAY_WRITE;
 		count += !user->retired[0] && user_role_keys(user->role) & needed;
 	}
 	if (count >= persons)
 		return QORGAN_OK;
-	return error_set(error, QORGAN_BAD_DATA, action_is_admins(action)
+	return error_set(error, QORGAN_BAD_DATA, policy_action_is_admins(action)
 	                 ? "%u persons could never agree to it: %u of the users are administrators; add others first, with qorgan "
 	                 "user add NAME --role admin"
 	                 : "%u persons could never agree to it: %u of the users may write; add others first, with qorgan user add",
@@ -273,7 +267,7 @@ static int actions_read(const char *text, bool wanted[POLICY_ACTIONS], struct qo
 	for (const char *at = text; *at;) {
 		size_t size = strcspn(at, ",");
 		if (!policy_action_find((struct span){ at, size }, &action))
-			return error_set(error, QORGAN_BAD_DATA, "\"%.*s\" is nothing that a policy speaks of: release, rekey, user or policy",
+			return error_set(error, QORGAN_BAD_DATA, "\"%.*s\" is nothing that a policy speaks of: release, rekey, user, forget or policy",
 			                 (int)(size < 40 ? size : 40), at);
 		wanted[action] = true;
 		at += size + (at[size] == ',');

@@ -32,6 +32,11 @@ bool policy_action_find(struct span text, enum policy_action *action)
 	return false;
 }
 
+bool policy_action_is_admins(enum policy_action action)
+{
+	return action == POLICY_USER || action == POLICY_REKEY || action == POLICY_FORGET;
+}
+
 /* ---- Policies ------------------------------------------------------------------------- */
 
 bool policy_record_read(const struct record *record, enum policy_action *action, unsigned *persons)
@@ -80,9 +85,12 @@ unsigned policies_needed(const struct policies *policies, enum policy_action act
 
 unsigned policies_admins_needed(const struct policies *policies)
 {
-	unsigned users = policies->persons[POLICY_USER], rekey = policies->persons[POLICY_REKEY];
+	unsigned most = 1;
 
-	return users > rekey ? users : rekey;
+	for (size_t i = 0; i < POLICY_ACTIONS; i++)
+		if (policy_action_is_admins((enum policy_action)i) && policies->persons[i] > most)
+			most = policies->persons[i];
+	return most;
 }
 
 static int policy_gather(void *context, struct vault_record *record, struct qorgan_error *error)

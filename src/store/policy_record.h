@@ -10,10 +10,14 @@
 #define POLICY_COMMAND "qorgan policy require %u %s" /* what a request of that action says */
 
 /* In the order of the schema's words. */
-enum policy_action { POLICY_RELEASE, POLICY_REKEY, POLICY_USER, POLICY_POLICY, POLICY_ACTIONS };
+enum policy_action { POLICY_RELEASE, POLICY_REKEY, POLICY_USER, POLICY_FORGET, POLICY_POLICY, POLICY_ACTIONS };
 /* policy_action_word(action); policy_action_find(text, action): false if it is no word. */
 const char *policy_action_word(enum policy_action action);
 bool policy_action_find(struct span text, enum policy_action *action);
+
+/* policy_action_is_admins(action): whether only administrators agree to it; to others whoever may
+ * write. */
+bool policy_action_is_admins(enum policy_action action);
 
 /* policy_record_read(record, action, persons): false if the record is no policy. */
 bool policy_record_read(const struct record *record, enum policy_action *action, unsigned *persons);
@@ -42,8 +46,8 @@ struct request_record {
 	char by[RECORD_USER_LIMIT]; /* who wrote the version that was read */
 	enum policy_action action;
 	enum request_state state;
-	char what[400];    /* the command that waits */
-	char subject[200]; /* whom it is about: a user, the recipients of a package */
+	char what[500];    /* the command that waits */
+	char subject[300]; /* whom it is about: a user, the recipients of a package */
 	char content[100]; /* what exactly, where the command does not say it; or "" */
 	unsigned count;
 	char persons[POLICY_PERSONS_LIMIT][RECORD_USER_LIMIT]; /* who asked and agreed, in that order */

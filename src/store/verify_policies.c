@@ -20,7 +20,7 @@ struct asked {
 
 /* A package of the commit that is being judged: its parts' texts, joined. */
 struct released {
-	char to[200];
+	char to[300];
 	struct buffer leaves, withdrawn;
 	bool is_there;
 };
@@ -30,6 +30,7 @@ struct agreements {
 	struct policies policies; /* before this commit */
 	struct policies next;     /* after it */
 	bool changed[POLICY_ACTIONS];
+	bool forgets;
 	struct asked *asked;
 	size_t count;
 	struct request_record *written; /* by this commit */
@@ -121,7 +122,9 @@ int agreements_version(struct agreements *agreements, const struct record *recor
 	enum policy_action action;
 	unsigned persons;
 
-	if (span_is(record->kind, "release")) {
+	if (span_is(record->kind, "forgetting")) {
+		agreements->forgets = true;
+	} else if (span_is(record->kind, "release")) {
 		release_take(&agreements->released, record);
 	} else if (policy_record_read(record, &action, &persons)) {
 		policies_take(&agreements->next, action, persons);
@@ -248,6 +251,7 @@ static void commit_end(struct agreements *agreements)
 {
 	agreements->policies = agreements->next;
 	memset(agreements->changed, 0, sizeof agreements->changed);
+	agreements->forgets = false;
 	agreements->written_count = 0;
 	agreements->released.is_there = false;
 	agreements->released.to[0] = '\0';
@@ -266,6 +270,9 @@ void agreements_commit(struct agreements *agreements, const struct agreed_commit
 			policy_check(agreements, commit, (enum policy_action)i);
 	if (commit->is_sound)
 		release_check(agreements, commit);
+	/* In a change of keys, too, what was forgotten is endorsed anew. */
+	if (commit->is_sound && agreements->forgets && !commit->rekeyed)
+		agreement_check(agreements, commit, POLICY_FORGET, NULL, NULL);
 	if (commit->is_sound && commit->rekeyed)
 		agreement_check(agreements, commit, POLICY_REKEY, NULL, NULL);
 	else if (commit->is_sound)

@@ -14,6 +14,8 @@ QORGAN_STORE=$WORK/kaz qorgan identity >KAZ.card
 qorgan -q partner add KAZ.card --fingerprint "$(sed -n 's/^fingerprint //p' KAZ.card)" >/dev/null
 qorgan -q domain add X --title.en X --marking GREEN --release KAZ >/dev/null
 
+newest_open() { qorgan request list --state open --json | jq -r "max_by(.id[1:] | tonumber).id"; }
+
 test_case 'a policy is made in the words of the manual, and listed' '
 	qorgan policy require 2 for release,rekey,user,policy
 	expect_same "policy 2, rekey 2, release 2, user 2" \
@@ -70,7 +72,7 @@ test_case 'an exchange asks for each partner, and puts nothing there before' '
 	mkdir folder
 	expect_code 75 qorgan exchange folder
 	expect_same "" "$(ls -A folder)"
-	c approve "$(qorgan request list --state open --json | jq -r "max_by(.id[1:] | tonumber).id")" --yes
+	c approve "$(newest_open)" --yes
 	qorgan exchange folder
 	ls folder | grep -q "^UZB-KAZ-2.age$"
 '
@@ -82,9 +84,22 @@ test_case 'new keys need both' '
 	qorgan identity --epoch 2 >/dev/null
 '
 
+test_case 'what is to be forgotten waits for a second administrator' '
+	qorgan -q risk add X-01 --domain X --title Wrong >/dev/null
+	expect_code 75 qorgan policy require 2 for forget
+	c approve "$(newest_open)" --yes
+	qorgan policy require 2 for forget
+	expect_code 75 qorgan forget X-01 --reason Mistake --yes
+	qorgan show X-01 >/dev/null
+	b approve "$(newest_open)" --yes
+	qorgan forget X-01 --reason Mistake --yes
+	expect_code 66 qorgan show X-01
+	qorgan verify
+'
+
 test_case 'a policy is taken back by as many' '
 	expect_code 75 qorgan policy require 1 for release
-	c approve "$(qorgan request list --state open --json | jq -r "max_by(.id[1:] | tonumber).id")" --yes
+	c approve "$(newest_open)" --yes
 	qorgan policy require 1 for release
 	qorgan export --to KAZ -o alone.age --full
 	expect_code 77 c policy require 1 for user

@@ -7,7 +7,7 @@ import hashlib
 import formats
 from primitives import Refused, base64_decode, ed25519_verify
 
-ACTIONS = ("release", "rekey", "user", "policy")
+ACTIONS = ("release", "rekey", "user", "forget", "policy")
 
 
 class User:
@@ -61,6 +61,8 @@ class Agreements:
         for user in () if rekeyed else written:
             if user.name != signer:
                 self.check("user", done, user.name)
+        if not rekeyed and any(record["kind"] == "forgetting" for record in records):
+            self.check("forget", done)
         if rekeyed:
             self.check("rekey", done)
         self.persons.update(changed)
