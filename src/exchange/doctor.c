@@ -34,6 +34,7 @@ static const struct doctor_check {
 	{ "users", SAID("whether an administrator stands for every user"), NEEDS_KEY, doctor_users },
 	{ "same-store", SAID("whether it is the store that was seen last, and no copy"), NEEDS_KEY, doctor_same_store },
 	{ "last-change", SAID("the moment of the last change"), NEEDS_KEY, doctor_last_change },
+	{ "backups", SAID("how old the newest backup is"), NEEDS_KEY, doctor_backups },
 	{ "forgotten", SAID("whether what was forgotten is gone from the file too"), NEEDS_KEY, doctor_forgotten },
 	{ "partners", SAID("cards of partners, and packages each way"), NEEDS_KEY, doctor_partners },
 	{ "partner-clocks", SAID("the clocks of partners"), NEEDS_KEY, doctor_partner_clocks },

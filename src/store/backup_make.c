@@ -14,6 +14,7 @@
 #include "crypto/secret.h"
 #include "qorgan/backup.h"
 #include "store/backup.h"
+#include "store/backup_memory.h"
 #include "store/parity.h"
 #include "store/slot.h"
 #include "store/vault_internal.h"
@@ -315,6 +316,10 @@ int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *b
 	vault_view_end(view);
 	free(paths.signature);
 	free(paths.index);
+	if (!code) {
+		const struct backup_memory memory = { vault_now(store), facts->leaves };
+		backup_remember(store->id_text, &memory);
+	}
 	if (!code && backup->redundancy && (code = parity_make(backup->output, backup->redundancy, error)))
 		error_prefix(error, code, "the backup %s is made, but no parity", backup->output);
 	return code;

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/language.h"
+#include "store/backup_memory.h"
 #include "store/rewrite.h"
 #include "store/vault_internal.h"
 
@@ -66,6 +67,7 @@ void doctor_close(struct doctor *doctor)
 	qorgan_store_close(doctor->store);
 }
 
+#define BACKUP_OLD (30 * (int64_t)DOCTOR_DAY)
 #define BEHIND_MOST 8 /* changes during one reading that are nothing strange */
 
 int doctor_readers(struct doctor *doctor, struct qorgan_error *error)
@@ -136,6 +138,38 @@ int doctor_last_change(struct doctor *doctor, struct qorgan_error *error)
 		            "the clock is %s behind the last change, of %s", distance, last);
 	}
 	vault_view_end(view);
+	return code;
+}
+
+/* Without one, as long as the store is there. */
+int doctor_backups(struct doctor *doctor, struct qorgan_error *error)
+{
+	struct vault_record first = { 0 };
+	struct backup_memory memory;
+	struct vault_view *view = NULL;
+	char since[TIME_TEXT_SIZE] = "";
+	int64_t began = doctor->now;
+	int code = vault_view_begin(doctor->store, &view, error);
+	const uint64_t leaves = code ? 0 : view->state.tree.size;
+	const bool is_made = backup_recall(doctor->store->id_text, &memory);
+
+	if (!code && !is_made && view->state.commits)
+		code = vault_get_commit(view, 1, &first, error);
+	if (!code && !is_made && first.record.time.size)
+		time_parse(first.record.time, &began);
+	vault_record_free(&first);
+	vault_view_end(view);
+	if (is_made)
+		time_format(memory.made, since);
+	if (!code && is_made && doctor->now - memory.made > BACKUP_OLD && leaves > memory.leaves)
+		doctor_tell(doctor, QORGAN_HEALTH_WARNING, doctor->path,
+		            language_said("make one with qorgan backup FILE, and keep it elsewhere"),
+		            "the newest backup that this computer made is of %.10s, and %llu entries came since", since,
+		            (unsigned long long)(leaves - memory.leaves));
+	else if (!code && !is_made && doctor->now - began > BACKUP_OLD)
+		doctor_tell(doctor, QORGAN_HEALTH_WARNING, doctor->path,
+		            language_said("make one with qorgan backup FILE, and keep it elsewhere"),
+		            "this computer made no backup of the store");
 	return code;
 }
 

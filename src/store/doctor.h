@@ -46,6 +46,7 @@ int doctor_slots(struct doctor *doctor, struct qorgan_error *error);
 int doctor_users(struct doctor *doctor, struct qorgan_error *error);
 int doctor_same_store(struct doctor *doctor, struct qorgan_error *error);
 int doctor_last_change(struct doctor *doctor, struct qorgan_error *error);
+int doctor_backups(struct doctor *doctor, struct qorgan_error *error);
 int doctor_forgotten(struct doctor *doctor, struct qorgan_error *error);
 
 /* doctor_space_judge(free, size): of bytes that are free beside a store of that size. */

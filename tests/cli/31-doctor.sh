@@ -29,11 +29,12 @@ expect_good() {
 
 test_case 'all checks are told, each once where nothing is wrong' '
 	doctor
-	expect_same 21 "$(jq .checks found)"
-	expect_same 21 "$(jq "[.findings[].check] | unique | length" found)"
+	expect_same 22 "$(jq .checks found)"
+	expect_same 22 "$(jq "[.findings[].check] | unique | length" found)"
 	expect_good permissions key-files roll-back clock locked-memory core-dumps security-keys store readers addresses users same-store last-change forgotten \
 		partners partner-clocks confinement
 	expect_found slots warning "one way in only"
+	expect_found backups warning "made no backup"
 	qorgan doctor >text
 	expect_same "$(jq -r ".findings[] | [.check, .what] | join(\": \")" found)" "$(grep -v "^errors: " text | sed "s/^[^:]*: //; s/;.*//")"
 	qorgan -q doctor >quiet
@@ -104,7 +105,7 @@ test_case 'a key that others can read, or that lies beside the store, is told' '
 test_case 'without a key what can be seen is looked at, and the rest is said not to be' '
 	doctor --no-key
 	expect_same 0 "$(cat code)"
-	expect_same "forgotten last-change partner-clocks partners same-store users" "$(jq -r "[.findings[] | select(.result == \"skipped\").check] | sort | join(\" \")" found)"
+	expect_same "backups forgotten last-change partner-clocks partners same-store users" "$(jq -r "[.findings[] | select(.result == \"skipped\").check] | sort | join(\" \")" found)"
 	expect_good permissions store readers
 	expect_found slots warning "one way in only"
 	expect_found partners skipped "needs the key"
@@ -377,6 +378,25 @@ test_case 'what is said is in the language of the user, the names of checks are 
 	grep -q "slots: .*ключ" russian
 	not grep -q "^good\|one way in only" russian
 	expect_same "$(jq -r ".findings[].check" found | sort -u)" "$(sed -n "s/^[^:]*: \([a-z-]*\): .*/\1/p" russian | sort -u)"
+'
+
+test_case 'a store that was long not backed up is told of' '
+	rm -f state/qorgan/*.backup
+	export QORGAN_NOW=2026-12-01T10:00:00Z
+	doctor
+	expect_found backups warning "made no backup"
+	qorgan -q backup old.backup
+	doctor
+	expect_good backups
+	export QORGAN_NOW=2027-02-01T10:00:00Z
+	doctor
+	expect_good backups
+	qorgan -q risk edit CYB-01 --horizon 4
+	doctor
+	expect_found backups warning "of 2026-12-01, and 2 entries came since"
+	qorgan -q backup --parent old.backup new.backup
+	doctor
+	expect_good backups
 '
 
 test_done

@@ -79,7 +79,7 @@ else
 			(.[0].what | test(\"Landlock\")) and (.[0].advice | test(\"lsm=\"))" found
 		./unconfined seccomp landlock -- qorgan doctor --json >found
 		jq -e "[.findings[] | select(.check == \"confinement\")] | length == 2" found
-		jq -e ".checks == 21 and .warnings == ([.findings[] | select(.result == \"warning\")] | length)" found
+		jq -e ".checks == 22 and .warnings == ([.findings[] | select(.result == \"warning\")] | length)" found
 	'
 fi
 

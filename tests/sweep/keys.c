@@ -12,7 +12,7 @@
 
 /* What is not secret of the structure below: roles, epoch, public keys, names, the shards. */
 _Static_assert(sizeof(struct keys_root) == 8 + 8 * KEYS_SIZE + 2 * KEYS_STATE_LIMIT, "a key of the root is not swept");
-_Static_assert(sizeof(struct keys) == sizeof(struct keys_root) + 10 * KEYS_SIZE + 4 + 2 * KEYS_SIZE,
+_Static_assert(sizeof(struct keys) == sizeof(struct keys_root) + 11 * KEYS_SIZE + 4 + 2 * KEYS_SIZE,
                "a derived key is not swept");
 
 static void key_print(const char *name, const uint8_t *key)
@@ -90,6 +90,7 @@ int main(int argc, char **argv)
 	key_print("log-seed", keys->log_seed);
 	key_print("witness-seed", keys->witness_seed);
 	key_print("package-seed", keys->package_seed);
+	key_print("backups", keys->backups);
 	key_print("shared", keys->shared);
 	key_print("admin-seed", keys->admin_seed);
 	key_print("former-read", keys->former.read);
