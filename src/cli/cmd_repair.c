@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/text.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
@@ -20,11 +21,18 @@ struct mending {
 
 /* ---- The plan --------------------------------------------------------------------- */
 
-static const char *fate_word(enum qorgan_repair_fate fate)
+/* The fate of an item, in a column as wide as the widest of the words. */
+static void fate_print(enum qorgan_repair_fate fate)
 {
 	static const char *const words[] = { SAID("whole"), SAID("rebuilt"), SAID("taken"), SAID("LOST") };
+	size_t most = 0;
 
-	return language_said(words[fate]);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t width = text_width(span_of(language_said(words[i])));
+		most = width > most ? width : most;
+	}
+	const char *word = language_said(words[fate]);
+	printf("%s%*s", word, (int)(most - text_width(span_of(word)) + 2), "");
 }
 
 static void json_begin(struct mending *mending)
@@ -51,7 +59,7 @@ static void item_tell(void *context, const struct qorgan_repair_item *item)
 		emit_close(&mending->emit, '}');
 		return;
 	}
-	printf("%-8s ", fate_word(item->fate));
+	fate_print(item->fate);
 	if (*item->object)
 		printf("%s: ", item->object);
 	fputs(item->what, stdout);
