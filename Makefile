@@ -148,7 +148,7 @@ $(BUILD)/confine/filters.inc: $(BUILD)/make-filters
 	$(call quiet,GEN)$(BUILD)/make-filters > $@
 
 $(BUILD)/src/confine/system_calls.o: $(BUILD)/confine/filters.inc
-$(BUILD)/src/confine/system_calls.o: CPPFLAGS += -I$(BUILD)/confine
+$(BUILD)/src/confine/system_calls.o: CPPFLAGS += -I$(BUILD)/confine -ffile-prefix-map=$(BUILD)/confine=confine
 
 # Three years of six states. Every value of a store that is deciphered is counted.
 $(BUILD)/soak: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/soak/*.c))) $(BUILD)/libqorgan.a

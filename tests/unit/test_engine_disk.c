@@ -42,7 +42,7 @@ START_TEST(read_only_disk_is_read)
 	engine_close(engine);
 	engine = NULL;
 	ck_assert_int_eq(mount("none", root, NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
-	expect_refusal(0, QORGAN_IO, "Read-only");
+	expect_refusal(0, QORGAN_IO, "that is read-only");
 	succeeds(engine_place_look(folder, &place, &error));
 	ck_assert(place.read_only);
 	succeeds(engine_open_lmdb(folder, ENGINE_READ_ONLY, &engine, &error));
