@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 export QORGAN_NOW=2026-11-26T10:00:00Z
 
-for archive in "$ROOT"/tests/stores/*.tar.xz; do
+for archive in "$ROOT"/tests/stores/[0-9]*.tar.xz; do
 	release=$(basename "$archive" .tar.xz)
 	rm -rf store old passphrase dump.jsonl verify
 	tar xJf "$archive"
