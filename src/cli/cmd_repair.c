@@ -86,12 +86,13 @@ static int plan_approve(void *context, const struct qorgan_repaired *plan, struc
 	char question[600];
 
 	progress_clear(&mending->call->progress);
+	if (fflush(stdout))
+		return error_set_system(error, QORGAN_IO, "cannot write standard output");
 	if (arguments_has(&mending->call->arguments, "yes"))
 		return QORGAN_OK;
 	if (!terminal_asks())
 		return error_set(error, QORGAN_DENIED, "nobody is there to be asked whether the plan is right: look at it with "
 		                 "--dry-run, then give --yes");
-	fflush(stdout);
 	snprintf(question, sizeof question,
 	         language_said_count("%llu thing is lost. Make the new store at %.300s by this plan? [y/N] ",
 	                             "%llu things are lost. Make the new store at %.300s by this plan? [y/N] ", plan->lost),
@@ -174,6 +175,7 @@ static int repair_run(struct mending *mending, struct qorgan_repair *repair)
 	int code = qorgan_repair(repair, &repaired, &call->error);
 	progress_clear(&call->progress);
 	bool told = !code || code == QORGAN_NO;
+	call->changed = told && !repair->dry_run;
 	if (told)
 		repaired_tell(mending, repair, &repaired);
 	else if (mending->begun)
