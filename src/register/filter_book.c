@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "register/argument.h"
 
 #define KIND_LIMIT 32 /* numbers of kinds are below it */
@@ -87,6 +88,7 @@ static bool book_add(struct filter_book *book, const char *name, const char *hel
 	bool takes = text.size > 0;
 	argument = buffer_take(&text);
 	if (!copy || !names || !entries || !argument) {
+		memory_failed();
 		free(copy);
 		free(argument);
 		return false;
