@@ -283,7 +283,7 @@ fuzz: deps-check fuzz-programs
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 fuzz-quick: fuzz-programs
-	@tests/fuzz/run 3 $(FUZZ_TARGETS)
+	@tests/fuzz/run 2 $(FUZZ_TARGETS)
 
 # ---- Coverage ----------------------------------------------------------------
 
