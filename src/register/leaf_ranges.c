@@ -39,7 +39,8 @@ struct span leaf_ranges_cut(struct span *rest, size_t limit)
 			part.size--;
 	}
 	size_t used = part.size < rest->size ? part.size + 1 : part.size;
-	rest->data += used;
+	if (used) /* of nothing there may be no address */
+		rest->data += used;
 	rest->size -= used;
 	return part;
 }
