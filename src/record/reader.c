@@ -254,6 +254,21 @@ bool reader_string(struct span value, struct buffer *scratch, struct span *text)
 	return true;
 }
 
+bool reader_text(struct span value, char *to, size_t limit)
+{
+	struct buffer scratch = { 0 };
+	struct span text = { 0 };
+	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit &&
+	             !memchr(text.data, '\0', text.size);
+
+	if (found) {
+		memcpy(to, text.data, text.size);
+		to[text.size] = '\0';
+	}
+	buffer_free(&scratch);
+	return found;
+}
+
 bool reader_true(struct span value)
 {
 	return value.size == 4 && memcmp(value.data, "true", 4) == 0;

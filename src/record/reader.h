@@ -39,6 +39,10 @@ bool reader_without(struct span object, const char *name, struct buffer *to);
  * those; scratch must outlive the use. False if the value is of another type. */
 bool reader_integer(struct span value, int64_t *integer);
 bool reader_string(struct span value, struct buffer *scratch, struct span *text);
+/* reader_text(value, to, limit): a copy of a string, terminated, if it is one, has room in `limit`
+ * bytes and holds no zero: two that differ behind one would else pass for the same. An absent
+ * value (no data) gives false. */
+bool reader_text(struct span value, char *to, size_t limit);
 bool reader_true(struct span value);
 
 #endif

@@ -161,17 +161,12 @@ int author_check(struct vault_view *view, struct qorgan_error *error)
 	const char *name = vault->keys->root.user;
 	char own[AUTHOR_KEY_TEXT] = "";
 	struct user_record user;
-	bool on_record = false, found = false;
 
-	if (!user_record_find(view, name, &user))
+	if (!user_record_find(view, name, &user) || !user_record_signs_by(&user, NULL))
 		return QORGAN_OK;
 	if (author_key_is_known(vault->author))
 		author_key_format(vault->author, own);
-	for (unsigned i = 0; i < user.slot_count; i++) {
-		on_record |= user.slots[i].author[0] != '\0';
-		found |= own[0] && strcmp(user.slots[i].author, own) == 0;
-	}
-	if (!on_record || found)
+	if (own[0] && user_record_signs_by(&user, own))
 		return QORGAN_OK;
 	return error_set(error, QORGAN_DENIED, own[0] ? "the key by which you sign what you write is not the one on record of %s: "
 	                 "somebody put another in its place; ask an administrator for a new way in, with qorgan user slot add %s"
@@ -241,18 +236,6 @@ void author_body_write(const struct author_claim *claim, const struct author_key
 	buffer_free(&text);
 }
 
-static bool text_read(struct span value, char *to, size_t limit)
-{
-	struct buffer scratch = { 0 };
-	struct span text = { 0 };
-	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit;
-
-	if (found)
-		span_copy_into(text, to, limit);
-	buffer_free(&scratch);
-	return found;
-}
-
 enum author_verdict author_body_judge(struct author_claim *claim, struct span body, char key[AUTHOR_KEY_TEXT],
                                       char signer[RECORD_USER_LIMIT])
 {
@@ -267,8 +250,8 @@ enum author_verdict author_body_judge(struct author_claim *claim, struct span bo
 	reader_pick(body, names, values, NAMES);
 	if (!values[KEY].data && !values[SIGNATURE].data && !values[SIGNED_BY].data)
 		return AUTHOR_UNSIGNED;
-	if (!text_read(values[KEY], key, AUTHOR_KEY_TEXT) || !text_read(values[SIGNED_BY], signer, RECORD_USER_LIMIT) ||
-	    !text_read(values[SIGNATURE], signature_text, sizeof signature_text) ||
+	if (!reader_text(values[KEY], key, AUTHOR_KEY_TEXT) || !reader_text(values[SIGNED_BY], signer, RECORD_USER_LIMIT) ||
+	    !reader_text(values[SIGNATURE], signature_text, sizeof signature_text) ||
 	    !values[VERSIONS].data || !reader_integer(values[VERSIONS], &versions) ||
 	    !base64_decode_exact(span_of(key), BASE64_PADDED, public, sizeof public) ||
 	    !base64_decode_exact(span_of(signature_text), BASE64_PADDED, signature, sizeof signature))
@@ -288,13 +271,8 @@ enum author_verdict author_body_judge(struct author_claim *claim, struct span bo
 static bool key_is_on_record(struct vault_view *view, const char *name, const char *key)
 {
 	struct user_record user;
-	bool found = false;
 
-	if (!user_record_find(view, name, &user) || user.endorsement != USER_ENDORSED)
-		return false;
-	for (unsigned i = 0; i < user.slot_count; i++)
-		found |= strcmp(user.slots[i].author, key) == 0;
-	return found;
+	return user_record_find(view, name, &user) && user.endorsement == USER_ENDORSED && user_record_signs_by(&user, key);
 }
 
 int author_signer(struct vault_view *view, uint64_t number, char signer[RECORD_USER_LIMIT], struct qorgan_error *error)

@@ -58,20 +58,6 @@ int forgetting_put(struct vault_change *change, const char *id, struct span rest
 
 /* ---- Reading ------------------------------------------------------------------------- */
 
-static bool text_read(struct span value, char *to, size_t limit)
-{
-	struct buffer scratch = { 0 };
-	struct span text = { 0 };
-	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit;
-
-	if (found) {
-		memcpy(to, text.data, text.size);
-		to[text.size] = '\0';
-	}
-	buffer_free(&scratch);
-	return found;
-}
-
 /* What was signed of a body: all behind the endorsement, which stands first. */
 static bool rest_of(const struct record *record, struct span *endorsement, struct span *rest)
 {
@@ -96,7 +82,7 @@ static enum user_endorsement endorsement_judge(const struct qorgan_store *vault,
 	if (!rest_of(record, &endorsement, &rest))
 		return USER_UNENDORSED;
 	endorsed_write(vault, record->id, record->version, rest, &signed_text);
-	if (!signed_text.failed && text_read(endorsement, text, sizeof text) &&
+	if (!signed_text.failed && reader_text(endorsement, text, sizeof text) &&
 	    base64_decode_exact(span_of(text), BASE64_PADDED, signature, sizeof signature))
 		good = crypto_sign_verify_detached(signature, (const uint8_t *)signed_text.data, signed_text.size, admin) == 0;
 	buffer_free(&signed_text);
@@ -121,8 +107,8 @@ static int forgetting_tell(void *context, struct vault_record *record, struct qo
 
 	reader_pick(record->record.body, names, values, NAMES);
 	span_copy_into(record->record.id, forgetting.id, sizeof forgetting.id);
-	text_read(values[TIME], forgetting.time, sizeof forgetting.time);
-	text_read(values[USER], forgetting.user, sizeof forgetting.user);
+	reader_text(values[TIME], forgetting.time, sizeof forgetting.time);
+	reader_text(values[USER], forgetting.user, sizeof forgetting.user);
 	if (values[REASON].data && reader_string(values[REASON], &scratch, &reason))
 		buffer_append_span(&forgetting.reason, reason);
 	forgetting.versions = values[VERSIONS];
@@ -158,14 +144,14 @@ bool forgotten_next(struct reader *reader, struct forgotten_version *version, bo
 		return false;
 	}
 	reader_pick(element, names, values, NAMES);
-	*whole = text_read(values[HASH], hash, sizeof hash) &&
+	*whole = reader_text(values[HASH], hash, sizeof hash) &&
 	         base64_decode_exact(span_of(hash), BASE64_PADDED, version->hash, sizeof version->hash) &&
-	         text_read(values[ID], version->id, sizeof version->id) &&
-	         text_read(values[KIND], version->kind, sizeof version->kind) &&
-	         text_read(values[OWNER], version->owner, sizeof version->owner) && values[LEAF].data &&
+	         reader_text(values[ID], version->id, sizeof version->id) &&
+	         reader_text(values[KIND], version->kind, sizeof version->kind) &&
+	         reader_text(values[OWNER], version->owner, sizeof version->owner) && values[LEAF].data &&
 	         reader_integer(values[LEAF], &leaf) && leaf >= 0 && values[VERSION].data &&
 	         reader_integer(values[VERSION], &number) && number > 0 && number <= UINT32_MAX &&
-	         (!values[LOG].data || text_read(values[LOG], version->log, sizeof version->log));
+	         (!values[LOG].data || reader_text(values[LOG], version->log, sizeof version->log));
 	if (!*whole)
 		return false;
 	version->leaf = (uint64_t)leaf;

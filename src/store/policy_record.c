@@ -112,18 +112,6 @@ int policies_load(struct vault_view *view, struct policies *policies, struct qor
 
 /* ---- Requests --------------------------------------------------------------------------- */
 
-static bool text_read(struct span value, char *to, size_t limit)
-{
-	struct buffer scratch = { 0 };
-	struct span text = { 0 };
-	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit;
-
-	if (found)
-		span_copy_into(text, to, limit);
-	buffer_free(&scratch);
-	return found;
-}
-
 static const char *const *state_words(void)
 {
 	return schema_field(request_schema()->fields, "state", 5)->words;
@@ -140,10 +128,10 @@ bool request_record_read(const struct record *record, struct request_record *req
 	*request = (struct request_record){ .version = record->version, .state = REQUEST_STATES };
 	reader_pick(record->body, names, values, NAMES);
 	if (!span_is(record->kind, "request") || record->id.size >= sizeof request->id ||
-	    !text_read(values[ACTION], word, sizeof word) || !policy_action_find(span_of(word), &request->action) ||
-	    !text_read(values[STATE], word, sizeof word) || !text_read(values[WHAT], request->what, sizeof request->what) ||
-	    (values[CONTENT].data && !text_read(values[CONTENT], request->content, sizeof request->content)) ||
-	    (values[SUBJECT].data && !text_read(values[SUBJECT], request->subject, sizeof request->subject)) ||
+	    !reader_text(values[ACTION], word, sizeof word) || !policy_action_find(span_of(word), &request->action) ||
+	    !reader_text(values[STATE], word, sizeof word) || !reader_text(values[WHAT], request->what, sizeof request->what) ||
+	    (values[CONTENT].data && !reader_text(values[CONTENT], request->content, sizeof request->content)) ||
+	    (values[SUBJECT].data && !reader_text(values[SUBJECT], request->subject, sizeof request->subject)) ||
 	    !values[PERSONS].data || !reader_open(values[PERSONS], &reader))
 		return false;
 	for (size_t i = 0; i < REQUEST_STATES; i++)
@@ -151,7 +139,7 @@ bool request_record_read(const struct record *record, struct request_record *req
 			request->state = (enum request_state)i;
 	while (reader_element(&reader, &element))
 		if (request->count == POLICY_PERSONS_LIMIT ||
-		    !text_read(element, request->persons[request->count++], sizeof request->persons[0]))
+		    !reader_text(element, request->persons[request->count++], sizeof request->persons[0]))
 			return false;
 	span_copy_into(record->id, request->id, sizeof request->id);
 	span_copy_into(record->user, request->by, sizeof request->by);

@@ -100,20 +100,6 @@ static void endorsement_write(const struct qorgan_store *vault, const struct use
 
 /* ---- Reading --------------------------------------------------------------------------- */
 
-static bool text_read(struct span value, char *to, size_t limit)
-{
-	struct buffer scratch = { 0 };
-	struct span text = { 0 };
-	bool found = value.data && reader_string(value, &scratch, &text) && text.size < limit;
-
-	if (found) {
-		memcpy(to, text.data, text.size);
-		to[text.size] = '\0';
-	}
-	buffer_free(&scratch);
-	return found;
-}
-
 static bool slot_read(struct span element, struct user_slot *slot)
 {
 	enum { AUTHOR, KIND, NUMBER, RECIPIENT, SINCE, NAMES };
@@ -123,13 +109,13 @@ static bool slot_read(struct span element, struct user_slot *slot)
 	int64_t number;
 
 	reader_pick(element, names, values, NAMES);
-	if (!text_read(values[KIND], kind, sizeof kind) || !values[NUMBER].data ||
+	if (!reader_text(values[KIND], kind, sizeof kind) || !values[NUMBER].data ||
 	    !reader_integer(values[NUMBER], &number) || number < 0 || number >= LAYOUT_SLOTS ||
-	    !text_read(values[RECIPIENT], slot->recipient, sizeof slot->recipient) ||
-	    !text_read(values[SINCE], slot->since, sizeof slot->since))
+	    !reader_text(values[RECIPIENT], slot->recipient, sizeof slot->recipient) ||
+	    !reader_text(values[SINCE], slot->since, sizeof slot->since))
 		return false;
 	slot->author[0] = '\0';
-	if (values[AUTHOR].data && !text_read(values[AUTHOR], slot->author, sizeof slot->author))
+	if (values[AUTHOR].data && !reader_text(values[AUTHOR], slot->author, sizeof slot->author))
 		return false;
 	slot->number = (uint8_t)number;
 	slot->kind = SLOT_PASSPHRASE;
@@ -152,7 +138,7 @@ static enum user_endorsement endorsement_judge(const struct qorgan_store *vault,
 
 	endorsed_write(vault, user->name, user->version, buffer_span(&bare), &signed_text);
 	good = good && !bare.failed && !signed_text.failed;
-	if (good && text_read(value, text, sizeof text) &&
+	if (good && reader_text(value, text, sizeof text) &&
 	    base64_decode_exact(span_of(text), BASE64_PADDED, signature, sizeof signature))
 		good = crypto_sign_verify_detached(signature, (const uint8_t *)signed_text.data, signed_text.size,
 		                                   vault->keys->root.admin_public) == 0;
@@ -173,9 +159,9 @@ bool user_record_read(const struct qorgan_store *vault, const struct record *rec
 
 	*user = (struct user_record){ .version = record->version };
 	reader_pick(record->body, names, values, NAMES);
-	if (record->id.size >= sizeof user->name || !text_read(values[ROLE], role, sizeof role) ||
+	if (record->id.size >= sizeof user->name || !reader_text(values[ROLE], role, sizeof role) ||
 	    !user_role_find(role, &user->role) ||
-	    (values[RETIRED].data && !text_read(values[RETIRED], user->retired, sizeof user->retired)))
+	    (values[RETIRED].data && !reader_text(values[RETIRED], user->retired, sizeof user->retired)))
 		return false;
 	memcpy(user->name, record->id.data, record->id.size);
 	if (values[SLOTS].data && !reader_open(values[SLOTS], &reader))
@@ -185,6 +171,14 @@ bool user_record_read(const struct qorgan_store *vault, const struct record *rec
 			return false;
 	user->endorsement = endorsement_judge(vault, user, record->body, values[ENDORSEMENT]);
 	return true;
+}
+
+bool user_record_signs_by(const struct user_record *user, const char *key)
+{
+	for (unsigned i = 0; i < user->slot_count; i++)
+		if (key ? strcmp(user->slots[i].author, key) == 0 : user->slots[i].author[0] != '\0')
+			return true;
+	return false;
 }
 
 bool user_record_find(struct vault_view *view, const char *name, struct user_record *user)

@@ -47,6 +47,9 @@ struct user_record {
  * judged by the admin key of today. */
 bool user_record_read(const struct qorgan_store *vault, const struct record *record, struct user_record *user);
 
+/* user_record_signs_by(user, key): whether one of the slots has that author's key; NULL: any. */
+bool user_record_signs_by(const struct user_record *user, const char *key);
+
 /* user_record_find(view, name, user): false if nothing that can be read is on record. */
 bool user_record_find(struct vault_view *view, const char *name, struct user_record *user);
 

@@ -62,22 +62,6 @@ static struct user_record *user_find(struct user_record *users, size_t count, co
 	return NULL;
 }
 
-static bool has_key(const struct user_record *user, const char *key)
-{
-	for (unsigned i = 0; user && i < user->slot_count; i++)
-		if (strcmp(user->slots[i].author, key) == 0)
-			return true;
-	return false;
-}
-
-static bool has_keys(const struct user_record *user)
-{
-	for (unsigned i = 0; user && i < user->slot_count; i++)
-		if (user->slots[i].author[0])
-			return true;
-	return false;
-}
-
 int authors_version(struct authors *authors, const struct record *record, struct qorgan_error *error)
 {
 	struct user_record user, *more;
@@ -115,7 +99,7 @@ static void user_accept(struct authors *authors, const struct user_record *user)
 	if (!known)
 		known = &authors->users[authors->user_count++];
 	*known = *user;
-	authors->any_keys |= has_keys(user);
+	authors->any_keys |= user_record_signs_by(user, NULL);
 }
 
 static void commit_end(struct authors *authors)
@@ -142,8 +126,11 @@ void authors_commit_lost(struct authors *authors)
  * nobody had one, and this commit is the one that brought the first. */
 static bool key_is_theirs(const struct authors *authors, const char *signer, const char *key)
 {
-	return has_key(user_find(authors->users, authors->user_count, signer), key) ||
-	       (!authors->any_keys && has_key(user_find(authors->written, authors->written_count, signer), key));
+	const struct user_record *before = user_find(authors->users, authors->user_count, signer);
+	const struct user_record *first = user_find(authors->written, authors->written_count, signer);
+
+	return (before && user_record_signs_by(before, key)) ||
+	       (!authors->any_keys && first && user_record_signs_by(first, key));
 }
 
 static bool is_admin(const struct authors *authors, const char *name)

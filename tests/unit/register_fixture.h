@@ -142,6 +142,29 @@ static FIXTURE_UNUSED void fixture_close(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
+/* What verify finds, one after the other, as text of FIXTURE_FINDINGS bytes at most. */
+#define FIXTURE_FINDINGS 4000
+static FIXTURE_UNUSED void fixture_finding(void *context, const char *what, const char *object, const char *advice)
+{
+	char *all = context;
+	size_t size = strlen(all);
+
+	(void)advice;
+	snprintf(all + size, FIXTURE_FINDINGS - size, "%s: %s\n", object, what);
+}
+
+/* So many findings, among them one that says `what`. */
+static FIXTURE_UNUSED void expect_findings(unsigned count, const char *what)
+{
+	struct qorgan_verification verification;
+	char all[FIXTURE_FINDINGS] = "";
+	int code = qorgan_verify(store, fixture_finding, all, &verification, &error);
+
+	ck_assert_msg(code == (count ? QORGAN_NO : QORGAN_OK), "%d: %s%s", code, all, error.message);
+	ck_assert_msg(verification.findings == count, "%s", all);
+	ck_assert_msg(strstr(all, what) != NULL, "\"%s\" lacks \"%s\"", all, what);
+}
+
 /* Sets one field of an object, as a commit of its own. */
 static FIXTURE_UNUSED void fixture_set(const char *kind, const char *id, const char *path, const char *text)
 {

@@ -28,25 +28,6 @@ static void finish(void)
 	ck_assert_int_eq(rewritten.former, QORGAN_ERASED);
 }
 
-static void finding_gather(void *context, const char *what, const char *object, const char *advice)
-{
-	char *all = context;
-	size_t size = strlen(all);
-
-	(void)advice;
-	snprintf(all + size, 4000 - size, "%s: %s\n", object, what);
-}
-
-static void expect_findings(unsigned count, const char *what)
-{
-	struct qorgan_verification verification;
-	char all[4000] = "";
-	int code = qorgan_verify(store, finding_gather, all, &verification, &error);
-
-	ck_assert_msg(code == (count ? QORGAN_NO : QORGAN_OK) && verification.findings == count, "%d: %s", code, all);
-	ck_assert_msg(strstr(all, what) != NULL, "\"%s\" lacks \"%s\"", all, what);
-}
-
 /* ---- A head, as it lies there -------------------------------------------------------------- */
 
 struct head {

@@ -69,28 +69,6 @@ static bool is_user(const char *name)
 	return found;
 }
 
-/* ---- What verify says ------------------------------------------------------------------- */
-
-static void finding_gather(void *context, const char *what, const char *object, const char *advice)
-{
-	char *all = context;
-	size_t size = strlen(all);
-
-	(void)advice;
-	snprintf(all + size, 4000 - size, "%s: %s\n", object, what);
-}
-
-static void expect_findings(unsigned count, const char *what)
-{
-	struct qorgan_verification verification;
-	char all[4000] = "";
-
-	int code = qorgan_verify(store, finding_gather, all, &verification, &error);
-	ck_assert_msg(code == (count ? QORGAN_NO : QORGAN_OK), "%s%s", all, error.message);
-	ck_assert_msg(verification.findings == count, "%s", all);
-	ck_assert_msg(!count || strstr(all, what), "\"%s\" lacks \"%s\"", all, what);
-}
-
 static void expect_clean(void)
 {
 	expect_findings(0, "");

@@ -262,6 +262,23 @@ START_TEST(an_object_without_a_member_has_the_others_as_they_were)
 }
 END_TEST
 
+START_TEST(a_copied_text_fits_and_holds_no_zero)
+{
+	static const struct { const char *value, *expected; } cases[] = {
+		{ "\"abcd\"", "abcd" }, { "\"a\\\"b\"", "a\"b" }, { "\"\"", "" }, { "\"abcde\"", NULL }, { "\"a\\u0000b\"", NULL },
+		{ "\"\\u0000\"", NULL }, { "7", NULL }, { "\"abc", NULL },
+	};
+	char to[5];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_msg(reader_text(span_of(cases[i].value), to, sizeof to) == (cases[i].expected != NULL), "%s", cases[i].value);
+		if (cases[i].expected)
+			ck_assert_str_eq(to, cases[i].expected);
+	}
+	ck_assert(!reader_text((struct span){ 0 }, to, sizeof to));
+}
+END_TEST
+
 Suite *suite_reader(void)
 {
 	Suite *suite = suite_create("reader");
@@ -273,6 +290,7 @@ Suite *suite_reader(void)
 	tcase_add_test(tests, faults_are_noticed);
 	tcase_add_test(tests, raw_values_of_another_type_are_refused);
 	tcase_add_test(tests, an_object_without_a_member_has_the_others_as_they_were);
+	tcase_add_test(tests, a_copied_text_fits_and_holds_no_zero);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

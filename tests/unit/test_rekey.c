@@ -42,24 +42,9 @@ static void expect_same_content(void)
 	free(now);
 }
 
-/* What verify finds, one after the other. */
-static void finding_gather(void *context, const char *what, const char *object, const char *advice)
-{
-	char *all = context;
-	size_t size = strlen(all);
-
-	(void)advice;
-	snprintf(all + size, 4000 - size, "%s: %s\n", object, what);
-}
-
 static void expect_finding(const char *what)
 {
-	struct qorgan_verification verification;
-	char all[4000] = "";
-
-	ck_assert_int_eq(qorgan_verify(store, finding_gather, all, &verification, &error), QORGAN_NO);
-	ck_assert_uint_eq(verification.findings, 1);
-	ck_assert_msg(strstr(all, what) != NULL, "\"%s\" lacks \"%s\"", all, what);
+	expect_findings(1, what);
 }
 
 static void finding_fail(void *context, const char *what, const char *object, const char *advice)
