@@ -7,8 +7,12 @@
 
 #include <sodium.h>
 
+#include "exchange/entitlement.h"
 #include "register/leaf_ranges.h"
 #include "register/policy.h"
+
+_Static_assert(POLICY_SUBJECT_LIMIT > ENTITLEMENT_RECIPIENTS * sizeof((struct recipient){ 0 }.id) &&
+               POLICY_WHAT_LIMIT > POLICY_SUBJECT_LIMIT + sizeof "qorgan export --to ", "no recipient is left out");
 
 #define RANGES_LIMIT (100 * 1024) /* bytes of each list in one record */
 

@@ -264,15 +264,29 @@ static int actions_read(const char *text, bool wanted[POLICY_ACTIONS], struct qo
 	enum policy_action action;
 
 	memset(wanted, 0, POLICY_ACTIONS * sizeof *wanted);
-	for (const char *at = text; *at;) {
+	const char *at = text;
+
+	do {
 		size_t size = strcspn(at, ",");
 		if (!policy_action_find((struct span){ at, size }, &action))
 			return error_set(error, QORGAN_BAD_DATA, "\"%.*s\" is nothing that a policy speaks of: release, rekey, user, forget or policy",
 			                 (int)(size < 40 ? size : 40), at);
 		wanted[action] = true;
 		at += size + (at[size] == ',');
-	}
+	} while (*at);
 	return QORGAN_OK;
+}
+
+/* In one order, each once: what others agree to is all of it, however it was typed. */
+static void actions_write(const bool wanted[POLICY_ACTIONS], char *to, size_t limit)
+{
+	size_t size = 0;
+
+	*to = '\0';
+	for (size_t i = 0; i < POLICY_ACTIONS && size < limit; i++)
+		if (wanted[i])
+			size += (size_t)snprintf(to + size, limit - size, "%s%s", size ? "," : "",
+			                         policy_action_word((enum policy_action)i));
 }
 
 int qorgan_policy_require(struct qorgan_store *store, unsigned persons, const char *actions,
@@ -293,8 +307,8 @@ int qorgan_policy_require(struct qorgan_store *store, unsigned persons, const ch
 		if (wanted[i])
 			code = persons_check(&custody, (enum policy_action)i, persons, error);
 	if (!code) {
-		snprintf(intent.subject, sizeof intent.subject, "%s", actions);
-		snprintf(intent.what, sizeof intent.what, POLICY_COMMAND, persons, actions);
+		actions_write(wanted, intent.subject, sizeof intent.subject);
+		snprintf(intent.what, sizeof intent.what, POLICY_COMMAND, persons, intent.subject);
 		code = policy_gate(store, &custody.change, &intent, error);
 	}
 	for (size_t i = 0; i < POLICY_ACTIONS && !code; i++)

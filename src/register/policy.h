@@ -9,7 +9,7 @@
 struct policy_intent {
 	enum policy_action action;
 	const char *user; /* in whose name, as given to vault_change_begin */
-	char subject[300], content[100], what[500];
+	char subject[POLICY_SUBJECT_LIMIT], content[100], what[POLICY_WHAT_LIMIT];
 };
 
 /* policy_gate(store, change, intent, error): QORGAN_OK if the change may be made: no policy speaks

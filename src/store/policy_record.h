@@ -7,6 +7,10 @@
 #include "store/vault.h"
 
 #define POLICY_PERSONS_LIMIT 9
+/* Bytes of what a request is about, so many that nothing that the program asks for is cut: others
+ * would agree to what they do not see. */
+#define POLICY_SUBJECT_LIMIT 2100 /* of a package: every recipient that it may have */
+#define POLICY_WHAT_LIMIT 2300
 #define POLICY_COMMAND "qorgan policy require %u %s" /* what a request of that action says */
 
 /* In the order of the schema's words. */
@@ -46,8 +50,8 @@ struct request_record {
 	char by[RECORD_USER_LIMIT]; /* who wrote the version that was read */
 	enum policy_action action;
 	enum request_state state;
-	char what[500];    /* the command that waits */
-	char subject[300]; /* whom it is about: a user, the recipients of a package */
+	char what[POLICY_WHAT_LIMIT];    /* the command that waits */
+	char subject[POLICY_SUBJECT_LIMIT]; /* whom it is about: a user, the recipients of a package */
 	char content[100]; /* what exactly, where the command does not say it; or "" */
 	unsigned count;
 	char persons[POLICY_PERSONS_LIMIT][RECORD_USER_LIMIT]; /* who asked and agreed, in that order */

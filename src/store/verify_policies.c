@@ -20,7 +20,7 @@ struct asked {
 
 /* A package of the commit that is being judged: its parts' texts, joined. */
 struct released {
-	char to[300];
+	char to[POLICY_SUBJECT_LIMIT];
 	struct buffer leaves, withdrawn;
 	bool is_there;
 };

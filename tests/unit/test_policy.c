@@ -171,6 +171,34 @@ START_TEST(a_policy_is_changed_by_as_many_as_it_asks_for)
 }
 END_TEST
 
+/* However often and in what order they are said: what others see is all that comes of it. */
+START_TEST(what_a_policy_is_to_speak_of_is_asked_for_whole)
+{
+	char actions[1200] = "user";
+	struct request_record request;
+	struct vault_record record = { 0 };
+	struct vault_view *view = NULL;
+
+	ck_ok(qorgan_policy_require(store, 2, "policy", &how, &result, &error));
+	ck_fails(qorgan_policy_require(store, 2, "", &how, &result, &error), QORGAN_BAD_DATA, "nothing that a policy");
+	ck_fails(qorgan_policy_require(store, 2, ",", &how, &result, &error), QORGAN_BAD_DATA, "nothing that a policy");
+	for (int i = 0; i < 140; i++)
+		strcat(actions, ",release");
+	strcat(actions, ",rekey");
+	ck_fails(qorgan_policy_require(store, 2, actions, &how, &result, &error), QORGAN_BUSY, "2 release,rekey,user waits");
+	ck_ok(vault_view_begin(store, &view, &error));
+	ck_ok(vault_get_own(view, schema_find("request", 7), span_of("r1"), 0, &record, &error));
+	ck_assert(request_record_read(&record.record, &request));
+	ck_assert_str_eq(request.subject, "release,rekey,user");
+	vault_record_free(&record);
+	vault_view_end(view);
+	approve_as(b_identity, "r1", 0);
+	open_as(tester_identity);
+	ck_ok(qorgan_policy_require(store, 2, "rekey,user,release", &how, &result, &error));
+	expect_clean();
+}
+END_TEST
+
 START_TEST(ones_own_ways_in_are_ones_own_affair)
 {
 	char identity[AGE_IDENTITY_TEXT];
@@ -299,6 +327,7 @@ Suite *suite_policy(void)
 	tcase_add_test(cases, what_was_withdrawn_waits_no_more);
 	tcase_add_test(cases, nobody_asks_for_more_than_there_are_or_leaves_fewer);
 	tcase_add_test(cases, a_policy_is_changed_by_as_many_as_it_asks_for);
+	tcase_add_test(cases, what_a_policy_is_to_speak_of_is_asked_for_whole);
 	tcase_add_test(cases, ones_own_ways_in_are_ones_own_affair);
 	tcase_add_test(cases, a_policy_that_one_alone_lowered_is_found_and_holds);
 	tcase_add_test(cases, a_policy_that_no_administrator_made_is_found);
