@@ -59,6 +59,10 @@ int age_encrypt_add(struct age_encryptor *encryptor, const void *data, size_t si
 int age_encrypt_finish(struct age_encryptor *encryptor, struct qorgan_error *error);
 void age_encrypt_free(struct age_encryptor *encryptor);
 
+/* age_encrypt(recipients, count, data, size, to, error): all of it at once, appended. */
+int age_encrypt(const uint8_t (*recipients)[32], size_t count, const void *data, size_t size, struct buffer *to,
+                struct qorgan_error *error);
+
 /* ---- Decryption ------------------------------------------------------------ */
 
 /* What there is to open a file with. The keys are the caller's, in secret

@@ -153,3 +153,23 @@ void age_encrypt_free(struct age_encryptor *encryptor)
 	sodium_memzero(encryptor->chunk, sizeof encryptor->chunk);
 	free(encryptor);
 }
+
+static int buffer_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	buffer_append(context, data, size);
+	return ((struct buffer *)context)->failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+int age_encrypt(const uint8_t (*recipients)[32], size_t count, const void *data, size_t size, struct buffer *to,
+                struct qorgan_error *error)
+{
+	struct age_encryptor *encryptor = NULL;
+	int code = age_encrypt_start(recipients, count, buffer_sink, to, &encryptor, error);
+
+	if (!code)
+		code = age_encrypt_add(encryptor, data, size, error);
+	if (!code)
+		code = age_encrypt_finish(encryptor, error);
+	age_encrypt_free(encryptor);
+	return code;
+}

@@ -31,12 +31,6 @@ static struct author_row_key row_key(uint8_t number)
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 
-static int buffer_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
-{
-	buffer_append(context, data, size);
-	return ((struct buffer *)context)->failed ? error_set_memory(error) : QORGAN_OK;
-}
-
 /* The key of a seed. */
 static void pair_derive(const uint8_t *seed, struct author_key *author)
 {
@@ -49,7 +43,6 @@ int author_key_make(struct vault_change *change, uint8_t number, const uint8_t r
                     char text[AUTHOR_KEY_TEXT], struct qorgan_error *error)
 {
 	struct author_row_key key = row_key(number);
-	struct age_encryptor *encryptor = NULL;
 	struct author_key *author = secret_alloc(sizeof *author);
 	uint8_t public[KEYS_SIZE];
 	struct buffer file = { 0 };
@@ -58,13 +51,8 @@ int author_key_make(struct vault_change *change, uint8_t number, const uint8_t r
 	if (!code) {
 		crypto_sign_keypair(public, author->pair);
 		author_key_format(author, text);
-		code = age_encrypt_start((const uint8_t (*)[32])recipient, 1, buffer_sink, &file, &encryptor, error);
+		code = age_encrypt((const uint8_t (*)[32])recipient, 1, author->pair, crypto_sign_SEEDBYTES, &file, error);
 	}
-	if (!code)
-		code = age_encrypt_add(encryptor, author->pair, crypto_sign_SEEDBYTES, error);
-	if (!code)
-		code = age_encrypt_finish(encryptor, error);
-	age_encrypt_free(encryptor);
 	if (!code)
 		code = engine_put(change->view.txn, ENGINE_META, LAYOUT_SPAN(key), buffer_span(&file), error);
 	buffer_free(&file);

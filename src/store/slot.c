@@ -167,25 +167,11 @@ static int slot_finish(const uint8_t id[KEYS_STORE_ID_SIZE], const struct slot_k
 	return code ? code : slot->failed ? error_set_memory(error) : QORGAN_OK;
 }
 
-static int buffer_sink(void *context, const void *data, size_t size, struct qorgan_error *error)
-{
-	buffer_append(context, data, size);
-	return ((struct buffer *)context)->failed ? error_set_memory(error) : QORGAN_OK;
-}
-
 /* The master key as an age file for the door. */
 static int master_lock(const struct slot_door *door, const struct slot_keys *keys, struct buffer *file,
                        struct qorgan_error *error)
 {
-	struct age_encryptor *encryptor = NULL;
-	int code = age_encrypt_start((const uint8_t (*)[32])door->recipient, 1, buffer_sink, file, &encryptor, error);
-
-	if (!code)
-		code = age_encrypt_add(encryptor, keys->master, sizeof keys->master, error);
-	if (!code)
-		code = age_encrypt_finish(encryptor, error);
-	age_encrypt_free(encryptor);
-	return code;
+	return age_encrypt((const uint8_t (*)[32])door->recipient, 1, keys->master, sizeof keys->master, file, error);
 }
 
 /* The head, and what of the door stands before the age file. */
