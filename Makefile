@@ -20,7 +20,7 @@ V ?= 0
 
 # The one list of Debian packages: to build, to test, and to make packages of it.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
-	libgfshare-dev libkeyutils-dev libfido2-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
+	libgfshare-dev libkeyutils-dev libfido2-dev libpq-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
 	python3-openpyxl python3-cryptography fido2-tools keyutils par2 poppler-utils fonts-dejavu-core man-db
@@ -74,12 +74,16 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Libraries that are opened when a spreadsheet is written or read or a security key asked, by the names of those
+# Libraries that are opened when a spreadsheet is written or read, a security key or a server asked, by the names of those
 # that the headers are of.
 soname = $(shell objdump -p "$$($(CC) -print-file-name=$(1))" | sed -n 's/.*SONAME *//p')
 $(BUILD)/src/report/xlsx_library.o: CPPFLAGS += -DQORGAN_XLSXWRITER='"$(call soname,libxlsxwriter.so)"'
+$(BUILD)/src/engine/postgres_library.o: CPPFLAGS += -DQORGAN_LIBPQ='"$(call soname,libpq.so)"'
 $(BUILD)/src/crypto/fido_library.o: CPPFLAGS += -DQORGAN_LIBFIDO2='"$(call soname,libfido2.so)"'
 $(BUILD)/src/record/zip_archive.o: CPPFLAGS += -DQORGAN_LIBZIP='"$(call soname,libzip.so)"'
+
+# Their headers lie in a folder of their own.
+$(filter $(BUILD)/src/engine/postgres%,$(LIB_OBJECTS)): CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq))
 
 $(filter $(BUILD)/src/report/render_pdf% $(BUILD)/src/report/canvas_cairo% $(BUILD)/src/report/render_png%,$(LIB_OBJECTS)): CPPFLAGS += $(PANGO_FLAGS)
 
@@ -128,7 +132,7 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
 STARVED = malloc calloc realloc reallocarray strdup strndup open_memstream secret_alloc \
-	$(addprefix engine_,open_lmdb lock_writer begin_read begin_write commit get put append delete range_open range_next \
+	$(addprefix engine_,open open_lmdb lock_writer begin_read begin_write commit get put add append delete range_open range_next \
 	range_more count copy sizes check)
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a

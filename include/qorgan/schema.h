@@ -29,4 +29,8 @@ bool qorgan_field_at(const char *kind, size_t index, struct qorgan_field *field)
  * them; the caller frees it; NULL for an unknown kind or without memory. */
 char *qorgan_schema_json(const char *kind);
 
+/* qorgan_schema_sql(): the tables, roles and rights that a PostgreSQL database needs before stores can be made in it; the
+ * caller frees it; NULL without memory. */
+char *qorgan_schema_sql(void);
+
 #endif

@@ -65,6 +65,12 @@ struct qorgan_creation {
 	const struct qorgan_security_key *security_key; /* that is to open it, or NULL: one of the above */
 };
 
+/* A store lies in a folder, or on a PostgreSQL server: then its path is the address of a database there,
+ * postgres://[user@]host[:port][,host...]/database[?options], to which ?store=NAME is added where the database holds
+ * several. What the database needs before: qorgan_schema_sql.
+ * qorgan_store_is_on_server(path): whether it is one of those. */
+bool qorgan_store_is_on_server(const char *path);
+
 /* qorgan_store_create(path, creation, store, error): make a store in the folder
  * `path`, which must be absent or empty; an empty one may be a link or a mount
  * point. Missing folders above are made. After a failure all is as it was. The
@@ -80,7 +86,8 @@ enum qorgan_open_flags {
 
 /* qorgan_store_open(path, keys, flags, store, error): QORGAN_ABSENT: no store
  * there; QORGAN_BAD_DATA: not a store, or of a newer format; QORGAN_DENIED: the
- * passphrase or PIN is wrong, or no slot is for that identity or security key; QORGAN_IO: damaged. */
+ * passphrase or PIN is wrong, or no slot is for that identity or security key, or the server does not let this user in;
+ * QORGAN_BUSY: no server can be reached; QORGAN_IO: damaged. */
 int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned flags,
                       struct qorgan_store **store, struct qorgan_error *error);
 

@@ -60,6 +60,10 @@ static const struct option unlock_options[] = {
 	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option schema_options[] = {
+	{ "sql", 0, NULL, "the tables of a PostgreSQL database, and who may do what in them", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option rekey_options[] = {
 	{ "continue", 0, NULL, "go on with what is left under the former keys, and change none", NULL, 0, NULL },
 	{ "yes", 'y', NULL, "all who are not retired are to have the new keys: do not ask", NULL, 0, NULL },

@@ -14,7 +14,7 @@ const char *const command_group_titles[GROUP_COUNT] = {
 };
 
 const struct option global_options[] = {
-	{ "store", 'S', "DIR", "folder of the store", NULL, OPTION_GLOBAL, NULL },
+	{ "store", 'S', "DIR", "folder of the store, or its address on a server: postgres://HOST/DATABASE", NULL, OPTION_GLOBAL, NULL },
 	{ "passphrase-file", 0, "FILE", "private file whose first line is the passphrase", NULL, OPTION_GLOBAL, NULL },
 	{ "identity", 'i', "FILE", "age identity that opens the store", NULL, OPTION_GLOBAL, NULL },
 	{ "security-key", 0, NULL, "open the store by the security key that is plugged in", NULL, OPTION_GLOBAL, NULL },
@@ -854,9 +854,10 @@ const struct command commands[] = {
 	  .json = "an object: store, state, user, objects by kind, versions, commits, leaves, root, bytes_used, "
 	          "bytes_free",
 	  .examples = "qorgan stats", .group = GROUP_CARE, .run = cmd_stats },
-	{ .name = "schema", .operands = "KIND", .least = 1, .most = 1, .summary = "print the JSON Schema of a kind",
-	  .help = "The JSON Schema (2020-12) of objects as load takes them.", .json = "the same",
-	  .examples = "qorgan schema measure", .reach = REACH_NO_STORE, .group = GROUP_CARE, .run = cmd_schema, .words = command_kind_words },
+	{ .name = "schema", .operands = "[KIND]", .most = 1, .summary = "print the JSON Schema of a kind, or the tables of a server",
+	  .help = "The JSON Schema (2020-12) of objects as load takes them. With --sql: what the administrator of a PostgreSQL "
+	          "database reads, and runs once, before stores can be made in it: tables, roles and rights.",
+	  .json = "the same", .options = schema_options, .examples = "qorgan schema measure\nqorgan schema --sql | psql register", .reach = REACH_NO_STORE, .group = GROUP_CARE, .run = cmd_schema, .words = command_kind_words },
 	{ .name = "completion", .operands = "SHELL", .least = 1, .most = 1, .summary = "print completion for a shell",
 	  .help = "Prints a script for bash, zsh or fish that completes commands, options and words.",
 	  .examples = "qorgan completion bash > ~/.local/share/bash-completion/completions/qorgan",

@@ -14,6 +14,7 @@
 #include "base/state_folder.h"
 #include "cli/editor_process.h"
 #include "confine/confine.h"
+#include "qorgan/store.h"
 
 #define HIDRAW_MOST 8 /* devices of which one could be a security key */
 
@@ -109,6 +110,11 @@ static int store_allow(struct call *call, struct confinement *confinement, struc
 	if (!path) { /* the command says so itself, if it needs one */
 		call->error = before;
 		return QORGAN_OK;
+	}
+	if (qorgan_store_is_on_server(path)) {
+		confinement->asks_server = true;
+		free(path);
+		return memory_allow(confinement, true, error);
 	}
 	char *real = realpath(path, NULL);
 	const char *place = real ? real : path;

@@ -2,7 +2,7 @@
  * need. Whoever takes it over by a hostile file gains no more than what is left.
  *
  * Landlock keeps it from writing, making and removing files but beneath places that it names,
- * from executing files and from TCP; a filter of system calls (seccomp) from sockets, from other
+ * from executing files and from TCP; a filter of system calls (seccomp) from sockets (but where the store is on a server), from other
  * processes, and from parts of the kernel that no command needs. Both need no right to be set
  * up, cannot be taken back, and are asked of the kernel at run time: where one is absent the
  * process goes on with the other. Reading files is not kept from it: keys and what is loaded lie
@@ -35,6 +35,7 @@ struct confinement {
 	size_t count;
 	bool is_editor;       /* a program of the user's: it may start others, and speak to those of the desktop */
 	bool starts_program;   /* one for which there is CONFINE_EXECUTE; it is confined as this process is */
+	bool asks_server;     /* a store on a server: it makes connections, but takes none */
 	bool signals_editor;  /* it ends the editor's process, which is not confined with it */
 };
 

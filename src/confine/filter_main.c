@@ -35,11 +35,11 @@
 #define TIOCLINUX 0x541C
 #endif
 
-/* No command needs any, not even libraries beneath: with it go the network, the daemons of the
- * desktop, and what inherited sockets would reach. */
-static const char *const sockets[] = {
-	"socket", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg", NULL,
-};
+/* No command needs any, not even libraries beneath, but where the store is on a server: with it go the network, the
+ * daemons of the desktop, and what inherited sockets would reach. To be asked by
+ * others no command needs. */
+static const char *const sockets[] = { "socket", "connect", "bind", "sendto", "sendmsg", "sendmmsg", NULL };
+static const char *const sockets_for_others[] = { "listen", "accept", "accept4", NULL };
 
 /* A program that is taken over starts no other, nor acts in the name of one that is not confined. */
 static const char *const programs[] = { "execve", "execveat", NULL };
@@ -150,10 +150,12 @@ static int refuse_of_editor(scmp_filter_ctx filter)
 }
 
 /* Which one is started is told by a path, which no filter sees: Landlock does. */
-static int refuse_of_program(scmp_filter_ctx filter, bool starts)
+static int refuse_of_program(scmp_filter_ctx filter, bool starts, bool asks)
 {
-	int result = refuse_all(filter, sockets);
+	int result = refuse_all(filter, sockets_for_others);
 
+	if (!result && !asks)
+		result = refuse_all(filter, sockets);
 	if (!result && !starts)
 		result = refuse_all(filter, programs);
 	if (!result)
@@ -161,7 +163,7 @@ static int refuse_of_program(scmp_filter_ctx filter, bool starts)
 	return result ? result : refuse_new_code(filter);
 }
 
-enum filter_of { FILTER_PROGRAM, FILTER_STARTER, FILTER_EDITOR };
+enum filter_of { FILTER_PROGRAM, FILTER_STARTER, FILTER_ASKER, FILTER_ASKING_STARTER, FILTER_EDITOR };
 
 static int filter_fill(scmp_filter_ctx filter, enum filter_of whom)
 {
@@ -177,7 +179,9 @@ static int filter_fill(scmp_filter_ctx filter, enum filter_of whom)
 	if (!result)
 		result = refuse_typing(filter);
 	if (!result)
-		result = whom == FILTER_EDITOR ? refuse_of_editor(filter) : refuse_of_program(filter, whom == FILTER_STARTER);
+		result = whom == FILTER_EDITOR ? refuse_of_editor(filter)
+		                               : refuse_of_program(filter, whom == FILTER_STARTER || whom == FILTER_ASKING_STARTER,
+		                                                   whom == FILTER_ASKER || whom == FILTER_ASKING_STARTER);
 	return result;
 }
 
@@ -218,6 +222,7 @@ int main(void)
 {
 	puts("/* Made by make-filters, of src/confine/filter_main.c. */");
 	return filter_write("program_filter", FILTER_PROGRAM) || filter_write("starter_filter", FILTER_STARTER) ||
+	               filter_write("asker_filter", FILTER_ASKER) || filter_write("asking_starter_filter", FILTER_ASKING_STARTER) ||
 	               filter_write("editor_filter", FILTER_EDITOR) || fflush(stdout)
 	           ? 1
 	           : 0;

@@ -32,7 +32,8 @@ enum file_access {
 	 ACCESS_MAKE_LINK)
 #define ACCESS_OF_A_FILE (ACCESS_EXECUTE | ACCESS_WRITE_FILE | ACCESS_TRUNCATE | ACCESS_CONTROL_DEVICE)
 
-#define NETWORK_BIND_AND_CONNECT 3 /* 4: of TCP */
+#define NETWORK_BIND 1             /* 4: of TCP */
+#define NETWORK_CONNECT 2          /* 4 */
 #define SCOPE_ABSTRACT_SOCKETS 1   /* 6 */
 #define SCOPE_SIGNALS 2            /* 6 */
 
@@ -66,7 +67,7 @@ static struct rules rules_of(const struct confinement *confinement, int version)
 	if (version >= 3)
 		rules.files |= ACCESS_TRUNCATE;
 	if (version >= 4)
-		rules.network = NETWORK_BIND_AND_CONNECT;
+		rules.network = NETWORK_BIND | (confinement->asks_server ? 0 : NETWORK_CONNECT);
 	if (version >= 5)
 		rules.files |= ACCESS_CONTROL_DEVICE;
 	if (version >= 6)

@@ -147,8 +147,8 @@ int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct s
 	return code;
 }
 
-static int engine_store(struct engine_txn *txn, unsigned table, struct span key, struct span value, bool append,
-                        struct qorgan_error *error)
+static int engine_store(struct engine_txn *txn, unsigned table, struct span key, struct span value,
+                        enum engine_put_how how, struct qorgan_error *error)
 {
 	int code = engine_check_write(txn, table, key, error);
 
@@ -156,7 +156,7 @@ static int engine_store(struct engine_txn *txn, unsigned table, struct span key,
 		code = error_set(error, QORGAN_INTERNAL, "a value of %zu bytes: at most %zu can be stored", value.size,
 		                 ENGINE_VALUE_MOST);
 	if (!code)
-		code = ENGINE_GUARDED(txn->driver->put(txn, table, key, value, append, error));
+		code = ENGINE_GUARDED(txn->driver->put(txn, table, key, value, how, error));
 	if (code)
 		txn->failed = true;
 	return code;
@@ -165,13 +165,19 @@ static int engine_store(struct engine_txn *txn, unsigned table, struct span key,
 int engine_put(struct engine_txn *txn, unsigned table, struct span key, struct span value,
                struct qorgan_error *error)
 {
-	return engine_store(txn, table, key, value, false, error);
+	return engine_store(txn, table, key, value, ENGINE_PUT_SET, error);
+}
+
+int engine_add(struct engine_txn *txn, unsigned table, struct span key, struct span value,
+               struct qorgan_error *error)
+{
+	return engine_store(txn, table, key, value, ENGINE_PUT_ADD, error);
 }
 
 int engine_append(struct engine_txn *txn, unsigned table, struct span key, struct span value,
                   struct qorgan_error *error)
 {
-	return engine_store(txn, table, key, value, true, error);
+	return engine_store(txn, table, key, value, ENGINE_PUT_APPEND, error);
 }
 
 int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error)
@@ -288,6 +294,11 @@ int engine_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct
 int engine_sizes(struct engine_txn *txn, struct engine_sizes *sizes, struct qorgan_error *error)
 {
 	return ENGINE_GUARDED(txn->driver->sizes(txn, sizes, error));
+}
+
+bool engine_holds_all(const struct engine *engine)
+{
+	return engine->driver->holds_all;
 }
 
 bool engine_is_current(struct engine *engine)

@@ -44,6 +44,17 @@ enum engine_open_flags {
 	                       * writers do not wait for it: what it reads may be gone two commits later */
 };
 
+/* A place is a folder, or the address of a store on a server: postgres://[user@]host[:port][,host…]/database, and after
+ * that, as ?store=NAME, the store's name in the database, if it is not "main". */
+bool engine_is_server(const char *place);
+/* engine_server_beside(place, ending): the address of another store of the same database, whose name has that ending
+ * more; the caller frees it; NULL without memory. */
+char *engine_server_beside(const char *place, const char *ending);
+
+/* engine_open(place, flags, engine, error): the store there. The codes of a folder are those of engine_open_lmdb; of a
+ * server, QORGAN_ABSENT: it has no such store, database or tables; QORGAN_BUSY: it cannot be reached; QORGAN_DENIED: it
+ * does not let this user in. */
+int engine_open(const char *place, unsigned flags, struct engine **engine, struct qorgan_error *error);
 /* engine_open_lmdb(folder, flags, engine, error): the store in that folder.
  * QORGAN_ABSENT: no store there; QORGAN_BAD_DATA: not a store at all;
  * QORGAN_CANNOT_CREATE: with ENGINE_CREATE, the place cannot be made or is
@@ -56,21 +67,28 @@ int engine_open_memory(struct engine **engine, struct qorgan_error *error);
 void engine_close(struct engine *engine);
 
 /* engine_move(from, to, error): move a closed store into another folder of the
- * same file system, where no store is; it is there from one instant to the next.
- * QORGAN_CANNOT_CREATE if it cannot be; QORGAN_IO if it was not made durable.
- * engine_remove(folder): delete the files of a closed store, not the folder. */
+ * same file system, or to another name in the same database, where no store is; it is there from one instant to the
+ * next. QORGAN_CANNOT_CREATE if it cannot be; QORGAN_IO if it was not made durable.
+ * engine_remove(place): delete the files of a closed store, not the folder; or its rows. */
 int engine_move(const char *from, const char *to, struct qorgan_error *error);
-void engine_remove(const char *folder);
+void engine_remove(const char *place);
 
-/* engine_erase(folder, erased, error): overwrite the content of a closed store that is out of
+/* Of stores on servers only: folders change places by the file system.
+ * engine_swap(a, b, error): two stores of a database change names, from one instant to the next.
+ * engine_exists(place, exists, error): whether there is a store. */
+int engine_swap(const char *a, const char *b, struct qorgan_error *error);
+int engine_exists(const char *place, bool *exists, struct qorgan_error *error);
+
+/* engine_erase(place, erased, error): overwrite the content of a closed store that is out of
  * its place with zeros, and delete its files and the folder. It is deleted only, not
  * overwritten, where that would hurt others. */
 enum engine_erased {
 	ENGINE_ERASED,
 	ENGINE_ERASED_NOT_READ,  /* a process still reads it: its blocks go when that ends */
-	ENGINE_ERASED_NOT_LINKED /* the file has another name, and keeps its content under that */
+	ENGINE_ERASED_NOT_LINKED, /* the file has another name, and keeps its content under that */
+	ENGINE_ERASED_BY_SERVER  /* its rows were deleted: when their bytes go is the server's affair */
 };
-int engine_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error);
+int engine_erase(const char *place, enum engine_erased *erased, struct qorgan_error *error);
 
 /* engine_lock_writer(engine, wait, error): become the one writer of the
  * store among all processes, for longer than one transaction. Without `wait`,
@@ -95,12 +113,15 @@ void engine_abort(struct engine_txn *txn);
 
 /* engine_get(txn, table, key, value, error): QORGAN_ABSENT if there is none
  * (no message is set). The value's bytes are valid until the transaction's next
- * write or its end. */
+ * write or its end, or until 30 others were got. */
 int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
                struct qorgan_error *error);
-/* engine_put: replaces. engine_append: the same for a key greater than all in
- * its table, as a hint that makes bulk writing cheap; a smaller key is an error. */
+/* engine_put: replaces. engine_add: of a key that is not in its table: to say so makes it cheap, and lets those write
+ * who may add rows and not change them. engine_append: the same of a key greater than all in its table. That it is not
+ * so is an error, told at the commit at the latest; but an engine may take the order at its word. */
 int engine_put(struct engine_txn *txn, unsigned table, struct span key, struct span value,
+               struct qorgan_error *error);
+int engine_add(struct engine_txn *txn, unsigned table, struct span key, struct span value,
                struct qorgan_error *error);
 int engine_append(struct engine_txn *txn, unsigned table, struct span key, struct span value,
                   struct qorgan_error *error);
@@ -120,6 +141,9 @@ int engine_range_next(struct engine_range *range, struct span *key, struct span 
 int engine_range_more(struct engine_range *range, struct span *key, struct span *value, bool *more,
                       struct qorgan_error *error);
 void engine_range_close(struct engine_range *range);
+
+/* engine_holds_all(engine): whether a transaction may be of any size, so that nothing needs to be written in parts. */
+bool engine_holds_all(const struct engine *engine);
 
 /* engine_count(txn, table, count, error): number of entries. */
 int engine_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);

@@ -39,10 +39,17 @@ struct engine_range {
 	struct engine_key last;      /* the key given out before */
 };
 
+enum engine_put_how {
+	ENGINE_PUT_SET,   /* there may be another value, which goes */
+	ENGINE_PUT_ADD,   /* there is none */
+	ENGINE_PUT_APPEND /* nor is any greater key in the table */
+};
+
 /* Every function is called with arguments that engine.c has checked: a table
  * that exists, a key of 1 to 64 bytes, a value within its limit, a write only
  * within a write transaction, a range with `low` below `high`. */
 struct engine_driver {
+	bool holds_all; /* see engine_holds_all */
 	void (*close)(struct engine *engine);
 	int (*lock_writer)(struct engine *engine, bool wait, struct qorgan_error *error);
 	void (*unlock_writer)(struct engine *engine);
@@ -52,7 +59,7 @@ struct engine_driver {
 	void (*abort)(struct engine_txn *txn);
 	int (*get)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
 	           struct qorgan_error *error);
-	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, bool append,
+	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
 	           struct qorgan_error *error);
 	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
 	/* Allocates the range; engine.c then fills in the common part. */

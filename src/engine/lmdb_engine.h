@@ -85,7 +85,7 @@ int lmdb_commit(struct engine_txn *txn, struct qorgan_error *error);
 void lmdb_abort(struct engine_txn *txn);
 int lmdb_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
              struct qorgan_error *error);
-int lmdb_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, bool append,
+int lmdb_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
              struct qorgan_error *error);
 int lmdb_remove(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
 int lmdb_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
@@ -103,5 +103,10 @@ int lmdb_check(struct engine *engine, engine_fault report, void *context, uint64
  * others may write meanwhile. */
 int lmdb_check_lists(struct lmdb_engine *engine, struct qorgan_error *error);
 int lmdb_locate(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error);
+
+/* As engine_move, engine_remove and engine_erase, of folders. */
+int lmdb_move(const char *from, const char *to, struct qorgan_error *error);
+void lmdb_remove_files(const char *folder);
+int lmdb_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error);
 
 #endif

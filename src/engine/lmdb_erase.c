@@ -77,7 +77,7 @@ static int data_erase(const char *folder, enum engine_erased *erased, struct qor
 	return code;
 }
 
-int engine_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error)
+int lmdb_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error)
 {
 	struct qorgan_error own;
 
@@ -85,7 +85,7 @@ int engine_erase(const char *folder, enum engine_erased *erased, struct qorgan_e
 	int code = data_erase(folder, erased, error ? error : &own);
 	if (code)
 		return code;
-	engine_remove(folder);
+	lmdb_remove_files(folder);
 	return rmdir(folder) && errno != ENOENT ? error_set_system(error, QORGAN_IO, "cannot remove the folder %s", folder)
 	                                        : QORGAN_OK;
 }

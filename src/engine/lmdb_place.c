@@ -161,7 +161,7 @@ static void file_unlink(const char *folder, const char *name)
 		unlink(path);
 }
 
-void engine_remove(const char *folder)
+void lmdb_remove_files(const char *folder)
 {
 	file_unlink(folder, LMDB_DATA_NAME);
 	file_unlink(folder, LMDB_LOCK_NAME);
@@ -172,7 +172,7 @@ void lmdb_place_remove(struct lmdb_place *place)
 {
 	/* Whoever made writer.lock made the others too. */
 	if (place->writer_made)
-		engine_remove(place->folder);
+		lmdb_remove_files(place->folder);
 	if (place->folder)
 		file_remove_folders(place->folder, place->made_from);
 	lmdb_place_free(place);
@@ -221,7 +221,7 @@ static int data_rename(const char *from, const char *to)
 	return errno == EINVAL || errno == ENOSYS ? rename(from, to) : -1;
 }
 
-int engine_move(const char *from, const char *to, struct qorgan_error *error)
+int lmdb_move(const char *from, const char *to, struct qorgan_error *error)
 {
 	char *old = file_join(from, LMDB_DATA_NAME), *new = file_join(to, LMDB_DATA_NAME);
 	int code = old && new ? folder_sync(from, error) : error_set_memory(error);
@@ -232,7 +232,7 @@ int engine_move(const char *from, const char *to, struct qorgan_error *error)
 		unlink(new);
 	/* The locks are made anew by whoever needs them. */
 	if (!code)
-		engine_remove(from);
+		lmdb_remove_files(from);
 	free(old);
 	free(new);
 	return code;

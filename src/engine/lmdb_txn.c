@@ -231,17 +231,20 @@ int lmdb_get(struct engine_txn *base, unsigned table, struct span key, struct sp
 	return QORGAN_OK;
 }
 
-int lmdb_put(struct engine_txn *base, unsigned table, struct span key, struct span value, bool append,
+int lmdb_put(struct engine_txn *base, unsigned table, struct span key, struct span value, enum engine_put_how how,
              struct qorgan_error *error)
 {
+	static const unsigned flags[] = { [ENGINE_PUT_ADD] = MDB_NOOVERWRITE, [ENGINE_PUT_APPEND] = MDB_APPEND };
 	struct lmdb_txn *txn = (struct lmdb_txn *)base;
 	MDB_val name = { key.size, (void *)key.data }, data = { value.size, (void *)value.data };
 	int result = cursor_need(txn, table);
 
 	if (!result)
-		result = mdb_cursor_put(txn->cursors[table], &name, &data, append ? MDB_APPEND : 0);
+		result = mdb_cursor_put(txn->cursors[table], &name, &data, flags[how]);
 	if (!result)
 		return QORGAN_OK;
+	if (result == MDB_KEYEXIST && how == ENGINE_PUT_ADD)
+		return error_set(error, QORGAN_INTERNAL, "an added key is in its table already");
 	if (result == MDB_KEYEXIST)
 		return error_set(error, QORGAN_INTERNAL, "an appended key must be above all others of its table");
 	return lmdb_error(txn->engine, result, "write to", error);

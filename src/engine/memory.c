@@ -214,8 +214,8 @@ static struct memory_entry *entry_make(struct span key, struct span value)
 	return entry;
 }
 
-static int memory_put(struct engine_txn *base, unsigned number, struct span key, struct span value, bool append,
-                      struct qorgan_error *error)
+static int memory_put(struct engine_txn *base, unsigned number, struct span key, struct span value,
+                      enum engine_put_how how, struct qorgan_error *error)
 {
 	struct memory_txn *txn = (struct memory_txn *)base;
 	int code = table_own(txn, number, error);
@@ -225,8 +225,10 @@ static int memory_put(struct engine_txn *base, unsigned number, struct span key,
 		return code;
 	struct memory_table *table = txn->tables[number];
 	size_t at = table_find(table, key.data, key.size, &found);
-	if (append && (found || at < table->count))
+	if (how == ENGINE_PUT_APPEND && (found || at < table->count))
 		return error_set(error, QORGAN_INTERNAL, "an appended key must be above all others of its table");
+	if (how == ENGINE_PUT_ADD && found)
+		return error_set(error, QORGAN_INTERNAL, "an added key is in its table already");
 	if (table->count == table->capacity) {
 		void *entries = realloc(table->entries, 2 * table->capacity * sizeof *table->entries);
 		if (!entries)

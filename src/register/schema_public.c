@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/postgres_schema.h"
 #include "record/canonical.h"
 #include "record/schema.h"
 #include "register/argument.h"
@@ -304,4 +305,14 @@ char *qorgan_schema_json(const char *kind)
 	char *text = made ? memory_json_text(made, JSON_INDENT(2)) : NULL;
 	json_decref(made);
 	return text;
+}
+
+char *qorgan_schema_sql(void)
+{
+	struct buffer text = { 0 };
+
+	engine_schema_print(&text);
+	char *taken = text.failed ? NULL : buffer_take(&text);
+	buffer_free(&text);
+	return taken;
 }

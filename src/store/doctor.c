@@ -48,7 +48,7 @@ int doctor_store(struct doctor *doctor, struct qorgan_error *error)
 	}
 	if (code == QORGAN_INTERRUPTED || code == QORGAN_BUSY)
 		return error_set(error, code, "%s", why.message);
-	code = engine_open_lmdb(doctor->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &doctor->engine, error);
+	code = engine_open(doctor->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &doctor->engine, error);
 	if (code)
 		return code;
 	if (doctor->asked->keys)

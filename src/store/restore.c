@@ -85,7 +85,7 @@ static int place_look(const struct qorgan_restore *how, bool *taken, struct qorg
 {
 	struct engine *engine = NULL;
 	struct qorgan_error why = { 0 };
-	int code = engine_open_lmdb(how->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, &why);
+	int code = engine_open(how->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, &why);
 
 	engine_close(engine);
 	*taken = code == QORGAN_OK || code == QORGAN_IO;

@@ -56,7 +56,7 @@ static bool lies_elsewhere(const struct qorgan_store *store, const char *place, 
 	bool same = false;
 
 	if (real && strcmp(real, place) != 0 &&
-	    !engine_open_lmdb(real, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, NULL))
+	    !engine_open(real, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, NULL))
 		same = store_id_read(engine, id) && memcmp(id, store->id, sizeof id) == 0;
 	engine_close(engine);
 	free(real);
@@ -146,7 +146,7 @@ static int rival_open(const struct qorgan_restore *how, const struct qorgan_stor
 {
 	uint8_t id[KEYS_STORE_ID_SIZE];
 	char text[2 * KEYS_STORE_ID_SIZE + 1];
-	int code = engine_open_lmdb(how->path, ENGINE_ANY_FILESYSTEM, &rival->engine, &rival->why);
+	int code = engine_open(how->path, ENGINE_ANY_FILESYSTEM, &rival->engine, &rival->why);
 
 	if (code) {
 		rival->engine = NULL;
@@ -227,7 +227,7 @@ static int restored_note(struct restoring *restoring, struct qorgan_error *error
 		restored.at = restored.backup;
 	engine_close(store->engine);
 	store->engine = NULL;
-	code = engine_open_lmdb(site_folder(restoring->site), ENGINE_ANY_FILESYSTEM, &store->engine, error);
+	code = engine_open(site_folder(restoring->site), ENGINE_ANY_FILESYSTEM, &store->engine, error);
 	if (!code)
 		code = engine_begin_write(store->engine, &txn, error);
 	if (!code)

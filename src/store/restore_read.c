@@ -256,7 +256,7 @@ int restore_read(const struct qorgan_restore *how, const char *folder, struct re
 {
 	unsigned flags = ENGINE_CREATE | (how->any_filesystem ? ENGINE_ANY_FILESYSTEM : 0);
 	struct engine *engine = NULL;
-	int code = engine_open_lmdb(folder, flags, &engine, error);
+	int code = engine_open(folder, flags, &engine, error);
 
 	for (size_t i = 0; i < count && !code; i++) {
 		struct restore_input input = { .how = how, .part = &parts[i], .parent = i ? &parts[i - 1] : NULL,

@@ -325,6 +325,13 @@ static int store_replace(struct qorgan_store *vault, struct rewrite_row *row, st
 	return code;
 }
 
+/* A server gives up the bytes of rows when it likes: there is no file to be written anew. */
+static int server_run(struct qorgan_store *vault, struct rewritten *result, struct qorgan_error *error)
+{
+	result->erased = ENGINE_ERASED_BY_SERVER;
+	return row_write(vault, NULL, error);
+}
+
 int rewrite_run(struct qorgan_store *vault, struct rewritten *result, struct qorgan_error *error)
 {
 	struct rewrite_row row;
@@ -336,12 +343,16 @@ int rewrite_run(struct qorgan_store *vault, struct rewritten *result, struct qor
 	if (code)
 		return code;
 	code = row_look(vault, &row, &result->done, error);
-	if (!code && result->done && row.step == ASKED)
-		code = store_replace(vault, &row, result, error);
-	if (!code && result->done)
-		code = beside_remove(vault, &row, &result->erased, error);
-	if (!code && result->done)
-		code = row_write(vault, NULL, error);
+	if (!code && result->done && engine_is_server(vault->path)) {
+		code = server_run(vault, result, error);
+	} else if (!code && result->done) {
+		if (row.step == ASKED)
+			code = store_replace(vault, &row, result, error);
+		if (!code)
+			code = beside_remove(vault, &row, &result->erased, error);
+		if (!code)
+			code = row_write(vault, NULL, error);
+	}
 	if (!code)
 		result->after = file_size(vault->path);
 	if (vault->engine)

@@ -3,13 +3,14 @@
  * A folder that is there already is used as it is, for it may be a mount point, a
  * link, or lie where nothing can be made: the store is made in a folder within it
  * and its one file of data moved up. Otherwise the whole folder is made beside its
- * place and renamed. */
+ * place and renamed. On a server it is made under another name, and given its own. */
 #include "store/site.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct site {
 	char *parent; /* the folder of that */
 	char *folder; /* where the store is now; NULL: nowhere */
 	size_t first; /* of `parent`, what was made: see file_make_folders_noted */
+	bool server;  /* they are addresses of stores on a server */
 	bool within;  /* `path` was there */
 	bool settled; /* the store is in its place */
 	mode_t mode;  /* that it had then */
@@ -46,10 +48,22 @@ static int folder_check_empty(const char *path, struct qorgan_error *error)
 	             : QORGAN_OK;
 }
 
+static int server_check(const char *path, struct qorgan_error *error)
+{
+	bool exists = false;
+	int code = engine_exists(path, &exists, error);
+
+	return !code && exists ? error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s: choose another place",
+	                                   path)
+	                       : code;
+}
+
 int site_check(const char *path, struct qorgan_error *error)
 {
 	struct stat status;
 
+	if (engine_is_server(path))
+		return server_check(path, error);
 	if (stat(path, &status) == 0)
 		return S_ISDIR(status.st_mode) ? folder_check_empty(path, error)
 		                               : error_set(error, QORGAN_CANNOT_CREATE,
@@ -94,17 +108,34 @@ static int folder_make(struct site *site, struct qorgan_error *error)
 	return code;
 }
 
+/* Nothing is made but the name, by which the store will be. */
+static int server_describe(struct site *site, const char *path, struct qorgan_error *error)
+{
+	char ending[24];
+
+	site->server = true;
+	snprintf(ending, sizeof ending, ".new-%08x", randombytes_random());
+	site->path = strdup(path);
+	site->folder = engine_server_beside(path, ending);
+	return site->path && site->folder ? QORGAN_OK : error_set_memory(error);
+}
+
 static int site_make(const char *path, bool beside, struct site **site, struct qorgan_error *error)
 {
 	struct site *made = calloc(1, sizeof *made);
-	int code = made ? site_describe(made, path, error) : error_set_memory(error);
+	int code = made ? QORGAN_OK : error_set_memory(error);
 
-	if (!code && beside)
-		made->within = false;
-	if (!code && !made->within)
-		code = file_make_folders_noted(made->parent, 0700, &made->first, error);
-	if (!code)
-		code = folder_make(made, error);
+	if (!code && engine_is_server(path)) {
+		code = server_describe(made, path, error);
+	} else if (!code) {
+		code = site_describe(made, path, error);
+		if (!code && beside)
+			made->within = false;
+		if (!code && !made->within)
+			code = file_make_folders_noted(made->parent, 0700, &made->first, error);
+		if (!code)
+			code = folder_make(made, error);
+	}
 	if (code) {
 		site_remove(made);
 		return code;
@@ -130,6 +161,8 @@ const char *site_folder(const struct site *site)
 
 static int store_move(struct site *site, struct qorgan_error *error)
 {
+	if (site->server)
+		return engine_move(site->folder, site->path, error);
 	if (!site->within)
 		return rename(site->folder, site->path) ? error_set_system(error, QORGAN_CANNOT_CREATE,
 		                                                           "cannot make a store at %s", site->path)
@@ -150,12 +183,14 @@ int site_settle(struct site *site, struct qorgan_error *error)
 		return code;
 	site->settled = true;
 	free(site->folder);
-	site->folder = realpath(site->path, NULL);
+	site->folder = site->server ? strdup(site->path) : realpath(site->path, NULL);
+	if (!site->folder && site->server)
+		return error_set_memory(error);
 	if (!site->folder) {
 		code = error_set_system(error, QORGAN_IO, "cannot find the store at %s again", site->path);
 		site->folder = strdup(site->path);
 	}
-	if (!code && !site->within)
+	if (!code && !site->within && !site->server)
 		code = file_sync_name(site->path, error);
 	return code;
 }
@@ -164,7 +199,18 @@ int site_settle(struct site *site, struct qorgan_error *error)
  * cannot be, it keeps the one that it has. */
 static char *replaced_name(const struct site *site, const char *moment)
 {
-	char *name = NULL;
+	char *name = NULL, ending[64];
+
+	if (site->server) {
+		snprintf(ending, sizeof ending, ".replaced-%s", moment);
+		for (char *at = ending; *at; at++)
+			*at = *at == ':' ? '-' : *at;
+		name = engine_server_beside(site->path, ending);
+		if (name && !engine_move(site->folder, name, NULL))
+			return name;
+		free(name);
+		return strdup(site->folder);
+	}
 
 	for (unsigned try = 1; try < 100; try++) {
 		int made = try == 1 ? asprintf(&name, "%s.replaced-%s", site->path, moment)
@@ -182,6 +228,8 @@ static char *replaced_name(const struct site *site, const char *moment)
 
 static int places_swap(const struct site *site, struct qorgan_error *error)
 {
+	if (site->server)
+		return engine_swap(site->folder, site->path, error);
 	return renameat2(AT_FDCWD, site->folder, AT_FDCWD, site->path, RENAME_EXCHANGE)
 	           ? error_set_system(error, QORGAN_CANNOT_CREATE,
 	                              "cannot put another store in the place of %s: move that one away first", site->path)
@@ -192,7 +240,7 @@ int site_swap(struct site *site, struct qorgan_error *error)
 {
 	int code = places_swap(site, error);
 
-	return code ? code : file_sync_name(site->path, error);
+	return code || site->server ? code : file_sync_name(site->path, error);
 }
 
 int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error)
@@ -212,7 +260,7 @@ int site_exchange(struct site *site, const char *moment, char **kept, struct qor
 	site->settled = true;
 	if (!*kept)
 		return error_set_memory(error);
-	return file_sync_name(site->path, error);
+	return site->server ? QORGAN_OK : file_sync_name(site->path, error);
 }
 
 void site_remove(struct site *site)
@@ -221,7 +269,7 @@ void site_remove(struct site *site)
 		return;
 	if (site->folder)
 		engine_remove(site->folder);
-	if (site->folder && !(site->within && site->settled))
+	if (site->folder && !site->server && !(site->within && site->settled))
 		rmdir(site->folder);
 	/* What was given stays, as it was. */
 	if (site->within)

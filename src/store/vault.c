@@ -28,6 +28,11 @@ const char *qorgan_store_user(const struct qorgan_store *store)
 	return store->keys->root.user;
 }
 
+bool qorgan_store_is_on_server(const char *path)
+{
+	return engine_is_server(path);
+}
+
 const char *qorgan_store_path(const struct qorgan_store *store)
 {
 	return store->path;

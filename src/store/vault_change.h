@@ -42,9 +42,10 @@ struct vault_change {
 
 void vault_change_free(struct vault_change *change);
 
-/* vault_change_row: seal `plain` for its place and put it there. */
+/* vault_change_row: seal `plain` for its place and put it there: see engine_put, engine_add and engine_append. */
+enum vault_row { VAULT_ROW_SET, VAULT_ROW_ADD, VAULT_ROW_APPEND };
 int vault_change_row(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
-                     bool append, struct qorgan_error *error);
+                     enum vault_row how, struct qorgan_error *error);
 /* vault_change_record: the canonical bytes of a new version, in change->text. */
 int vault_change_record(struct vault_change *change, const char *kind, const char *id, uint32_t version,
                         struct span body, struct qorgan_error *error);

@@ -96,6 +96,8 @@ static int root_recheck(struct vault_change *change, const uint8_t root[MERKLE_H
 
 int vault_change_batch(struct vault_change *change, struct qorgan_error *error)
 {
+	if (engine_holds_all(change->view.vault->engine))
+		return QORGAN_OK;
 	int code = leaves_recheck(change, error);
 
 	if (code)
@@ -125,7 +127,7 @@ static int changed_swap(struct vault_change *change, const struct changed *row, 
 	if (!code) {
 		place.version = row->version - 1;
 		place.leaf = change->before.leaf;
-		code = vault_change_row(change, ENGINE_HISTORY, &place, buffer_span(&change->before.plain), false, error);
+		code = vault_change_row(change, ENGINE_HISTORY, &place, buffer_span(&change->before.plain), VAULT_ROW_ADD, error);
 	}
 	if (!code)
 		code = engine_get(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), &sealed, error);
@@ -134,7 +136,7 @@ static int changed_swap(struct vault_change *change, const struct changed *row, 
 	if (!code) {
 		place = (struct seal_place){ .table = ENGINE_HEADS, .key = LAYOUT_SPAN(head_key), .version = row->version,
 			                         .leaf = change->before.leaf };
-		code = vault_change_row(change, ENGINE_HEADS + row->shard, &place, buffer_span(&change->before.plain), false, error);
+		code = vault_change_row(change, ENGINE_HEADS + row->shard, &place, buffer_span(&change->before.plain), VAULT_ROW_SET, error);
 	}
 	if (!code)
 		code = engine_delete(txn, ENGINE_HISTORY, LAYOUT_SPAN(new_key), error);
@@ -168,7 +170,7 @@ static int commit_record_put(struct vault_change *change, struct qorgan_error *e
 	int code = body.failed ? error_set_memory(error)
 	                       : vault_change_record(change, "commit", id, 1, buffer_span(&body), error);
 	if (!code)
-		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&change->text), false, error);
+		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&change->text), VAULT_ROW_ADD, error);
 	if (!code)
 		code = vault_change_leaf(change, LAYOUT_COMMIT_SHARD, number, 1, error);
 	buffer_free(&message);
@@ -192,7 +194,7 @@ static int checkpoint_put(struct vault_change *change, const uint8_t root[MERKLE
 	code = text.failed ? error_set_memory(error)
 	                   : note_sign(buffer_span(&text), vault->origin, vault->keys->log_seed, &note, error);
 	if (!code)
-		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&note), false, error);
+		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&note), VAULT_ROW_ADD, error);
 	buffer_free(&text);
 	buffer_free(&note);
 	return code;

@@ -108,7 +108,7 @@ static int store_make(struct qorgan_store *vault, const char *path, bool any_fil
 	if (code)
 		return code;
 	vault->path = strdup(site_folder(vault->site));
-	code = vault->path ? engine_open_lmdb(vault->path, flags, &vault->engine, error) : error_set_memory(error);
+	code = vault->path ? engine_open(vault->path, flags, &vault->engine, error) : error_set_memory(error);
 	return code ? code : rows_write(vault, slot, error);
 }
 
@@ -152,7 +152,7 @@ int vault_create_finish(struct qorgan_store *vault, struct qorgan_error *error)
 		return code;
 	free(vault->path);
 	vault->path = place;
-	code = engine_open_lmdb(place, ENGINE_ANY_FILESYSTEM, &vault->engine, error);
+	code = engine_open(place, ENGINE_ANY_FILESYSTEM, &vault->engine, error);
 	if (code)
 		return code;
 	site_free(vault->site);

@@ -254,6 +254,9 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 	struct span value;
 	bool same = false;
 
+	/* By another address a server may well be the same; and the log tells whether its store is. */
+	if (engine_is_server(path))
+		return false;
 	/* What this command is confined to does not hold that folder's locks. */
 	if (engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_GLANCE, &engine, NULL))
 		return false;
@@ -426,10 +429,12 @@ static int file_open(struct qorgan_store *vault, const char *path, unsigned flag
 	vault->read_only = flags & (QORGAN_READ_ONLY | QORGAN_INSPECT);
 	if (!code)
 		code = clock_read(vault, error);
-	if (!code && !(vault->path = realpath(path, NULL)))
+	if (!code && engine_is_server(path))
+		code = (vault->path = strdup(path)) ? QORGAN_OK : error_set_memory(error);
+	else if (!code && !(vault->path = realpath(path, NULL)))
 		code = path_failure(path, error);
 	if (!code)
-		code = engine_open_lmdb(vault->path, engine_flags, &vault->engine, error);
+		code = engine_open(vault->path, engine_flags, &vault->engine, error);
 	if (!code)
 		code = engine_begin_read(vault->engine, txn, error);
 	return code ? code : store_row_read(vault, *txn, epoch, error);

@@ -185,8 +185,10 @@ uint64_t vault_change_number(const struct vault_change *change)
 /* ---- One version ----------------------------------------------------------- */
 
 int vault_change_row(struct vault_change *change, unsigned table, const struct seal_place *place, struct span plain,
-                   bool append, struct qorgan_error *error)
+                   enum vault_row how, struct qorgan_error *error)
 {
+	static __typeof__(&engine_put) const puts[] = { [VAULT_ROW_SET] = engine_put, [VAULT_ROW_ADD] = engine_add,
+		                                            [VAULT_ROW_APPEND] = engine_append };
 	const struct qorgan_store *vault = change->view.vault;
 
 	buffer_clear(&change->sealed);
@@ -194,8 +196,7 @@ int vault_change_row(struct vault_change *change, unsigned table, const struct s
 	if (change->sealed.failed)
 		return error_set_memory(error);
 	change->batch_bytes += change->sealed.size + place->key.size;
-	return (append ? engine_append : engine_put)(change->view.txn, table, place->key, buffer_span(&change->sealed),
-	                                             error);
+	return puts[how](change->view.txn, table, place->key, buffer_span(&change->sealed), error);
 }
 
 static void tree_node_put(void *context, unsigned level, uint64_t index, const uint8_t hash[MERKLE_HASH_SIZE])
@@ -205,7 +206,7 @@ static void tree_node_put(void *context, unsigned level, uint64_t index, const u
 	if (level < LAYOUT_TREE_LEVEL || change->node_code)
 		return;
 	struct layout_tree_key key = layout_node(level, index);
-	change->node_code = engine_put(change->view.txn, ENGINE_TREE, LAYOUT_SPAN(key),
+	change->node_code = engine_add(change->view.txn, ENGINE_TREE, LAYOUT_SPAN(key),
 	                               (struct span){ (const char *)hash, MERKLE_HASH_SIZE }, change->node_error);
 }
 
@@ -260,9 +261,9 @@ static int created_put(struct vault_change *change, const struct schema *schema,
 
 	bytes_put_u64(entry.number, number);
 	vault_id_hash(vault, vault->keys->root.state, schema, id, hash);
-	int code = engine_put(change->view.txn, ENGINE_IDS, LAYOUT_SPAN(hash), LAYOUT_SPAN(entry), error);
+	int code = engine_add(change->view.txn, ENGINE_IDS, LAYOUT_SPAN(hash), LAYOUT_SPAN(entry), error);
 	if (!code)
-		code = vault_change_row(change, ENGINE_HEADS + shard, &place, buffer_span(&change->text), true, error);
+		code = vault_change_row(change, ENGINE_HEADS + shard, &place, buffer_span(&change->text), VAULT_ROW_APPEND, error);
 	if (!code)
 		code = vault_change_leaf(change, shard, number, 1, error);
 	if (!code) {
@@ -280,7 +281,7 @@ static int changed_put(struct vault_change *change, const struct vault_entry *en
 	struct seal_place place = { .table = ENGINE_HISTORY, .version = version, .leaf = change->next.tree.size,
 		                        .key = LAYOUT_SPAN(key) };
 	struct changed row = { entry->number, version, entry->shard };
-	int code = vault_change_row(change, ENGINE_HISTORY, &place, buffer_span(&change->text), false, error);
+	int code = vault_change_row(change, ENGINE_HISTORY, &place, buffer_span(&change->text), VAULT_ROW_ADD, error);
 
 	if (!code)
 		code = vault_change_leaf(change, entry->shard, entry->number, version, error);
@@ -399,7 +400,7 @@ int vault_change_piece(struct vault_change *change, const uint8_t digest[32], ui
 	struct layout_piece_key key = vault_piece_key(change->view.vault, digest, offset);
 	struct seal_place place = { .table = ENGINE_EVIDENCE, .key = LAYOUT_SPAN(key),
 		                        .leaf = change->view.state.tree.size };
-	int code = vault_change_row(change, ENGINE_EVIDENCE, &place, data, false, error);
+	int code = vault_change_row(change, ENGINE_EVIDENCE, &place, data, VAULT_ROW_ADD, error);
 
 	if (code)
 		return code;

@@ -73,7 +73,7 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	if (!pipe)
 		_exit(QORGAN_INTERNAL);
 	qorgan_store_set_progress(vault, progress_send, pipe);
-	int code = engine_open_lmdb(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
+	int code = engine_open(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
 	bool opened = !code;
 	if (!code)
 		code = verify_rows(vault, shared, finding_send, pipe, &result, &error);
@@ -236,7 +236,7 @@ static int rows_verify_apart(struct qorgan_store *vault, qorgan_finding finding,
 		findings_pass(&findings, finding, context, result);
 	buffer_free(&findings);
 	munmap(shared, sizeof *shared);
-	int opened = engine_open_lmdb(vault->path, (vault->read_only ? ENGINE_READ_ONLY : 0) | ENGINE_ANY_FILESYSTEM,
+	int opened = engine_open(vault->path, (vault->read_only ? ENGINE_READ_ONLY : 0) | ENGINE_ANY_FILESYSTEM,
 	                              &vault->engine, code ? NULL : error);
 	return code ? code : opened;
 }
@@ -287,7 +287,7 @@ int qorgan_verify_path(const char *path, qorgan_finding finding, void *context, 
 	int code;
 
 	*result = (struct qorgan_verification){ 0 };
-	code = engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, error);
+	code = engine_open(path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, error);
 	if (!code)
 		code = engine_check(engine, structure_fault, &structure, &faults, error);
 	engine_close(engine);
@@ -298,7 +298,7 @@ int qorgan_locate(const char *path, uint64_t offset, char **text, struct qorgan_
 {
 	struct engine *engine = NULL;
 	struct buffer to = { 0 };
-	int code = engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, error);
+	int code = engine_open(path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &engine, error);
 
 	if (!code)
 		code = engine_locate(engine, offset, &to, error);

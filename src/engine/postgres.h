@@ -1,0 +1,189 @@
+/* What the files of the PostgreSQL engine share.
+ *
+ * A store on a server is rows of (store, key, value) in tables of the schema qorgan; all that it holds is sealed and
+ * signed by who writes it, and checked by who reads it, as in a file. The server is trusted with keeping bytes and
+ * with nothing else. What a transaction writes is kept here until its commit, so that the whole of it goes to the
+ * server in one journey; and each question is asked together with those that wait to be asked. */
+#ifndef ENGINE_POSTGRES_H
+#define ENGINE_POSTGRES_H
+
+#include <pthread.h>
+
+#include "engine/engine_driver.h"
+#include "engine/pending.h"
+#include "engine/postgres_library.h"
+
+/* ---- Where: postgres_place.c ---------------------------------------------------------- */
+
+struct postgres_place {
+	char *address; /* as libpq takes it: all but the name of the store */
+	char *name;    /* of the store among those of the database */
+};
+
+/* postgres_place_read(text, place, error): postgres://[user@]host[:port][,host…]/database[?options][&store=NAME].
+ * QORGAN_USAGE: a name that cannot be, or a password, which everybody on the computer could read there. */
+int postgres_place_read(const char *text, struct postgres_place *place, struct qorgan_error *error);
+void postgres_place_free(struct postgres_place *place);
+/* postgres_place_text(place, name): the whole address of another store of the same database; the caller frees it;
+ * NULL without memory. */
+char *postgres_place_text(const struct postgres_place *place, const char *name);
+
+/* ---- One connection: postgres_link.c --------------------------------------------------- */
+
+#define POSTGRES_WAITING 64 /* questions that are asked together */
+#define POSTGRES_GIVEN 4    /* values in a question */
+
+/* A statement, by a name under which a connection keeps it prepared. */
+struct postgres_statement {
+	const char *name; /* NULL: not kept */
+	const char *text;
+};
+
+struct postgres_value {
+	Oid type;
+	const void *data;
+	size_t size; /* in bytes; at most INT_MAX */
+};
+#define POSTGRES_BYTEA 17
+#define POSTGRES_INT8 20
+#define POSTGRES_INT4 23
+#define POSTGRES_TEXT 25
+#define POSTGRES_BYTEA_LIST 1001
+
+struct postgres_link {
+	const struct postgres_library *pq;
+	PGconn *connection;      /* NULL: none */
+	unsigned waiting;        /* questions sent since the last answer */
+	bool pipeline;
+	bool owes;               /* what was asked last is not answered yet */
+	bool within;             /* a transaction has been begun, or its beginning waits to be sent */
+	bool lost;               /* the connection broke: what it was doing did not come to its end, as far as is known */
+	struct buffer kept;      /* names of statements that the server keeps prepared, each ended by a zero */
+	struct postgres_link *next;
+};
+
+/* postgres_connect(pq, place, writes, link, error): QORGAN_BUSY: no server can be reached (try again);
+ * QORGAN_DENIED: it does not let this user in; QORGAN_ABSENT: no such database. */
+int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes,
+                     struct postgres_link **link, struct qorgan_error *error);
+void postgres_disconnect(struct postgres_link *link);
+
+/* postgres_ask(link, statement, count, values, error): put a question behind those that wait. */
+int postgres_ask(struct postgres_link *link, const struct postgres_statement *statement, unsigned count,
+                 const struct postgres_value *values, struct qorgan_error *error);
+/* postgres_answer(link, answers, most, found, error): send what waits, and take all answers. Those that are rows come
+ * into `answers`, in order: the caller clears them (NULL, 0: they are cleared). After an error there are none. Where
+ * the connection broke, link->lost is set. */
+int postgres_answer(struct postgres_link *link, PGresult **answers, unsigned most, unsigned *found,
+                    struct qorgan_error *error);
+/* postgres_leave(link): send what waits, and let the answers come when they come; other questions may follow. */
+int postgres_leave(struct postgres_link *link);
+/* postgres_copy(link, statement, rows, error): one COPY … FROM STDIN (FORMAT binary) by itself, of what `rows`
+ * gives: QORGAN_ABSENT is its end. */
+typedef int (*postgres_rows)(void *context, struct span *part, struct qorgan_error *error);
+int postgres_copy(struct postgres_link *link, const char *statement, postgres_rows rows, void *context,
+                  struct qorgan_error *error);
+
+/* postgres_state(result): the SQLSTATE of a failure; "" if it has none. */
+const char *postgres_state(const struct postgres_library *pq, const PGresult *result);
+/* postgres_failure(link, result, error): a failure of the server in words. */
+int postgres_failure(struct postgres_link *link, const PGresult *result, struct qorgan_error *error);
+
+/* A column of a row, as bytes; false if the answer has no such place, or nothing in it. */
+bool postgres_column(const struct postgres_library *pq, const PGresult *result, int row, int column, struct span *value);
+bool postgres_number(const struct postgres_library *pq, const PGresult *result, int row, int column, uint64_t *value);
+
+/* postgres_list(to, values, count): a list of bytes as the server takes it: fails by to->failed. */
+void postgres_list_begin(struct buffer *to, uint32_t count);
+void postgres_list_add(struct buffer *to, struct span value);
+
+/* ---- The store: postgres_store.c, postgres_txn.c, postgres_read.c, postgres_write.c ------ */
+
+/* Which change of the store a transaction sees: its number, and the lot that was drawn for it. */
+#define POSTGRES_TOKEN_SIZE 16
+struct postgres_moment {
+	uint64_t changes;
+	uint8_t token[POSTGRES_TOKEN_SIZE];
+};
+
+struct postgres_engine {
+	struct engine base;
+	const struct postgres_library *pq;
+	char *text; /* the place, as it was given: for messages */
+	struct postgres_place place;
+	uint32_t number; /* of the store in its database */
+	pthread_mutex_t mutex;
+	struct postgres_link *idle;
+	struct postgres_link *writer; /* of lock_writer: within a transaction that holds the row of the store */
+	struct postgres_moment held;  /* what it saw, or has made since */
+	bool is_current;              /* the store had this name then */
+	bool writing;
+	pthread_t writing_thread;
+};
+
+/* Answers to single questions, which live until so many others came after them. */
+#define POSTGRES_RECENT 32
+struct postgres_known {
+	PGresult *recent[POSTGRES_RECENT];
+	unsigned next;
+};
+
+struct postgres_txn {
+	struct engine_txn base;
+	struct postgres_engine *engine;
+	struct postgres_link *link;
+	struct postgres_moment moment;
+	bool has_moment;         /* the server told it */
+	bool asked_moment;       /* its answer comes before that of the next question */
+	struct pending *pending; /* of a write */
+	size_t relieved;         /* bytes that were left pending when some was sent early */
+	bool sent;               /* some of it is with the server already: it cannot be said again elsewhere */
+	struct postgres_known known;
+};
+
+/* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */
+int postgres_link_take(struct postgres_engine *engine, struct postgres_link **link, struct qorgan_error *error);
+void postgres_link_give(struct postgres_engine *engine, struct postgres_link *link);
+
+int postgres_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
+void postgres_unlock_writer(struct engine *engine);
+bool postgres_is_current(struct engine *engine);
+int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
+int postgres_commit(struct engine_txn *txn, struct qorgan_error *error);
+void postgres_abort(struct engine_txn *txn);
+
+/* postgres_query(txn, statement, count, values, answer, error): one question within the transaction. Where the
+ * connection breaks, another is made and the question put again, if the store is still what the transaction saw. */
+int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                   const struct postgres_value *values, PGresult **answer, struct qorgan_error *error);
+
+int postgres_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value, struct qorgan_error *error);
+int postgres_range_open(struct engine_txn *txn, unsigned table, struct engine_range **range, struct qorgan_error *error);
+int postgres_range_first(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
+int postgres_range_step(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
+void postgres_range_close(struct engine_range *range);
+int postgres_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
+/* postgres_known_free(pq, known): what a transaction keeps of answers. */
+void postgres_known_free(const struct postgres_library *pq, struct postgres_known *known);
+
+int postgres_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
+                 struct qorgan_error *error);
+int postgres_remove(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
+/* postgres_send(txn, error): what is pending, to the server; it waits for its answer there, with what is asked next. */
+int postgres_send(struct postgres_txn *txn, struct qorgan_error *error);
+
+/* ---- The tables: postgres_schema.c -------------------------------------------------------- */
+
+#define POSTGRES_SCHEMA_VERSION 1
+#define POSTGRES_TABLES 9 /* all shards of the heads are one table, in which the shard is the first byte of the key */
+/* postgres_table(table): its number among those of the database. */
+unsigned postgres_table(unsigned table);
+const char *postgres_table_name(unsigned number);
+/* postgres_key(table, key, to): the key there. */
+struct postgres_key {
+	size_t size;
+	char data[ENGINE_KEY_MOST + 2];
+};
+void postgres_key_set(struct postgres_key *to, unsigned table, struct span key);
+
+#endif

@@ -1,0 +1,343 @@
+/* A store among those of a database: opened, made, renamed and taken away. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "engine/postgres.h"
+#include "engine/postgres_store.h"
+
+/* ---- The database ------------------------------------------------------------------------- */
+
+/* One question outside of any transaction, so one of its own. */
+static int once(struct postgres_link *link, const char *text, unsigned count, const struct postgres_value *values,
+                PGresult **answer, struct qorgan_error *error)
+{
+	const struct postgres_statement statement = { NULL, text };
+	unsigned found = 0;
+	int code = postgres_ask(link, &statement, count, values, error);
+
+	if (!code)
+		code = postgres_answer(link, answer, answer ? 1 : 0, &found, error);
+	if (!code && answer && !found)
+		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
+	return code;
+}
+
+static struct postgres_value value_text(const char *text)
+{
+	return (struct postgres_value){ POSTGRES_TEXT, text, strlen(text) };
+}
+
+/* The tables are those that this program knows. */
+static int version_check(struct postgres_link *link, struct qorgan_error *error)
+{
+	PGresult *answer = NULL;
+	uint64_t version = 0;
+	int code = once(link, "SELECT max(version) FROM qorgan.version", 0, NULL, &answer, error);
+
+	if (code)
+		return code;
+	if (!postgres_number(link->pq, answer, 0, 0, &version) || version < 1)
+		code = error_set(error, QORGAN_IO, "the tables of Qorgan in this database do not say which version they are");
+	else if (version > POSTGRES_SCHEMA_VERSION)
+		code = error_set(error, QORGAN_BAD_DATA,
+		                 "the tables of Qorgan in this database are of version %llu; this program knows up to %d: use a newer "
+		                 "qorgan",
+		                 (unsigned long long)version, POSTGRES_SCHEMA_VERSION);
+	link->pq->PQclear(answer);
+	return code;
+}
+
+static int number_find(struct postgres_link *link, const char *name, uint32_t *number, struct qorgan_error *error)
+{
+	const struct postgres_value values[] = { value_text(name) };
+	PGresult *answer = NULL;
+	uint64_t found = 0;
+	int code = once(link, "SELECT store FROM qorgan.stores WHERE name = $1", 1, values, &answer, error);
+
+	if (code)
+		return code;
+	if (!postgres_number(link->pq, answer, 0, 0, &found))
+		code = QORGAN_ABSENT;
+	*number = (uint32_t)found;
+	link->pq->PQclear(answer);
+	return code;
+}
+
+/* Connected to the database of a place. */
+static int place_connect(const char *text, bool writes, struct postgres_place *place, struct postgres_link **link,
+                         struct qorgan_error *error)
+{
+	int code = postgres_place_read(text, place, error);
+	const struct postgres_library *pq = code ? NULL : postgres_library(error);
+
+	*link = NULL;
+	if (code)
+		return code;
+	code = pq ? postgres_connect(pq, place, writes, link, error) : QORGAN_ABSENT;
+	if (code)
+		postgres_place_free(place);
+	return code;
+}
+
+/* ---- Opening --------------------------------------------------------------------------------- */
+
+static void postgres_close(struct engine *base)
+{
+	struct postgres_engine *engine = (struct postgres_engine *)base;
+
+	/* In the child of a fork the connections are the parent's: to end them properly would end those. */
+	if (base->process == getpid())
+		for (struct postgres_link *link = engine->idle, *next; link; link = next) {
+			next = link->next;
+			postgres_disconnect(link);
+		}
+	pthread_mutex_destroy(&engine->mutex);
+	postgres_place_free(&engine->place);
+	free(engine->text);
+	free(engine);
+}
+
+static int postgres_sizes(struct engine_txn *base, struct engine_sizes *sizes, struct qorgan_error *error)
+{
+	static const struct postgres_statement statement = {
+		NULL, "SELECT sum(pg_total_relation_size('qorgan.' || name))::bigint FROM unnest(ARRAY['meta','ids','history','leaves',"
+		      "'tree','commits','evidence','mirror','heads']) AS tables (name)",
+	};
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	PGresult *answer;
+	int code = postgres_query(txn, &statement, 0, NULL, &answer, error);
+
+	*sizes = (struct engine_sizes){ 0 };
+	if (code)
+		return code;
+	postgres_number(txn->engine->pq, answer, 0, 0, &sizes->used);
+	txn->engine->pq->PQclear(answer);
+	return QORGAN_OK;
+}
+
+/* Who reads holds up nobody. */
+static int postgres_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)
+{
+	(void)engine, (void)readers, (void)error;
+	return QORGAN_OK;
+}
+
+/* The structure of its files is the server's own affair: it shows nothing of it. */
+static int postgres_check(struct engine *engine, engine_fault report, void *context, uint64_t *faults,
+                          struct qorgan_error *error)
+{
+	(void)engine, (void)report, (void)context, (void)faults, (void)error;
+	return QORGAN_OK;
+}
+
+static int postgres_locate(struct engine *engine, uint64_t offset, struct buffer *to, struct qorgan_error *error)
+{
+	(void)engine, (void)offset, (void)to;
+	return error_set(error, QORGAN_USAGE, "a store on a server has no file");
+}
+
+static const struct engine_driver postgres_driver = {
+	.holds_all = true,
+	.close = postgres_close,
+	.lock_writer = postgres_lock_writer,
+	.unlock_writer = postgres_unlock_writer,
+	.is_current = postgres_is_current,
+	.begin = postgres_begin,
+	.commit = postgres_commit,
+	.abort = postgres_abort,
+	.get = postgres_get,
+	.put = postgres_put,
+	.remove = postgres_remove,
+	.range_open = postgres_range_open,
+	.range_first = postgres_range_first,
+	.range_step = postgres_range_step,
+	.range_close = postgres_range_close,
+	.count = postgres_count,
+	.sizes = postgres_sizes,
+	.readers = postgres_readers,
+	.check = postgres_check,
+	.locate = postgres_locate,
+};
+
+/* The number is drawn from those that are taken: two who draw the same one at once are kept apart by the table. */
+static int store_insert(struct postgres_engine *engine, struct postgres_link *link, struct qorgan_error *error)
+{
+	const struct postgres_value values[] = { value_text(engine->place.name) };
+	struct qorgan_error why = { 0 };
+	int code = QORGAN_BUSY;
+
+	if (!number_find(link, engine->place.name, &engine->number, error))
+		return error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s: choose another place", engine->text);
+	for (unsigned attempt = 0; attempt < 5 && code == QORGAN_BUSY && !link->lost; attempt++)
+		code = once(link,
+		            "INSERT INTO qorgan.stores (store, name, changes, token) SELECT coalesce(max(store), 0) + 1, $1, 0, "
+		            "decode('00000000000000000000000000000000', 'hex') FROM qorgan.stores",
+		            1, values, NULL, &why);
+	if (!code)
+		return number_find(link, engine->place.name, &engine->number, error);
+	return error_set(error, code == QORGAN_BUSY ? QORGAN_CANNOT_CREATE : code, "cannot make a store at %s: %s", engine->text,
+	                 why.message);
+}
+
+static int store_find(struct postgres_engine *engine, struct postgres_link *link, unsigned flags,
+                      struct qorgan_error *error)
+{
+	int code = version_check(link, error);
+
+	if (!code && flags & ENGINE_CREATE)
+		return store_insert(engine, link, error);
+	if (!code)
+		code = number_find(link, engine->place.name, &engine->number, error);
+	if (code == QORGAN_ABSENT && engine->number == 0)
+		return error_set(error, code, "there is no store at %s: make one with qorgan init", engine->text);
+	return code;
+}
+
+int engine_open_postgres(const char *place, unsigned flags, struct engine **made, struct qorgan_error *error)
+{
+	struct postgres_engine *engine = calloc(1, sizeof *engine);
+	struct postgres_link *link = NULL;
+	int code = engine && (engine->text = strdup(place)) ? QORGAN_OK : error_set_memory(error);
+
+	if (!code) {
+		engine->base = (struct engine){ .driver = &postgres_driver, .process = getpid(),
+			                            .read_only = flags & ENGINE_READ_ONLY };
+		pthread_mutex_init(&engine->mutex, NULL);
+		code = place_connect(place, !(flags & ENGINE_READ_ONLY), &engine->place, &link, error);
+	} else {
+		free(engine);
+		return code;
+	}
+	if (!code) {
+		engine->pq = link->pq;
+		code = store_find(engine, link, flags, error);
+		postgres_link_give(engine, link);
+	}
+	if (code) {
+		postgres_close(&engine->base);
+		return code;
+	}
+	*made = &engine->base;
+	return QORGAN_OK;
+}
+
+/* ---- Names ----------------------------------------------------------------------------------- */
+
+/* In one transaction, whole or not at all. */
+static int names_change(const char *from, const char *to, bool swap, struct qorgan_error *error)
+{
+	static const char rename[] = "UPDATE qorgan.stores SET name = $2 WHERE name = $1";
+	struct postgres_place place, other;
+	struct postgres_link *link;
+	uint32_t number;
+	int code = postgres_place_read(to, &other, error);
+
+	if (code)
+		return code;
+	code = place_connect(from, true, &place, &link, error);
+	if (code) {
+		postgres_place_free(&other);
+		return code;
+	}
+	const struct postgres_value there[] = { value_text(place.name), value_text(other.name) };
+	const struct postgres_value back[] = { value_text(other.name), value_text("between") };
+	const struct postgres_value last[] = { value_text("between"), value_text(place.name) };
+	const struct postgres_statement begin = { NULL, "BEGIN" }, commit = { NULL, "COMMIT" }, name = { NULL, rename };
+	if (!number_find(link, other.name, &number, NULL) != swap)
+		code = error_set(error, QORGAN_CANNOT_CREATE, swap ? "there is no store at %s" : "there already is a store at %s", to);
+	if (!code)
+		code = postgres_ask(link, &begin, 0, NULL, error);
+	if (!code && swap)
+		code = postgres_ask(link, &name, 2, back, error);
+	if (!code)
+		code = postgres_ask(link, &name, 2, there, error);
+	if (!code && swap)
+		code = postgres_ask(link, &name, 2, last, error);
+	if (!code)
+		code = postgres_ask(link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(link, NULL, 0, NULL, error);
+	postgres_disconnect(link);
+	postgres_place_free(&place);
+	postgres_place_free(&other);
+	return code;
+}
+
+int postgres_store_move(const char *from, const char *to, struct qorgan_error *error)
+{
+	return names_change(from, to, false, error);
+}
+
+int postgres_store_swap(const char *from, const char *to, struct qorgan_error *error)
+{
+	return names_change(from, to, true, error);
+}
+
+int postgres_store_exists(const char *text, bool *exists, struct qorgan_error *error)
+{
+	struct postgres_place place;
+	struct postgres_link *link;
+	uint32_t number;
+	int code = place_connect(text, false, &place, &link, error);
+
+	if (code)
+		return code;
+	code = version_check(link, error);
+	if (!code)
+		code = number_find(link, place.name, &number, error);
+	*exists = !code;
+	if (code == QORGAN_ABSENT && !number)
+		code = QORGAN_OK;
+	postgres_disconnect(link);
+	postgres_place_free(&place);
+	return code;
+}
+
+int postgres_store_remove(const char *text, struct qorgan_error *error)
+{
+	static const struct postgres_statement begin = { NULL, "BEGIN" }, commit = { NULL, "COMMIT" };
+	struct postgres_place place;
+	struct postgres_link *link;
+	uint8_t store[4];
+	uint32_t number;
+	char text_of[96];
+	int code = place_connect(text, true, &place, &link, error);
+
+	if (code)
+		return code;
+	code = number_find(link, place.name, &number, error);
+	bytes_put_u32(store, number);
+	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store } };
+	if (!code)
+		code = postgres_ask(link, &begin, 0, NULL, error);
+	for (unsigned i = 0; i < POSTGRES_TABLES + 2 && !code; i++) {
+		const struct postgres_statement statement = { NULL, text_of };
+		snprintf(text_of, sizeof text_of, "DELETE FROM qorgan.%s WHERE store = $1",
+		         i < POSTGRES_TABLES ? postgres_table_name(i) : i == POSTGRES_TABLES ? "outcomes" : "stores");
+		code = postgres_ask(link, &statement, 1, values, error);
+	}
+	if (!code)
+		code = postgres_ask(link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(link, NULL, 0, NULL, error);
+	postgres_disconnect(link);
+	postgres_place_free(&place);
+	return code;
+}
+
+char *engine_server_beside(const char *text, const char *ending)
+{
+	struct postgres_place place;
+	char *name = NULL, *beside = NULL;
+
+	if (postgres_place_read(text, &place, NULL))
+		return NULL;
+	if (asprintf(&name, "%s%s", place.name, ending) >= 0)
+		beside = postgres_place_text(&place, name);
+	free(name);
+	postgres_place_free(&place);
+	return beside;
+}

@@ -1,0 +1,490 @@
+/* Transactions on a server: their beginning, their end, and going on where a connection broke.
+ *
+ * A reader has a transaction in which the server shows one moment. A writer holds the row of its store from the
+ * beginning to the end, so no other change comes in between; that no two ever follow the same change is made sure of
+ * once more by the number of the change, which the server keeps unique.
+ *
+ * A connection may break at any moment. What was only read is read again over another one, if the store still stands
+ * at the same change. Of a commit that got no answer nobody knows whether it came in: that is looked up by the lot
+ * that was drawn for it, before anything is said or done again. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "engine/postgres.h"
+
+#define GO_ON_SECONDS 30 /* for how long another connection is tried for */
+#define COMMIT_ATTEMPTS 5
+
+static const struct postgres_statement begin_read = { NULL, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+static const struct postgres_statement begin_write = { NULL, "BEGIN ISOLATION LEVEL READ COMMITTED" };
+/* Others wait in the order in which they came; who is asked not to wait does so this long, as the server gives the
+ * row to whom stands next. */
+static const struct postgres_statement wait_little = { NULL, "SET LOCAL lock_timeout = '1s'" };
+static const struct postgres_statement wait_long = { NULL, "SET LOCAL lock_timeout = '30s'" };
+static const struct postgres_statement moment_read = {
+	"moment", "SELECT changes, token FROM qorgan.stores WHERE store = $1",
+};
+static const struct postgres_statement moment_hold = {
+	"hold", "SELECT changes, token, name FROM qorgan.stores WHERE store = $1 FOR UPDATE",
+};
+static const struct postgres_statement moment_set = {
+	"set", "UPDATE qorgan.stores SET changes = $2, token = $3 WHERE store = $1",
+};
+static const struct postgres_statement outcome_set = {
+	"outcome", "INSERT INTO qorgan.outcomes (store, change, token) VALUES ($1, $2, $3)",
+};
+static const struct postgres_statement outcome_find = {
+	"find", "SELECT token FROM qorgan.outcomes WHERE store = $1 AND change = $2",
+};
+static const struct postgres_statement commit = { NULL, "COMMIT" };
+static const struct postgres_statement rollback = { NULL, "ROLLBACK" };
+
+/* ---- Connections ------------------------------------------------------------------------- */
+
+int postgres_link_take(struct postgres_engine *engine, struct postgres_link **link, struct qorgan_error *error)
+{
+	pthread_mutex_lock(&engine->mutex);
+	struct postgres_link *idle = engine->idle;
+	if (idle)
+		engine->idle = idle->next;
+	pthread_mutex_unlock(&engine->mutex);
+	if (!idle)
+		return postgres_connect(engine->pq, &engine->place, !engine->base.read_only, link, error);
+	idle->next = NULL;
+	*link = idle;
+	return QORGAN_OK;
+}
+
+void postgres_link_give(struct postgres_engine *engine, struct postgres_link *link)
+{
+	if (!link)
+		return;
+	/* What was asked and not answered is not waited for: it is settled by who takes the connection next. */
+	if (!link->lost && link->within && (postgres_ask(link, &rollback, 0, NULL, NULL) || postgres_leave(link)))
+		link->lost = true;
+	link->within = false;
+	if (link->lost) {
+		postgres_disconnect(link);
+		return;
+	}
+	pthread_mutex_lock(&engine->mutex);
+	link->next = engine->idle;
+	engine->idle = link;
+	pthread_mutex_unlock(&engine->mutex);
+}
+
+/* ---- The moment --------------------------------------------------------------------------- */
+
+struct number {
+	uint8_t bytes[8];
+};
+
+static struct postgres_value value_store(const struct postgres_engine *engine, struct number *place)
+{
+	bytes_put_u32(place->bytes, engine->number);
+	return (struct postgres_value){ POSTGRES_INT4, place->bytes, 4 };
+}
+
+static struct postgres_value value_number(uint64_t value, struct number *place)
+{
+	bytes_put_u64(place->bytes, value);
+	return (struct postgres_value){ POSTGRES_INT8, place->bytes, 8 };
+}
+
+static int moment_take(const struct postgres_engine *engine, const PGresult *answer, struct postgres_moment *moment,
+                       struct qorgan_error *error)
+{
+	struct span token;
+
+	if (engine->pq->PQntuples(answer) == 0)
+		return error_set(error, QORGAN_ABSENT, "there is no store at %s any more", engine->text);
+	if (!postgres_number(engine->pq, answer, 0, 0, &moment->changes) ||
+	    !postgres_column(engine->pq, answer, 0, 1, &token) || token.size != POSTGRES_TOKEN_SIZE)
+		return error_set(error, QORGAN_IO, "the server's answer is not what was asked for: the tables are damaged");
+	memcpy(moment->token, token.data, POSTGRES_TOKEN_SIZE);
+	return QORGAN_OK;
+}
+
+static bool moment_is(const struct postgres_moment *a, const struct postgres_moment *b)
+{
+	return a->changes == b->changes && memcmp(a->token, b->token, POSTGRES_TOKEN_SIZE) == 0;
+}
+
+/* A link within a transaction that holds the row of the store. */
+static int hold_once(struct postgres_engine *engine, bool wait, struct postgres_link **held, struct postgres_moment *moment,
+                     bool *lost, struct qorgan_error *error)
+{
+	struct number store;
+	const struct postgres_value values[] = { value_store(engine, &store) };
+	struct postgres_link *link = NULL;
+	PGresult *answer = NULL;
+	unsigned found = 0;
+	int code = postgres_link_take(engine, &link, error);
+
+	*lost = code == QORGAN_BUSY;
+	if (code)
+		return code;
+	link->within = true;
+	code = postgres_ask(link, &begin_write, 0, NULL, error);
+	if (!code)
+		code = postgres_ask(link, wait ? &wait_long : &wait_little, 0, NULL, error);
+	if (!code)
+		code = postgres_ask(link, &moment_hold, 1, values, error);
+	if (!code)
+		code = postgres_answer(link, &answer, 1, &found, error);
+	if (!code && !found)
+		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
+	if (!code)
+		code = moment_take(engine, answer, moment, error);
+	if (!code) {
+		struct span name;
+		engine->is_current = postgres_column(engine->pq, answer, 0, 2, &name) && span_is(name, engine->place.name);
+	}
+	if (found)
+		engine->pq->PQclear(answer);
+	*lost = link->lost;
+	if (code)
+		postgres_link_give(engine, link);
+	else
+		*held = link;
+	return code;
+}
+
+static void pause_longer(struct timespec *pause)
+{
+	nanosleep(pause, NULL);
+	if (pause->tv_nsec < 500000000)
+		pause->tv_nsec *= 2;
+}
+
+/* Tries again over other connections, for a while. */
+static int hold(struct postgres_engine *engine, bool wait, struct postgres_link **held, struct postgres_moment *moment,
+                struct qorgan_error *error)
+{
+	struct timespec pause = { 0, 50000000 };
+	time_t until = time(NULL) + GO_ON_SECONDS;
+	bool lost = false;
+	int code;
+
+	while ((code = hold_once(engine, wait, held, moment, &lost, error)) && lost && time(NULL) < until)
+		pause_longer(&pause);
+	return code;
+}
+
+/* ---- The writer --------------------------------------------------------------------------- */
+
+int postgres_lock_writer(struct engine *base, bool wait, struct qorgan_error *error)
+{
+	struct postgres_engine *engine = (struct postgres_engine *)base;
+
+	return hold(engine, wait, &engine->writer, &engine->held, error);
+}
+
+void postgres_unlock_writer(struct engine *base)
+{
+	struct postgres_engine *engine = (struct postgres_engine *)base;
+
+	postgres_link_give(engine, engine->writer);
+	engine->writer = NULL;
+}
+
+bool postgres_is_current(struct engine *base)
+{
+	return ((struct postgres_engine *)base)->is_current;
+}
+
+/* ---- Begin ---------------------------------------------------------------------------------- */
+
+/* Of who is the one writer for several transactions: nobody may have come in between. */
+static int writer_begin(struct postgres_engine *engine, struct postgres_txn *txn, struct qorgan_error *error)
+{
+	if (engine->base.writer_locked && engine->writer) {
+		txn->link = engine->writer;
+		txn->moment = engine->held;
+		engine->writer = NULL;
+		return QORGAN_OK;
+	}
+	int code = hold(engine, true, &txn->link, &txn->moment, error);
+	if (!code && engine->base.writer_locked && !moment_is(&txn->moment, &engine->held))
+		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: run the command again");
+	return code;
+}
+
+static int writer_claim(struct postgres_engine *engine, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	pthread_mutex_lock(&engine->mutex);
+	if (engine->writing && pthread_equal(engine->writing_thread, pthread_self()))
+		code = error_set(error, QORGAN_INTERNAL, "this thread already has a write transaction");
+	pthread_mutex_unlock(&engine->mutex);
+	return code;
+}
+
+static void writer_note(struct postgres_engine *engine, bool writing)
+{
+	pthread_mutex_lock(&engine->mutex);
+	engine->writing = writing;
+	engine->writing_thread = pthread_self();
+	pthread_mutex_unlock(&engine->mutex);
+}
+
+/* Sent with the first question. */
+static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn, struct qorgan_error *error)
+{
+	struct number store;
+	const struct postgres_value values[] = { value_store(engine, &store) };
+	int code = postgres_link_take(engine, &txn->link, error);
+
+	if (code)
+		return code;
+	txn->link->within = true;
+	txn->asked_moment = true;
+	code = postgres_ask(txn->link, &begin_read, 0, NULL, error);
+	return code ? code : postgres_ask(txn->link, &moment_read, 1, values, error);
+}
+
+static void txn_free(struct postgres_txn *txn)
+{
+	postgres_known_free(txn->engine->pq, &txn->known);
+	pending_free(txn->pending);
+	postgres_link_give(txn->engine, txn->link);
+	free(txn);
+}
+
+int postgres_begin(struct engine *base, bool write, struct engine_txn **made, struct qorgan_error *error)
+{
+	struct postgres_engine *engine = (struct postgres_engine *)base;
+	struct postgres_txn *txn = calloc(1, sizeof *txn);
+	int code = txn ? QORGAN_OK : error_set_memory(error);
+
+	if (code)
+		return code;
+	txn->engine = engine;
+	if (write)
+		code = writer_claim(engine, error);
+	if (!code && write && !(txn->pending = pending_make()))
+		code = error_set_memory(error);
+	if (!code)
+		code = write ? writer_begin(engine, txn, error) : reader_begin(engine, txn, error);
+	if (code) {
+		txn_free(txn);
+		return code;
+	}
+	txn->has_moment = write;
+	if (write)
+		writer_note(engine, true);
+	*made = &txn->base;
+	return QORGAN_OK;
+}
+
+void postgres_abort(struct engine_txn *base)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+
+	if (base->write)
+		writer_note(txn->engine, false);
+	txn_free(txn);
+}
+
+/* ---- A question, and going on ------------------------------------------------------------------ */
+
+/* The question's own answer; before it comes that of the moment, where that was asked with it. */
+static int question_put(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                        const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
+{
+	const struct postgres_library *pq = txn->engine->pq;
+	struct postgres_moment moment;
+	PGresult *answers[2];
+	unsigned expected = txn->asked_moment ? 2 : 1, found;
+	int code = postgres_ask(txn->link, statement, count, values, error);
+
+	if (!code)
+		code = postgres_answer(txn->link, answers, 2, &found, error);
+	if (code)
+		return code;
+	if (found != expected)
+		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
+	if (!code && txn->asked_moment)
+		code = moment_take(txn->engine, answers[0], &moment, error);
+	if (!code && txn->asked_moment && txn->has_moment && !moment_is(&moment, &txn->moment))
+		code = error_set(error, QORGAN_BUSY,
+		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
+	if (!code && txn->asked_moment) {
+		txn->moment = moment;
+		txn->has_moment = true;
+		txn->asked_moment = false;
+	}
+	if (!code)
+		*answer = answers[found - 1];
+	for (unsigned i = 0; i < found - (code == QORGAN_OK); i++)
+		pq->PQclear(answers[i]);
+	return code;
+}
+
+/* Another connection in the place of the one that broke. */
+static int txn_go_on(struct postgres_txn *txn, struct qorgan_error *error)
+{
+	struct postgres_engine *engine = txn->engine;
+	struct postgres_moment moment;
+
+	postgres_link_give(engine, txn->link);
+	txn->link = NULL;
+	if (!txn->base.write)
+		return reader_begin(engine, txn, error);
+	int code = hold(engine, true, &txn->link, &moment, error);
+	if (!code && !moment_is(&moment, &txn->moment))
+		code = error_set(error, QORGAN_BUSY,
+		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
+	return code;
+}
+
+static bool txn_is_lost(const struct postgres_txn *txn)
+{
+	return !txn->link || txn->link->lost;
+}
+
+int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                   const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
+{
+	struct timespec pause = { 0, 50000000 };
+	time_t until = time(NULL) + GO_ON_SECONDS;
+
+	if (!txn->link)
+		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
+	int code = question_put(txn, statement, count, values, answer, error);
+	while (code == QORGAN_BUSY && txn_is_lost(txn) && time(NULL) < until) {
+		if (txn->sent)
+			return error_set(error, QORGAN_BUSY, "the connection to the server was lost in the midst of a large change, of "
+			                 "which nothing is stored: run the command again");
+		code = txn_go_on(txn, error);
+		if (!code)
+			code = question_put(txn, statement, count, values, answer, error);
+		else
+			pause_longer(&pause);
+	}
+	return code;
+}
+
+/* ---- Commit -------------------------------------------------------------------------------------- */
+
+static int commit_once(struct postgres_txn *txn, const struct postgres_moment *next, struct qorgan_error *error)
+{
+	struct number store, change;
+	const struct postgres_value values[] = {
+		value_store(txn->engine, &store),
+		value_number(next->changes, &change),
+		{ POSTGRES_BYTEA, next->token, POSTGRES_TOKEN_SIZE },
+	};
+	int code = postgres_send(txn, error);
+
+	if (!code)
+		code = postgres_ask(txn->link, &outcome_set, 3, values, error);
+	if (!code)
+		code = postgres_ask(txn->link, &moment_set, 3, values, error);
+	if (!code)
+		code = postgres_ask(txn->link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(txn->link, NULL, 0, NULL, error);
+	if (!code)
+		txn->link->within = false;
+	return code;
+}
+
+/* What the server says of a commit that it did not answer: while it holds the row nothing that was under way there can
+ * still come in. That it says so must itself have come through to the servers that stand by: else they could take over
+ * without it. */
+static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *next, bool *is_in, struct qorgan_error *error)
+{
+	struct number store, change;
+	const struct postgres_value values[] = { value_store(txn->engine, &store), value_number(next->changes, &change) };
+	struct postgres_value again[3];
+	struct number last;
+	struct postgres_moment moment;
+	PGresult *answer = NULL;
+	unsigned found = 0;
+	struct span token;
+	int code = hold(txn->engine, true, &txn->link, &moment, error);
+
+	if (!code)
+		code = postgres_ask(txn->link, &outcome_find, 2, values, error);
+	if (!code)
+		code = postgres_answer(txn->link, &answer, 1, &found, error);
+	if (code)
+		return code;
+	*is_in = postgres_column(txn->engine->pq, answer, 0, 0, &token) && token.size == POSTGRES_TOKEN_SIZE &&
+	         memcmp(token.data, next->token, POSTGRES_TOKEN_SIZE) == 0;
+	txn->engine->pq->PQclear(answer);
+	if (!*is_in)
+		return moment_is(&moment, &txn->moment) ? QORGAN_OK
+		                                        : error_set(error, QORGAN_NO, "the store was changed meanwhile: nothing of "
+		                                                    "this change is in it; run the command again");
+	again[0] = values[0];
+	again[1] = value_number(moment.changes, &last);
+	again[2] = (struct postgres_value){ POSTGRES_BYTEA, moment.token, POSTGRES_TOKEN_SIZE };
+	code = postgres_ask(txn->link, &moment_set, 3, again, error);
+	if (!code)
+		code = postgres_ask(txn->link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(txn->link, NULL, 0, NULL, error);
+	if (!code)
+		txn->link->within = false;
+	return code;
+}
+
+/* After a commit without an answer. QORGAN_OK: it is in, or (*is_in is false) it is not, and can be said again. */
+static int outcome_find_out(struct postgres_txn *txn, const struct postgres_moment *next, bool *is_in,
+                            struct qorgan_error *error)
+{
+	struct timespec pause = { 0, 50000000 };
+	time_t until = time(NULL) + GO_ON_SECONDS;
+	struct qorgan_error why = { 0 };
+	int code;
+
+	do {
+		postgres_link_give(txn->engine, txn->link);
+		txn->link = NULL;
+		code = outcome_look(txn, next, is_in, &why);
+		if (!code && !*is_in && txn->sent)
+			return error_set(error, QORGAN_BUSY, "the connection to the server was lost at the end of a large change, of which "
+			                 "nothing is stored: run the command again");
+		if (code == QORGAN_NO)
+			return error_set(error, QORGAN_BUSY, "%s", why.message);
+		if (code)
+			pause_longer(&pause);
+	} while (code == QORGAN_BUSY && time(NULL) < until);
+	if (code)
+		error_set(error, code, "whether the change is stored is not known, as the connection was lost at its end and no other "
+		          "could be made: look before you run the command again (%s)", why.message);
+	return code;
+}
+
+int postgres_commit(struct engine_txn *base, struct qorgan_error *error)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	struct postgres_engine *engine = txn->engine;
+	struct postgres_moment next = { .changes = txn->moment.changes + 1 };
+	bool is_in = false;
+	int code = getrandom(next.token, sizeof next.token, 0) == sizeof next.token
+	               ? QORGAN_OK
+	               : error_set_system(error, QORGAN_INTERNAL, "no random bytes");
+
+	for (unsigned attempt = 0; !code && !is_in && attempt < COMMIT_ATTEMPTS; attempt++) {
+		code = commit_once(txn, &next, error);
+		is_in = !code;
+		if (code && txn->link->lost)
+			code = outcome_find_out(txn, &next, &is_in, error);
+	}
+	if (!code && !is_in)
+		code = error_set(error, QORGAN_BUSY, "the connection to the server is lost again and again: nothing of the change is "
+		                 "stored; try later");
+	if (!code)
+		engine->held = next;
+	writer_note(engine, false);
+	txn_free(txn);
+	return code;
+}
