@@ -132,7 +132,7 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
 STARVED = malloc calloc realloc reallocarray strdup strndup open_memstream secret_alloc \
-	$(addprefix engine_,open open_lmdb lock_writer begin_read begin_write commit get put add append delete range_open range_next \
+	$(addprefix engine_,open lock_writer begin_read begin_write commit get put add append delete range_open range_next \
 	range_more count copy sizes check)
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a

@@ -52,7 +52,8 @@ int qorgan_forget(struct qorgan_store *store, const struct qorgan_forget *forget
 enum qorgan_erased {
 	QORGAN_ERASED,            /* the former file was overwritten and deleted */
 	QORGAN_ERASED_NOT_READ,   /* it was deleted, but a process still reads it: it goes when that ends */
-	QORGAN_ERASED_NOT_LINKED  /* it has another name (a hard link), and keeps its content under that */
+	QORGAN_ERASED_NOT_LINKED, /* it has another name (a hard link), and keeps its content under that */
+	QORGAN_ERASED_BY_SERVER   /* its rows were deleted on a server: when the bytes go is that one's affair */
 };
 
 struct qorgan_rewritten {

@@ -183,7 +183,8 @@ static void rows_emit(const struct forgetting_call *f, struct emit *emit)
 static void file_emit(struct emit *emit, const struct qorgan_rewritten *file)
 {
 	static const char *const words[] = {
-		[QORGAN_ERASED] = "overwritten", [QORGAN_ERASED_NOT_READ] = "read", [QORGAN_ERASED_NOT_LINKED] = "linked"
+		[QORGAN_ERASED] = "overwritten", [QORGAN_ERASED_NOT_READ] = "read", [QORGAN_ERASED_NOT_LINKED] = "linked",
+		[QORGAN_ERASED_BY_SERVER] = "server",
 	};
 
 	emit_flag(emit, "rewritten", file->done);
@@ -223,6 +224,10 @@ static void former_say(struct call *call, const struct qorgan_rewritten *file)
 	case QORGAN_ERASED_NOT_LINKED:
 		call_warn(call, language_said("the store's file is written anew; the former one has another name, a hard link, and "
 		                              "keeps its content under that: find and delete it"));
+		break;
+	case QORGAN_ERASED_BY_SERVER:
+		call_warn(call, language_said("the rows are deleted from the server's tables; its administrator sees to the bytes: VACUUM "
+		                              "of the tables of qorgan, then the archived logs, standbys and backups of the server"));
 		break;
 	}
 }

@@ -143,6 +143,7 @@ int cmd_restore_backup(struct call *call);
 int cmd_repair(struct call *call);
 int cmd_doctor(struct call *call);
 int cmd_stats(struct call *call);
+int cmd_store_copy(struct call *call);
 int cmd_schema(struct call *call);
 int cmd_completion(struct call *call);
 int cmd_help(struct call *call);

@@ -60,6 +60,10 @@ static const struct option unlock_options[] = {
 	{ "for", 0, "TIME", "how long: 90s, 15m (the default), 2h; 12 hours at most", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option store_copy_options[] = {
+	{ "move", 0, NULL, "put the former aside, so that nobody goes on writing to it", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option schema_options[] = {
 	{ "sql", 0, NULL, "the tables of a PostgreSQL database, and who may do what in them", NULL, 0, NULL },
 	{ 0 }

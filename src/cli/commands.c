@@ -826,6 +826,16 @@ const struct command commands[] = {
 	              "qorgan restore-backup sunday.backup monday.backup tuesday.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",
 	  .options = restore_backup_options, .starts = "par2", .reach = REACH_BESIDE, .group = GROUP_CARE, .run = cmd_restore_backup },
+	{ .name = "store copy", .operands = "PLACE", .least = 1, .most = 1, .summary = "the store in another place: a folder, or a server",
+	  .help = "Examines the store as verify does, copies every row of it to PLACE, where none may be, and reads the copy again "
+	          "before it is there: a folder, or an address such as postgres://HOST/DATABASE. Nobody writes to the store "
+	          "meanwhile. Interrupted, it is gone on with by the same command.\n"
+	          "Two stores of one history must not both be written to. With --move the former is put aside under another name.",
+	  .json = "{\"path\", \"rows\", \"bytes\", \"written\", \"root\", \"kept\"}; written: rows that an earlier attempt had not "
+	          "copied; kept: where the former lies, or null",
+	  .examples = "qorgan store copy --move 'postgres://register.mfa.uz/register'\n"
+	              "qorgan -S 'postgres://register.mfa.uz/register' store copy ~/copy",
+	  .options = store_copy_options, .reach = REACH_BESIDE | REACH_OPERAND_STORE, .group = GROUP_CARE, .run = cmd_store_copy },
 	{ .name = "repair", .operands = "NEW-FOLDER", .least = 1, .most = 1,
 	  .summary = "make a new store of what a damaged one still holds",
 	  .help = "Reads the file of the damaged store (-S) page by page, whatever is wrong with it, and never writes to it. All "

@@ -71,6 +71,10 @@ static int operand_allow(const struct call *call, struct confinement *confinemen
 	const char *path = call_operand(call, 0);
 	unsigned reach = call->command->reach;
 
+	if (reach & REACH_OPERAND_STORE && path && qorgan_store_is_on_server(path)) {
+		confinement->asks_server = true;
+		return QORGAN_OK;
+	}
 	if (reach & REACH_OPERAND_STORE && path) {
 		int code = confine_allow(confinement, path, CONFINE_FILES, error);
 		return code ? code : above_allow(confinement, path, CONFINE_FILES | CONFINE_FOLDERS | CONFINE_MOVES, error);

@@ -100,7 +100,7 @@ void engine_unlock_writer(struct engine *engine);
  * open: what is written to that one is lost. Certain for who is the one writer. */
 bool engine_is_current(struct engine *engine);
 
-/* Transactions. A read sees one moment in time; a write sees its own changes
+/* Transactions. A read sees one moment in time, that of its beginning or of its first question; a write sees its own changes
  * and becomes durable, whole, at its commit. One write transaction at a time;
  * others wait. A transaction belongs to the thread that began it. */
 int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);

@@ -434,6 +434,7 @@ int qorgan_forget_finish(struct qorgan_store *store, struct qorgan_rewritten *re
 		[ENGINE_ERASED] = QORGAN_ERASED,
 		[ENGINE_ERASED_NOT_READ] = QORGAN_ERASED_NOT_READ,
 		[ENGINE_ERASED_NOT_LINKED] = QORGAN_ERASED_NOT_LINKED,
+		[ENGINE_ERASED_BY_SERVER] = QORGAN_ERASED_BY_SERVER,
 	};
 	struct rewritten rewritten;
 	int code = rewrite_run(store, &rewritten, error);

@@ -154,6 +154,58 @@ int site_open_beside(const char *path, struct site **site, struct qorgan_error *
 	return site_make(path, true, site, error);
 }
 
+int site_open_again(const char *path, const char *ending, struct site **site, struct qorgan_error *error)
+{
+	struct site *made = calloc(1, sizeof *made);
+	char *folder = NULL;
+	int code = made ? QORGAN_OK : error_set_memory(error);
+
+	if (!code && engine_is_server(path)) {
+		made->server = true;
+		made->path = strdup(path);
+		made->folder = engine_server_beside(path, ending);
+		code = made->path && made->folder ? QORGAN_OK : error_set_memory(error);
+	} else if (!code) {
+		code = site_describe(made, path, error);
+		made->within = false;
+		if (!code)
+			code = file_make_folders_noted(made->parent, 0700, &made->first, error);
+		if (!code && asprintf(&folder, "%s%s", made->path, ending) < 0)
+			code = error_set_memory(error);
+		if (!code && mkdir(folder, 0700) && errno != EEXIST)
+			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
+		if (!code && !(made->folder = realpath(folder, NULL)))
+			code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot make a store at %s", path);
+		free(folder);
+	}
+	if (code)
+		site_free(made);
+	else
+		*site = made;
+	return code;
+}
+
+int site_put_aside(const char *path, const char *ending, char **kept, struct qorgan_error *error)
+{
+	int code = QORGAN_OK;
+
+	*kept = NULL;
+	if (engine_is_server(path))
+		*kept = engine_server_beside(path, ending);
+	else if (asprintf(kept, "%s%s", path, ending) < 0)
+		*kept = NULL;
+	if (!*kept)
+		return error_set_memory(error);
+	if (engine_is_server(path))
+		code = engine_move(path, *kept, error);
+	else if (renameat2(AT_FDCWD, path, AT_FDCWD, *kept, RENAME_NOREPLACE))
+		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot rename %s: rename it yourself, as nobody may go on writing "
+		                        "to it", path);
+	else
+		code = file_sync_name(*kept, error);
+	return code;
+}
+
 const char *site_folder(const struct site *site)
 {
 	return site->folder;

@@ -17,6 +17,12 @@ int site_open(const char *path, struct site **site, struct qorgan_error *error);
 /* site_open_beside(path, site, error): the same beside the store that is at `path`, to be put
  * in its place by site_exchange. */
 int site_open_beside(const char *path, struct site **site, struct qorgan_error *error);
+/* site_open_again(path, ending, site, error): the same under a name with that ending, where an earlier one may have
+ * left something that is to be gone on with. */
+int site_open_again(const char *path, const char *ending, struct site **site, struct qorgan_error *error);
+/* site_put_aside(path, ending, kept, error): give the closed store at `path` a name with that ending, beside it: *kept,
+ * which the caller frees. */
+int site_put_aside(const char *path, const char *ending, char **kept, struct qorgan_error *error);
 /* site_folder(site): where the store is now, an absolute path. */
 const char *site_folder(const struct site *site);
 

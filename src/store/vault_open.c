@@ -254,9 +254,10 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 	struct span value;
 	bool same = false;
 
-	/* By another address a server may well be the same; and the log tells whether its store is. */
+	/* By another address a server may well be the same, and the log tells whether its store is. A folder is not; whether
+	 * the server still has the store is not asked, as who opens a folder is to need no network. */
 	if (engine_is_server(path))
-		return false;
+		return !engine_is_server(vault->path);
 	/* What this command is confined to does not hold that folder's locks. */
 	if (engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_GLANCE, &engine, NULL))
 		return false;

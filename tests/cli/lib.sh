@@ -9,6 +9,12 @@ set -u
 : "${QORGAN:?the program to test}"
 : "${ROOT:?the source tree}"
 PATH=$(dirname "$QORGAN"):$PATH
+# Where QORGAN_SERVER is the address of a database, all stores of the tests lie in it.
+if [ -n "${QORGAN_SERVER:-}" ]; then
+	export QORGAN_ITSELF=$QORGAN
+	QORGAN=$ROOT/tests/cli/on-server/qorgan
+	PATH=$(dirname "$QORGAN"):$PATH
+fi
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qorgan-cli-XXXXXX")
 trap 'rm -rf "$WORK"' EXIT
 cd "$WORK" || exit 1

@@ -13,11 +13,13 @@
 
 #include "engine/engine.h"
 
-enum { KIND_MEMORY, KIND_LMDB, KINDS };
+/* A server there is only where QORGAN_SERVER is the address of a database: see tests/server. */
+enum { KIND_MEMORY, KIND_LMDB, KIND_SERVER, KINDS };
 
 static struct engine *engine;
 static struct qorgan_error error;
 static char root[64], folder[80];
+static char server[300]; /* the address of the test's store there; "": none */
 
 #define succeeds(call) \
 	do { \
@@ -46,13 +48,25 @@ static inline void tear_down(void)
 {
 	engine_close(engine);
 	engine = NULL;
+	if (*server)
+		engine_remove(server);
+	*server = '\0';
 	nftw(root, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline int kinds(void)
+{
+	return getenv("QORGAN_SERVER") ? KINDS : KIND_SERVER;
 }
 
 static inline void store_make(int kind)
 {
+	if (kind == KIND_SERVER)
+		snprintf(server, sizeof server, "%s&store=%s", getenv("QORGAN_SERVER"), strrchr(root, '/') + 1);
 	if (kind == KIND_MEMORY)
 		succeeds(engine_open_memory(&engine, &error));
+	else if (kind == KIND_SERVER)
+		succeeds(engine_open(server, ENGINE_CREATE, &engine, &error));
 	else
 		succeeds(engine_open_lmdb(folder, ENGINE_CREATE, &engine, &error));
 }
@@ -61,7 +75,7 @@ static inline void store_reopen(void)
 {
 	engine_close(engine);
 	engine = NULL;
-	succeeds(engine_open_lmdb(folder, 0, &engine, &error));
+	succeeds(engine_open(*server ? server : folder, 0, &engine, &error));
 }
 
 static inline struct engine_txn *begin_read(void)
@@ -69,6 +83,9 @@ static inline struct engine_txn *begin_read(void)
 	struct engine_txn *txn = NULL;
 
 	succeeds(engine_begin_read(engine, &txn, &error));
+	/* By the first question the moment is chosen. */
+	struct span value;
+	engine_get(txn, ENGINE_META, span_of("nothing"), &value, &error);
 	return txn;
 }
 

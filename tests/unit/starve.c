@@ -81,7 +81,7 @@ WRAP_POINTER(secret_alloc, (size_t size), (size))
 	}
 #define WHERE struct engine_txn *txn, unsigned table
 
-WRAP_ENGINE(engine_open_lmdb, (const char *folder, unsigned flags, struct engine **engine, struct qorgan_error *error),
+WRAP_ENGINE(engine_open, (const char *folder, unsigned flags, struct engine **engine, struct qorgan_error *error),
             (folder, flags, engine, error))
 WRAP_ENGINE(engine_lock_writer, (struct engine *engine, bool wait, struct qorgan_error *error), (engine, wait, error))
 WRAP_ENGINE(engine_begin_read, (struct engine *engine, struct engine_txn **txn, struct qorgan_error *error),
@@ -91,6 +91,8 @@ WRAP_ENGINE(engine_begin_write, (struct engine *engine, struct engine_txn **txn,
 WRAP_ENGINE(engine_get, (WHERE, struct span key, struct span *value, struct qorgan_error *error),
             (txn, table, key, value, error))
 WRAP_ENGINE(engine_put, (WHERE, struct span key, struct span value, struct qorgan_error *error),
+            (txn, table, key, value, error))
+WRAP_ENGINE(engine_add, (WHERE, struct span key, struct span value, struct qorgan_error *error),
             (txn, table, key, value, error))
 WRAP_ENGINE(engine_append, (WHERE, struct span key, struct span value, struct qorgan_error *error),
             (txn, table, key, value, error))

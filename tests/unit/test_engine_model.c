@@ -197,7 +197,7 @@ Suite *suite_engine_model(void)
 
 	tcase_add_checked_fixture(model, set_up, tear_down);
 	tcase_set_timeout(model, 120);
-	tcase_add_loop_test(model, random_changes_against_a_model, 0, KINDS);
+	tcase_add_loop_test(model, random_changes_against_a_model, 0, kinds());
 	suite_add_tcase(suite, model);
 	return suite;
 }
