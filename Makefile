@@ -367,7 +367,7 @@ SAID = src/report/phrases.h src/record/schema_tables.c src/register/wording.c sr
 SAID_BY = P:2 N:2,3 SAID TEXT:3 STRING:3 DATE:3 FLAG:3 STATE:3 PARTY:3 MARKING:3 WORD:4 REFER:4 GROUP:4 NUMBER:5 KIND:6
 MESSAGES = $(filter-out $(SAID),$(LIB_SOURCES) $(wildcard src/cli/*.c src/confine/*.c))
 MESSAGES_BY = SAID language_said language_said_count:1,2 error_set:3 error_set_system:3 error_prefix:3 call_say:2 call_warn:2 \
-	source_fault:4 validation_tell:3 form_fault:4 warn:2 mistrust_set:2 walk_fault:2 find:3 verify_find:3 refuse:2 \
+	source_fault:4 validation_tell:3 form_fault:4 warn:2 mistrust_set:2 walk_fault:2 verify_find:3 refuse:2 \
 	line_refuse:3 rule_needs:3 rule_each:5 vault_progress:2 vault_view_progress:2 line_scan_fail:3 wrong_type:4 bad_value:3 armor_refuse:2 header_refuse:2 payload_refuse:2 tell:3 \
 	tell_text:3 doctor_tell:5 plan_tell:5 plan_count:4
 XGETTEXT = xgettext --from-code=UTF-8 --language=C --no-location --package-name=qorgan -o $(BUILD)/languages/qorgan.pot

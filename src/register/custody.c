@@ -156,7 +156,7 @@ int custody_user_get(struct custody *custody, const char *name, bool doubtful, s
 		return error_set(error, QORGAN_ABSENT, "there is no user %.63s: qorgan user list shows them", name);
 	if ((*user)->retired[0])
 		return error_set(error, QORGAN_DENIED, "%s is retired: qorgan user add %s takes that back", name, name);
-	if (!doubtful && (*user)->version && (*user)->endorsement != USER_ENDORSED)
+	if (!doubtful && (*user)->version && (*user)->endorsement != ENDORSEMENT_GOOD)
 		return error_set(error, QORGAN_DENIED, "what is on record of %s was written by nobody with an administrator's key: ask "
 		                 "%s about it, and then confirm it with qorgan user confirm %s", name, name, name);
 	return QORGAN_OK;

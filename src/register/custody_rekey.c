@@ -16,7 +16,7 @@ int qorgan_keepers(struct qorgan_store *store, qorgan_keeper_row each, void *con
 		const struct user_record *user = &custody.users[i];
 		const struct qorgan_keeper keeper = {
 			.name = user->name, .role = user_role_word(user->role), .slots = user->slot_count,
-			.confirmed = !user->version || user->endorsement == USER_ENDORSED,
+			.confirmed = !user->version || user->endorsement == ENDORSEMENT_GOOD,
 		};
 		if (!user->retired[0])
 			code = each(context, &keeper, error);

@@ -181,7 +181,7 @@ int qorgan_user_confirm(struct qorgan_store *store, const char *name, const stru
 	char version[40];
 	int code = user_begin(&custody, store, name, true, how, &user, error);
 
-	if (!code && user->endorsement == USER_ENDORSED)
+	if (!code && user->endorsement == ENDORSEMENT_GOOD)
 		code = error_set(error, QORGAN_BAD_DATA, "there is nothing to confirm: an administrator stands for what is on record "
 		                 "of %s", name);
 	if (!code)

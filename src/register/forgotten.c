@@ -88,7 +88,7 @@ static int forgetting_tell(void *context, const struct forgetting *forgetting, s
 	const struct listing_forgotten *listing = context;
 	struct qorgan_forgetting row = { .time = forgetting->time, .user = forgetting->user,
 		                             .reason = buffer_text(&forgetting->reason),
-		                             .endorsed = forgetting->endorsement == USER_ENDORSED };
+		                             .endorsed = forgetting->endorsement == ENDORSEMENT_GOOD };
 	struct forgotten_version version;
 	struct reader reader;
 	bool whole = true;

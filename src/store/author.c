@@ -260,7 +260,7 @@ static bool key_is_on_record(struct vault_view *view, const char *name, const ch
 {
 	struct user_record user;
 
-	return user_record_find(view, name, &user) && user.endorsement == USER_ENDORSED && user_record_signs_by(&user, key);
+	return user_record_find(view, name, &user) && user.endorsement == ENDORSEMENT_GOOD && user_record_signs_by(&user, key);
 }
 
 int author_signer(struct vault_view *view, uint64_t number, char signer[RECORD_USER_LIMIT], struct qorgan_error *error)

@@ -45,14 +45,14 @@ static int user_judge(void *context, const struct user_record *user, struct qorg
 	if (user->retired[0])
 		return QORGAN_OK;
 	snprintf(name, sizeof name, language_said("user %s"), user->name);
-	if (user->role == USER_ADMIN && user->endorsement != USER_FORGED)
+	if (user->role == USER_ADMIN && user->endorsement != ENDORSEMENT_FORGED)
 		users->admin_slots += user->slot_count;
-	if (user->endorsement == USER_UNENDORSED) {
+	if (user->endorsement == ENDORSEMENT_NONE) {
 		snprintf(command, sizeof command, language_said("ask the user whether that was so, then qorgan user confirm %s"),
 		         user->name);
 		doctor_tell(users->doctor, QORGAN_HEALTH_WARNING, name, command,
 		            "its slots were changed, and no administrator stands for it yet");
-	} else if (user->endorsement == USER_FORGED) {
+	} else if (user->endorsement == ENDORSEMENT_FORGED) {
 		doctor_tell(users->doctor, QORGAN_HEALTH_ERROR, name,
 		            language_said("find out who wrote it with qorgan log, and give the store new keys with qorgan rekey"),
 		            "what is on record of it was written by nobody with an administrator's key");

@@ -59,7 +59,7 @@ struct forgetting {
 	char id[RECORD_ID_LIMIT];
 	char user[RECORD_USER_LIMIT], time[TIME_TEXT_SIZE];
 	struct buffer reason;
-	enum user_endorsement endorsement;
+	enum endorsement endorsement;
 	struct span versions, files; /* arrays as JSON; .data NULL: none */
 };
 

@@ -1,5 +1,4 @@
 /* Records of what was forgotten: endorsed, written and read. */
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +8,7 @@
 #include "store/vault_change.h"
 #include "store/vault_rekey.h"
 
-/* What an endorsement begins with: the admin key signs nothing else that could be read so. */
 #define TITLE "qorgan-forgetting 1\n"
-#define ENDORSEMENT_TEXT 88 /* Base64 of 64 bytes */
-
-static const char begin[] = "{\"endorsement\":\"";
 
 static const struct schema *forgetting_schema(void)
 {
@@ -22,36 +17,20 @@ static const struct schema *forgetting_schema(void)
 
 /* ---- Writing ----------------------------------------------------------------------- */
 
-static void endorsed_write(const struct qorgan_store *vault, struct span id, uint32_t version, struct span rest,
-                           struct buffer *to)
-{
-	buffer_append_format(to, TITLE "%s\n%.*s\n%u\n", vault->origin, (int)id.size, id.data, version);
-	buffer_append_span(to, rest);
-	buffer_append_char(to, '\n');
-}
-
 int forgetting_put(struct vault_change *change, const char *id, struct span rest, uint32_t version,
                    struct qorgan_error *error)
 {
-	const struct qorgan_store *vault = change->view.vault;
-	uint8_t pair[crypto_sign_SECRETKEYBYTES], public[KEYS_SIZE], signature[crypto_sign_BYTES];
-	struct buffer text = { 0 }, body = { 0 };
+	const struct endorsed endorsed = { TITLE, span_of(id), version, rest };
+	struct buffer body = { 0 };
 	enum vault_outcome outcome;
 	int code;
 
-	endorsed_write(vault, span_of(id), version, rest, &text);
-	crypto_sign_seed_keypair(public, pair, vault->keys->admin_seed);
-	if (!text.failed)
-		crypto_sign_detached(signature, NULL, (const uint8_t *)text.data, text.size, pair);
-	sodium_memzero(pair, sizeof pair);
-	buffer_append_text(&body, begin);
-	base64_append(&body, signature, sizeof signature, BASE64_PADDED);
-	buffer_append_text(&body, "\",");
+	buffer_append_char(&body, '{');
+	endorsement_append(change->view.vault, &endorsed, &body);
 	buffer_append_span(&body, rest);
-	code = text.failed || body.failed ? error_set_memory(error)
-	                                  : vault_change_put(change, forgetting_schema(), span_of(id), buffer_span(&body),
-	                                                     version - 1, &outcome, error);
-	buffer_free(&text);
+	code = body.failed ? error_set_memory(error)
+	                   : vault_change_put(change, forgetting_schema(), span_of(id), buffer_span(&body), version - 1,
+	                                      &outcome, error);
 	buffer_free(&body);
 	return code;
 }
@@ -64,29 +43,21 @@ static bool rest_of(const struct record *record, struct span *endorsement, struc
 	if (!reader_find(record->body, "endorsement", endorsement))
 		return false;
 	const char *end = record->body.data + record->body.size, *from = endorsement->data + endorsement->size + 1;
-	if (from >= end || endorsement->data != record->body.data + sizeof begin - 2)
+	if (from >= end || endorsement->data != record->body.data + strlen("{\"endorsement\":"))
 		return false;
 	*rest = (struct span){ from, (size_t)(end - from) };
 	return true;
 }
 
-static enum user_endorsement endorsement_judge(const struct qorgan_store *vault, const uint8_t admin[KEYS_SIZE],
-                                               const struct record *record)
+static enum endorsement endorsement_read(const struct qorgan_store *vault, const uint8_t admin[KEYS_SIZE],
+                                         const struct record *record)
 {
-	uint8_t signature[crypto_sign_BYTES];
-	char text[ENDORSEMENT_TEXT + 1];
-	struct buffer signed_text = { 0 };
 	struct span endorsement, rest;
-	bool good = false;
 
 	if (!rest_of(record, &endorsement, &rest))
-		return USER_UNENDORSED;
-	endorsed_write(vault, record->id, record->version, rest, &signed_text);
-	if (!signed_text.failed && reader_text(endorsement, text, sizeof text) &&
-	    base64_decode_exact(span_of(text), BASE64_PADDED, signature, sizeof signature))
-		good = crypto_sign_verify_detached(signature, (const uint8_t *)signed_text.data, signed_text.size, admin) == 0;
-	buffer_free(&signed_text);
-	return good ? USER_ENDORSED : USER_FORGED;
+		return ENDORSEMENT_NONE;
+	const struct endorsed endorsed = { TITLE, record->id, record->version, rest };
+	return endorsement_judge(vault, admin, &endorsed, endorsement);
 }
 
 struct telling {
@@ -113,7 +84,7 @@ static int forgetting_tell(void *context, struct vault_record *record, struct qo
 		buffer_append_span(&forgetting.reason, reason);
 	forgetting.versions = values[VERSIONS];
 	forgetting.files = values[FILES];
-	forgetting.endorsement = endorsement_judge(vault, vault->keys->root.admin_public, &record->record);
+	forgetting.endorsement = endorsement_read(vault, vault->keys->root.admin_public, &record->record);
 	int code = forgetting.reason.failed || scratch.failed ? error_set_memory(error)
 	                                                      : telling->each(telling->context, &forgetting, error);
 	buffer_free(&forgetting.reason);
@@ -215,7 +186,7 @@ static int endorsed_keep(void *context, struct vault_record *record, struct qorg
 	struct span endorsement, rest;
 
 	/* What nobody with the key endorsed is not made good by a change of keys. */
-	if (endorsement_judge(vault, former->root.admin_public, &record->record) != USER_ENDORSED ||
+	if (endorsement_read(vault, former->root.admin_public, &record->record) != ENDORSEMENT_GOOD ||
 	    !rest_of(&record->record, &endorsement, &rest))
 		return QORGAN_OK;
 	buffer_append_format(&endorsing->found, "%.*s%c%u%c%.*s%c", (int)record->record.id.size, record->record.id.data, 0,

@@ -16,6 +16,22 @@ int repair_append(struct buffer *array, const void *element, size_t size, struct
 	return array->failed ? error_set_memory(error) : QORGAN_OK;
 }
 
+size_t repair_first(const struct buffer *array, size_t size, size_t offset, uint64_t least)
+{
+	size_t low = 0, high = array->size / size;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint64_t value;
+		memcpy(&value, array->data + middle * size + offset, sizeof value);
+		if (value < least)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* ---- Where a row is from ------------------------------------------------------------- */
 
 /* The row that is being looked at. */

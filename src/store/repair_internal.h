@@ -5,6 +5,8 @@
 #ifndef STORE_REPAIR_INTERNAL_H
 #define STORE_REPAIR_INTERNAL_H
 
+#include <stddef.h>
+
 #include "engine/salvage.h"
 #include "store/mirror_internal.h"
 #include "store/repair.h"
@@ -166,6 +168,10 @@ struct repairing {
 
 /* repair_append(array, element, size, error) */
 int repair_append(struct buffer *array, const void *element, size_t size, struct qorgan_error *error);
+/* repair_first(array, size, offset, least): in an array that is sorted by the uint64_t at that offset of its elements: the
+ * index of the first in which it is not below `least`, or how many there are. */
+size_t repair_first(const struct buffer *array, size_t size, size_t offset, uint64_t least);
+#define REPAIR_FIRST(array, type, member, least) repair_first(&(array), sizeof(type), offsetof(type, member), least)
 
 /* repair_meta_is_clear(meta): whether it is not sealed by the store's keys: the first row, a slot, or the key
  * of the author who opens by one. */

@@ -27,21 +27,6 @@ static void group_read(const struct repairing *r, unsigned shard, struct repair_
 			snprintf(name->kind, sizeof name->kind, "%s", all[i]->kind);
 }
 
-/* The first of the versions of an object. */
-static size_t versions_first(const struct repairing *r, uint64_t number)
-{
-	size_t low = 0, high = REPAIR_COUNT(r->placed, struct repair_placed);
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (REPAIR_AT(r->placed, struct repair_placed, middle)->number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 int repair_name_find(struct repairing *r, uint64_t index, struct repair_name *name, struct qorgan_error *error)
 {
 	const struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, index);
@@ -54,7 +39,8 @@ int repair_name_find(struct repairing *r, uint64_t index, struct repair_name *na
 		snprintf(name->id, sizeof name->id, "%llu", (unsigned long long)leaf->number);
 		return QORGAN_OK;
 	}
-	for (size_t i = versions_first(r, leaf->number); i < REPAIR_COUNT(r->placed, struct repair_placed); i++) {
+	size_t i = REPAIR_FIRST(r->placed, struct repair_placed, number, leaf->number);
+	for (; i < REPAIR_COUNT(r->placed, struct repair_placed); i++) {
 		const struct repair_placed *placed = REPAIR_AT(r->placed, struct repair_placed, i);
 		const struct repair_leaf *other = REPAIR_AT(r->leaves, struct repair_leaf, placed->leaf);
 		if (placed->number != leaf->number)

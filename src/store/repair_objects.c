@@ -13,19 +13,16 @@ static bool is_commit(const struct repair_leaf *leaf)
 /* Whether a checkpoint was signed at that size: its last leaf is a commit then. */
 static bool size_is_signed(const struct repairing *r, uint64_t size)
 {
-	struct repair_checkpoint *list = REPAIR_AT(r->checkpoints, struct repair_checkpoint, 0);
-	size_t low = 0, high = REPAIR_COUNT(r->checkpoints, struct repair_checkpoint);
+	const size_t count = REPAIR_COUNT(r->checkpoints, struct repair_checkpoint);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (list[middle].size < size)
-			low = middle + 1;
-		else
-			high = middle;
+	for (size_t i = REPAIR_FIRST(r->checkpoints, struct repair_checkpoint, size, size); i < count; i++) {
+		const struct repair_checkpoint *checkpoint = REPAIR_AT(r->checkpoints, struct repair_checkpoint, i);
+		if (checkpoint->size != size)
+			return false;
+		if (checkpoint->fits)
+			return true;
 	}
-	while (low < REPAIR_COUNT(r->checkpoints, struct repair_checkpoint) && list[low].size == size && !list[low].fits)
-		low++;
-	return low < REPAIR_COUNT(r->checkpoints, struct repair_checkpoint) && list[low].size == size;
+	return false;
 }
 
 /* Commits are numbered one after the other. */

@@ -14,20 +14,6 @@ static int rows_compare(const void *a, const void *b)
 	return x->leaf != y->leaf ? (x->leaf < y->leaf ? -1 : 1) : x->from - y->from;
 }
 
-static size_t rows_first(const struct repairing *r, uint64_t leaf)
-{
-	size_t low = 0, high = REPAIR_COUNT(r->rows, struct repair_row);
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (REPAIR_AT(r->rows, struct repair_row, middle)->leaf < leaf)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* The value as one of that place, in any of the sizes that end within its last page. */
 static bool value_opens(struct repairing *r, struct span value, uint64_t page_size, struct repair_find *find,
                         struct span key, unsigned table)
@@ -74,12 +60,13 @@ static int value_take(void *context, const struct engine_salvaged *row, struct q
 	if (!seal_head_read((struct span){ row->value.data, SEAL_OVERHEAD + SEAL_PADDING }, &head) ||
 	    row->value.size < SEAL_OVERHEAD + SEAL_PADDING)
 		return QORGAN_OK;
-	for (size_t i = rows_first(r, head.leaf); !found && i < REPAIR_COUNT(r->rows, struct repair_row); i++) {
+	const size_t first = REPAIR_FIRST(r->rows, struct repair_row, leaf, head.leaf);
+	for (size_t i = first; !found && i < REPAIR_COUNT(r->rows, struct repair_row); i++) {
 		const struct repair_row *leaf = REPAIR_AT(r->rows, struct repair_row, i);
 		if (leaf->leaf != head.leaf)
 			break;
 		/* Former copies of the row say the same. */
-		if (i > rows_first(r, head.leaf) && memcmp(&leaf->row, &leaf[-1].row, sizeof leaf->row) == 0)
+		if (i > first && memcmp(&leaf->row, &leaf[-1].row, sizeof leaf->row) == 0)
 			continue;
 		found = leaf_opens(r, row, &head, &leaf->row, &find);
 	}

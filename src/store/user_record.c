@@ -1,17 +1,13 @@
 /* Users on record: read, written, endorsed. */
 #include "store/user_record.h"
 
-#include <sodium.h>
 #include <string.h>
 
-#include "crypto/base64.h"
 #include "record/canonical.h"
 #include "record/reader.h"
 #include "store/vault_change.h"
 
-/* What an endorsement begins with: the admin key signs nothing else that could be read so. */
 #define TITLE "qorgan-user 1\n"
-#define ENDORSEMENT_TEXT 88 /* Base64 of 64 bytes */
 
 static const char *const kind_words[] = { [SLOT_PASSPHRASE] = "passphrase", [SLOT_AGE] = "identity",
 	                                      [SLOT_SECURITY_KEY] = "security-key" };
@@ -67,35 +63,16 @@ static void members_write(const struct user_record *user, struct buffer *to)
 	buffer_append_char(to, '}');
 }
 
-/* The bytes that the admin key signs: of this store, of this user, in this place of the
- * user's history, so that no former state of it can be put back. */
-static void endorsed_write(const struct qorgan_store *vault, const char *name, uint32_t version, struct span body,
-                           struct buffer *to)
-{
-	buffer_append_format(to, TITLE "%s\n%s\n%u\n", vault->origin, name, version);
-	buffer_append_span(to, body);
-	buffer_append_char(to, '\n');
-}
-
 static void endorsement_write(const struct qorgan_store *vault, const struct user_record *user, struct buffer *to)
 {
-	uint8_t pair[crypto_sign_SECRETKEYBYTES], public[KEYS_SIZE], signature[crypto_sign_BYTES];
-	struct buffer text = { 0 }, bare = { 0 };
+	struct buffer bare = { 0 };
 
 	buffer_append_char(&bare, '{');
 	members_write(user, &bare);
-	endorsed_write(vault, user->name, user->version + 1, buffer_span(&bare), &text);
-	text.failed |= bare.failed;
-	crypto_sign_seed_keypair(public, pair, vault->keys->admin_seed);
-	if (!text.failed)
-		crypto_sign_detached(signature, NULL, (const uint8_t *)text.data, text.size, pair);
-	sodium_memzero(pair, sizeof pair);
-	buffer_append_text(to, "\"endorsement\":\"");
-	base64_append(to, signature, sizeof signature, BASE64_PADDED);
-	buffer_append_text(to, "\",");
-	to->failed |= text.failed;
+	const struct endorsed endorsed = { TITLE, span_of(user->name), user->version + 1, buffer_span(&bare) };
+	endorsement_append(vault, &endorsed, to);
+	to->failed |= bare.failed;
 	buffer_free(&bare);
-	buffer_free(&text);
 }
 
 /* ---- Reading --------------------------------------------------------------------------- */
@@ -125,28 +102,16 @@ static bool slot_read(struct span element, struct user_slot *slot)
 }
 
 /* Of what is there, and not of what this program would write: a later one may add members. */
-static enum user_endorsement endorsement_judge(const struct qorgan_store *vault, const struct user_record *user,
-                                               struct span body, struct span value)
+static enum endorsement endorsement_read(const struct qorgan_store *vault, const struct user_record *user,
+                                         struct span body, struct span value)
 {
-	uint8_t signature[crypto_sign_BYTES];
-	char text[ENDORSEMENT_TEXT + 1];
-	struct buffer signed_text = { 0 }, bare = { 0 };
+	struct buffer bare = { 0 };
+	bool whole = reader_without(body, "endorsement", &bare) && !bare.failed;
+	const struct endorsed endorsed = { TITLE, span_of(user->name), user->version, buffer_span(&bare) };
+	enum endorsement endorsement = endorsement_judge(vault, vault->keys->root.admin_public, &endorsed, value);
 
-	if (!value.data)
-		return USER_UNENDORSED;
-	bool good = reader_without(body, "endorsement", &bare);
-
-	endorsed_write(vault, user->name, user->version, buffer_span(&bare), &signed_text);
-	good = good && !bare.failed && !signed_text.failed;
-	if (good && reader_text(value, text, sizeof text) &&
-	    base64_decode_exact(span_of(text), BASE64_PADDED, signature, sizeof signature))
-		good = crypto_sign_verify_detached(signature, (const uint8_t *)signed_text.data, signed_text.size,
-		                                   vault->keys->root.admin_public) == 0;
-	else
-		good = false;
 	buffer_free(&bare);
-	buffer_free(&signed_text);
-	return good ? USER_ENDORSED : USER_FORGED;
+	return endorsement == ENDORSEMENT_GOOD && !whole ? ENDORSEMENT_FORGED : endorsement;
 }
 
 bool user_record_read(const struct qorgan_store *vault, const struct record *record, struct user_record *user)
@@ -169,7 +134,7 @@ bool user_record_read(const struct qorgan_store *vault, const struct record *rec
 	while (values[SLOTS].data && reader_element(&reader, &element))
 		if (user->slot_count == USER_SLOTS_LIMIT || !slot_read(element, &user->slots[user->slot_count++]))
 			return false;
-	user->endorsement = endorsement_judge(vault, user, record->body, values[ENDORSEMENT]);
+	user->endorsement = endorsement_read(vault, user, record->body, values[ENDORSEMENT]);
 	return true;
 }
 
@@ -203,7 +168,7 @@ static int user_tell(void *context, struct vault_record *record, struct qorgan_e
 	struct user_record user;
 
 	if (!user_record_read(telling->view->vault, &record->record, &user)) {
-		user = (struct user_record){ .version = record->record.version, .endorsement = USER_FORGED };
+		user = (struct user_record){ .version = record->record.version, .endorsement = ENDORSEMENT_FORGED };
 		span_copy_into(record->record.id, user.name, sizeof user.name);
 	}
 	return telling->each(telling->context, &user, error);
@@ -235,7 +200,7 @@ int user_record_put(struct vault_change *change, struct user_record *user, struc
 	buffer_free(&body);
 	if (!code) {
 		user->version++;
-		user->endorsement = endorses ? USER_ENDORSED : USER_UNENDORSED;
+		user->endorsement = endorses ? ENDORSEMENT_GOOD : ENDORSEMENT_NONE;
 	}
 	return code;
 }

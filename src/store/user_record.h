@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "crypto/age.h"
 #include "store/author.h"
+#include "store/endorsement.h"
 #include "store/slot.h"
 #include "store/vault.h"
 
@@ -18,12 +19,6 @@ const char *user_role_word(enum user_role role);
 bool user_role_find(const char *text, enum user_role *role);
 /* user_role_keys(role): enum keys_role of what its slots open. */
 uint32_t user_role_keys(enum user_role role);
-
-enum user_endorsement {
-	USER_UNENDORSED, /* changed by who has no admin key: an administrator has to confirm it */
-	USER_ENDORSED,
-	USER_FORGED      /* by no admin key that holds, or of no form that the program writes */
-};
 
 struct user_slot {
 	uint8_t number;
@@ -38,7 +33,7 @@ struct user_record {
 	uint32_t version; /* 0: to be written as the first */
 	enum user_role role;
 	char retired[400]; /* why, or "" */
-	enum user_endorsement endorsement;
+	enum endorsement endorsement;
 	unsigned slot_count;
 	struct user_slot slots[USER_SLOTS_LIMIT];
 };

@@ -34,7 +34,7 @@ void verify_tell(qorgan_finding finding, void *context, struct qorgan_verificati
 
 void verify_find(const struct verify_teller *teller, const char *object, const char *format, ...)
 {
-	char what[700];
+	char what[900];
 	va_list list;
 
 	va_start(list, format);

@@ -145,7 +145,7 @@ static bool is_admin(const struct authors *authors, const char *name)
  * alone the own slots. */
 static bool change_is_allowed(const struct user_record *changed, const char *signer, bool by_admin, const char *user)
 {
-	if (changed->endorsement != USER_UNENDORSED)
+	if (changed->endorsement != ENDORSEMENT_NONE)
 		return by_admin;
 	return strcmp(changed->name, signer) == 0 && strcmp(changed->name, user) == 0;
 }

@@ -122,7 +122,7 @@ static int forgetting_verify(void *context, const struct forgetting *forgetting,
 	char name[RECORD_ID_LIMIT + 20];
 
 	snprintf(name, sizeof name, "forgetting %s", forgetting->id);
-	if (forgetting->endorsement != USER_ENDORSED)
+	if (forgetting->endorsement != ENDORSEMENT_GOOD)
 		verify_find(&v->teller, name, "no administrator stands for what is on record as forgotten");
 	int code = versions_verify(v, forgetting, error);
 	return code ? code : files_verify(v, forgetting, error);

@@ -25,7 +25,7 @@ static int user_verify(void *context, const struct user_record *user, struct qor
 	snprintf(name, sizeof name, "user %s", user->name);
 	if (user->retired[0])
 		return QORGAN_OK;
-	if (user->endorsement == USER_FORGED)
+	if (user->endorsement == ENDORSEMENT_FORGED)
 		verify_find(&v->teller, name, "the endorsement of a user is not by the admin key: somebody wrote the record who may not decide "
 		           "about users");
 	for (unsigned i = 0; i < user->slot_count && !code; i++) {

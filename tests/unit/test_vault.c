@@ -1,139 +1,10 @@
-/* The vault: versions, commits, views, staged changes, roll-back, damage. */
-#include <check.h>
-#include <jansson.h>
+/* The vault: versions, commits, views, staged changes, the signed root, attached files. */
 #include <pthread.h>
 #include <signal.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/date.h"
-#include "crypto/age.h"
 #include "crypto/note.h"
-#include "store/create.h"
-#include "store/vault.h"
-
-static char folder[] = "/tmp/qorgan-vault-XXXXXX";
-static char path[200], identity_path[200], recipient_text[AGE_RECIPIENT_TEXT];
-static struct qorgan_error error;
-
-static void set_up(void)
-{
-	uint8_t identity[32], recipient[32];
-	char text[AGE_IDENTITY_TEXT];
-
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	setenv("XDG_STATE_HOME", folder, 1);
-	unsetenv("QORGAN_NOW");
-	ck_assert_int_ge(sodium_init(), 0);
-	randombytes_buf(identity, sizeof identity);
-	age_identity_recipient(identity, recipient);
-	age_recipient_format(recipient, recipient_text);
-	age_identity_format(identity, text);
-	snprintf(path, sizeof path, "%s/store", folder);
-	snprintf(identity_path, sizeof identity_path, "%s/identity", folder);
-	FILE *file = fopen(identity_path, "w");
-	ck_assert_int_eq(chmod(identity_path, 0600), 0);
-	fprintf(file, "%s\n", text);
-	fclose(file);
-}
-
-static void tear_down(void)
-{
-	char command[300];
-
-	snprintf(command, sizeof command, "rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
-}
-
-#define ck_ok(call) ck_assert_msg((call) == QORGAN_OK, "%s", error.message)
-
-static struct qorgan_store *store_make(void)
-{
-	struct qorgan_creation creation = { .state = "UZB", .user = "tester", .recipient = recipient_text };
-	struct qorgan_store *store;
-
-	ck_ok(vault_create(path, &creation, &store, &error));
-	ck_ok(vault_create_finish(store, &error));
-	return store;
-}
-
-static struct qorgan_store *store_open(unsigned flags)
-{
-	struct qorgan_keys keys = { .identity = identity_path };
-	struct qorgan_store *store;
-
-	ck_ok(qorgan_store_open(path, &keys, flags, &store, &error));
-	return store;
-}
-
-static const struct schema *kind(const char *name)
-{
-	return schema_find(name, strlen(name));
-}
-
-/* Writes objects as one change: pairs of id and body. */
-static uint64_t write_notes(struct qorgan_store *store, size_t count, const char *const *pairs)
-{
-	struct vault_change *change;
-	enum vault_outcome outcome;
-	uint64_t number;
-
-	ck_ok(vault_change_begin(store, NULL, "test", &change, &error));
-	for (size_t i = 0; i < count; i++)
-		ck_ok(vault_change_put(change, kind("domain"), span_of(pairs[2 * i]), span_of(pairs[2 * i + 1]), VAULT_ANY,
-		                       &outcome, &error));
-	ck_ok(vault_change_commit(change, &number, &error));
-	return number;
-}
-
-static uint64_t write_one(struct qorgan_store *store, const char *id, const char *body)
-{
-	const char *pair[] = { id, body };
-
-	return write_notes(store, 1, pair);
-}
-
-static void findings_print(void *context, const char *what, const char *object, const char *advice)
-{
-	(void)advice;
-	buffer_append_format(context, "%s [%s]\n", what, object);
-}
-
-static uint64_t verify(struct qorgan_store *store, struct buffer *found)
-{
-	struct qorgan_verification result;
-	int code = qorgan_verify(store, findings_print, found, &result, &error);
-
-	ck_assert_msg(code == (result.findings ? QORGAN_NO : QORGAN_OK), "%d %s", code, error.message);
-	return result.findings;
-}
-
-static void expect_clean(struct qorgan_store *store)
-{
-	struct buffer found = { 0 };
-
-	ck_assert_msg(verify(store, &found) == 0, "%s", buffer_text(&found));
-	buffer_free(&found);
-}
-
-static void expect_body(struct qorgan_store *store, const char *id, uint32_t version, const char *body)
-{
-	struct vault_record record = { 0 };
-	struct vault_view *view;
-
-	ck_ok(vault_view_begin(store, &view, &error));
-	ck_ok(vault_get(view, kind("domain"), span_of(id), version, &record, &error));
-	ck_assert_msg(span_is(record.record.body, body), "%.*s", (int)record.record.body.size, record.record.body.data);
-	ck_assert(span_is(record.record.owner, "UZB") && span_is(record.record.id, id));
-	vault_record_free(&record);
-	vault_view_end(view);
-}
+#include "vault_fixture.h"
 
 START_TEST(versions_are_kept_and_unchanged_ones_are_not_written)
 {
@@ -436,61 +307,6 @@ START_TEST(a_large_change_that_is_killed_leaves_what_was_before)
 }
 END_TEST
 
-START_TEST(an_older_store_put_in_place_is_noticed)
-{
-	struct qorgan_store *store = store_make();
-	struct vault_change *change;
-	struct buffer found = { 0 };
-	char command[600];
-
-	write_one(store, "CYB", "{\"order\":1}");
-	qorgan_store_close(store);
-	snprintf(command, sizeof command, "cp '%s/store.mdb' '%s/old.mdb'", path, folder);
-	ck_assert_int_eq(system(command), 0);
-	store = store_open(0);
-	write_one(store, "CYB", "{\"order\":2}");
-	qorgan_store_close(store);
-	snprintf(command, sizeof command, "cp '%s/old.mdb' '%s/store.mdb'", folder, path);
-	ck_assert_int_eq(system(command), 0);
-
-	store = store_open(0);
-	ck_assert(!qorgan_store_may_write(store));
-	ck_assert_int_eq(vault_change_begin(store, NULL, NULL, &change, &error), QORGAN_DENIED);
-	ck_assert_ptr_nonnull(strstr(error.message, "rolled back"));
-	ck_assert_uint_eq(verify(store, &found), 1);
-	ck_assert_ptr_nonnull(strstr(found.data, "rolled back"));
-	qorgan_store_close(store);
-	buffer_free(&found);
-}
-END_TEST
-
-START_TEST(a_second_copy_is_not_written_to)
-{
-	struct qorgan_store *store = store_make();
-	struct qorgan_keys keys = { .identity = identity_path };
-	struct vault_change *change;
-	char command[700], copy[300];
-
-	write_one(store, "CYB", "{\"order\":1}");
-	qorgan_store_close(store);
-	snprintf(copy, sizeof copy, "%s/copy", folder);
-	snprintf(command, sizeof command, "cp -r '%s' '%s'", path, copy);
-	ck_assert_int_eq(system(command), 0);
-	ck_ok(qorgan_store_open(copy, &keys, 0, &store, &error));
-	ck_assert_int_eq(vault_change_begin(store, NULL, NULL, &change, &error), QORGAN_DENIED);
-	ck_assert_ptr_nonnull(strstr(error.message, "copy"));
-	qorgan_store_close(store);
-
-	/* A store that was moved is no copy. */
-	snprintf(command, sizeof command, "rm -rf '%s' && mv '%s' '%s/moved'", copy, path, folder);
-	ck_assert_int_eq(system(command), 0);
-	snprintf(copy, sizeof copy, "%s/moved", folder);
-	ck_ok(qorgan_store_open(copy, &keys, 0, &store, &error));
-	write_one(store, "CYB", "{\"order\":2}");
-	qorgan_store_close(store);
-}
-END_TEST
-
 static int piece_count(void *context, uint64_t offset, struct span data, struct qorgan_error *why)
 {
 	(void)why;
@@ -545,52 +361,6 @@ START_TEST(evidence_comes_back_as_it_was)
 END_TEST
 
 Suite *suite_vault(void);
-/* Writes one object at a moment by the clock, and gives the moment that its commit bears. */
-static void write_at(const char *now, char time[TIME_TEXT_SIZE], bool *behind)
-{
-	static unsigned number;
-	struct vault_record record = { 0 };
-	struct vault_view *view;
-	char body[64];
-
-	setenv("QORGAN_NOW", now, 1);
-	struct qorgan_store *store = store_open(0);
-	snprintf(body, sizeof body, "{\"coordinator\":\"N%u\"}", number++);
-	uint64_t commit = write_one(store, "CYB", body);
-	*behind = qorgan_store_skew(store) != NULL;
-	ck_ok(vault_view_begin(store, &view, &error));
-	ck_ok(vault_get_commit(view, commit, &record, &error));
-	span_copy_into(record.record.time, time, TIME_TEXT_SIZE);
-	ck_ok(vault_get(view, kind("domain"), span_of("CYB"), 0, &record, &error));
-	ck_assert(span_is(record.record.time, time));
-	vault_record_free(&record);
-	vault_view_end(view);
-	expect_clean(store);
-	qorgan_store_close(store);
-}
-
-START_TEST(time_never_runs_backwards_in_the_log)
-{
-	static const char *const clock[] = { "2026-05-01T10:00:00Z", "2026-05-01T10:00:00Z", "2026-04-01T10:00:00Z",
-		                                 "2026-05-01T09:59:59Z", "2026-05-02T10:00:00Z" };
-	char time[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE] = "";
-	bool behind;
-
-	setenv("QORGAN_NOW", "2026-01-01T10:00:00Z", 1);
-	qorgan_store_close(store_make());
-	for (size_t i = 0; i < sizeof clock / sizeof *clock; i++) {
-		write_at(clock[i], time, &behind);
-		ck_assert_str_ge(time, last);
-		ck_assert_str_ge(time, clock[i]);
-		/* It is the clock's own where that is not behind, and the one before where it is. */
-		ck_assert_str_eq(time, behind ? last : clock[i]);
-		ck_assert(behind == (strcmp(clock[i], last) < 0));
-		memcpy(last, time, sizeof last);
-	}
-	ck_assert_str_eq(last, clock[4]);
-}
-END_TEST
-
 Suite *suite_vault(void)
 {
 	Suite *suite = suite_create("vault");
@@ -606,10 +376,7 @@ Suite *suite_vault(void)
 	tcase_add_test(cases, what_a_scan_is_told_to_stop_with_is_returned);
 	tcase_add_loop_test(cases, an_examination_that_was_killed_is_not_taken_for_a_whole_one, 0, 2);
 	tcase_add_test(cases, a_large_change_that_is_killed_leaves_what_was_before);
-	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
-	tcase_add_test(cases, a_second_copy_is_not_written_to);
 	tcase_add_test(cases, evidence_comes_back_as_it_was);
-	tcase_add_test(cases, time_never_runs_backwards_in_the_log);
 	suite_add_tcase(suite, cases);
 	return suite;
 }

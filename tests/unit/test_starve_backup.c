@@ -1,0 +1,146 @@
+/* What becomes of the store when want of memory or of the engine meets who examines it, backs it
+ * up and restores it: starve_fixture.h tells how it is judged. */
+#include "qorgan/backup.h"
+#include "qorgan/doctor.h"
+#include "starve_fixture.h"
+
+Suite *suite_starve_backup(void);
+
+static char recipient[AGE_RECIPIENT_TEXT];
+
+static int verify(void)
+{
+	struct qorgan_verification verification;
+
+	return examined(qorgan_verify(store, finding_ignore, NULL, &verification, &error));
+}
+
+static void diagnosis_ignore(void *context, const struct qorgan_diagnosis *diagnosis)
+{
+	(void)context, (void)diagnosis;
+}
+
+static int doctor(void)
+{
+	char path[120], identity_path[120];
+	const char *files[] = { identity_path, NULL };
+	const struct qorgan_keys keys = { .identity = identity_path };
+	const struct qorgan_doctor asked = { .path = path, .keys = &keys, .key_files = files, .tell = diagnosis_ignore };
+	struct qorgan_doctor_result found;
+
+	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
+	return qorgan_doctor(&asked, &found, &error);
+}
+
+static int backup_make(void)
+{
+	const char *recipients[] = { recipient };
+	char path[120];
+	const struct qorgan_keys none = { 0 };
+	const struct qorgan_backup backup = { .output = path, .replace = true, .recipients = recipients,
+		                                  .recipient_count = 1, .keys = &none };
+	struct qorgan_backup_facts facts;
+
+	snprintf(path, sizeof path, "%s/backup", fixture_folder);
+	return qorgan_backup_make(store, &backup, &facts, &error);
+}
+
+static void recipient_own(void)
+{
+	uint8_t identity[32], public[32];
+
+	ck_assert(age_identity_parse(fixture_identity, strlen(fixture_identity), identity));
+	age_identity_recipient(identity, public);
+	age_recipient_format(public, recipient);
+}
+
+static int backup_check(void)
+{
+	char file[120], path[120], identity_path[120];
+	const struct qorgan_keys keys = { .identity = identity_path };
+	const struct qorgan_restore restore = { .file = file, .path = path, .keys = &keys, .finding = finding_ignore };
+	struct qorgan_restored restored = { 0 };
+
+	snprintf(file, sizeof file, "%s/backup", fixture_folder);
+	snprintf(path, sizeof path, "%s/checked", fixture_folder);
+	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
+	int code = qorgan_backup_check(&restore, &restored, &error);
+	qorgan_restored_free(&restored);
+	return code;
+}
+
+static int backup_restore(void)
+{
+	char file[120], path[120], identity_path[120];
+	const struct qorgan_keys keys = { .identity = identity_path };
+	const struct qorgan_restore restore = { .file = file, .path = path, .keys = &keys, .older = true };
+	struct qorgan_restored restored = { 0 };
+
+	snprintf(file, sizeof file, "%s/backup", fixture_folder);
+	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
+	int code = qorgan_backup_restore(&restore, &restored, &error);
+	qorgan_restored_free(&restored);
+	return code;
+}
+
+/* Whatever came of the run before, there is a store, and it is whole. */
+static void store_is_there(void)
+{
+	struct qorgan_verification verification;
+
+	fixture_open();
+	ck_ok(qorgan_verify(store, finding_fail, "restoring", &verification, &error));
+	fixture_shut();
+}
+
+START_TEST(examining_and_backups)
+{
+	static const struct work works[] = {
+		{ "verify", verify, NULL, QORGAN_NO },
+		{ "backup", backup_make, NULL, 0 },
+		{ "backup, checked", backup_check, NULL, QORGAN_NO },
+	};
+	/* It opens the store itself. */
+	static const struct work shut[] = {
+		{ "doctor", doctor, NULL, QORGAN_NO },
+	};
+
+	fixture_make();
+	fixture_shut();
+	fixture_open();
+	recipient_own();
+	STARVE(works);
+	fixture_shut();
+	STARVE(shut);
+	fixture_close();
+}
+END_TEST
+
+START_TEST(restoring)
+{
+	static const struct work works[] = {
+		{ "restore", backup_restore, store_is_there, QORGAN_BAD_DATA },
+	};
+
+	fixture_make();
+	fixture_shut();
+	fixture_open();
+	recipient_own();
+	ck_ok(backup_make());
+	fixture_shut();
+	STARVE(works);
+	store_is_there();
+	fixture_close();
+}
+END_TEST
+
+Suite *suite_starve_backup(void)
+{
+	Suite *suite = suite_create("starve_backup");
+
+	starve_case(suite, "examining_and_backups", examining_and_backups);
+	starve_case(suite, "restoring", restoring);
+	return suite;
+}
