@@ -147,6 +147,22 @@ int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct s
 	return code;
 }
 
+int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+                   struct qorgan_error *error)
+{
+	int code = engine_check_place(table, key, error);
+
+	if (code || !txn->driver->get_own)
+		return code ? code : engine_get(txn, table, key, value, error);
+	return txn->driver->get_own(txn, table, key, value, error);
+}
+
+void engine_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high)
+{
+	if (txn->driver->expect && table < ENGINE_TABLES && low.size <= ENGINE_KEY_MOST && high.size <= ENGINE_KEY_MOST)
+		txn->driver->expect(txn, table, low, high);
+}
+
 static int engine_store(struct engine_txn *txn, unsigned table, struct span key, struct span value,
                         enum engine_put_how how, struct qorgan_error *error)
 {

@@ -116,6 +116,12 @@ void engine_abort(struct engine_txn *txn);
  * write or its end, or until 30 others were got. */
 int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
                struct qorgan_error *error);
+/* engine_expect(txn, table, low, high): that these keys, few of them, will be asked for: where each question is a journey
+ * it goes along with the next. An empty span leaves that side open. */
+void engine_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high);
+/* engine_get_own: the same as engine_get of a key that only this transaction may have written, and no earlier one. */
+int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+                   struct qorgan_error *error);
 /* engine_put: replaces. engine_add: of a key that is not in its table: to say so makes it cheap, and lets those write
  * who may add rows and not change them. engine_append: the same of a key greater than all in its table. That it is not
  * so is an error, told at the commit at the latest; but an engine may take the order at its word. */

@@ -59,6 +59,11 @@ struct engine_driver {
 	void (*abort)(struct engine_txn *txn);
 	int (*get)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
 	           struct qorgan_error *error);
+	/* Or NULL: it is a get. */
+	int (*get_own)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+	               struct qorgan_error *error);
+	/* A hint; or NULL. */
+	void (*expect)(struct engine_txn *txn, unsigned table, struct span low, struct span high);
 	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
 	           struct qorgan_error *error);
 	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);

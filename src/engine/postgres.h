@@ -99,12 +99,21 @@ void postgres_list_add(struct buffer *to, struct span value);
 
 /* ---- The store: postgres_store.c, postgres_txn.c, postgres_read.c, postgres_write.c ------ */
 
+/* A key as the server has it: in the table of all heads after its shard. Or the end of a range of keys, which may be
+ * longer than any. */
+struct postgres_key {
+	size_t size;
+	char data[ENGINE_KEY_MOST + 2];
+};
+
 /* Which change of the store a transaction sees: its number, and the lot that was drawn for it. */
 #define POSTGRES_TOKEN_SIZE 16
 struct postgres_moment {
 	uint64_t changes;
 	uint8_t token[POSTGRES_TOKEN_SIZE];
 };
+
+struct postgres_cache;
 
 struct postgres_engine {
 	struct engine base;
@@ -114,6 +123,7 @@ struct postgres_engine {
 	uint32_t number; /* of the store in its database */
 	pthread_mutex_t mutex;
 	struct postgres_link *idle;
+	struct postgres_cache *cache; /* of the newest moment that was seen; or NULL */
 	struct postgres_link *writer; /* of lock_writer: within a transaction that holds the row of the store */
 	struct postgres_moment held;  /* what it saw, or has made since */
 	bool is_current;              /* the store had this name then */
@@ -128,6 +138,7 @@ struct postgres_known {
 	unsigned next;
 };
 
+#define POSTGRES_EXPECTED 24
 struct postgres_txn {
 	struct engine_txn base;
 	struct postgres_engine *engine;
@@ -139,6 +150,13 @@ struct postgres_txn {
 	size_t relieved;         /* bytes that were left pending when some was sent early */
 	bool sent;               /* some of it is with the server already: it cannot be said again elsewhere */
 	struct postgres_known known;
+	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
+	struct postgres_expected {
+		unsigned table;
+		uint32_t limit;
+		struct postgres_key low, high;
+	} expected[POSTGRES_EXPECTED]; /* whose answers come before that of the next question */
+	unsigned expected_count;
 };
 
 /* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */
@@ -157,7 +175,12 @@ void postgres_abort(struct engine_txn *txn);
 int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
                    const struct postgres_value *values, PGresult **answer, struct qorgan_error *error);
 
+/* postgres_expected_take(txn, expected, answer): what was asked in advance is known now. */
+void postgres_expected_take(struct postgres_txn *txn, const struct postgres_expected *expected, const PGresult *answer);
+void postgres_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high);
 int postgres_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value, struct qorgan_error *error);
+int postgres_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
+                     struct qorgan_error *error);
 int postgres_range_open(struct engine_txn *txn, unsigned table, struct engine_range **range, struct qorgan_error *error);
 int postgres_range_first(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
 int postgres_range_step(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
@@ -179,11 +202,7 @@ int postgres_send(struct postgres_txn *txn, struct qorgan_error *error);
 /* postgres_table(table): its number among those of the database. */
 unsigned postgres_table(unsigned table);
 const char *postgres_table_name(unsigned number);
-/* postgres_key(table, key, to): the key there. */
-struct postgres_key {
-	size_t size;
-	char data[ENGINE_KEY_MOST + 2];
-};
+/* postgres_key_set(to, table, key): the key there. */
 void postgres_key_set(struct postgres_key *to, unsigned table, struct span key);
 
 #endif

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "engine/postgres.h"
+#include "engine/postgres_cache.h"
 
 /* Rows of a page: few at first, as often no more are looked at; then more, within what may lie in memory. */
 #define PAGE_FIRST 32
 #define PAGE_FIRST_LARGE 2 /* of tables whose values are pieces of files */
 #define PAGE_MOST 4096
+#define EXPECTED_ROWS 512
 #define PAGE_BYTES ((size_t)4 << 20)
 
-/* Past every key, as none is so long. */
+/* Past every key, as none is so long: the end of a range that has none. */
 static const char key_end[ENGINE_KEY_MOST + 2] = { [0 ... ENGINE_KEY_MOST + 1] = (char)0xff };
 
 enum question { QUESTION_GET, QUESTION_UP, QUESTION_DOWN, QUESTION_COUNT, QUESTIONS };
@@ -61,6 +62,14 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 
 /* ---- One row -------------------------------------------------------------------------------------- */
 
+/* A writer whose store has no such row adds one, and need not replace any. */
+static int absent_note(struct postgres_txn *txn, unsigned table, struct span key)
+{
+	if (txn->pending)
+		pending_note_absent(txn->pending, table, key);
+	return QORGAN_ABSENT;
+}
+
 int postgres_get(struct engine_txn *base, unsigned table, struct span key, struct span *value, struct qorgan_error *error)
 {
 	struct postgres_txn *txn = (struct postgres_txn *)base;
@@ -75,20 +84,156 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 	}
 	if (entry && entry->kind != PENDING_NONE)
 		return QORGAN_ABSENT;
+	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
+		return value->data ? QORGAN_OK : absent_note(txn, table, key);
 	bytes_put_u32(store, txn->engine->number);
 	postgres_key_set(&there, table, key);
 	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&there) };
 	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_GET], 2, values, &answer, error);
 	if (code)
 		return code;
-	if (postgres_column(txn->engine->pq, answer, 0, 0, value)) {
-		answer_keep(txn, answer);
-		return QORGAN_OK;
+	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
+		txn->engine->pq->PQclear(answer);
+		if (txn->cache)
+			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
+		return absent_note(txn, table, key);
 	}
-	txn->engine->pq->PQclear(answer);
-	if (base->write)
-		pending_note_absent(txn->pending, table, key);
-	return QORGAN_ABSENT;
+	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
+	    postgres_cache_get(txn->cache, table, key, value))
+		txn->engine->pq->PQclear(answer);
+	else
+		answer_keep(txn, answer);
+	return QORGAN_OK;
+}
+
+int postgres_get_own(struct engine_txn *base, unsigned table, struct span key, struct span *value,
+                     struct qorgan_error *error)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
+
+	if (txn->sent)
+		return postgres_get(base, table, key, value, error);
+	if (!entry || !entry->value)
+		return QORGAN_ABSENT;
+	*value = (struct span){ entry->value, entry->value_size };
+	return QORGAN_OK;
+}
+
+/* ---- Pages of rows ------------------------------------------------------------------------------------ */
+
+static void key_end_set(struct postgres_key *to)
+{
+	to->size = sizeof key_end;
+	memcpy(to->data, key_end, sizeof key_end);
+}
+
+static int key_order(const struct postgres_key *a, const struct postgres_key *b)
+{
+	return engine_key_compare(a->data, a->size, b->data, b->size);
+}
+
+/* The bound of a range, as the server is asked: of all heads a shard is a part. */
+static struct postgres_key bound_there(unsigned table, const struct postgres_key *bound)
+{
+	struct postgres_key there = *bound;
+
+	if (table >= ENGINE_HEADS && bound->size == sizeof key_end)
+		there = (struct postgres_key){ 1, { (char)(table - ENGINE_HEADS + 1) } };
+	else if (table >= ENGINE_HEADS)
+		postgres_key_set(&there, table, (struct span){ bound->data, bound->size });
+	return there;
+}
+
+static int page_ask(struct postgres_txn *txn, unsigned table, bool reverse, const struct postgres_key *low,
+                    const struct postgres_key *high, uint32_t limit, PGresult **page, struct qorgan_error *error)
+{
+	const struct postgres_statement *statement = &questions[postgres_table(table)][reverse ? QUESTION_DOWN : QUESTION_UP];
+	const struct postgres_key from = bound_there(table, low), to = bound_there(table, high);
+	uint8_t store[4], most[8];
+
+	bytes_put_u32(store, txn->engine->number);
+	bytes_put_u64(most, limit);
+	const struct postgres_value values[] = {
+		{ POSTGRES_INT4, store, sizeof store }, value_key(&from), value_key(&to), { POSTGRES_INT8, most, sizeof most },
+	};
+	return page ? postgres_query(txn, statement, 4, values, page, error)
+	            : postgres_ask(txn->link, statement, 4, values, error);
+}
+
+/* The key and value of a row; false if it is not of that table, or no row at all. */
+static bool row_take(const struct postgres_txn *txn, const PGresult *page, unsigned table, int row, struct span *key,
+                     struct span *value)
+{
+	if (!postgres_column(txn->engine->pq, page, row, 0, key) || !postgres_column(txn->engine->pq, page, row, 1, value))
+		return false;
+	if (table >= ENGINE_HEADS) {
+		if (!key->size || (uint8_t)key->data[0] != table - ENGINE_HEADS)
+			return false;
+		*key = (struct span){ key->data + 1, key->size - 1 };
+	}
+	return key->size - 1 < ENGINE_KEY_MOST;
+}
+
+/* Keeps the rows of a page that are in order; *next is where the next one begins (or, in reverse, ends). False if not
+ * all of them could be kept. */
+static bool page_keep(struct postgres_txn *txn, const PGresult *page, unsigned table, bool reverse, struct postgres_key *next)
+{
+	int rows = txn->engine->pq->PQntuples(page);
+	bool kept = txn->cache != NULL;
+	struct span key, value;
+
+	for (int row = 0; row < rows; row++) {
+		if (!row_take(txn, page, table, row, &key, &value))
+			return false;
+		int order = row ? engine_key_compare(key.data, key.size, next->data, next->size) : 0;
+		if (row && (reverse ? order >= 0 : order < 0))
+			return false;
+		kept = kept && postgres_cache_add(txn->cache, table, key, &value);
+		next->size = key.size;
+		memcpy(next->data, key.data, key.size);
+		if (!reverse)
+			next->data[next->size++] = '\0';
+	}
+	return kept;
+}
+
+/* ---- What is asked in advance --------------------------------------------------------------------------- */
+
+void postgres_expect(struct engine_txn *base, unsigned table, struct span low, struct span high)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	struct postgres_expected *expected = &txn->expected[txn->expected_count];
+	struct postgres_cache *cache = txn->cache ? txn->cache : txn->engine->cache;
+	struct postgres_key end;
+
+	if (txn->expected_count == POSTGRES_EXPECTED || !txn->link || txn->link->lost)
+		return;
+	expected->table = table;
+	expected->limit = EXPECTED_ROWS;
+	expected->low.size = low.size;
+	if (low.size)
+		memcpy(expected->low.data, low.data, low.size);
+	expected->high.size = high.size;
+	if (high.size)
+		memcpy(expected->high.data, high.data, high.size);
+	else
+		key_end_set(&expected->high);
+	if (cache && postgres_cache_span(cache, table, &expected->low, false, &end) && key_order(&expected->high, &end) <= 0)
+		return;
+	if (!page_ask(txn, table, false, &expected->low, &expected->high, expected->limit, NULL, NULL))
+		txn->expected_count++;
+}
+
+void postgres_expected_take(struct postgres_txn *txn, const struct postgres_expected *expected, const PGresult *answer)
+{
+	struct postgres_key next = expected->low;
+	int rows = txn->engine->pq->PQntuples(answer);
+
+	if (!txn->cache || !page_keep(txn, answer, expected->table, false, &next))
+		return;
+	postgres_cache_span_add(txn->cache, expected->table, &expected->low,
+	                        rows < (int)expected->limit ? &expected->high : &next);
 }
 
 /* ---- Ranges ---------------------------------------------------------------------------------------- */
@@ -97,12 +242,15 @@ struct postgres_range {
 	struct engine_range base;
 	struct postgres_txn *txn;
 	unsigned table;
-	PGresult *page;
-	int row, rows;                       /* of the page: the next one, and how many */
+	struct postgres_key low, high;       /* what is left of it beyond the rows that are at hand */
+	bool is_known;                       /* rows come from what is known of the moment: */
+	const struct pending_entry *known;   /* the next one */
+	struct postgres_key known_end;       /* and how far that goes */
+	PGresult *page;                      /* else of this page */
+	int row, rows;                       /* the next one, and how many */
 	uint32_t limit;                      /* of the next page */
 	bool ended;                          /* there is no page after this */
-	struct postgres_key low, high;       /* of what is left on the server, as it names keys */
-	const struct pending_entry *pending; /* the next one */
+	const struct pending_entry *pending; /* the next one of the transaction's own */
 };
 
 int postgres_range_open(struct engine_txn *base, unsigned table, struct engine_range **made, struct qorgan_error *error)
@@ -126,34 +274,6 @@ void postgres_range_close(struct engine_range *base)
 	free(range);
 }
 
-/* The key that the server gave, without the shard. */
-static bool row_key(const struct postgres_range *range, int row, struct span *key)
-{
-	if (!postgres_column(range->txn->engine->pq, range->page, row, 0, key))
-		return false;
-	if (range->table < ENGINE_HEADS)
-		return true;
-	if (!key->size || (uint8_t)key->data[0] != range->table - ENGINE_HEADS)
-		return false;
-	*key = (struct span){ key->data + 1, key->size - 1 };
-	return true;
-}
-
-/* Goes on behind the last row of the page that was read. */
-static void bounds_move(struct postgres_range *range)
-{
-	struct span last;
-
-	if (!range->page || !postgres_column(range->txn->engine->pq, range->page, range->rows - 1, 0, &last) ||
-	    last.size > ENGINE_KEY_MOST + 1)
-		return;
-	struct postgres_key *bound = range->base.reverse ? &range->high : &range->low;
-	memcpy(bound->data, last.data, last.size);
-	bound->size = last.size;
-	if (!range->base.reverse)
-		bound->data[bound->size++] = '\0';
-}
-
 static void limit_grow(struct postgres_range *range)
 {
 	size_t bytes = 1;
@@ -169,20 +289,11 @@ static void limit_grow(struct postgres_range *range)
 static int page_next(struct postgres_range *range, struct qorgan_error *error)
 {
 	struct postgres_txn *txn = range->txn;
-	const struct postgres_statement *statement =
-		&questions[postgres_table(range->table)][range->base.reverse ? QUESTION_DOWN : QUESTION_UP];
-	uint8_t store[4], limit[8];
+	bool reverse = range->base.reverse;
 	uint32_t asked = range->limit;
 	PGresult *page;
+	int code = page_ask(txn, range->table, reverse, &range->low, &range->high, asked, &page, error);
 
-	bounds_move(range);
-	bytes_put_u32(store, txn->engine->number);
-	bytes_put_u64(limit, asked);
-	const struct postgres_value values[] = {
-		{ POSTGRES_INT4, store, sizeof store }, value_key(&range->low), value_key(&range->high),
-		{ POSTGRES_INT8, limit, sizeof limit },
-	};
-	int code = postgres_query(txn, statement, 4, values, &page, error);
 	if (code)
 		return code;
 	txn->engine->pq->PQclear(range->page);
@@ -192,25 +303,87 @@ static int page_next(struct postgres_range *range, struct qorgan_error *error)
 	if (range->rows > (int)asked)
 		return error_set(error, QORGAN_IO, "the server's answer has more rows than were asked for");
 	range->ended = range->rows < (int)asked;
-	limit_grow(range);
+	struct postgres_key next = reverse ? range->high : range->low;
+	bool kept = page_keep(txn, page, range->table, reverse, &next);
+	if (range->ended)
+		next = reverse ? range->low : range->high;
+	if (kept && reverse)
+		postgres_cache_span_add(txn->cache, range->table, &next, &range->high);
+	else if (kept)
+		postgres_cache_span_add(txn->cache, range->table, &range->low, &next);
+	*(reverse ? &range->high : &range->low) = next;
+	if (range->rows)
+		limit_grow(range);
 	return QORGAN_OK;
 }
 
-/* The next row that the server has; QORGAN_ABSENT at the end. */
+/* Goes on with what is known, as far as that goes; false if nothing is. */
+static bool known_next(struct postgres_range *range)
+{
+	bool reverse = range->base.reverse;
+	const struct postgres_key *from = reverse ? &range->high : &range->low;
+	struct postgres_key *end = &range->known_end;
+
+	if (!range->txn->cache || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
+		return false;
+	if (reverse ? key_order(end, &range->low) < 0 : key_order(end, &range->high) > 0)
+		*end = reverse ? range->low : range->high;
+	range->known = postgres_cache_seek(range->txn->cache, range->table, (struct span){ from->data, from->size }, reverse);
+	range->is_known = true;
+	return true;
+}
+
+/* Behind the last row that was known. */
+static void known_leave(struct postgres_range *range)
+{
+	range->is_known = false;
+	*(range->base.reverse ? &range->high : &range->low) = range->known_end;
+	range->ended = key_order(&range->low, &range->high) >= 0;
+}
+
+static bool known_holds(const struct postgres_range *range)
+{
+	const struct pending_entry *entry = range->known;
+
+	if (!entry)
+		return false;
+	int order = engine_key_compare(entry->key, entry->key_size, range->known_end.data, range->known_end.size);
+	return range->base.reverse ? order >= 0 : order < 0;
+}
+
+/* The next row that the server has, or is known to have; QORGAN_ABSENT at the end. */
 static int server_peek(struct postgres_range *range, struct span *key, struct span *value, struct qorgan_error *error)
 {
-	if (range->row == range->rows) {
+	for (;;) {
+		if (range->is_known && known_holds(range)) {
+			*key = (struct span){ range->known->key, range->known->key_size };
+			*value = (struct span){ range->known->value, range->known->value_size };
+			return QORGAN_OK;
+		}
+		if (range->is_known) {
+			known_leave(range);
+			continue;
+		}
+		if (range->row < range->rows)
+			return row_take(range->txn, range->page, range->table, range->row, key, value)
+			           ? QORGAN_OK
+			           : error_set(error, QORGAN_IO, "the server's answer is not what was asked for: a row is malformed");
 		if (range->ended)
 			return QORGAN_ABSENT;
+		if (known_next(range))
+			continue;
 		int code = page_next(range, error);
 		if (code)
 			return code;
-		if (!range->rows)
-			return QORGAN_ABSENT;
 	}
-	if (!row_key(range, range->row, key) || !postgres_column(range->txn->engine->pq, range->page, range->row, 1, value))
-		return error_set(error, QORGAN_IO, "the server's answer is not what was asked for: a row is malformed");
-	return QORGAN_OK;
+}
+
+static void server_step(struct postgres_range *range)
+{
+	if (range->is_known)
+		range->known = postgres_cache_step(range->txn->cache, range->known, range->base.reverse);
+	else
+		range->row++;
 }
 
 /* The next of the two: what is pending covers what the server has. */
@@ -221,17 +394,15 @@ static int range_next(struct postgres_range *range, struct span *key, struct spa
 	for (;;) {
 		const struct pending_entry *entry = range->pending;
 		int code = server_peek(range, key, value, error);
-		if (code && code != QORGAN_ABSENT)
+		if (code && (code != QORGAN_ABSENT || !entry))
 			return code;
 		int order = -1; /* the server's is first */
-		if (entry && code)
+		if (code)
 			order = 1;
 		else if (entry)
 			order = engine_key_compare(key->data, key->size, entry->key, entry->key_size) * (reverse ? -1 : 1);
-		if (!entry && code)
-			return QORGAN_ABSENT;
 		if (order <= 0)
-			range->row++;
+			server_step(range);
 		if (order < 0)
 			return QORGAN_OK;
 		range->pending = pending_step(entry, reverse);
@@ -240,6 +411,9 @@ static int range_next(struct postgres_range *range, struct span *key, struct spa
 			*value = (struct span){ entry->value, entry->value_size };
 			return QORGAN_OK;
 		}
+		/* A key that was only asked for says nothing of what the server has. */
+		if (order == 0 && entry->kind == PENDING_NONE)
+			return QORGAN_OK;
 	}
 }
 
@@ -248,15 +422,12 @@ int postgres_range_first(struct engine_range *base, struct span *key, struct spa
 	struct postgres_range *range = (struct postgres_range *)base;
 	struct span low = { base->low.data, base->low.size }, high = { base->high.data, base->high.size };
 
-	postgres_key_set(&range->low, range->table, low);
-	if (high.size)
-		postgres_key_set(&range->high, range->table, high);
-	else if (range->table >= ENGINE_HEADS)
-		range->high = (struct postgres_key){ 1, { (char)(range->table - ENGINE_HEADS + 1) } };
-	else {
-		range->high.size = sizeof key_end;
-		memcpy(range->high.data, key_end, sizeof key_end);
-	}
+	range->low.size = low.size;
+	memcpy(range->low.data, low.data, low.size);
+	range->high.size = high.size;
+	memcpy(range->high.data, high.data, high.size);
+	if (!high.size)
+		key_end_set(&range->high);
 	if (range->txn->pending)
 		range->pending = pending_seek(range->txn->pending, range->table, base->reverse ? high : low, base->reverse);
 	return range_next(range, key, value, error);
@@ -271,14 +442,13 @@ int postgres_range_step(struct engine_range *base, struct span *key, struct span
 
 static int count_there(struct postgres_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error)
 {
-	struct postgres_key low, high = { .size = sizeof key_end };
+	struct postgres_key low = { 0 }, high;
 	uint8_t store[4];
 	PGresult *answer;
 
-	postgres_key_set(&low, table, (struct span){ 0 });
-	memcpy(high.data, key_end, sizeof key_end);
-	if (table >= ENGINE_HEADS)
-		high = (struct postgres_key){ 1, { (char)(table - ENGINE_HEADS + 1) } };
+	key_end_set(&high);
+	low = bound_there(table, &low);
+	high = bound_there(table, &high);
 	bytes_put_u32(store, txn->engine->number);
 	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&low), value_key(&high) };
 	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_COUNT], 3, values, &answer, error);

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "engine/postgres.h"
+#include "engine/postgres_cache.h"
 #include "engine/postgres_store.h"
 
 /* ---- The database ------------------------------------------------------------------------- */
@@ -94,6 +95,7 @@ static void postgres_close(struct engine *base)
 			next = link->next;
 			postgres_disconnect(link);
 		}
+	postgres_cache_release(engine->cache);
 	pthread_mutex_destroy(&engine->mutex);
 	postgres_place_free(&engine->place);
 	free(engine->text);
@@ -149,6 +151,8 @@ static const struct engine_driver postgres_driver = {
 	.commit = postgres_commit,
 	.abort = postgres_abort,
 	.get = postgres_get,
+	.get_own = postgres_get_own,
+	.expect = postgres_expect,
 	.put = postgres_put,
 	.remove = postgres_remove,
 	.range_open = postgres_range_open,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "engine/postgres.h"
+#include "engine/postgres_cache.h"
 
 #define GO_ON_SECONDS 30 /* for how long another connection is tried for */
 #define COMMIT_ATTEMPTS 5
@@ -197,6 +197,40 @@ bool postgres_is_current(struct engine *base)
 	return ((struct postgres_engine *)base)->is_current;
 }
 
+/* ---- What is known of the moment ------------------------------------------------------------ */
+
+/* The cache of the moment: that of earlier transactions, or a new one. */
+static void cache_settle(struct postgres_txn *txn)
+{
+	struct postgres_engine *engine = txn->engine;
+
+	if (txn->cache)
+		return;
+	pthread_mutex_lock(&engine->mutex);
+	if (!postgres_cache_is_of(engine->cache, &txn->moment)) {
+		postgres_cache_release(engine->cache);
+		engine->cache = postgres_cache_make(&txn->moment);
+	}
+	txn->cache = postgres_cache_hold(engine->cache);
+	pthread_mutex_unlock(&engine->mutex);
+}
+
+/* After a change of one's own what is known goes on to be known. */
+static void cache_follow(struct postgres_txn *txn, const struct postgres_moment *next)
+{
+	struct postgres_engine *engine = txn->engine;
+
+	postgres_cache_release(txn->cache);
+	txn->cache = NULL;
+	pthread_mutex_lock(&engine->mutex);
+	if (engine->cache && (txn->sent || !postgres_cache_is_of(engine->cache, &txn->moment) ||
+	                      !postgres_cache_follow(engine->cache, txn->pending, next))) {
+		postgres_cache_release(engine->cache);
+		engine->cache = NULL;
+	}
+	pthread_mutex_unlock(&engine->mutex);
+}
+
 /* ---- Begin ---------------------------------------------------------------------------------- */
 
 /* Of who is the one writer for several transactions: nobody may have come in between. */
@@ -251,6 +285,7 @@ static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn
 static void txn_free(struct postgres_txn *txn)
 {
 	postgres_known_free(txn->engine->pq, &txn->known);
+	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
 	postgres_link_give(txn->engine, txn->link);
 	free(txn);
@@ -276,8 +311,10 @@ int postgres_begin(struct engine *base, bool write, struct engine_txn **made, st
 		return code;
 	}
 	txn->has_moment = write;
-	if (write)
+	if (write) {
+		cache_settle(txn);
 		writer_note(engine, true);
+	}
 	*made = &txn->base;
 	return QORGAN_OK;
 }
@@ -293,18 +330,19 @@ void postgres_abort(struct engine_txn *base)
 
 /* ---- A question, and going on ------------------------------------------------------------------ */
 
-/* The question's own answer; before it comes that of the moment, where that was asked with it. */
+/* The question's own answer; before it come that of the moment, where that was asked with it, and those of what was
+ * asked in advance. */
 static int question_put(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
                         const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = txn->engine->pq;
 	struct postgres_moment moment;
-	PGresult *answers[2];
-	unsigned expected = txn->asked_moment ? 2 : 1, found;
+	PGresult *answers[POSTGRES_EXPECTED + 2];
+	unsigned first = txn->asked_moment ? 1 : 0, expected = first + txn->expected_count + 1, found;
 	int code = postgres_ask(txn->link, statement, count, values, error);
 
 	if (!code)
-		code = postgres_answer(txn->link, answers, 2, &found, error);
+		code = postgres_answer(txn->link, answers, POSTGRES_EXPECTED + 2, &found, error);
 	if (code)
 		return code;
 	if (found != expected)
@@ -320,6 +358,11 @@ static int question_put(struct postgres_txn *txn, const struct postgres_statemen
 		txn->asked_moment = false;
 	}
 	if (!code)
+		cache_settle(txn);
+	for (unsigned i = 0; !code && i < txn->expected_count; i++)
+		postgres_expected_take(txn, &txn->expected[i], answers[first + i]);
+	txn->expected_count = 0;
+	if (!code)
 		*answer = answers[found - 1];
 	for (unsigned i = 0; i < found - (code == QORGAN_OK); i++)
 		pq->PQclear(answers[i]);
@@ -334,6 +377,7 @@ static int txn_go_on(struct postgres_txn *txn, struct qorgan_error *error)
 
 	postgres_link_give(engine, txn->link);
 	txn->link = NULL;
+	txn->expected_count = 0;
 	if (!txn->base.write)
 		return reader_begin(engine, txn, error);
 	int code = hold(engine, true, &txn->link, &moment, error);
@@ -382,6 +426,7 @@ static int commit_once(struct postgres_txn *txn, const struct postgres_moment *n
 	};
 	int code = postgres_send(txn, error);
 
+	txn->expected_count = 0; /* whose answers nobody will want */
 	if (!code)
 		code = postgres_ask(txn->link, &outcome_set, 3, values, error);
 	if (!code)
@@ -482,8 +527,10 @@ int postgres_commit(struct engine_txn *base, struct qorgan_error *error)
 	if (!code && !is_in)
 		code = error_set(error, QORGAN_BUSY, "the connection to the server is lost again and again: nothing of the change is "
 		                 "stored; try later");
-	if (!code)
+	if (!code) {
 		engine->held = next;
+		cache_follow(txn, &next);
+	}
 	writer_note(engine, false);
 	txn_free(txn);
 	return code;

@@ -55,7 +55,7 @@ int repairing_stands_write(struct repairing *r, struct qorgan_store **store, str
 	/* It was opened for reading only. */
 	engine_close(r->made->engine);
 	r->made->engine = NULL;
-	code = engine_open_lmdb(site_folder(r->site), ENGINE_ANY_FILESYSTEM, &writer.engine, error);
+	code = engine_open(site_folder(r->site), ENGINE_ANY_FILESYSTEM, &writer.engine, error);
 	if (!code)
 		code = engine_begin_write(writer.engine, &writer.txn, error);
 	if (!code)
@@ -66,7 +66,7 @@ int repairing_stands_write(struct repairing *r, struct qorgan_store **store, str
 		engine_abort(writer.txn);
 	engine_close(writer.engine);
 	if (!code)
-		code = engine_open_lmdb(site_folder(r->site), ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &r->made->engine, error);
+		code = engine_open(site_folder(r->site), ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &r->made->engine, error);
 	*store = r->made;
 	return code;
 }

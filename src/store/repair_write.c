@@ -354,7 +354,7 @@ static int store_write(struct repairing *r, struct qorgan_error *error)
 {
 	unsigned flags = ENGINE_CREATE | (r->how->any_filesystem ? ENGINE_ANY_FILESYSTEM : 0);
 	struct repair_writer writer = { 0 };
-	int code = engine_open_lmdb(site_folder(r->site), flags, &writer.engine, error);
+	int code = engine_open(site_folder(r->site), flags, &writer.engine, error);
 
 	if (!code)
 		code = engine_begin_write(writer.engine, &writer.txn, error);

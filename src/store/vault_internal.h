@@ -107,6 +107,9 @@ int vault_write_check(const struct qorgan_store *vault, struct qorgan_error *err
 /* vault_writer_wait(vault, error): become the one writer, waiting for another. */
 int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error);
 
+/* vault_meta_expect: that rows of the table meta will be read, as always at a beginning. */
+void vault_meta_expect(struct engine_txn *txn);
+
 /* vault_state_load: the state of the log as this transaction sees it. */
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
                      struct qorgan_error *error);

@@ -366,6 +366,28 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 	return code;
 }
 
+/* What the check of the log reads: its last checkpoint, and the hashes that lead to its root now and when it was seen. */
+static void log_expect(struct vault_view *view)
+{
+	const uint64_t sizes[] = { view->state.tree.size, view->vault->seen.known ? view->vault->seen.size : 0 };
+	struct layout_commit_key commit = layout_commit(view->state.commits, 'c');
+	struct layout_commit_key after = layout_commit(view->state.commits, 'd');
+
+	engine_expect(view->txn, ENGINE_COMMITS, LAYOUT_SPAN(commit), LAYOUT_SPAN(after));
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t first = sizes[i] >> LAYOUT_TREE_LEVEL << LAYOUT_TREE_LEVEL;
+		struct layout_number_key low = layout_number(first), high = layout_number(first + (1u << LAYOUT_TREE_LEVEL));
+		if (sizes[i] && (i == 0 || first != sizes[0] >> LAYOUT_TREE_LEVEL << LAYOUT_TREE_LEVEL))
+			engine_expect(view->txn, ENGINE_LEAVES, LAYOUT_SPAN(low), LAYOUT_SPAN(high));
+		for (unsigned level = LAYOUT_TREE_LEVEL; level < 64 && sizes[i] >> level; level++) {
+			struct layout_tree_key node = layout_node(level, (sizes[i] >> level) - 1);
+			struct layout_tree_key next = layout_node(level, sizes[i] >> level);
+			if (sizes[i] >> level & 1)
+				engine_expect(view->txn, ENGINE_TREE, LAYOUT_SPAN(node), LAYOUT_SPAN(next));
+		}
+	}
+}
+
 int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct vault_view *view = NULL;
@@ -376,6 +398,8 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 
 	if (!code)
 		code = vault_view_begin(vault, &view, error);
+	if (!code)
+		log_expect(view);
 	if (!code && view->state.commits)
 		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &note, error);
 	if (!code && vault->seen.known)
@@ -438,7 +462,10 @@ static int file_open(struct qorgan_store *vault, const char *path, unsigned flag
 		code = engine_open(vault->path, engine_flags, &vault->engine, error);
 	if (!code)
 		code = engine_begin_read(vault->engine, txn, error);
-	return code ? code : store_row_read(vault, *txn, epoch, error);
+	if (code)
+		return code;
+	vault_meta_expect(*txn);
+	return store_row_read(vault, *txn, epoch, error);
 }
 
 int vault_identify(const char *path, struct qorgan_store **vault, struct qorgan_error *error)

@@ -29,6 +29,11 @@ int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct
 	return QORGAN_OK;
 }
 
+void vault_meta_expect(struct engine_txn *txn)
+{
+	engine_expect(txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 });
+}
+
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
                      struct qorgan_error *error)
 {
@@ -54,6 +59,8 @@ int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struc
 		made->vault = vault;
 		code = engine_begin_read(vault->engine, &made->txn, error);
 	}
+	if (!code)
+		vault_meta_expect(made->txn);
 	if (!code)
 		code = vault_state_load(vault, made->txn, &made->state, error);
 	if (code) {

@@ -311,7 +311,7 @@ static int before_read(struct vault_change *change, const struct vault_entry *en
 	next = layout_version(entry->number, head.version + 1);
 	code = head.leaf >= change->view.state.tree.size
 	           ? QORGAN_OK
-	           : engine_get(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(next), &staged, error);
+	           : engine_get_own(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(next), &staged, error);
 	if (!code)
 		return error_set(error, QORGAN_BAD_DATA, "%.*s is written twice in one change", (int)id.size, id.data);
 	if (code != QORGAN_ABSENT)
@@ -387,7 +387,7 @@ int vault_change_staged(struct vault_change *change, const struct schema *schema
 	if (code)
 		return code;
 	key = layout_version(entry.number, head.version + 1);
-	code = engine_get(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(key), &sealed, error);
+	code = engine_get_own(change->view.txn, ENGINE_HISTORY, LAYOUT_SPAN(key), &sealed, error);
 	return code ? code : vault_history_open(&change->view, entry.shard, entry.number, head.version + 1, sealed, record,
 	                                        error);
 }
