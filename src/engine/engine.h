@@ -140,7 +140,7 @@ int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struc
 int engine_range_open(struct engine_txn *txn, unsigned table, struct span low, struct span high, bool reverse,
                       struct engine_range **range, struct qorgan_error *error);
 /* engine_range_next: QORGAN_ABSENT at the end (no message). Key and value are
- * valid until the next call. Keys that do not rise (or fall) are damage. */
+ * valid until the next call; those of the last one after the close, too, as of engine_get. Keys that do not rise (or fall) are damage. */
 int engine_range_next(struct engine_range *range, struct span *key, struct span *value, struct qorgan_error *error);
 /* engine_range_more: the same where the end is expected and no code: then *more is false.
  * For loops whose body has codes of its own. */

@@ -270,7 +270,9 @@ void postgres_range_close(struct engine_range *base)
 {
 	struct postgres_range *range = (struct postgres_range *)base;
 
-	range->txn->engine->pq->PQclear(range->page);
+	/* The last row is valid for longer. */
+	if (range->page)
+		answer_keep(range->txn, range->page);
 	free(range);
 }
 

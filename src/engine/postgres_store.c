@@ -284,7 +284,7 @@ int postgres_store_exists(const char *text, bool *exists, struct qorgan_error *e
 {
 	struct postgres_place place;
 	struct postgres_link *link;
-	uint32_t number;
+	uint32_t number = 1;
 	int code = place_connect(text, false, &place, &link, error);
 
 	if (code)

@@ -1,0 +1,226 @@
+#!/bin/bash
+# A store on a PostgreSQL server: addresses, moving there and back, many at once, broken connections, rights, and a server
+# that cheats. With a server of its own, by a socket that nobody else knows.
+unset QORGAN_SERVER
+. "$(dirname "$0")/lib.sh"
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+	test_skip 'a store on a server: no PostgreSQL server is installed'
+	test_done
+	exit
+fi
+server=$(mktemp -d "${TMPDIR:-/tmp}/qorgan-server-XXXXXX")
+trap '"$ROOT/tests/server/server" stop "$server" immediate >/dev/null 2>&1; rm -rf "$WORK" "$server"' EXIT
+address=$("$ROOT/tests/server/server" start "$server")
+sql() { psql -qAtX -v ON_ERROR_STOP=1 -h "$server" -U keeper "${base:-register}" "$@"; }
+# at BASE [USER]: the address of a database.
+at() { echo "postgres:///$1?host=$server&user=${2:-keeper}"; }
+
+age-keygen -o identity 2>/dev/null
+chmod 600 identity
+export QORGAN_IDENTITY=$WORK/identity QORGAN_STORE=$address
+recipient=$(age-keygen -y identity)
+QORGAN_NOW=2025-12-01T08:00:00Z qorgan -q init --state UZB --as a.karimova --recipient "$recipient"
+qorgan -q load "$ROOT/catalogue/2026-2028"
+
+test_case 'a store on a server is used like one in a folder' '
+	qorgan verify | grep -q "All is well: 213 versions, 2 commits"
+	qorgan -q status WAT-04-M1 in-progress --progress 20 --note "First"
+	qorgan show WAT-04-M1 | grep -q "20"
+	qorgan report status --period 2026-Q1 -f csv | grep -q WAT-04-M1
+	qorgan stats --json | jq -e ".commits == 3"
+'
+
+test_case 'a wrong address is told for what it is' '
+	expect_code 73 qorgan init --state UZB --recipient "$recipient"
+	expect_one_line "there already is a store"
+	expect_code 66 qorgan -S "$address&store=other" stats
+	expect_one_line "make one with qorgan init"
+	expect_code 64 qorgan -S "$address&store=a%2Fb" stats
+	expect_code 64 qorgan -S "postgres://keeper:secret@localhost/register" stats
+	expect_one_line ".pgpass"
+	not grep -q secret said
+	expect_code 64 qorgan -S "$address&nonsense=1" stats
+	expect_code 66 qorgan -S "$(at nothing)" stats
+	expect_code 75 qorgan -S "postgres:///register?host=$WORK&user=keeper" stats
+	expect_one_line "cannot reach the server"
+	createdb -h "$server" -U keeper empty
+	expect_code 66 qorgan -S "$(at empty)" init --state UZB --recipient "$recipient"
+	expect_one_line "qorgan schema --sql"
+'
+
+# It says that it does no TLS, as one does that wants to listen.
+test_case 'a server over a network must prove that it is the right one' '
+	python3 -c "
+import socket
+s = socket.create_server((\"127.0.0.1\", 0))
+print(s.getsockname()[1], flush=True)
+c = s.accept()[0]
+c.recv(8)
+c.send(b\"N\")
+c.recv(100)" >port &
+	until [ -s port ]; do :; done
+	expect_code 77 qorgan -S "postgres://keeper@127.0.0.1:$(cat port)/register" stats
+	grep -q "SSL" said
+'
+
+test_case 'a store is moved to a server and back, with the same checkpoint' '
+	QORGAN_STORE=$WORK/folder
+	QORGAN_NOW=2025-12-01T08:00:00Z qorgan -q init --state KAZ --recipient "$recipient"
+	qorgan -q load "$ROOT/catalogue/2026-2028"
+	root=$(root_now)
+	qorgan -q store copy --move "$address&store=kaz"
+	[ ! -e folder ]
+	ls -d folder.moved-*
+	QORGAN_STORE="$address&store=kaz"
+	expect_same "$root" "$(root_now)"
+	qorgan -q note WAT-04-M1 "Here now"
+	root=$(root_now)
+	expect_code 73 qorgan store copy "$address&store=kaz"
+	qorgan store copy --move "$WORK/back" --json | jq -e ".rows == .written and (.kept | test(\"moved-\"))"
+	QORGAN_STORE=$WORK/back
+	expect_same "$root" "$(root_now)"
+	qorgan verify
+	qorgan -q note WAT-04-M1 "Back"
+'
+
+test_case 'a copy that was interrupted is gone on with' '
+	base=copies
+	createdb -h "$server" -U keeper copies
+	qorgan schema --sql | sql --single-transaction
+	qorgan -q store copy "$(at copies)"
+	sql -c "UPDATE qorgan.stores SET name = name || '"'.copying'"'; DELETE FROM qorgan.leaves WHERE get_byte(key, 7) > 100;
+		UPDATE qorgan.heads SET value = key WHERE key IN (SELECT key FROM qorgan.heads LIMIT 3); DELETE FROM qorgan.commits"
+	qorgan store copy "$(at copies)" --json >copied
+	jq -e ".written > 100 and .written < .rows" copied
+	expect_same "$(root_now)" "$(qorgan -S "$(at copies)" stats --json | jq -r "\"\(.leaves) \(.root)\"")"
+	qorgan -S "$(at copies)" verify
+'
+
+test_case 'many write at once, and each change is there' '
+	before=$(qorgan stats --json | jq .commits)
+	for writer in 1 2 3 4 5 6; do
+		(for change in 1 2 3; do
+			qorgan -q risk add WAT-$writer$change --domain WAT --title.en "Risk $writer $change" --coordinator UZB || exit 1
+		done) &
+		writers="${writers:-} $!"
+	done
+	for writer in $writers; do wait "$writer"; done
+	expect_same $((before + 18)) "$(qorgan stats --json | jq .commits)"
+	for writer in 1 2 3 4 5 6; do qorgan show "WAT-${writer}3" >/dev/null; done
+	qorgan verify
+'
+
+test_case 'connections that break are gone on over, and no acknowledged change is lost' '
+	(while [ -e running ] || [ ! -e begun ]; do
+		sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '"'qorgan'"'" >/dev/null
+		touch begun
+	done) &
+	cutter=$!
+	touch running
+	kept=0
+	for change in $(seq 12); do
+		code=0
+		qorgan -q risk add "TER-$((50 + change))" --domain TER --title.en "Cut" --coordinator UZB 2>said || code=$?
+		case $code in
+		0) kept=$((kept + 1)); echo "TER-$((50 + change))" >>acknowledged ;;
+		75) ;;
+		*) cat said; rm running; exit 1 ;;
+		esac
+	done
+	rm running
+	wait $cutter
+	while read -r id; do qorgan show "$id" >/dev/null; done <acknowledged
+	qorgan verify
+'
+
+test_case 'a server that is killed in the midst keeps what it acknowledged' '
+	touch running
+	(change=0
+	while [ -e running ] && [ $change -lt 300 ]; do
+		change=$((change + 1))
+		qorgan -q risk add "ARM-$((100 + change))" --domain ARM --title.en "Killed" --coordinator UZB 2>/dev/null &&
+			echo "ARM-$((100 + change))" >>kept
+	done) &
+	writer=$!
+	for time in 1 2; do
+		until [ "$(cat kept 2>/dev/null | wc -l)" -ge $((time * 3)) ]; do :; done
+		"$ROOT/tests/server/server" stop "$server" immediate
+		"$ROOT/tests/server/server" run "$server"
+	done
+	rm running
+	wait $writer || true
+	while read -r id; do qorgan show "$id" >/dev/null; done <kept
+	qorgan verify
+'
+
+test_case 'rights are rights: a reader reads, a liaison adds and changes no history' '
+	sql -c "CREATE ROLE reading LOGIN IN ROLE qorgan_reader; CREATE ROLE writing LOGIN IN ROLE qorgan_liaison"
+	qorgan -S "$(at register reading)" measure list >/dev/null
+	expect_code 77 qorgan -S "$(at register reading)" note WAT-04-M1 "Not by a reader"
+	expect_one_line "ask its administrator"
+	qorgan -q -S "$(at register writing)" status WAT-04-M1 in-progress --progress 40 --note "By a liaison"
+	qorgan -q -S "$(at register writing)" measure edit WAT-04-M1 --title.en "Changed by a liaison"
+	qorgan -q -S "$(at register writing)" risk add WAT-90 --domain WAT --title.en "New" --coordinator UZB
+	qorgan -q -S "$(at register writing)" risk edit WAT-90 --title.en "Newer"
+	expect_code 77 qorgan -S "$(at register writing)" forget --yes --reason "Not by a liaison" WAT-90
+	for table in ids history leaves tree commits evidence outcomes; do
+		not sql -U writing -c "DELETE FROM qorgan.$table" 2>denied
+		sql -c "GRANT UPDATE, DELETE ON qorgan.$table TO writing"
+		not sql -U writing -c "DELETE FROM qorgan.$table" 2>denied
+		grep -q "only a keeper" denied
+	done
+	qorgan -q forget --yes --reason "By a keeper" WAT-90 2>said
+	grep -q "VACUUM" said
+	qorgan verify
+'
+
+# trick NAME SQL: on a copy of the database it is done, and must be found.
+number=0
+trick() {
+	test_case "a server that cheats is found out: $1" '
+		number='$((++number))'
+		createdb -h "$server" -U keeper -T register "trick$number"
+		base=trick$number
+		sql -c "'"$2"'"
+		QORGAN_STORE=$(at "trick$number")
+		code=0
+		qorgan verify >found 2>&1 || code=$?
+		[ $code -ne 0 ]
+		not grep -q "All is well" found
+		not grep -qi "internal\|defect of the program" found
+		dropdb -h "$server" -U keeper "trick$number"
+	'
+}
+last() { echo "key = (SELECT key FROM qorgan.$1 WHERE store = 1 ORDER BY key DESC LIMIT 1)"; }
+first() { echo "key = (SELECT key FROM qorgan.$1 WHERE store = 1 ORDER BY key LIMIT 1)"; }
+trick 'a byte is altered' "UPDATE qorgan.heads SET value = set_byte(value, 40, get_byte(value, 40) # 1) WHERE store = 1 AND $(last heads)"
+trick 'two rows are swapped' "UPDATE qorgan.heads a SET value = b.value FROM qorgan.heads b WHERE a.store = 1 AND b.store = 1
+	AND a.$(first heads) AND b.$(last heads)"
+trick 'an object is withheld' "DELETE FROM qorgan.heads WHERE store = 1 AND $(last heads)"
+trick 'an older version is shown for the newest' "UPDATE qorgan.heads h SET value = o.value FROM qorgan.history o WHERE h.store = 1
+	AND o.store = 1 AND substr(h.key, 2) = substr(o.key, 1, 8)"
+trick 'a leaf is gone' "DELETE FROM qorgan.leaves WHERE store = 1 AND $(last leaves)"
+trick 'a hash is another' "UPDATE qorgan.leaves SET value = set_byte(value, 3, get_byte(value, 3) # 1) WHERE store = 1
+	AND $(first leaves)"
+trick 'the last change is cut off' "DELETE FROM qorgan.commits WHERE store = 1 AND $(last commits)"
+trick 'a row is added' "INSERT INTO qorgan.history SELECT store, key || decode('"'00'"', '"'hex'"'), value FROM qorgan.history LIMIT 1"
+trick 'a value is enormous' "UPDATE qorgan.meta SET value = convert_to(repeat('"'x'"', 20000000), '"'utf8'"') WHERE store = 1 AND key = '"'l'"'"
+trick 'the slots are gone' "DELETE FROM qorgan.meta WHERE store = 1 AND get_byte(key, 0) = 107"
+trick 'a key is longer than any' "INSERT INTO qorgan.ids SELECT store, convert_to(repeat('"'k'"', 100), '"'utf8'"'), value FROM qorgan.ids LIMIT 1"
+
+test_case 'a server that was put back to an older state is noticed, and not written to' '
+	createdb -h "$server" -U keeper -T register older
+	qorgan -q note WAT-04-M1 "After the copy"
+	expect_code 77 qorgan -S "$(at older)" note WAT-04-M1 "On the older state"
+	grep -q "rolled back" said
+'
+
+test_case 'a backup of a server is put back on a server, or into a folder' '
+	qorgan -q backup uzb.backup
+	QORGAN_STORE="$address&store=again" XDG_STATE_HOME=$WORK/elsewhere qorgan -q restore-backup uzb.backup
+	expect_same "$(root_now)" "$(XDG_STATE_HOME=$WORK/elsewhere qorgan -S "$address&store=again" stats --json | jq -r "\"\(.leaves) \(.root)\"")"
+	XDG_STATE_HOME=$WORK/third qorgan -q -S restored restore-backup uzb.backup
+	XDG_STATE_HOME=$WORK/third qorgan -S restored verify
+'
+
+test_done
