@@ -8,6 +8,7 @@
 #include "record/validate.h"
 #include "report/compute.h"
 #include "report/frame.h"
+#include "report/handout.h"
 #include "report/phrases.h"
 #include "report/report_all.h"
 #include "report/report_formats.h"
@@ -58,6 +59,7 @@ struct writing {
 	size_t language_count;
 	char *own;                 /* the store's languages, as a list */
 	uint64_t done, total;
+	struct handout *handout; /* NULL: it is for the own state */
 };
 
 /* ---- What is wanted ---------------------------------------------------------------------- */
@@ -231,6 +233,8 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 		note_model(&writing->files, &model);
 		*title = arena_text(&writing->files.arena, span_of(model.state_title));
 	}
+	if (!code && writing->handout)
+		code = handout_see(writing->handout, &model, first, &(struct report_look){ .columns = COLUMNS }, error);
 	for (size_t i = first; i < FORMATS_MOST && qorgan_report_formats[i] && !code; i++) {
 		struct report_format other = report_format_at(i);
 		if (written[i] || !is_rendered(writing, i, kind->kind, !language) || other.complete != about.complete ||
@@ -290,6 +294,8 @@ static int write_ends(struct writing *writing, const struct language *first, str
 	int code = write_buffer(writing, INDEX, PHRASE_COUNT, NULL, text, error);
 	for (size_t i = 0; i < files->list.count; i++)
 		buffer_append_format(text, "%s  %s\n", files->list.items[i].digest, files->list.items[i].name);
+	if (writing->handout)
+		handout_sum(writing->handout, text->data, text->size);
 	return code ? code : write_buffer(writing, SUMS, PHRASE_COUNT, NULL, text, error);
 }
 
@@ -315,9 +321,11 @@ static int write_all(struct writing *writing, struct buffer *text, struct qorgan
 	return code ? code : write_ends(writing, first, text, error);
 }
 
-int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error)
+int report_all_write(struct qorgan_store *store, const struct qorgan_report_all *asked, struct handout *handout,
+                     struct qorgan_error *error)
 {
-	struct writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" } };
+	struct writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" },
+		                       .handout = handout };
 	struct qorgan_error ignored;
 	struct buffer text = { 0 };
 
@@ -335,8 +343,15 @@ int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all
 		qorgan_store_set_languages(store, writing.own, &ignored);
 	}
 	say_in(NULL);
+	if (handout)
+		handout->files = writing.done;
 	free(writing.own);
 	buffer_free(&text);
 	arena_free(&writing.files.arena);
 	return code;
+}
+
+int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error)
+{
+	return report_all_write(store, asked, NULL, error);
 }

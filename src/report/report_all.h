@@ -27,6 +27,11 @@ struct all_files {
 	const char *state, *cut_off, *generated;
 };
 
+struct handout;
+/* report_all_write(store, asked, handout, error): as qorgan_report_all; a handout sees all of it, unless it is NULL. */
+int report_all_write(struct qorgan_store *store, const struct qorgan_report_all *asked, struct handout *handout,
+                     struct qorgan_error *error);
+
 /* all_index(files, language, to): the page that links them, in that language.
  * all_letter(files, title, to): a covering letter to those of the language that is spoken and
  * those of none; `title`: of the state, in that language. */
