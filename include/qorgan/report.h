@@ -50,11 +50,14 @@ struct qorgan_report_all {
 	const char *audience;       /* as above; the joint report is then left out */
 	const char *formats;        /* "html,pdf"; NULL: every one but those of a picture alone; one whose library is not there is then left out */
 	/* Each file: reports, STATUS.LANGUAGE.FORMAT; a covering letter for each language; index.html,
-	 * which links them; SHA256SUMS of all others, the last. */
+	 * which links them; SHA256SUMS of all others, the last. Dossiers are KIND-ID.LANGUAGE.FORMAT. */
 	int (*file)(void *context, const char *name, const void *data, size_t size, uint64_t done, uint64_t total,
 	            struct qorgan_error *error);
 	void (*left_out)(void *context, const char *format, const char *why);
 	void *context;
+	/* "state,domain,risk,measure": of these a dossier of each that is there, and a page in each language that
+	 * links them; NULL: none. QORGAN_USAGE if that makes more than 20,000 files. */
+	const char *dossiers;
 };
 /* qorgan_report_all(store, asked, error): computed once for each kind and language, and once more
  * for formats that show less of it. The store's languages are as before afterwards.

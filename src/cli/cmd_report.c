@@ -81,6 +81,9 @@ int cmd_report(struct call *call)
 
 	if (call_value(call, "all"))
 		return report_all(call, call_value(call, "all"));
+	if (call_value(call, "dossiers"))
+		return error_set(&call->error, QORGAN_USAGE, "--dossiers goes with --all; one alone is written by qorgan report measure "
+		                 "ID");
 	int code = report_format_choose(call, &report.format);
 	if (!code)
 		code = read_page(call, &report.page);

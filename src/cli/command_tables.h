@@ -191,6 +191,7 @@ static const struct option report_options[] = {
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL,
 	  OPTION_OUTPUT_FOLDER, NULL },
+	{ "dossiers", 0, "KIND,...", "with --all: a dossier of each state, domain, risk or measure, too", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics, oscal, svg or png", qorgan_report_formats,
 	  OPTION_LISTED, NULL },
 	{ "picture", 0, "NAME", "of svg and png: which picture of the report; else its first", qorgan_report_pictures, 0, NULL },

@@ -356,7 +356,9 @@ const struct command commands[] = {
 	          "oscal once), into a folder that appears whole: index.html links them, SHA256SUMS has their digests, and "
 	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
 	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
-	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
+	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking. With --dossiers "
+	          "there is one of each state, domain, risk or measure as well, KIND-ID.LANG.FORMAT, and dossiers.LANG.html links them "
+	          "by domain; at most 20000 files, so name languages and formats.\n"
 	          "--title stands in place of the report's own title, which is then told below it. --note is a foreword: a text in UTF-8 of at "
 	          "most 64 KiB (- is standard input), in which an empty line parts paragraphs, and lines stay lines. --letterhead is a text "
 	          "file of lines \"name: ...\", \"address: ...\" (8 at most) and \"logo: FILE.png\" (beside it; 2 MiB and 4000 pixels a side at "
@@ -383,7 +385,8 @@ const struct command commands[] = {
 	              "qorgan report --period last --state-of draft -o draft.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report matrix -o matrix.svg\nqorgan report status --picture heat -o heat.png\n"
-	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
+	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf\n"
+	              "qorgan report --all reports --lang ru -f pdf --dossiers state,measure",
 	  .options = report_options, .reach = REACH_MEMORY, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
 	{ .name = "report freeze", .operands = "PERIOD", .least = 1, .most = 1, .summary = "keep a status report as it is handed out",

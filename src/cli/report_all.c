@@ -65,6 +65,7 @@ int report_all(struct call *call, const char *path)
 		.audience = call_value(call, "for"),
 		.languages = call_value(call, "lang"),
 		.formats = call_value(call, "format"),
+		.dossiers = call_value(call, "dossiers"),
 		.file = file_take,
 		.left_out = format_left_out,
 		.context = &writing,

@@ -54,6 +54,7 @@ static void what_write_all(struct handout *handout, const struct qorgan_report_a
 	if (asked->formats)
 		buffer_append_format(what, " -f %s", asked->formats);
 	say_option(what, "lang", asked->languages);
+	say_option(what, "dossiers", asked->dossiers);
 }
 
 static int check_audience(const char *audience, struct qorgan_error *error)
