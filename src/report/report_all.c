@@ -204,7 +204,8 @@ static int write_group(struct all_writing *writing, const struct all_kind *kind,
                        const struct language *language, const char **title, struct qorgan_error *error)
 {
 	struct report_format about = report_format_at(first);
-	struct qorgan_report report = { .object = kind->object, .period = writing->asked->period, .as_of = writing->asked->as_of,
+	struct qorgan_report report = { .object = kind->object, .period = writing->asked->period,
+		                            .as_of = writing->asked->as_of,
 		                            .audience = writing->asked->audience,
 		                            .joint = kind->joint, .frame = writing->asked->frame };
 	struct report_model model = { 0 };

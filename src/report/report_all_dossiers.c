@@ -55,8 +55,10 @@ static int contents_compute(struct all_writing *writing, struct report_model *mo
 
 static uint64_t contents_count(const struct all_writing *writing, const struct report_model *model)
 {
-	return writing->dossiers[REPORT_STATE] * model->states.count + writing->dossiers[REPORT_DOMAIN] * model->domains.count +
-	       writing->dossiers[REPORT_RISK] * model->risks.count + writing->dossiers[REPORT_MEASURE] * model->measures.count;
+	return writing->dossiers[REPORT_STATE] * model->states.count +
+	       writing->dossiers[REPORT_DOMAIN] * model->domains.count +
+	       writing->dossiers[REPORT_RISK] * model->risks.count +
+	       writing->dossiers[REPORT_MEASURE] * model->measures.count;
 }
 
 static uint64_t files_of_each(const struct all_writing *writing)
@@ -102,8 +104,8 @@ int all_dossiers_want(struct all_writing *writing, struct qorgan_error *error)
 			writing->total += writing->chosen[i]; /* a page */
 		writing->total += count;
 		if (count > FILES_MOST)
-			code = error_set(error, QORGAN_USAGE, "that would be %" PRIu64 " files of dossiers, and %d is the most: ask for "
-			                 "fewer languages (--lang), formats (-f) or kinds", count, FILES_MOST);
+			code = error_set(error, QORGAN_USAGE, "that would be %" PRIu64 " files of dossiers, and %d is the most: ask "
+			                 "for fewer languages (--lang), formats (-f) or kinds", count, FILES_MOST);
 	}
 	arena_free(&model.arena);
 	return code;
@@ -118,7 +120,8 @@ static void put_head(const struct all_files *files, const char *tag, struct buff
 	                     "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" "
 	                     "content=\"width=device-width, initial-scale=1\">\n<title>", tag);
 	markup_append(to, say(PHRASE_DOSSIERS));
-	buffer_append_format(to, " %s</title>\n<style>%s.under{margin-left:1.5em}\n</style>\n</head>\n<body>\n<main>\n", files->period.label, html_style);
+	buffer_append_format(to, " %s</title>\n<style>%s.under{margin-left:1.5em}\n</style>\n</head>\n<body>\n<main>\n",
+	                     files->period.label, html_style);
 	if (files->frame.stage == REPORT_DRAFT) {
 		buffer_append_text(to, "<p class=\"stamp\">");
 		markup_append(to, say(PHRASE_DRAFT));
@@ -234,7 +237,8 @@ static int write_domain(struct page *page, const struct report_model *model, siz
 
 	buffer_append_format(&title, "%s %s", domain->id, domain->title);
 	part_begin(page, domain->id, buffer_text(&title));
-	int code = title.failed ? error_set_memory(error) : write_one(page, REPORT_DOMAIN, domain->id, domain->title, error);
+	int code = title.failed ? error_set_memory(error)
+	                        : write_one(page, REPORT_DOMAIN, domain->id, domain->title, error);
 	for (size_t i = 0; i < model->risks.count && !code; i++)
 		if (model->risks.items[i].domain == place)
 			code = write_one(page, REPORT_RISK, model->risks.items[i].id, model->risks.items[i].title, error);
