@@ -221,6 +221,8 @@ def make_good(stores):
     good("agreed", "two persons signed, as the policy asks", agreed(policed(), ASEL, DANA),
          "policy 1 request 1 risk 1 user 3")
     good("agreed_package", "two persons signed what a package sends", agreed_package(), "policy 1 release 1 request 1 risk 1 user 2")
+    good("agreed_report", "two persons signed what a report says that was handed out", agreed_report(),
+         "handout 1 policy 1 request 1 risk 1 user 2")
     good("slot_of_ones_own", "a liaison changed the own record, which no administrator has endorsed yet",
          own_slot(BOLAT), "measure 1 risk 1 user 2")
     good("signed_for_another", "an administrator committed in the name of a liaison", second().commit(
@@ -248,6 +250,17 @@ def agreed_package(leaves="1"):
     store.commit(ASEL, ("request", "q1", {**asked, "persons": ["asel"], "state": "open"}))
     return store.commit(DANA, ("request", "q1", {**asked, "persons": ["asel", "dana"], "state": "done"}),
                         ("release", "UZB/1", release))
+
+
+def agreed_report(content=hashlib.blake2b(b"what it says", digest_size=32).hexdigest()):
+    store = policed("release")
+    asked = {"action": "release", "content": hashlib.blake2b(b"what it says", digest_size=32).hexdigest(), "subject": "UZB",
+             "what": "report register --for UZB"}
+    report = {"content": content, "files": 1, "marking": "TLP:GREEN", "sha256": "00" * 32, "size": 7, "to": "UZB",
+              "what": "report register --for UZB"}
+    store.commit(ASEL, ("request", "q1", {**asked, "persons": ["asel"], "state": "open"}))
+    return store.commit(DANA, ("request", "q1", {**asked, "persons": ["asel", "dana"], "state": "done"}),
+                        ("handout", "UZB/r1", report))
 
 
 def own_slot(by):
@@ -425,6 +438,8 @@ def make_signed(stores):
     found("agreed_to_another", "not agreed", "the second signed another matter than the first",
           agreed(policed(), ASEL, DANA, what="user add bolat admin"))
     found("agreed_to_other_package", "not agreed", "the package sends another leaf than was agreed to", agreed_package("0-1"))
+    found("agreed_to_other_report", "not agreed", "the report says something else than was agreed to",
+          agreed_report("00" * 32))
     found("policy_lowered", "not agreed", "one lowered a policy, to which two have to agree",
           policed().commit(ASEL, ("policy", "user", {"persons": 1})))
     found("policy_by_liaison", "not for them", "a liaison made a policy", second().commit(

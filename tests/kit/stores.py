@@ -40,7 +40,7 @@ COMMIT = 0xff
 SLOTS, LEVEL = 64, 8
 KINDS = ["catalogue", "state", "scale", "period", "domain", "risk", "measure", "evidence", "status", "note", "partner",
          "release", "commit", "assessment", "proposal", "answer", "receipt", "fork", "snapshot", "user", None, "policy",
-         "request"]  # from 1
+         "request", "handout"]  # from 1
 
 
 def number_of(data):

@@ -54,6 +54,7 @@ WRITERS = [
     # Put in place, it stays there if it cannot be made durable: so it is one step of one.
     scene("restore-backup --older first.backup", True, before=BACKED_UP + LOADED, steps=True, name="restore-backup"),
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
+    scene("report register --for KAZ -f html -o for-kaz.html", True, files=["for-kaz.html"], name="report --for -o"),
     scene("repair new --yes", True, name="repair"),
 ]
 
@@ -80,7 +81,7 @@ READERS = [
     scene("report changes", name="report changes"),
     scene("report due", name="report due"),
     scene("report --joint", name="report --joint"),
-    scene("report --for KAZ --json", name="report --for"),
+    scene("report --for KAZ --preview --json", name="report --for"),
     scene("report -f html -o out.html", files=["out.html"], name="report -f html"),
     scene("report -f md", name="report -f md"),
     scene("report due -f ics", name="report -f ics"),
