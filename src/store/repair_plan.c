@@ -67,29 +67,38 @@ static bool meta_is_there(const struct repairing *r, const char *letter, size_t 
 	return found;
 }
 
-static bool slot_is_there(const struct repairing *r, unsigned number)
+/* A slot (META_SLOT), or the key by which signs who opens the store by it (META_AUTHOR). */
+static bool slot_is_there(const struct repairing *r, const char *letter, unsigned number)
 {
 	for (size_t i = 0; i < REPAIR_COUNT(r->meta, struct repair_meta); i++) {
 		const struct repair_meta *meta = REPAIR_AT(r->meta, struct repair_meta, i);
-		if (meta->key[0] == META_SLOT[0] && (uint8_t)meta->key[1] == number && repair_slot_is_kept(r, i))
+		if (meta->key[0] == letter[0] && meta->key_size == sizeof META_SLOT && (uint8_t)meta->key[1] == number &&
+		    repair_slot_is_kept(r, i))
 			return true;
 	}
 	return false;
 }
 
-/* Slots that are on record of users, and are not there. */
+/* Slots that are on record of users, and keys by which they sign, that are not there. Verify tells of both. */
 static void user_plan(struct planning *p, const struct user_record *user)
 {
-	static const char advice[] = SAID("give the user another way in with qorgan user slot add");
+	static const char of_slot[] = SAID("give the user another way in with qorgan user slot add");
+	static const char of_key[] = SAID("repair once more with a backup that has it, or let an administrator give the user another "
+	                                  "way in with qorgan user slot add; by this slot the user can only read");
 	char object[KEYS_STATE_LIMIT + 20];
 
+	snprintf(object, sizeof object, "user %s", user->name);
 	for (unsigned i = 0; !user->retired[0] && i < user->slot_count; i++) {
-		if (slot_is_there(p->r, user->slots[i].number))
-			continue;
-		p->result->lost++;
-		p->r->findings++;
-		snprintf(object, sizeof object, "user %s", user->name);
-		plan_tell(p, QORGAN_REPAIR_LOST, object, advice, "slot %u: it opens the store no longer", user->slots[i].number);
+		const struct user_slot *slot = &user->slots[i];
+		bool opens = slot_is_there(p->r, META_SLOT, slot->number);
+		bool signs = !slot->author[0] || slot_is_there(p->r, META_AUTHOR, slot->number);
+		p->r->findings += (uint64_t)!opens + !signs;
+		p->result->lost += !opens || !signs;
+		if (!opens)
+			plan_tell(p, QORGAN_REPAIR_LOST, object, of_slot, "slot %u: it opens the store no longer", slot->number);
+		else if (!signs)
+			plan_tell(p, QORGAN_REPAIR_LOST, object, of_key, "the key by which the user signs who opens the store by slot %u",
+			          slot->number);
 	}
 }
 
