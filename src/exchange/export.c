@@ -188,13 +188,16 @@ static bool is_told(const struct exporting *x, const struct recipient *recipient
 static int restored_find(struct exporting *x, struct qorgan_error *error)
 {
 	struct vault_restored restored;
-	bool told = !x->how->full && !x->how->from;
+	bool told = true;
 	int code = vault_restored_get(x->view, &restored, error);
 
-	for (size_t i = 0; i < x->count && !code && told; i++)
-		told = is_told(x, &x->recipients[i], restored.at);
-	if (code || !restored.at || told)
+	if (code || !restored.at)
 		return code;
+	for (size_t i = 0; i < x->count && told; i++)
+		told = is_told(x, &x->recipients[i], restored.at);
+	x->untold = !told;
+	if (told && !x->how->full && !x->how->from)
+		return QORGAN_OK;
 	time_format(restored.at, x->restored.at);
 	time_format(restored.backup, x->restored.backup);
 	x->restored.size = restored.leaves;
@@ -215,9 +218,9 @@ static int export_prepare(struct exporting *x, struct qorgan_error *error)
 	if (!code)
 		code = recipients_secret_check(x->recipients, x->count, error);
 	if (!code)
-		code = export_extent(x, error);
-	if (!code)
 		code = restored_find(x, error);
+	if (!code)
+		code = export_extent(x, error);
 	if (!code)
 		code = entitlement_open(x->view, x->recipients, x->count, &x->entitlement, error);
 	if (!code)

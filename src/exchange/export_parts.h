@@ -30,6 +30,7 @@ struct exporting {
 	struct withdrawals *withdrawals;
 	struct leaf_ranges leaves; /* of the records sent */
 	struct package_restored restored; /* what is told of a restore; `at` "": nothing */
+	bool untold;               /* some recipient was not told of it yet */
 	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
 	struct id_set files;    /* the same */
 };
