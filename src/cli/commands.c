@@ -508,12 +508,16 @@ const struct command commands[] = {
 	          "partners. The log keeps what went to whom. What they were given and may have no longer they are asked to "
 	          "drop.\n"
 	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
-	          "again, as one package with a number of its own.",
+	          "again, as one package with a number of its own.\n"
+	          "Where a partner's store is damaged or gone, --for-repair writes what that partner itself sent, as far as it was "
+	          "taken in here: its newest signed checkpoint, all hashes of its log, its records and files. It is encrypted to "
+	          "that partner, holds nothing of this store, and is not logged; the partner gives it to repair with --from-package.",
 	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
 	          "\"withdrawn\", \"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", "
 	          "\"goes\", \"withdrawn\", \"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
-	              "qorgan export --to KAZ --from 7 -o again.age",
+	              "qorgan export --to KAZ --from 7 -o again.age\n"
+	              "qorgan export --to KAZ --for-repair -o for-kaz-repair.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
 	{ .name = "receive", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "take in packages of partners",
@@ -837,7 +841,8 @@ const struct command commands[] = {
 	          "then on with -S, or move it to where the damaged one was, once that is moved away.\n"
 	          "--from-package takes packages of partners as they came, which give back what they sent; and the decrypted "
 	          "lines of a package that this state made, which a recipient with an identity file of its own, as observers "
-	          "are, gets by age -d -i IDENTITY FILE. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
+	          "are, gets by age -d -i IDENTITY FILE; and what a partner with a store of its own hands back by export --for-repair: "
+	          "ask all partners for it. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
 	          "can be written anew. What a partner sent is kept whole or dropped, and then it can be sent again.\n"
 	          "The log goes up to the newest checkpoint that what is left bears out. Where more is known to have been signed, "
 	          "that is refused (77) unless --older is given, as partners may hold a longer history: SECURITY.md says more. "

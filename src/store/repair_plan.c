@@ -233,13 +233,36 @@ static void files_plan(struct planning *p)
 	}
 	plan_count(p, QORGAN_REPAIR_WHOLE, counts[QORGAN_REPAIR_WHOLE], SAID("attached files are whole"));
 	plan_count(p, QORGAN_REPAIR_REBUILT, counts[QORGAN_REPAIR_REBUILT], SAID("attached files, from former copies in the file"));
-	plan_count(p, QORGAN_REPAIR_TAKEN, counts[QORGAN_REPAIR_TAKEN], SAID("attached files, from a backup"));
+	plan_count(p, QORGAN_REPAIR_TAKEN, counts[QORGAN_REPAIR_TAKEN], SAID("attached files, from a backup or a package"));
 }
 
-static void log_plan(struct planning *p, const struct repair_log *log)
+/* Whether the newest version of a partner's record is there, by whose keys verify checks what it sent. */
+static int partner_find(const struct planning *p, const char *state, bool *found, struct qorgan_error *error)
 {
-	char advice[400];
+	struct repairing *r = p->r;
+	const unsigned shard = vault_schema_shard(r->base, schema_find("partner", strlen("partner")));
+	struct record record;
+	int code = QORGAN_OK;
+
+	*found = false;
+	for (uint64_t i = 0; i < r->state.tree.size && !code && !*found; i++) {
+		const struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, i);
+		if (leaf->shard != shard || !leaf->is_head || leaf->find < 0)
+			continue;
+		code = repair_find_open(r, REPAIR_AT(r->versions, struct repair_find, leaf->find), &r->plain, error);
+		if (!code)
+			code = record_parse(buffer_span(&r->plain), &record, error);
+		*found = !code && span_is(record.id, state);
+	}
+	return code;
+}
+
+static void log_plan(struct planning *p, const struct repair_log *log, bool has_keys)
+{
+	char advice[400] = "";
 	const struct mirror_log *row = &log->log;
+
+	p->r->findings += log->kept && !has_keys;
 
 	snprintf(advice, sizeof advice,
 	         language_said("ask %s for all of it once more (qorgan export --to %s --from 1), and take it in with qorgan receive"),
@@ -260,9 +283,15 @@ static void log_plan(struct planning *p, const struct repair_log *log)
 		plan_tell(p, QORGAN_REPAIR_REBUILT, row->state, advice, "what %s sent, as a former copy in the file has it", row->state);
 	} else {
 		bool taken = log->from == FROM_BACKUP || log->taken;
+		if (!has_keys)
+			snprintf(advice, sizeof advice,
+			         language_said("the keys of %s that were compared are lost: give its card to qorgan partner add once more"),
+			         row->state);
+		else
+			*advice = '\0';
 		p->result->taken += taken;
 		p->result->rebuilt += !taken && log->rebuilt;
-		plan_tell(p, taken ? QORGAN_REPAIR_TAKEN : log->rebuilt ? QORGAN_REPAIR_REBUILT : QORGAN_REPAIR_WHOLE, row->state, "",
+		plan_tell(p, taken ? QORGAN_REPAIR_TAKEN : log->rebuilt ? QORGAN_REPAIR_REBUILT : QORGAN_REPAIR_WHOLE, row->state, advice,
 		          "%llu versions that %s sent, against its signed checkpoint", (unsigned long long)row->versions, row->state);
 	}
 }
@@ -302,9 +331,14 @@ int repairing_plan(struct repairing *r, struct qorgan_repaired *repaired, struct
 	if (code)
 		return code;
 	files_plan(&planning);
-	for (unsigned i = 0; i < r->log_count; i++)
-		if (r->logs[i].found)
-			log_plan(&planning, &r->logs[i]);
+	for (unsigned i = 0; i < r->log_count && !code; i++) {
+		bool has_keys;
+		if (!r->logs[i].found)
+			continue;
+		code = partner_find(&planning, r->logs[i].log.state, &has_keys, error);
+		if (!code)
+			log_plan(&planning, &r->logs[i], has_keys);
+	}
 	end_plan(&planning);
-	return QORGAN_OK;
+	return code;
 }
