@@ -148,8 +148,8 @@ static int package_decrypt(struct offering *offering, struct span data, struct q
 	age_decrypt_free(decryptor);
 	secret_free(identities);
 	if (code == QORGAN_DENIED)
-		error_set(error, code, "it is not for this state: ask who received it for qorgan export --for-repair, or to decrypt it with age -d and give "
-		          "the lines");
+		error_set(error, code, "it is not for this state: ask who received it for qorgan export --for-repair, or "
+		          "to decrypt it with age -d and give the lines");
 	return !code && offering->locked ? inner_decrypt(offering, error) : code;
 }
 

@@ -1,5 +1,6 @@
-/* Backups mended by the parity beside them, and parity that rotted made anew beside a backup that is whole. What par2 makes is believed as little as a file that
- * anybody brought: it is put in place once it was examined like any other backup. */
+/* Backups mended by the parity beside them, and parity that rotted made anew beside a backup that is whole. What
+ * par2 makes is believed as little as a file that anybody brought: it is put in place once it was examined like any
+ * other backup. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
