@@ -56,6 +56,12 @@ struct qorgan_export_result {
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 
+/* qorgan_hand_back(store, export, result, error): write what the one state in `to` itself sent, as far as it was taken
+ * in here, for the repair of its store (repair.h): the newest checkpoint, all hashes of its log, the records and files.
+ * Of `export` to, output and replace count; nothing is logged. QORGAN_ABSENT if nothing of it came. */
+int qorgan_hand_back(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
+                     struct qorgan_error *error);
+
 /* What went to a partner: one version, in one package; or a report. */
 struct qorgan_ledger_entry {
 	const char *partner;

@@ -237,6 +237,7 @@ static const struct option export_options[] = {
 	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, OPTION_OUTPUT, NULL },
 	{ "from", 0, "NUMBER", "again what that package to the partner, or the next there was, and later ones covered", NULL, 0, NULL },
 	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
+	{ "for-repair", 0, NULL, "hand the partner back what it sent, for its qorgan repair; nothing of this store", NULL, 0, NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
 	{ 0 }

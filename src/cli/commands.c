@@ -520,12 +520,16 @@ const struct command commands[] = {
 	          "partners. The log keeps what went to whom. What they were given and may have no longer they are asked to "
 	          "drop.\n"
 	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
-	          "again, as one package with a number of its own.",
+	          "again, as one package with a number of its own.\n"
+	          "Where a partner's store is damaged or gone, --for-repair writes what that partner itself sent, as far as it was "
+	          "taken in here: its newest signed checkpoint, all hashes of its log, its records and files. It is encrypted to "
+	          "that partner, holds nothing of this store, and is not logged; the partner gives it to repair with --from-package.",
 	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
 	          "\"withdrawn\", \"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", "
 	          "\"goes\", \"withdrawn\", \"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
-	              "qorgan export --to KAZ --from 7 -o again.age",
+	              "qorgan export --to KAZ --from 7 -o again.age\n"
+	              "qorgan export --to KAZ --for-repair -o for-kaz-repair.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
 	{ .name = "receive", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "take in packages of partners",
@@ -801,7 +805,8 @@ const struct command commands[] = {
 	          "With --redundancy parity is written too, as FILE.par2, by the program par2 (package par2): as many rotten "
 	          "sectors as it has room for can be mended later. --check then says whether the file is damaged and can be mended. "
 	          "--repair mends it in a folder beside it, examines what came out as --check does, and puts it in place if its "
-	          "signature is right; the damaged file is kept as FILE.damaged-TIME.\n"
+	          "signature is right; the damaged file is kept as FILE.damaged-TIME. Where the backup is whole and it is the parity "
+	          "that is damaged, --repair makes that anew.\n"
 	          "With --check nothing is written: the file is read to its end, its signature checked, and the store in it "
 	          "examined as verify does, in a folder beside the store that is removed again. Each finding is a line; the "
 	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another. A whole backup and its "
@@ -848,7 +853,8 @@ const struct command commands[] = {
 	          "then on with -S, or move it to where the damaged one was, once that is moved away.\n"
 	          "--from-package takes packages of partners as they came, which give back what they sent; and the decrypted "
 	          "lines of a package that this state made, which a recipient with an identity file of its own, as observers "
-	          "are, gets by age -d -i IDENTITY FILE. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
+	          "are, gets by age -d -i IDENTITY FILE; and what a partner with a store of its own hands back by export --for-repair: "
+	          "ask all partners for it. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
 	          "can be written anew. What a partner sent is kept whole or dropped, and then it can be sent again.\n"
 	          "The log goes up to the newest checkpoint that what is left bears out. Where more is known to have been signed, "
 	          "that is refused (77) unless --older is given, as partners may hold a longer history: SECURITY.md says more. "

@@ -100,6 +100,28 @@ test_case 'an administrator needs nobody to change a passphrase' '
 	qorgan verify >/dev/null
 '
 
+test_case 'an identity is one person'"'"'s: another user with it is refused, and told whose it is' '
+	taken=$(age-keygen -y identity)
+	unchanged 65 qorgan user add d.double --role reader --recipient "$taken"
+	expect_one_line "$taken is that of a.karimova already (slot "
+	unchanged 65 qorgan user slot add c.liaison --recipient "$taken"
+	expect_one_line "is that of a.karimova already"
+	unchanged 65 qorgan user slot add a.karimova --recipient "$taken"
+	unchanged 65 by later passphrase --recipient "$taken"
+	expect_one_line "is that of a.karimova already"
+	# The same once more, in the place of itself, makes the key anew by which one signs.
+	before=$(qorgan user show a.karimova --json | jq -r ".slots[0].author")
+	qorgan -q passphrase --recipient "$taken"
+	[ "$before" != "$(qorgan user show a.karimova --json | jq -r ".slots[0].author")" ]
+	# Who was retired leaves it free.
+	age-keygen -o freed 2>/dev/null
+	qorgan -q user add d.double --role reader --recipient "$(age-keygen -y freed)"
+	qorgan -q user retire d.double --reason "a test"
+	qorgan -q user add e.other --role reader --recipient "$(age-keygen -y freed)"
+	qorgan -q user retire e.other --reason "a test"
+	qorgan verify >/dev/null
+'
+
 test_case 'a second way in opens, and is taken away' '
 	qorgan user slot add b.reader --new-passphrase-file second --kdf interactive 2>said
 	number=$(grep -o "slot [0-9]*" said | cut -d" " -f2)

@@ -370,6 +370,9 @@ START_TEST(keys_outlast_roles_and_epochs_and_end_with_their_slots)
 	ck_ok(qorgan_door_change(store, &door, &by_tester, &result, &error));
 	ck_assert_str_ne(user_read("b").slots[0].author, before.slots[0].author);
 	note_write("by the new key");
+	randombytes_buf(identity, sizeof identity);
+	age_identity_recipient(identity, public);
+	age_recipient_format(public, recipient);
 	ck_ok(qorgan_slot_add(store, "b", &door, &by_tester, &number, &result, &error));
 	ck_ok(qorgan_slot_remove(store, "b", number, &by_tester, &result, &error));
 	expect_finding(NULL);
