@@ -278,6 +278,7 @@ static int store_remember(struct restoring *restoring, const struct rival *rival
 	memcpy(store->seen.key, store->keys->root.log_public, sizeof store->seen.key);
 	snprintf(store->seen.path, sizeof store->seen.path, "%s", place);
 	vault_remember(store);
+	memcpy(restored->forgetful, store->forgetful, sizeof restored->forgetful);
 	return QORGAN_OK;
 }
 
