@@ -1,5 +1,4 @@
 """One run of the program under the shim, and what the world looks like after it."""
-import filecmp
 import json
 import os
 import re
@@ -8,7 +7,7 @@ import struct
 import subprocess
 from collections import namedtuple
 
-from world import Copy, Trouble
+from world import Copy, Trouble, is_same
 
 KINDS = "wsnroam"  # as in shim.h: write, sync, name, read, open, allocation, map
 REPORT = struct.Struct("<10Q32s")
@@ -92,7 +91,7 @@ class Bench:
                          for place in (self.world.root, self.copy.kept[scene.before]))
         if not os.path.exists(there) or not os.path.exists(before):
             return os.path.exists(there) == os.path.exists(before)
-        return filecmp.cmp(there, before, shallow=False)
+        return is_same(there, before)
 
     def state(self, scene):
         """What a store holds, as it tells itself; None if there is none."""
