@@ -1,4 +1,6 @@
 """Whether what came of a run may be."""
+import os
+import re
 from collections import namedtuple
 
 from run import Ask, scrub, signal_name
@@ -30,6 +32,14 @@ DONE = (b"the change is made, but", b"the release was logged but not finished")
 
 # What a command says whose steps stand, and that goes on when it is run again.
 GOES_ON = b"The new keys hold; what is left"
+
+
+# What a command says that put a store in the place of another, and cannot remember it.
+FORGETFUL = b"warning: this computer cannot remember that the store at"
+REPLACES = ("restore-backup", "repair")
+
+# The process that is forked to examine a store is killed alone.
+EXAMINER = b"the process that examines the store was ended by signal 9"
 
 
 def told(text):
@@ -72,7 +82,16 @@ def files_fault(bench, scene, reference, is_done):
 
 def words_of(said):
     """Lines but warnings, and what a library of spreadsheets writes there by itself."""
+    said = re.sub(rb"(What was there is kept at \S+/uzb)\.\S+", rb"\1.#", said) # under another name if the usual is not to be had
     return [scrub(line) for line in said.splitlines() if not line.startswith((b"qorgan: warning: ", b"[ERROR]"))]
+
+
+def kept_fault(run):
+    """What is said to be kept is there."""
+    for path in re.findall(rb"What was there is kept at (\S+)\.\n", run.said):
+        if not os.path.exists(path + b"/store.mdb"):
+            return "%s is not there" % path.decode()
+    return None
 
 
 def survived_fault(bench, scene, mode, reference, run):
@@ -81,6 +100,8 @@ def survived_fault(bench, scene, mode, reference, run):
     is_told = b"which cannot be read" in run.out or scene.name == "doctor"
     if same(run.out) != same(reference.out) and not is_told:
         return "code %d, but another output" % run.code
+    if kept_fault(run):
+        return kept_fault(run)
     words, expected = words_of(run.said), words_of(reference.said)
     # Words to a person may be lost for want of memory.
     if words != expected and not (mode.calls == "a" and set(words) <= set(expected)):
@@ -117,7 +138,12 @@ def failed_fault(bench, scene, mode, reference, run):
     if not set(mode.calls) & set("amw") and reference.is_same and scene.name != "verify" \
             and not reference.out.startswith(run.out):
         return "code %d, and a wrong output before it" % run.code
-    fault = store_fault(bench, scene, [reference.before], "code %d, but the store is not as before (%s)" % (run.code, told(run.said)))
+    allowed = [reference.before]
+    if reference.before is None and "n" in mode.calls and (mode.on or mode.again):
+        allowed.append(reference.after) # a new store that cannot be taken away again is whole, if not known as the one in use
+        if scene.name in REPLACES:
+            bench.heed(scene)
+    fault = store_fault(bench, scene, allowed, "code %d, but the store is not as before (%s)" % (run.code, told(run.said)))
     fault = fault or files_fault(bench, scene, reference, False)
     left = {name for name in bench.files() - reference.names - set(scene.files) if not name.startswith("state/")}
     # What cannot be removed stays.
@@ -133,6 +159,8 @@ def fault_judge(bench, scene, mode, reference, run):
         return "ended by %s (%s)" % (signal_name(run.code), told(run.said))
     if run.code in (97, 98):
         return "the sanitizer: %s" % told(run.said)
+    if FORGETFUL in run.said:
+        bench.heed(scene)
     if run.code == reference.code:
         return survived_fault(bench, scene, mode, reference, run)
     return failed_fault(bench, scene, mode, reference, run)
@@ -146,7 +174,7 @@ def crash_judge(bench, scene, mode, reference, run):
         return None if run.code == reference.code else "not hit, but code %s (%s)" % (run.code, told(run.said))
     if run.code is None:
         return "it hangs"
-    if scene.name == "verify" and run.code == 70 and b"ended by signal 9" in run.said:
+    if run.code == 70 and EXAMINER in run.said:
         return aftermath_judge(bench, scene, reference, [reference.before])
     if run.code >= 0 or signal_name(run.code) != "SIGKILL":
         return "hit, but ended with %d (%s)" % (run.code, told(run.said))
@@ -154,6 +182,9 @@ def crash_judge(bench, scene, mode, reference, run):
 
 
 def aftermath_judge(bench, scene, reference, allowed):
+    # Between the moment in which a store is put in place and the one in which that is remembered lies an instant.
+    if scene.name in REPLACES:
+        bench.heed(scene)
     state = bench.state(scene)
     if isinstance(state, str):
         return state

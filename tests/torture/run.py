@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -105,6 +106,16 @@ class Bench:
                 return "cannot be read: %s: %s" % (command[0], done.stderr.decode(errors="replace").strip())
             told.append(scrub(done.stdout))
         return tuple(told)
+
+    def heed(self, scene):
+        """Does what the store says is to be done, if it came from one that this computer remembers and not it."""
+        said = self.world.run("-S", self.store(scene), "stats").stderr.decode()
+        copy = re.search("is a copy of the store (.+): two that are written to", said)
+        rolled_back = re.search("was rolled back: .* after a deliberate restore remove (.+)", said)
+        if copy:
+            shutil.rmtree(copy.group(1))
+        elif rolled_back:
+            os.unlink(rolled_back.group(1))
 
     def files(self):
         """Every file and folder of the world but those of locks."""
