@@ -17,7 +17,7 @@ def reference_make(bench, scene):
     after, files = bench.state(scene), {name: bench.content(name) for name in scene.files}
     bench.run(scene, Ask("", None))
     again = bench.state(scene)
-    if run.code not in (0, 1) or any(content is None for content in files.values()):
+    if run.code not in (0, 1, 75) or any(content is None for content in files.values()):
         raise Trouble("%s does not work: %s" % (scene.name, run.said.decode()))
     if scene.writes != (before != after):
         raise Trouble("%s: the scene is wrong about whether it writes" % scene.name)
@@ -37,6 +37,9 @@ GOES_ON = b"The new keys hold; what is left"
 # What a command says that put a store in the place of another, and cannot remember it.
 FORGETFUL = b"warning: this computer cannot remember that the store at"
 REPLACES = ("restore-backup", "repair")
+
+# What examines the store that it made of a backup: what it cannot read of that, it finds at fault.
+EXAMINES = ("restore-backup", "backup --check")
 
 # The process that is forked to examine a store is killed alone.
 EXAMINER = b"the process that examines the store was ended by signal 9"
@@ -77,6 +80,25 @@ def files_fault(bench, scene, reference, is_done):
     return None
 
 
+def sheets_fault(bench, scene):
+    """Where the slot of shares is, all sheets are, and open it."""
+    if scene.name != "recovery make":
+        return None
+    used = bench.world.run("recovery", "use", *scene.files, "--recipient", bench.words["THIRD"])
+    return "the sheets do not open it: %s" % told(used.stderr) if used.returncode else None
+
+
+def try_again(bench, scene):
+    """As the user does, who deletes first what is said to be in the way."""
+    again = bench.world.run(*bench.command(scene))
+    if again.returncode == 73 and b" is there already, and may be a share" in again.stderr:
+        for name in scene.files:
+            if bench.content(name) is not None:
+                os.unlink(os.path.join(bench.world.root, name))
+        again = bench.world.run(*bench.command(scene))
+    return again
+
+
 # ---- A failing call: the command succeeds in full, or fails in full ----------------------
 
 
@@ -108,14 +130,16 @@ def survived_fault(bench, scene, mode, reference, run):
         return "code %d, but it said: %s" % (run.code, told(run.said))
     if scene.writes:
         return store_fault(bench, scene, [reference.after], "code 0, but the change is not there") \
-            or files_fault(bench, scene, reference, True)
+            or files_fault(bench, scene, reference, True) or sheets_fault(bench, scene)
     return store_fault(bench, scene, [reference.before], "a command that reads changed the store") \
         or files_fault(bench, scene, reference, True)
 
 
 def failed_fault(bench, scene, mode, reference, run):
-    finds = scene.name == "doctor" or (scene.name == "verify" and set(mode.calls) & set("ro"))
-    may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ())
+    is_read = set(mode.calls) <= set("ro")
+    finds = scene.name == "doctor" or (scene.name == "verify" and is_read)
+    examines = scene.name in EXAMINES and is_read
+    may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ()) + ((1, 65) if examines else ())
     if run.code not in may:
         return "code %d (%s)" % (run.code, told(run.said))
     if run.code == 1:
@@ -126,11 +150,12 @@ def failed_fault(bench, scene, mode, reference, run):
     errors = [line for line in words if line.startswith(b"qorgan: ")]
     others = [line for line in words
               if line not in errors and not ((is_done or scene.steps) and line in words_of(reference.said))
-              and not (scene.steps and line.startswith(GOES_ON))]
+              and not (scene.steps and line.startswith(GOES_ON)) and not (examines and line.startswith(b"finding: "))]
     if len(errors) != 1 or others or not run.said.endswith(b"\n"):
         return "code %d, but not one line: %s" % (run.code, told(run.said))
     if is_done:
-        return store_fault(bench, scene, [reference.after], "it says that the change is made, and it is not")
+        return store_fault(bench, scene, [reference.after], "it says that the change is made, and it is not") \
+            or sheets_fault(bench, scene)
     if scene.steps:
         return aftermath_judge(bench, scene, reference, [])
     # Without memory a line may be short of something before that is noticed, and behind a write
@@ -196,13 +221,12 @@ def aftermath_judge(bench, scene, reference, allowed):
         return "the store is neither before nor after"
     fault = files_fault(bench, scene, reference, False)
     if fault or (state in allowed[1:] and not scene.steps): # it was done, once or twice
-        return fault
-    # The user tries again.
-    again = bench.world.run(*bench.command(scene))
+        return fault or sheets_fault(bench, scene)
+    again = try_again(bench, scene)
     if again.returncode != reference.code:
         return "a second try: code %d: %s" % (again.returncode, told(again.stderr))
     if scene.steps:
         return bench.verify(scene)
     if bench.state(scene) != reference.after:
         return "a second try made something else"
-    return files_fault(bench, scene, reference, True)
+    return files_fault(bench, scene, reference, True) or sheets_fault(bench, scene)

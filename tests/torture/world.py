@@ -55,7 +55,7 @@ class World:
 
     def need(self, *arguments):
         done = self.run(*arguments)
-        if done.returncode:
+        if done.returncode not in (0, 75): # 75: others are asked to agree
             raise Trouble("cannot prepare: %s: %s" % (" ".join(arguments), done.stderr.decode()))
         return done.stdout
 
@@ -69,7 +69,7 @@ class World:
 
     def make(self):
         os.makedirs(self.root)
-        for name in ("identity", "other"):
+        for name in ("identity", "other", "third"):
             subprocess.run(["age-keygen", "-o", self.root + "/" + name], capture_output=True, check=True)
             os.chmod(self.root + "/" + name, 0o600)
         recipient = self.recipient()
@@ -78,8 +78,9 @@ class World:
         self.write("theirs.jsonl", lines(THEIRS, "UZB"))
         self.write("more.csv", "kind,id,title.en,domain,coordinator\n"
                    + "".join("risk,CYB-%d,Risk,CYB,UZB\n" % i for i in range(20, 26)))
-        self.write("secret", "a secret that two states share\n")
-        os.chmod(self.root + "/secret", 0o600)
+        for name, text in (("secret", "a secret that two states share\n"), ("phrase", "quincunx marmalade peregrine\n")):
+            self.write(name, text)
+            os.chmod(self.root + "/" + name, 0o600)
         self.write("photo", "A picture, as it were. " * 9000)
         for state in ("UZB", "KAZ", "KGZ"):
             self.need("-q", "-S", state.lower(), "init", "--state", state, "--as", "a.karimova", "--recipient", recipient)
@@ -162,7 +163,7 @@ class Copy:
         if before not in self.kept:
             self.put_back()
             for command in before:
-                self.world.need(*[self.world.recipient("other") if word == "OTHER" else word for word in command])
+                self.world.need(*[self.world.recipient(word.lower()) if word in ("OTHER", "THIRD") else word for word in command])
             self.kept[before] = "%s/kept-%d" % (self.folder, len(self.kept))
             shutil.copytree(self.world.root, self.kept[before])
             self.lies = None
