@@ -39,7 +39,8 @@ FORGETFUL = b"warning: this computer cannot remember that the store at"
 REPLACES = ("restore-backup", "repair")
 
 # What examines the store that it made of a backup: what it cannot read of that, it finds at fault.
-EXAMINES = ("restore-backup", "backup --check")
+EXAMINES = ("restore-backup", "backup --check", "repair")
+WHYS = (b": Input/output error", b": Too many open files")
 
 # The process that is forked to examine a store is killed alone.
 EXAMINER = b"the process that examines the store was ended by signal 9"
@@ -139,7 +140,7 @@ def failed_fault(bench, scene, mode, reference, run):
     is_read = set(mode.calls) <= set("ro")
     finds = scene.name == "doctor" or (scene.name == "verify" and is_read)
     examines = scene.name in EXAMINES and is_read
-    may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ()) + ((1, 65) if examines else ())
+    may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ()) + ((1, 65) if examines and not any(why in run.said for why in WHYS) else ())
     if run.code not in may:
         return "code %d (%s)" % (run.code, told(run.said))
     if run.code == 1:
@@ -160,7 +161,7 @@ def failed_fault(bench, scene, mode, reference, run):
         return aftermath_judge(bench, scene, reference, [])
     # Without memory a line may be short of something before that is noticed, and behind a write
     # that fails the next one may not.
-    if not set(mode.calls) & set("amw") and reference.is_same and scene.name != "verify" \
+    if not set(mode.calls) & set("amw") and reference.is_same and scene.name != "verify" and not examines \
             and not reference.out.startswith(run.out):
         return "code %d, and a wrong output before it" % run.code
     allowed = [reference.before]
