@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_stream.h"
 #include "record/validate.h"
 #include "report/compute.h"
 #include "report/frame.h"
@@ -179,7 +180,7 @@ static int render_file(struct writing *writing, const struct all_kind *kind, con
 		                            qorgan_report_formats[format], kind->title, language, "" };
 	char *data = NULL;
 	size_t size = 0;
-	FILE *to = open_memstream(&data, &size);
+	FILE *to = memory_stream_open(&data, &size);
 	int code = to ? report_render(model, format, &look, to, error) : error_set_memory(error);
 
 	if (to && fclose(to) && !code)

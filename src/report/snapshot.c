@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "base/memory_stream.h"
 #include "crypto/minisign.h"
 #include "qorgan/snapshot.h"
 #include "report/phrases.h"
@@ -65,7 +66,7 @@ static int file_render(struct freezing *freezing, size_t format, struct qorgan_e
 
 	say_in(about.for_programs ? NULL : freezing->language);
 	int code = compute_model(freezing->store, &report, REPORT_STATUS, about.complete, about.rows, &model, error);
-	FILE *to = code ? NULL : open_memstream(&file->data, &file->size);
+	FILE *to = code ? NULL : memory_stream_open(&file->data, &file->size);
 	if (!code)
 		code = to ? report_render(&model, format, &look, to, error) : error_set_memory(error);
 	say_in(NULL);

@@ -40,7 +40,7 @@ def reference_make(bench, scene):
 
 
 # What a command says that had done something by then.
-DONE = (b"the change is made, but", b"the release was logged but not finished")
+DONE = (b"the change is made, but", b"the release was logged but not finished", b"the package was taken in, but")
 
 # What a command says whose steps stand, and that goes on when it is run again.
 GOES_ON = b"The new keys hold; what is left"
