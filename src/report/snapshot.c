@@ -62,6 +62,7 @@ static int file_render(struct freezing *freezing, size_t format, struct qorgan_e
 	const struct qorgan_report report = { .period = asked->period, .as_of = asked->as_of, .joint = asked->joint,
 		                                  .frame = asked->frame };
 	struct file *file = &freezing->files[freezing->count];
+	const uint64_t failures = memory_failures();
 	struct report_model model = { 0 };
 
 	say_in(about.for_programs ? NULL : freezing->language);
@@ -71,6 +72,9 @@ static int file_render(struct freezing *freezing, size_t format, struct qorgan_e
 		code = to ? report_render(&model, format, &look, to, error) : error_set_memory(error);
 	say_in(NULL);
 	if (to && fclose(to) && !code)
+		code = error_set_memory(error);
+	/* What is kept and signed lacks nothing. */
+	if (!code && memory_failures() != failures)
 		code = error_set_memory(error);
 	if (code) {
 		free(file->data);
