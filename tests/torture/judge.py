@@ -155,7 +155,7 @@ def survived_fault(bench, scene, mode, reference, run):
 def failed_fault(bench, scene, mode, reference, run):
     is_read = set(mode.calls) <= set("ro")
     finds = scene.name == "doctor" or (scene.name == "verify" and is_read)
-    examines = scene.name in EXAMINES and (is_read or b"no space left on the disk" in run.said)
+    examines = scene.name in EXAMINES and (is_read or b"no space left on the disk" in run.said + run.out)
     may = mode.codes + ((1,) if finds else ()) + ((74,) if scene.foreign else ()) + ((1, 65) if examines and not any(why in run.said for why in WHYS) else ())
     if run.code not in may:
         return "code %d (%s)" % (run.code, told(run.said))
