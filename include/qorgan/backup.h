@@ -78,6 +78,7 @@ struct qorgan_restored {
 	char partners[256];    /* to whom, as "KAZ, KGZ" */
 	unsigned mended;       /* files that qorgan_backup_repair mended, parity that it made anew among them */
 	char damaged[40];      /* and the ending of the name under which each damaged one is kept */
+	char forgetful[400];   /* why this computer could not remember that this store is the one in use; or "" */
 };
 
 /* qorgan_backup_check(restore, restored, error): read the whole backup and examine the store

@@ -32,6 +32,7 @@ struct qorgan_repaired {
 	uint64_t rebuilt, taken, lost; /* records, files and other things, of each fate */
 	uint64_t pages, unreadable; /* of the damaged file; of those, with sectors that the disk does not give */
 	bool copy;                  /* the store is in use elsewhere, so that the new one can only be read */
+	char forgetful[400];        /* why this computer could not remember that the new store is the one in use; or "" */
 };
 
 struct qorgan_repair {

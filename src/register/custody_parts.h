@@ -64,6 +64,12 @@ int custody_door_check(const struct custody *custody, const struct user_slot *bu
 /* custody_slot_append(custody, user, door, number, error): a new slot at the end of the user's. */
 int custody_slot_append(struct custody *custody, struct user_record *user, const struct slot_door *door,
                         uint8_t *number, struct qorgan_error *error);
+/* custody_slot_add: qorgan_slot_add, with `keep` called, unless it is NULL, before the slot is committed: an error of it
+ * undoes all. */
+typedef int (*custody_slot_keep)(void *context, uint8_t number, struct qorgan_error *error);
+int custody_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                     const struct qorgan_custody *how, custody_slot_keep keep, void *context, uint8_t *number,
+                     struct qorgan_commit *result, struct qorgan_error *error);
 /* custody_slots_remove(custody, user, error): all of the user's, but none that another has on
  * record too. */
 int custody_slots_remove(struct custody *custody, struct user_record *user, struct qorgan_error *error);

@@ -173,9 +173,9 @@ static int slots_begin(struct custody *custody, struct qorgan_store *store, cons
 	return code ? code : custody_user_get(custody, name, is_own(store, name), user, error);
 }
 
-int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
-                    const struct qorgan_custody *how, uint8_t *number, struct qorgan_commit *result,
-                    struct qorgan_error *error)
+int custody_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                     const struct qorgan_custody *how, custody_slot_keep keep, void *context, uint8_t *number,
+                     struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct user_record *user = NULL;
 	struct custody custody;
@@ -190,10 +190,19 @@ int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct q
 		                    door->recipient ? door->recipient : "");
 	if (!code)
 		code = custody_slot_append(&custody, user, &made, number, error);
+	if (!code && keep)
+		code = keep(context, *number, error);
 	if (!code)
 		code = custody_user_commit(&custody, user, result, error);
 	custody_end(&custody);
 	return code;
+}
+
+int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                    const struct qorgan_custody *how, uint8_t *number, struct qorgan_commit *result,
+                    struct qorgan_error *error)
+{
+	return custody_slot_add(store, name, door, how, NULL, NULL, number, result, error);
 }
 
 int qorgan_slot_remove(struct qorgan_store *store, const char *name, unsigned number, const struct qorgan_custody *how,

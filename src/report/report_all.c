@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/memory_stream.h"
 #include "record/validate.h"
 #include "report/compute.h"
 #include "report/frame.h"
@@ -162,10 +164,13 @@ static int render_file(struct all_writing *writing, const struct all_kind *kind,
 		                            qorgan_report_formats[format], kind->title, language, "", kind->object != NULL };
 	char *data = NULL;
 	size_t size = 0;
-	FILE *to = open_memstream(&data, &size);
+	const uint64_t failures = memory_failures();
+	FILE *to = memory_stream_open(&data, &size);
 	int code = to ? report_render(model, format, &look, to, error) : error_set_memory(error);
 
 	if (to && fclose(to) && !code)
+		code = error_set_memory(error);
+	if (!code && memory_failures() != failures)
 		code = error_set_memory(error);
 	if (!code)
 		code = put_file(writing, &about, data, size, error);

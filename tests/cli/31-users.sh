@@ -28,7 +28,7 @@ test_case 'a reader reads all and writes nothing' '
 	by reader verify >/dev/null
 	for command in "status CYB-01-M1 in-progress" "user add x --role reader --recipient $(age-keygen -y identity)" \
 	               "rekey --yes" "passphrase --new-passphrase-file later" "partner retire KAZ --reason x" \
-	               "user slot add b.reader --new-passphrase-file later" "identity"; do
+	               "user slot add b.reader --new-passphrase-file later" "restore NONE-1@2" "identity"; do
 		before=$(root_now)
 		expect_code 77 command qorgan --passphrase-file reader $command
 		expect_one_line ""

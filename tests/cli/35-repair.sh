@@ -80,6 +80,20 @@ test_case 'a whole store gives one that is the same, and the old one is not writ
 	mended verify >/dev/null
 '
 
+test_case 'who cannot remember which store is in use from now on is told, and by the new store what to do' '
+	afresh
+	qorgan domain list >/dev/null
+	b2sum "$WORK"/state/qorgan/* >before
+	XDG_STATE_HOME=/proc/nowhere qorgan repair new --yes >/dev/null 2>said
+	expect_one_line "warning: this computer cannot remember that the store at new is the one in use"
+	b2sum "$WORK"/state/qorgan/* | cmp before -
+	expect_code 77 qorgan -q -S new risk edit TER-01 --owner-role Read
+	expect_one_line "copy of the store $WORK/store"
+	rm store/store.mdb
+	mended -q risk edit TER-01 --owner-role Written
+	mended verify >/dev/null
+'
+
 test_case 'the plan alone makes nothing' '
 	afresh
 	damage zero 40

@@ -65,7 +65,6 @@ WRAP_POINTER(realloc, (void *before, size_t size), (before, size))
 WRAP_POINTER(reallocarray, (void *before, size_t count, size_t size), (before, count, size))
 WRAP_POINTER(strdup, (const char *text), (text))
 WRAP_POINTER(strndup, (const char *text, size_t size), (text, size))
-WRAP_POINTER(open_memstream, (char **text, size_t *size), (text, size))
 WRAP_POINTER(secret_alloc, (size_t size), (size))
 
 /* ---- The engine ------------------------------------------------------------------------ */
