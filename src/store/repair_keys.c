@@ -65,9 +65,11 @@ static int meta_add(struct repairing *repairing, enum repair_from from, uint8_t 
 		meta.leaf = head.leaf;
 	memcpy(meta.key, key.data, key.size);
 	buffer_append_span(&meta.value, value);
-	if (meta.value.failed)
-		return error_set_memory(error);
-	return repair_append(&repairing->meta, &meta, sizeof meta, error);
+	int code = meta.value.failed ? error_set_memory(error)
+	                             : repair_append(&repairing->meta, &meta, sizeof meta, error);
+	if (code)
+		buffer_free(&meta.value);
+	return code;
 }
 
 static int salvaged_take(void *context, const struct engine_salvaged *row, struct qorgan_error *error)
