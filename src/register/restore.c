@@ -9,6 +9,7 @@
 #include "qorgan/backup.h"
 #include "store/parity.h"
 #include "store/restore.h"
+#include "store/verify.h"
 
 static const char advice_other[] = SAID("take another copy of the backup, or an older one");
 
@@ -107,6 +108,8 @@ int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_rest
 		int told = parities_tell(restore, code, restored, code ? NULL : &why);
 		/* Damage of the lines that hold the key looks like a wrong key. */
 		code = told ? told : restored->verification.findings ? QORGAN_NO : code;
+		if (code == QORGAN_NO && !why.message[0])
+			verify_outcome(&restored->verification, &why);
 	}
 	if (code && error)
 		*error = why;

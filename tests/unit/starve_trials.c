@@ -86,7 +86,7 @@ static void starve_kind(struct trial *trial, enum starve kind)
 {
 	const struct starve_work *work = trial->work;
 	const char *given = getenv("QORGAN_STARVE");
-	size_t most = given ? strtoul(given, NULL, 10) : 6, count, failed = 0, run = 0;
+	size_t most = given ? strtoul(given, NULL, 10) : 4, count, failed = 0, run = 0;
 	uint64_t calls, ignored;
 
 	int code = run_starved(trial, kind, 0, &calls);
