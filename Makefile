@@ -137,7 +137,8 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 # Calls that a test lets fail: tests/unit/starve.c.
 STARVED = malloc calloc realloc reallocarray strdup strndup secret_alloc \
 	$(addprefix engine_,open_lmdb lock_writer begin_read begin_write commit get put append delete range_open range_next \
-	range_more count copy sizes check)
+	range_more count copy sizes check) \
+	read pread write pwrite fsync ftruncate fchmod fstat stat lstat mkdir mkdtemp realpath rename renameat2 opendir fdopen open
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ \

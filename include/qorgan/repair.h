@@ -52,7 +52,7 @@ struct qorgan_repair {
 	bool dry_run;        /* only the plan */
 	qorgan_progress progress;
 	void *progress_context;
-	/* Told each line of the plan, before anything is made. */
+	/* Told each line of the plan, before anything is made; or NULL. */
 	void (*item)(void *context, const struct qorgan_repair_item *item);
 	void *item_context;
 	/* Asked whether to go on; a code other than 0 ends it and is returned. NULL: go on. */

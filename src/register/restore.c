@@ -10,6 +10,7 @@
 #include "register/backup_check.h"
 #include "store/parity.h"
 #include "store/restore.h"
+#include "store/verify.h"
 
 static const char advice_other[] = SAID("take another copy of the backup, or an older one");
 
@@ -112,6 +113,8 @@ int backup_check(const struct qorgan_restore *restore, bool parity, struct qorga
 		int told = parity ? parities_tell(restore, code, restored, code ? NULL : &why) : QORGAN_OK;
 		/* Damage of the lines that hold the key looks like a wrong key. */
 		code = told ? told : restored->verification.findings ? QORGAN_NO : code;
+		if (code == QORGAN_NO && !why.message[0])
+			verify_outcome(&restored->verification, &why);
 	}
 	if (code && error)
 		*error = why;

@@ -15,6 +15,12 @@ struct planning {
 	struct qorgan_repaired *result;
 };
 
+static void item_tell(const struct planning *p, const struct qorgan_repair_item *item)
+{
+	if (p->r->how->item)
+		p->r->how->item(p->r->how->item_context, item);
+}
+
 static void plan_tell(struct planning *p, enum qorgan_repair_fate fate, const char *object, const char *advice,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
@@ -28,7 +34,7 @@ static void plan_tell(struct planning *p, enum qorgan_repair_fate fate, const ch
 	va_start(list, format);
 	vsnprintf(what, sizeof what, language_said(format), list);
 	va_end(list);
-	p->r->how->item(p->r->how->item_context, &item);
+	item_tell(p, &item);
 }
 
 /* Of many alike: one line, and the number of them in the result. */
@@ -43,7 +49,7 @@ static void plan_count(struct planning *p, enum qorgan_repair_fate fate, uint64_
 	if (counts[fate])
 		*counts[fate] += count;
 	snprintf(what, sizeof what, "%llu %s", (unsigned long long)count, language_said(format));
-	p->r->how->item(p->r->how->item_context, &item);
+	item_tell(p, &item);
 }
 
 static enum qorgan_repair_fate fate_of(uint8_t from)

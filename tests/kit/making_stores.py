@@ -482,6 +482,10 @@ def make_slots(stores):
     found("slot_of_passphrase", "slot of another", "a slot for a passphrase, where one for an identity is on record",
           passphrase)
     found("author_gone", "key missing", "the key by which a user signs is not there", second(), row(META, b"a\1", gone))
+    found("author_altered", "key damaged", "the file with the key of who opens the store is altered", second(),
+          row(META, b"a\0", flipped(200)))
+    found("author_cut", "key damaged", "the file with another's key is cut short", second(),
+          row(META, b"a\1", lambda value: value[:-1]))
     found("card_gone", "broken chain", "the card by which the keys came is not there", renewed(),
           row(META, b"c" + u(4, 2), gone))
     found("card_by_new_key", "broken chain", "the card is not signed by the former key",

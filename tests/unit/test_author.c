@@ -210,6 +210,7 @@ START_TEST(who_leaves_the_signature_out_is_found)
 	memset(store->author, 0, sizeof *store->author);
 	put(change, "note", "CYB-01/n1", "{\"text\":{\"en\":\"nobody said so\"}}");
 	commit(change);
+	open_as(c_identity); /* as who looks for it */
 	expect_finding("in the name of c bears no author's signature");
 }
 END_TEST
@@ -261,6 +262,7 @@ START_TEST(what_bears_the_name_of_who_is_retired_is_found)
 	memset(store->author, 0, sizeof *store->author);
 	put(change, "note", "CYB-01/n1", "{\"text\":{\"en\":\"b said so\"}}");
 	commit(change);
+	open_as(c_identity); /* as who looks for it */
 	expect_finding("in the name of b bears no author's signature");
 }
 END_TEST
