@@ -68,7 +68,7 @@ quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,
 .SECONDARY:
 
 all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5 \
-	$(TRANSLATED:%=$(BUILD)/man/%.1)
+	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(TRANSLATED:%=$(BUILD)/man/%.1)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -123,6 +123,14 @@ $(BUILD)/qorgan-package.5: src/qorgan-package.5.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
+$(BUILD)/qorgan-lost.7: src/qorgan-lost.7.scd
+	@mkdir -p $(@D)
+	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
+
+$(BUILD)/man/ru.qorgan-lost.7: src/qorgan-lost.ru.7.scd
+	@mkdir -p $(@D)
+	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
+
 $(BUILD)/tests/unit/suites.inc: Makefile $(UNIT_SOURCES)
 	@mkdir -p $(@D)
 	@printf 'SUITE(%s)\n' $(patsubst tests/unit/test_%.c,%,$(filter tests/unit/test_%.c,$(UNIT_SOURCES))) > $@
@@ -131,9 +139,10 @@ $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
-STARVED = malloc calloc realloc reallocarray strdup strndup open_memstream secret_alloc \
+STARVED = malloc calloc realloc reallocarray strdup strndup secret_alloc \
 	$(addprefix engine_,open lock_writer begin_read begin_write commit get put add append delete range_open range_next \
-	range_more count copy sizes check)
+	range_more count copy sizes check) \
+	read pread write pwrite fsync ftruncate fchmod fstat stat lstat mkdir mkdtemp realpath rename renameat2 opendir fdopen open
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ \
@@ -322,6 +331,8 @@ install: all
 	for language in $(TRANSLATED); do $(INSTALL) -D -m 644 $(BUILD)/man/$$language.1 \
 		$(DESTDIR)$(PREFIX)/share/man/$$language/man1/qorgan.1 || exit; done
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
+	$(INSTALL) -D -m 644 $(BUILD)/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7
+	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
 		> $(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc
@@ -335,6 +346,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7 \
 		$(TRANSLATED:%=$(DESTDIR)$(PREFIX)/share/man/%/man1/qorgan.1) \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \
 		$(DESTDIR)$(ZSH_FUNCTIONS)/_qorgan \

@@ -76,8 +76,9 @@ struct qorgan_restored {
 	bool packages_known;   /* that one could be read, so that it is known */
 	uint64_t packages;     /* how many packages were exported after the backup was made */
 	char partners[256];    /* to whom, as "KAZ, KGZ" */
-	unsigned mended;       /* files that qorgan_backup_repair mended */
+	unsigned mended;       /* files that qorgan_backup_repair mended, parity that it made anew among them */
 	char damaged[40];      /* and the ending of the name under which each damaged one is kept */
+	char forgetful[400];   /* why this computer could not remember that this store is the one in use; or "" */
 };
 
 /* qorgan_backup_check(restore, restored, error): read the whole backup and examine the store
@@ -96,8 +97,8 @@ int qorgan_backup_restore(const struct qorgan_restore *restore, struct qorgan_re
 
 /* qorgan_backup_repair(restore, restored, error): mend each of the files that is damaged and has
  * parity beside it, in a folder beside it; examine what came out like qorgan_backup_check; and if all is
- * well, its signature included, put the mended files in place. The damaged ones are kept. After
- * a failure all is as it was. */
+ * well, its signature included, put the mended files in place. Parity that mends nothing, beside a file that is whole,
+ * is made anew, and told by `finding`. The damaged ones are kept. After a failure all is as it was. */
 int qorgan_backup_repair(const struct qorgan_restore *restore, struct qorgan_restored *restored,
                          struct qorgan_error *error);
 void qorgan_restored_free(struct qorgan_restored *restored);

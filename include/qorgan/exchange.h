@@ -56,7 +56,13 @@ struct qorgan_export_result {
 int qorgan_export(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
                   struct qorgan_error *error);
 
-/* What went to a partner: one version, in one package. */
+/* qorgan_hand_back(store, export, result, error): write what the one state in `to` itself sent, as far as it was taken
+ * in here, for the repair of its store (repair.h): the newest checkpoint, all hashes of its log, the records and files.
+ * Of `export` to, output and replace count; nothing is logged. QORGAN_ABSENT if nothing of it came. */
+int qorgan_hand_back(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_export_result *result,
+                     struct qorgan_error *error);
+
+/* What went to a partner: one version, in one package; or a report. */
 struct qorgan_ledger_entry {
 	const char *partner;
 	uint64_t package;
@@ -70,10 +76,14 @@ struct qorgan_ledger_entry {
 	/* The package told that the store was put back from a backup at that moment; kind and id
 	 * are "", version is 0. Else NULL. */
 	const char *restored;
+	/* A report that was made for the partner and handed out: the command that makes it. kind and id are those of its
+	 * entry, package is 0, and the three below are told: its marking, or NULL; its SHA-256; who did it. Else NULL. */
+	const char *report;
+	const char *marking, *sha256, *user;
 };
 /* qorgan_ledger(store, partner, row, context, error): all that went to it (NULL: to
- * anyone), package by package, the first one first. qorgan_ledger_object: of one object
- * of the store's own, to anyone. A code other than 0 of `row` stops it and is returned;
+ * anyone), package by package, the first one first, and reports between them. qorgan_ledger_object: of one object
+ * of the store's own, to anyone; not of reports, which do not say what they were made of. A code other than 0 of `row` stops it and is returned;
  * what it is told is valid during the call. */
 typedef int (*qorgan_ledger_row)(void *context, const struct qorgan_ledger_entry *entry);
 int qorgan_ledger(struct qorgan_store *store, const char *partner, qorgan_ledger_row row, void *context,

@@ -12,12 +12,17 @@
 #define QORGAN_SHARE_SIZE 90 /* of a share as text, its zero included */
 #define QORGAN_SHARES_LIMIT 16
 
-/* qorgan_recovery_make(store, needed, count, how, shares, number, result, error): one more
- * slot, of that number, for the user whose slot opened the store, and its identity in
- * `count` shares, any `needed` of which give it back. `shares` is memory of
- * qorgan_secret_alloc; nothing else has them. */
+/* Puts the shares of the slot of that number where they are kept; an error undoes the slot. They are in memory
+ * of qorgan_secret_alloc, and gone afterwards. */
+typedef int (*qorgan_shares_keep)(void *context, uint8_t number, const char (*shares)[QORGAN_SHARE_SIZE],
+                                  struct qorgan_error *error);
+
+/* qorgan_recovery_make(store, needed, count, how, keep, context, result, error): one more
+ * slot for the user whose slot opened the store, and its identity in `count` shares, any `needed` of
+ * which give it back. Nothing has them but what `keep` makes of them, which is called before the
+ * slot is there; after a failure there is none, and what was kept opens nothing. */
 int qorgan_recovery_make(struct qorgan_store *store, unsigned needed, unsigned count, const struct qorgan_custody *how,
-                         char (*shares)[QORGAN_SHARE_SIZE], uint8_t *number, struct qorgan_commit *result,
+                         qorgan_shares_keep keep, void *context, struct qorgan_commit *result,
                          struct qorgan_error *error);
 
 /* qorgan_share_find(text, size, share): the share that stands somewhere in a text, as on a

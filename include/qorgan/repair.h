@@ -32,6 +32,7 @@ struct qorgan_repaired {
 	uint64_t rebuilt, taken, lost; /* records, files and other things, of each fate */
 	uint64_t pages, unreadable; /* of the damaged file; of those, with sectors that the disk does not give */
 	bool copy;                  /* the store is in use elsewhere, so that the new one can only be read */
+	char forgetful[400];        /* why this computer could not remember that the new store is the one in use; or "" */
 };
 
 struct qorgan_repair {
@@ -51,7 +52,7 @@ struct qorgan_repair {
 	bool dry_run;        /* only the plan */
 	qorgan_progress progress;
 	void *progress_context;
-	/* Told each line of the plan, before anything is made. */
+	/* Told each line of the plan, before anything is made; or NULL. */
 	void (*item)(void *context, const struct qorgan_repair_item *item);
 	void *item_context;
 	/* Asked whether to go on; a code other than 0 ends it and is returned. NULL: go on. */

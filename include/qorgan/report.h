@@ -50,11 +50,14 @@ struct qorgan_report_all {
 	const char *audience;       /* as above; the joint report is then left out */
 	const char *formats;        /* "html,pdf"; NULL: every one but those of a picture alone; one whose library is not there is then left out */
 	/* Each file: reports, STATUS.LANGUAGE.FORMAT; a covering letter for each language; index.html,
-	 * which links them; SHA256SUMS of all others, the last. */
+	 * which links them; SHA256SUMS of all others, the last. Dossiers are KIND-ID.LANGUAGE.FORMAT. */
 	int (*file)(void *context, const char *name, const void *data, size_t size, uint64_t done, uint64_t total,
 	            struct qorgan_error *error);
 	void (*left_out)(void *context, const char *format, const char *why);
 	void *context;
+	/* "state,domain,risk,measure": of these a dossier of each that is there, and a page in each language that
+	 * links them; NULL: none. QORGAN_USAGE if that makes more than 20,000 files. */
+	const char *dossiers;
 };
 /* qorgan_report_all(store, asked, error): computed once for each kind and language, and once more
  * for formats that show less of it. The store's languages are as before afterwards.
@@ -66,5 +69,26 @@ bool qorgan_report_all_is_file(const char *name);
  * fonts must be there: QORGAN_CANNOT_CREATE if not. */
 int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
                         struct qorgan_error *error);
+
+/* A report that leaves for whom it was made. */
+struct qorgan_handing {
+	const char *user, *message; /* as of a change */
+};
+struct qorgan_handed {
+	char id[130];     /* of its entry, an object of the kind "handout": "KAZ/r3" */
+	char sha256[65];  /* of what was handed out; of a folder that of SHA256SUMS */
+	uint64_t commit;
+};
+/* qorgan_report_hand_out(store, report, how, to, handed, error): as qorgan_report_write, of a report with an audience:
+ * it is made whole, entered in the ledger, and then written, so that a report may be on record that was not written in the
+ * end, but none leaves unrecorded. QORGAN_BUSY if a policy of releases has it wait for others; QORGAN_DENIED if
+ * the store is open for reading only. qorgan_report_all_hand_out: the same of all of them, with one entry; no file
+ * may leave before it returned QORGAN_OK. */
+int qorgan_report_hand_out(struct qorgan_store *store, const struct qorgan_report *report,
+                           const struct qorgan_handing *how, FILE *to, struct qorgan_handed *handed,
+                           struct qorgan_error *error);
+int qorgan_report_all_hand_out(struct qorgan_store *store, const struct qorgan_report_all *asked,
+                               const struct qorgan_handing *how, struct qorgan_handed *handed,
+                               struct qorgan_error *error);
 
 #endif

@@ -27,8 +27,10 @@ char *span_copy(struct span a)
 {
 	char *copy = malloc(a.size + 1);
 
-	if (!copy)
+	if (!copy) {
+		memory_failed();
 		return NULL;
+	}
 	if (a.size)
 		memcpy(copy, a.data, a.size);
 	copy[a.size] = '\0';

@@ -57,11 +57,19 @@ int error_set(struct qorgan_error *error, int code, const char *format, ...)
 	return code;
 }
 
+static _Thread_local uint64_t system_failures;
+
+uint64_t error_system_failures(void)
+{
+	return system_failures;
+}
+
 int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
 {
 	int number = errno;
 	va_list list;
 
+	system_failures++;
 	if (number == ENOMEM) {
 		memory_failed();
 		code = QORGAN_INTERNAL;

@@ -3,6 +3,8 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <stdint.h>
+
 #include "qorgan/error.h"
 
 /* error_set(error, code, format, ...): store the code and the message, and
@@ -16,6 +18,10 @@ int error_set(struct qorgan_error *error, int code, const char *format, ...)
  * and the text of errno. */
 int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* error_system_failures(): how often this thread called error_set_system: who saw no more of them
+ * knows that a failure is not the system's. */
+uint64_t error_system_failures(void);
 
 /* error_set_memory(error): out of memory; returns QORGAN_INTERNAL. */
 int error_set_memory(struct qorgan_error *error);

@@ -46,9 +46,9 @@ static int descriptor_read(int descriptor, const char *name, size_t limit, struc
 	}
 }
 
-static int file_open(const char *path, int *descriptor, struct stat *status, struct qorgan_error *error)
+static int file_open(const char *path, int flags, int *descriptor, struct stat *status, struct qorgan_error *error)
 {
-	*descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	*descriptor = open(path, O_RDONLY | O_CLOEXEC | flags);
 	if (*descriptor < 0)
 		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO,
 		                        "cannot open %s", path);
@@ -69,10 +69,33 @@ int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_e
 
 	if (strcmp(path, "-") == 0)
 		return descriptor_read(STDIN_FILENO, "standard input", limit, to, error);
-	int code = file_open(path, &descriptor, &status, error);
+	int code = file_open(path, 0, &descriptor, &status, error);
 	if (code)
 		return code;
 	code = descriptor_read(descriptor, path, limit, to, error);
+	close(descriptor);
+	return code;
+}
+
+int file_read_ready(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error)
+{
+	size_t before = to->size;
+	struct stat status;
+	int descriptor;
+
+	if (strcmp(path, "-") == 0)
+		return file_read(path, limit, to, error);
+	/* So that the opening of a pipe waits for nobody; what is written into one is waited for. */
+	int code = file_open(path, O_NONBLOCK, &descriptor, &status, error);
+	if (code)
+		return code;
+	if (fcntl(descriptor, F_SETFL, 0))
+		code = error_set_system(error, QORGAN_IO, "cannot read %s", path);
+	if (!code)
+		code = descriptor_read(descriptor, path, limit, to, error);
+	if (!code && to->size == before && S_ISFIFO(status.st_mode))
+		code = error_set(error, QORGAN_BAD_DATA, "%s is a pipe into which nobody writes: name a file, or - for standard input",
+		                 path);
 	close(descriptor);
 	return code;
 }
@@ -81,7 +104,7 @@ int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_e
 static int secret_open(const char *path, int *descriptor, struct qorgan_error *error)
 {
 	struct stat status;
-	int code = file_open(path, descriptor, &status, error);
+	int code = file_open(path, 0, descriptor, &status, error);
 
 	if (!code && S_ISREG(status.st_mode) && status.st_mode & 077) {
 		code = error_set(error, QORGAN_DENIED,

@@ -15,6 +15,10 @@
  * bytes, QORGAN_IO otherwise. */
 int file_read(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error);
 
+/* file_read_ready(path, limit, to, error): the same, but for a pipe into which nobody writes,
+ * which file_read waits for: QORGAN_BAD_DATA. For what is named beside the matter itself. */
+int file_read_ready(const char *path, size_t limit, struct buffer *to, struct qorgan_error *error);
+
 /* file_read_secret(path, limit, to, error): as file_read, of a file that only
  * its owner can read (QORGAN_DENIED otherwise). The buffer is reserved once,
  * so that buffer_wipe leaves no copy. "-" is refused. */

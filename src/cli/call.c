@@ -414,6 +414,16 @@ void call_warn_after(struct call *call)
 	call_warn(call, text);
 }
 
+void call_warn_forgetful(struct call *call, const char *place, const char *why)
+{
+	char text[1200];
+
+	snprintf(text, sizeof text,
+	         language_said("this computer cannot remember that the store at %.300s is the one in use from now on: if it can only "
+	                       "be read, the next command says what to remove: %s"), place, why);
+	call_warn(call, text);
+}
+
 void call_committed(struct call *call, const struct qorgan_commit *result, const char *kind, const char *id)
 {
 	uint32_t version = newest_version(call, kind, id);

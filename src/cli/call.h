@@ -87,6 +87,8 @@ void call_committed(struct call *call, const struct qorgan_commit *result, const
 /* call_warn_after(call): after a change: it is done, which is kept in mind; and the user is told
  * if this computer cannot remember it, or its clock was behind. */
 void call_warn_after(struct call *call);
+/* call_warn_forgetful(call, place, why): a store was put at `place`, and this computer cannot remember it there. */
+void call_warn_forgetful(struct call *call, const char *place, const char *why);
 /* call_object_id(call, kind, text, id): the id as it is stored: a partner may be
  * named in any of a state's ways. */
 int call_object_id(struct call *call, const char *kind, const char *text, char id[130]);

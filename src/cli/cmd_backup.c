@@ -303,10 +303,12 @@ static void newer_warn(struct call *call, const struct qorgan_restored *restored
 	call_warn(call, text);
 }
 
-static void restored_warn(struct call *call, const struct qorgan_restored *restored)
+static void restored_warn(struct call *call, const char *path, const struct qorgan_restored *restored)
 {
 	char text[700];
 
+	if (*restored->forgetful)
+		call_warn_forgetful(call, path, restored->forgetful);
 	if (restored->newer > restored->facts.leaves)
 		newer_warn(call, restored);
 	if (restored->parted)
@@ -341,8 +343,8 @@ static int restore_run(struct call *call, const char *path)
 		call_say(call, "What was there is kept at %s.", restored.replaced);
 	else if (restored.replaced) /* it was done, and making it durable failed */
 		error_prefix(&call->error, code, "it is put in place, and what was there is kept at %s", restored.replaced);
-	if (!code)
-		restored_warn(call, &restored);
+	if (!code || restored.replaced)
+		restored_warn(call, path, &restored);
 	qorgan_restored_free(&restored);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/memory_stream.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/received.h"
@@ -24,7 +25,7 @@ struct telling {
 
 static int list_open(struct list *list, const char *name, struct qorgan_error *error)
 {
-	list->emit.to = open_memstream(&list->text, &list->size);
+	list->emit.to = memory_stream_open(&list->text, &list->size);
 	if (!list->emit.to)
 		return error_set_memory(error);
 	list->emit.comma = true;

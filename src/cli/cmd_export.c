@@ -200,6 +200,35 @@ static int from_read(struct call *call, uint64_t *from)
 	return code;
 }
 
+/* What the partner itself sent goes back to it. */
+static int hand_back(struct call *call, const struct qorgan_export *export)
+{
+	struct qorgan_export_result result = { 0 };
+	int code = qorgan_hand_back(call->store, export, &result, &call->error);
+
+	if (code)
+		return code;
+	result_warn(call, &result);
+	if (call->json)
+		export_emit(export, &result);
+	call_say(call, "what %s sent up to its package %llu: entries %llu, records %llu, files %llu: %s and %s.minisig", export->to,
+	         (unsigned long long)result.sequence, (unsigned long long)result.size, (unsigned long long)result.records,
+	         (unsigned long long)result.evidence, export->output, export->output);
+	call_say(call, "%s gives it to qorgan repair with --from-package", export->to);
+	return QORGAN_OK;
+}
+
+/* Options that say what a package holds, beside one that has all that came. */
+static int options_check(struct call *call)
+{
+	static const char *const others[] = { "full", "from", "dry-run", NULL };
+
+	for (const char *const *name = others; arguments_has(&call->arguments, "for-repair") && *name; name++)
+		if (arguments_has(&call->arguments, *name))
+			return error_set(&call->error, QORGAN_USAGE, "--for-repair gives back all that came: leave out --%s", *name);
+	return QORGAN_OK;
+}
+
 int cmd_export(struct call *call)
 {
 	struct qorgan_export export = {
@@ -212,8 +241,11 @@ int cmd_export(struct call *call)
 	};
 	struct qorgan_export_result result = { 0 };
 	struct buffer to = { 0 };
-	int code = partners_gather(call, &to);
+	bool for_repair = arguments_has(&call->arguments, "for-repair");
+	int code = options_check(call);
 
+	if (!code)
+		code = partners_gather(call, &to);
 	if (!code)
 		code = from_read(call, &export.from);
 	if (!code && !export.dry_run && (!export.output || strcmp(export.output, "-") == 0))
@@ -221,7 +253,9 @@ int cmd_export(struct call *call)
 	if (!code)
 		code = call_open(call, export.dry_run ? QORGAN_READ_ONLY : 0);
 	export.to = buffer_text(&to);
-	if (!code && export.dry_run) {
+	if (!code && for_repair) {
+		code = hand_back(call, &export);
+	} else if (!code && export.dry_run) {
 		code = export_plan(call, &export);
 	} else if (!code) {
 		code = qorgan_export(call->store, &export, &result, &call->error);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/language.h"
@@ -26,82 +27,111 @@ static int numbers_read(const char *text, unsigned *needed, unsigned *count, str
 	                 "needed at least, and %d made at most", QORGAN_SHARES_LIMIT);
 }
 
-static int sheet_put(struct call *call, const char *folder, const struct recovery_sheet *sheet)
+/* The sheets as they are made. */
+struct sheets {
+	struct call *call;
+	const char *folder;
+	struct recovery_sheet sheet; /* the one that is written */
+	unsigned put;                /* up to this number they are of this slot */
+};
+
+static int sheet_path(const struct sheets *sheets, unsigned number, char path[4200], struct qorgan_error *error)
+{
+	if (snprintf(path, 4200, "%s/share-%u-of-%u.html", sheets->folder, number, sheets->sheet.count) >= 4200)
+		return error_set(error, QORGAN_CANNOT_CREATE, "the folder's name is too long");
+	return QORGAN_OK;
+}
+
+/* A sheet that is there may be all that is left of another set. */
+static int sheet_put(struct sheets *sheets, struct qorgan_error *error)
 {
 	struct output output = { 0 };
+	struct stat status;
 	char path[4200];
+	int code = sheet_path(sheets, sheets->sheet.number, path, error);
 
-	if (snprintf(path, sizeof path, "%s/share-%u-of-%u.html", folder, sheet->number, sheet->count) >= (int)sizeof path)
-		return error_set(&call->error, QORGAN_CANNOT_CREATE, "the folder's name is too long");
-	int code = output_open(&output, path, &call->error);
+	if (!code && lstat(path, &status) == 0)
+		code = error_set(error, QORGAN_CANNOT_CREATE, "%s is there already, and may be a share of another slot: name another "
+		                 "folder, or delete it", path);
+	if (!code)
+		code = output_open(&output, path, error);
 	if (!code) {
-		code = recovery_sheet_write(sheet, output.stream, &call->error);
-		code = output_close(&output, code, &call->error);
+		sheets->put = sheets->sheet.number;
+		code = recovery_sheet_write(&sheets->sheet, output.stream, error);
+		code = output_close(&output, code, error);
 	}
-	if (!code && !call->quiet)
-		puts(path);
 	return code;
 }
 
-/* The shares are nowhere else: where the sheets cannot be written, the slot is taken away. */
-static int sheets_put(struct call *call, const char *folder, struct recovery_sheet *sheet, share_text *shares)
+/* The shares are nowhere else: there is no slot unless all sheets are there. */
+static int sheets_put(void *context, uint8_t slot, const share_text *shares, struct qorgan_error *error)
 {
+	struct sheets *sheets = context;
+	struct recovery_sheet *sheet = &sheets->sheet;
+	char day[11];
 	int code = QORGAN_OK;
 
+	qorgan_store_today(sheets->call->store, day);
+	sheet->day = day;
+	sheet->slot = slot;
 	for (sheet->number = 1; sheet->number <= sheet->count && !code; sheet->number++) {
 		sheet->share = shares[sheet->number - 1];
-		code = sheet_put(call, folder, sheet);
+		code = sheet_put(sheets, error);
 	}
+	sheet->day = sheet->share = NULL;
 	return code;
 }
 
-static int folder_make(struct call *call, const char *folder)
+/* Those that are of no slot. */
+static void sheets_remove(struct sheets *sheets)
 {
-	struct stat status;
+	char path[4200];
 
-	if (!folder)
-		return error_set(&call->error, QORGAN_USAGE, "say in which folder the sheets are to be: -o FOLDER");
-	if (mkdir(folder, 0700) && (stat(folder, &status) || !S_ISDIR(status.st_mode)))
-		return error_set_system(&call->error, QORGAN_CANNOT_CREATE, "cannot make the folder %s", folder);
-	return QORGAN_OK;
+	for (unsigned number = 1; number <= sheets->put; number++)
+		if (!sheet_path(sheets, number, path, NULL))
+			unlink(path);
+}
+
+static void sheets_tell(struct sheets *sheets)
+{
+	char path[4200];
+
+	for (unsigned number = 1; number <= sheets->put && !sheets->call->quiet; number++)
+		if (!sheet_path(sheets, number, path, NULL))
+			puts(path);
+	call_say(sheets->call, "Print each sheet once, give each to another keeper, and delete the files");
+	call_warn_after(sheets->call);
 }
 
 int cmd_recovery_make(struct call *call)
 {
 	const struct qorgan_custody how = { call_value(call, "as"), call_value(call, "message") };
-	const char *folder = call_value(call, "output");
-	struct recovery_sheet sheet = { 0 };
+	struct sheets sheets = { .call = call, .folder = call_value(call, "output") };
+	struct recovery_sheet *sheet = &sheets.sheet;
 	struct qorgan_commit result;
-	share_text *shares = NULL;
-	char day[11];
-	uint8_t slot = 0;
-	int code = numbers_read(call_value(call, "shares"), &sheet.needed, &sheet.count, &call->error);
+	size_t first = 0;
+	int code = numbers_read(call_value(call, "shares"), &sheet->needed, &sheet->count, &call->error);
 
+	if (!code && !sheets.folder)
+		code = error_set(&call->error, QORGAN_USAGE, "say in which folder the sheets are to be: -o FOLDER");
 	if (!code)
 		code = call_open(call, 0);
 	if (!code)
-		code = folder_make(call, folder);
-	if (!code && !(shares = qorgan_secret_alloc(sheet.count * sizeof *shares)))
-		code = error_set_memory(&call->error);
-	if (!code)
-		code = qorgan_recovery_make(call->store, sheet.needed, sheet.count, &how, shares, &slot, &result, &call->error);
+		code = file_make_folders_noted(sheets.folder, 0700, &first, &call->error);
 	if (!code) {
-		qorgan_store_today(call->store, day);
-		sheet.store = qorgan_store_id(call->store);
-		sheet.state = qorgan_store_state(call->store);
-		sheet.user = qorgan_store_user(call->store);
-		sheet.day = day;
-		sheet.slot = slot;
-		code = sheets_put(call, folder, &sheet, shares);
-		if (code)
-			call_say(call, "The sheets are not all there: take the slot away with qorgan user slot remove %s %u, and try again",
-			         sheet.user, slot);
+		sheet->store = qorgan_store_id(call->store);
+		sheet->state = qorgan_store_state(call->store);
+		sheet->user = qorgan_store_user(call->store);
+		code = qorgan_recovery_make(call->store, sheet->needed, sheet->count, &how, sheets_put, &sheets, &result,
+		                            &call->error);
 	}
-	qorgan_secret_free(shares);
 	if (!code) {
-		call_say(call, "Print each sheet once, give each to another keeper, and delete the files");
-		call_warn_after(call);
+		sheets_tell(&sheets);
+		return QORGAN_OK;
 	}
+	sheets_remove(&sheets);
+	if (first)
+		file_remove_folders(sheets.folder, first);
 	return code;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/folder.h"
+#include "base/memory_stream.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/output.h"
@@ -84,7 +85,7 @@ static int write_mails(struct call *call, const struct qorgan_reminders *asked, 
 	int code = folder_create(path, is_mail, &mailing.folder, &call->error);
 	if (code)
 		return code;
-	mailing.emit.to = open_memstream(&told_of, &size);
+	mailing.emit.to = memory_stream_open(&told_of, &size);
 	if (!mailing.emit.to) {
 		folder_abandon(mailing.folder);
 		return error_set_memory(&call->error);

@@ -148,6 +148,8 @@ static void repaired_tell(struct mending *mending, const struct qorgan_repair *r
 		       mending->place, repair->path);
 	if (repaired->copy && !repair->dry_run)
 		call_warn(call, "this store is in use at another place, so the new one can only be read: remove one of both");
+	if (*repaired->forgetful)
+		call_warn_forgetful(call, mending->place, repaired->forgetful);
 }
 
 /* ---- The command ----------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/frozen.h"
+#include "cli/handed.h"
 #include "cli/output.h"
 #include "cli/report_all.h"
 #include "cli/report_filter.h"
@@ -32,6 +33,32 @@ static int read_page(struct call *call, unsigned *page)
 	return code;
 }
 
+/* What is looked at on a terminal, or as a preview, stays. */
+static bool is_handed_out(const struct call *call)
+{
+	const char *path = call_value(call, "output");
+	bool is_file = path && strcmp(path, "-") != 0;
+
+	return call_value(call, "for") && !arguments_has(&call->arguments, "preview") && (is_file || !terminal_shows(stdout));
+}
+
+static int write_report(struct call *call, const struct qorgan_report *report, bool hands_out, struct output *output)
+{
+	const struct qorgan_handing how = { .user = call_value(call, "as"), .message = call_value(call, "message") };
+	struct qorgan_handed handed = { .commit = 0 };
+
+	if (!hands_out)
+		return output_close(output, qorgan_report_write(call->store, report, output->stream, &call->error), &call->error);
+	int code = qorgan_report_hand_out(call->store, report, &how, output->stream, &handed, &call->error);
+	int closed = output_close(output, code, &call->error);
+	if (!code && closed)
+		error_prefix(&call->error, closed, "the release was logged but not finished; it is %s: make the report again",
+		             handed.id);
+	if (!closed)
+		handed_tell(call, &handed);
+	return closed;
+}
+
 int cmd_report(struct call *call)
 {
 	struct qorgan_report report = {
@@ -50,18 +77,22 @@ int cmd_report(struct call *call)
 	struct report_filter filter = { 0 };
 	struct qorgan_frame *frame = NULL;
 	struct output output = { 0 };
+	bool hands_out = is_handed_out(call);
 
 	if (call_value(call, "all"))
 		return report_all(call, call_value(call, "all"));
+	if (call_value(call, "dossiers"))
+		return error_set(&call->error, QORGAN_USAGE, "--dossiers goes with --all; one alone is written by qorgan report measure "
+		                 "ID");
 	int code = report_format_choose(call, &report.format);
 	if (!code)
 		code = read_page(call, &report.page);
 	if (!code)
 		code = report_filter_read(call, &filter);
 	if (!code)
-		code = report_frame_read(call, &frame);
+		code = report_frame_read(call, report.format, &frame);
 	if (!code)
-		code = call_open(call, QORGAN_READ_ONLY);
+		code = call_open(call, hands_out ? 0 : QORGAN_READ_ONLY);
 	if (!code)
 		code = output_open(&output, call_value(call, "output"), &call->error);
 	if (code) {
@@ -76,10 +107,9 @@ int cmd_report(struct call *call)
 		report.colour = terminal_has_colour(stdout);
 		report.columns = terminal_width();
 	}
-	code = qorgan_report_write(call->store, &report, output.stream, &call->error);
+	code = write_report(call, &report, hands_out, &output);
 	qorgan_frame_free(frame);
 	report_filter_free(&filter);
-	code = output_close(&output, code, &call->error);
 	if (!code && is_as_frozen(&report))
 		frozen_tell(call, report.period, report.joint);
 	return code;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "base/memory_stream.h"
 #include "base/text.h"
 #include "cli/call.h"
 #include "cli/emit.h"
@@ -12,7 +13,7 @@
 /* As a line of JSON, which the caller frees; false without memory. */
 static bool difference_json(const struct qorgan_difference *difference, char **json, size_t *size)
 {
-	struct emit emit = { .to = open_memstream(json, size) };
+	struct emit emit = { .to = memory_stream_open(json, size) };
 
 	if (!emit.to)
 		return false;

@@ -12,8 +12,9 @@ int cmd_restore(struct call *call)
 	if (!code && !reference.version)
 		code = error_set(&call->error, QORGAN_USAGE, "say which version: qorgan restore %s@2; see qorgan log %s",
 		                 reference.id, reference.id);
+	/* Who may not write is told that first, as by every other command. */
 	if (!code)
-		code = call_open(call, 0);
+		code = call_change(call, &change);
 	if (!code)
 		code = qorgan_object_get(call->store, call_value(call, "kind"), reference.id, reference.version, &object,
 		                         &call->error);
@@ -21,10 +22,8 @@ int cmd_restore(struct call *call)
 		code = call_namesakes(call, object);
 	if (!code) {
 		kind = qorgan_object_kind(object);
-		code = call_change(call, &change);
-	}
-	if (!code)
 		code = qorgan_change_restore(change, kind, reference.id, reference.version, &call->error);
+	}
 	if (!code)
 		code = call_commit(call, change, kind, reference.id);
 	qorgan_change_free(change);

@@ -38,7 +38,7 @@ int cmd_report_freeze(struct call *call)
 		return error_set(&call->error, QORGAN_USAGE, "what is frozen is the whole report: leave out --filter, and write "
 		                 "a filtered one with qorgan report");
 	if (!code)
-		code = report_frame_read(call, &frame);
+		code = report_frame_read(call, NULL, &frame);
 	freeze.frame = frame;
 	if (!code)
 		code = call_open(call, 0);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_stream.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 
@@ -28,7 +29,7 @@ static int pair_append(struct call *call, struct qorgan_change *change, const ch
 		return error_set(&call->error, QORGAN_BAD_DATA, "--%s %.80s: \"%.80s\" is not a whole number", option, text,
 		                 equals + 1);
 	id = strndup(text, (size_t)(equals - text));
-	emit.to = open_memstream(&json, &size);
+	emit.to = memory_stream_open(&json, &size);
 	if (id && emit.to) {
 		putc('+', emit.to);
 		emit_open(&emit, NULL, '{');
@@ -95,9 +96,9 @@ int cmd_status(struct call *call)
 	if (!code)
 		code = evidence_attach(call, change);
 	if (!code)
-		code = qorgan_change_commit(change, &result, &call->error);
-	if (!code)
 		code = call_state_id(call, measure, state, id);
+	if (!code)
+		code = qorgan_change_commit(change, &result, &call->error);
 	if (!code)
 		call_committed(call, &result, "status", id);
 	if (!code)

@@ -207,7 +207,7 @@ static int examine(struct verifying *verifying, struct qorgan_verification *resu
 		return code;
 	struct qorgan_error ignored;
 	char *path = call_store_path(call);
-	finding_tell(verifying, call->error.message, "", "put a backup in its place, or load a dump into a new store");
+	finding_tell(verifying, call->error.message, "", "make a new store of what is left with qorgan repair, or restore a backup: man qorgan-lost");
 	if (path)
 		qorgan_verify_path(path, finding_tell, verifying, result, &ignored);
 	free(path);

@@ -187,7 +187,11 @@ static const struct option report_options[] = {
 	{ "as-of", 0, "DATE", "leave out what was recorded, or came by a package, after that day", NULL, 0, NULL },
 	{ "domain", 0, "DOMAIN", "of this domain only", NULL, 0, NULL },
 	{ "state", 0, "STATE", "of this state only", NULL, 0, NULL },
-	{ "for", 0, "STATE", "made of what may go to that state or observer alone, by the rule of export", NULL, 0, NULL },
+	{ "for", 0, "STATE", "made of what may go to that state or observer alone, by the rule of export, and entered in the "
+	  "ledger of what went there", NULL, 0, NULL },
+	{ "preview", 0, NULL, "with --for: to look at; it says that it is a draft, and is not entered", NULL, 0, NULL },
+	{ "message", 'm', "TEXT", "why the change is made", NULL, 0, NULL },
+	{ "as", 0, "NAME", "who makes it; else the user of the key", NULL, 0, NULL },
 	{ "filter", 0, "CONDITION", "of what meets it only: as an option of measure list or risk list, overdue or "
 	  "due-before=DATE; may be repeated", NULL, OPTION_REPEATED | OPTION_LISTED, NULL },
 	{ "columns", 0, "COLUMN,...", "of status: the table of measures in these columns of measure list; of register: that of "
@@ -195,6 +199,7 @@ static const struct option report_options[] = {
 	{ "joint", 0, NULL, "of status: over what all states sent, each in its own words", NULL, 0, NULL },
 	{ "all", 0, "DIR", "every report in every language and format into that folder; --lang and -f A,B narrow it", NULL,
 	  OPTION_OUTPUT_FOLDER, NULL },
+	{ "dossiers", 0, "KIND,...", "with --all: a dossier of each state, domain, risk or measure, too", NULL, 0, NULL },
 	{ "format", 'f', "FORMAT", "text (the default), csv, json, md, html, pdf, xlsx, ics, oscal, svg or png", qorgan_report_formats,
 	  OPTION_LISTED, NULL },
 	{ "picture", 0, "NAME", "of svg and png: which picture of the report; else its first", qorgan_report_pictures, 0, NULL },
@@ -240,6 +245,7 @@ static const struct option export_options[] = {
 	{ "output", 'o', "FILE", "the package; FILE.minisig is written beside it", NULL, OPTION_OUTPUT, NULL },
 	{ "from", 0, "NUMBER", "again what that package to the partner, or the next there was, and later ones covered", NULL, 0, NULL },
 	{ "full", 0, NULL, "all there is, not only what is new since the last package", NULL, 0, NULL },
+	{ "for-repair", 0, NULL, "hand the partner back what it sent, for its qorgan repair; nothing of this store", NULL, 0, NULL },
 	{ "force", 0, NULL, "replace the file if there is one", NULL, 0, NULL },
 	{ "dry-run", 'n', NULL, "tell what would go and why the rest stays; write nothing", NULL, 0, NULL },
 	{ 0 }

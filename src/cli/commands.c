@@ -48,7 +48,8 @@ const struct option write_options[] = {
 #define LEDGER_JSON \
 	"an array, oldest package first: {\"partner\", \"package\", \"time\", \"acknowledged\", \"what\": \"sent\" or " \
 	"\"withdrawn\", \"kind\", \"id\", \"version\"}, or \"restored\" and that it was told of a restore at this moment; " \
-	"acknowledged: when the receipt was made, or null"
+	"acknowledged: when the receipt was made, or null. Of a report \"what\" is \"report\", kind and id are of its entry, " \
+	"package is 0, and there are \"report\" (the command that makes it), \"marking\", \"sha256\" and \"user\", too"
 
 #define FIELD_HELP \
 	"Each field is an option. A text takes a language after a dot, as in --title.ru; without one it is in the first " \
@@ -341,6 +342,11 @@ const struct command commands[] = {
 	          "address or the measures that address them (of changes, the measures and the reports on them). The title says \"filtered\", the head by what, json in filter, and "
 	          "csv in a last column of that name. Dossiers take none; --for and --joint do, --all and report freeze "
 	          "do not.\n"
+	          "--for makes it of what may go to that state or observer, by the rule of export. Written to a file or a pipe it is "
+	          "handed out, which is a release: it is entered first, with its SHA-256, its marking and who did it (qorgan partner "
+	          "ledger; an object of the kind handout), and waits where a policy of releases says so. It is then to be asked for on the same "
+	          "day, or with --as-of, as another day makes another report. On a terminal, or with --preview, it is looked at "
+	          "only; a preview says that it is a draft, which csv and oscal have no place for. With --all the entry is of SHA256SUMS.\n"
 	          "--columns shows the measures of status, or the risks of register, in these columns of a listing, in text too; "
 	          "csv then has these alone. What nobody reported on has no status and no progress. json keeps its shape.\n"
 	          "The words of what people read are in the first language of --lang that there are words for: en, ru, uz, "
@@ -350,7 +356,9 @@ const struct command commands[] = {
 	          "oscal once), into a folder that appears whole: index.html links them, SHA256SUMS has their digests, and "
 	          "letter.LANG.txt is a covering letter that names the period and what is enclosed. A second run replaces the "
 	          "folder, unless there is something else in it. Formats whose library is not there are left out, unless -f names "
-	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking.\n"
+	          "them. The reports hold what the whole store holds: before one goes to a partner, look at its marking. With --dossiers "
+	          "there is one of each state, domain, risk or measure as well, KIND-ID.LANG.FORMAT, and dossiers.LANG.html links them "
+	          "by domain; at most 20000 files, so name languages and formats.\n"
 	          "--title stands in place of the report's own title, which is then told below it. --note is a foreword: a text in UTF-8 of at "
 	          "most 64 KiB (- is standard input), in which an empty line parts paragraphs, and lines stay lines. --letterhead is a text "
 	          "file of lines \"name: ...\", \"address: ...\" (8 at most) and \"logo: FILE.png\" (beside it; 2 MiB and 4000 pixels a side at "
@@ -369,6 +377,7 @@ const struct command commands[] = {
 	              "qorgan report summary --period last -o summary.pdf\n"
 	              "qorgan report matrix\nqorgan report due --state KAZ -o due.csv\n"
 	              "qorgan report register --filter domain=CYB --filter score-above=14\n"
+	              "qorgan report register --for KAZ -o for-kaz.pdf\n"
 	              "qorgan report --filter overdue --columns id,title,due -o late.xlsx\n"
 	              "qorgan report -o status.html\nqorgan report -o status.xlsx\n"
 	              "qorgan report register --lang ru -o register.pdf\n"
@@ -376,7 +385,8 @@ const struct command commands[] = {
 	              "qorgan report --period last --state-of draft -o draft.pdf\n"
 	              "qorgan report due -o due.ics\nqorgan report register -o register.oscal.json\n"
 	              "qorgan report matrix -o matrix.svg\nqorgan report status --picture heat -o heat.png\n"
-	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf",
+	              "qorgan report --all reports --period last\nqorgan report --all reports --lang ru,kk -f html,pdf\n"
+	              "qorgan report --all reports --lang ru -f pdf --dossiers state,measure",
 	  .options = report_options, .reach = REACH_MEMORY, .group = GROUP_REPORT, .run = cmd_report, .words = report_kind_words },
 
 	{ .name = "report freeze", .operands = "PERIOD", .least = 1, .most = 1, .summary = "keep a status report as it is handed out",
@@ -498,7 +508,9 @@ const struct command commands[] = {
 	{ .name = "partner ledger", .operands = "ID", .least = 1, .most = 1, .summary = "list what went to a partner",
 	  .help = "Lists which version of which object went to the partner, in which package and when, and what it was asked "
 	          "to drop; and the day of the receipt: its countersignature of this state's log, in a package of its own, by "
-	          "which it has taken in what is listed. Of one object, to all partners: qorgan log ID --releases.",
+	          "which it has taken in what is listed. Of one object, to all partners: qorgan log ID --releases. Reports that were "
+	          "made for it (report --for) stand among them; qorgan show with the id of one tells marking, SHA-256 and the "
+	          "command that makes it. They do not say which objects they are of.",
 	  .json = LEDGER_JSON, .examples = "qorgan partner ledger KAZ", .group = GROUP_SHARE, .run = cmd_partner_ledger },
 	{ .name = "export", .operands = "", .summary = "write a package for partners",
 	  .help = "Writes an age file with what marking and release allow, and its minisign signature beside it. "
@@ -508,12 +520,16 @@ const struct command commands[] = {
 	          "partners. The log keeps what went to whom. What they were given and may have no longer they are asked to "
 	          "drop.\n"
 	          "A partner who lacks a package names its number: with --from that one and all later ones are sent "
-	          "again, as one package with a number of its own.",
+	          "again, as one package with a number of its own.\n"
+	          "Where a partner's store is damaged or gone, --for-repair writes what that partner itself sent, as far as it was "
+	          "taken in here: its newest signed checkpoint, all hashes of its log, its records and files. It is encrypted to "
+	          "that partner, holds nothing of this store, and is not logged; the partner gives it to repair with --from-package.",
 	  .json = "{\"to\": [], \"output\", \"sequence\", \"first\", \"size\", \"records\", \"withheld\", "
 	          "\"withdrawn\", \"evidence\", \"bytes\"}; with --dry-run an array of {\"kind\", \"id\", \"version\", "
 	          "\"goes\", \"withdrawn\", \"why\"}",
 	  .examples = "qorgan export --to KAZ --dry-run\nqorgan export --to KAZ,KGZ -o 2026-H1.age\n"
-	              "qorgan export --to KAZ --from 7 -o again.age",
+	              "qorgan export --to KAZ --from 7 -o again.age\n"
+	              "qorgan export --to KAZ --for-repair -o for-kaz-repair.age",
 	  .options = export_options, .flags = COMMAND_WRITES, .group = GROUP_SHARE, .run = cmd_export },
 	{ .name = "receive", .operands = "FILE...", .least = 1, .most = COMMAND_ANY_NUMBER,
 	  .summary = "take in packages of partners",
@@ -654,7 +670,7 @@ const struct command commands[] = {
 	  .words = command_slot_words },
 	{ .name = "policy require", .operands = "N [for] ACTIONS", .least = 2, .most = 3,
 	  .summary = "say what one person alone may not do",
-	  .help = "From now on N persons have to agree before any of the actions is done: release (a package is made), rekey, user "
+	  .help = "From now on N persons have to agree before any of the actions is done: release (a package is made, or a report for a partner), rekey, user "
 	          "(others are added, retired, given a role or slots), forget, policy (a policy is changed). Whoever runs such a command "
 	          "makes a request, and the command ends with code 75; others agree with qorgan approve, or by running the same "
 	          "command; then it is done. Each agrees in the own name, and signs it. With 1 anybody who may does it alone "
@@ -789,7 +805,8 @@ const struct command commands[] = {
 	          "With --redundancy parity is written too, as FILE.par2, by the program par2 (package par2): as many rotten "
 	          "sectors as it has room for can be mended later. --check then says whether the file is damaged and can be mended. "
 	          "--repair mends it in a folder beside it, examines what came out as --check does, and puts it in place if its "
-	          "signature is right; the damaged file is kept as FILE.damaged-TIME.\n"
+	          "signature is right; the damaged file is kept as FILE.damaged-TIME. Where the backup is whole and it is the parity "
+	          "that is damaged, --repair makes that anew.\n"
 	          "With --check nothing is written: the file is read to its end, its signature checked, and the store in it "
 	          "examined as verify does, in a folder beside the store that is removed again. Each finding is a line; the "
 	          "code is 0 if all is well, 1 if anything was found, 77 if the key is another. A whole backup and its "
@@ -846,7 +863,8 @@ const struct command commands[] = {
 	          "then on with -S, or move it to where the damaged one was, once that is moved away.\n"
 	          "--from-package takes packages of partners as they came, which give back what they sent; and the decrypted "
 	          "lines of a package that this state made, which a recipient with an identity file of its own, as observers "
-	          "are, gets by age -d -i IDENTITY FILE. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
+	          "are, gets by age -d -i IDENTITY FILE; and what a partner with a store of its own hands back by export --for-repair: "
+	          "ask all partners for it. A record that is lost for good keeps its entry in the log: listings leave it out, show says that it is lost, and it "
 	          "can be written anew. What a partner sent is kept whole or dropped, and then it can be sent again.\n"
 	          "The log goes up to the newest checkpoint that what is left bears out. Where more is known to have been signed, "
 	          "that is refused (77) unless --older is given, as partners may hold a longer history: SECURITY.md says more. "

@@ -17,7 +17,7 @@ struct telling {
 static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 {
 	struct telling *telling = context;
-	const char *what = entry->restored ? "restored" : entry->withdrawn ? "withdrawn" : "sent";
+	const char *what = entry->report ? "report" : entry->restored ? "restored" : entry->withdrawn ? "withdrawn" : "sent";
 	char package[24], version[16], day[11], acknowledged[11];
 
 	if (telling->call->json) {
@@ -35,6 +35,12 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 		emit_number(emit, "version", entry->version);
 		if (entry->restored)
 			emit_text(emit, "restored", entry->restored);
+		if (entry->report) {
+			emit_text(emit, "report", entry->report);
+			emit_text(emit, "marking", entry->marking);
+			emit_text(emit, "sha256", entry->sha256);
+			emit_text(emit, "user", entry->user);
+		}
 		emit_close(emit, '}');
 		return call_stop(telling->call);
 	}
@@ -42,6 +48,8 @@ static int entry_tell(void *context, const struct qorgan_ledger_entry *entry)
 	snprintf(version, sizeof version, "%u", entry->version);
 	if (entry->restored)
 		version[0] = '\0';
+	if (entry->report)
+		package[0] = '\0';
 	snprintf(day, sizeof day, "%.10s", entry->time);
 	snprintf(acknowledged, sizeof acknowledged, "%.10s", entry->acknowledged ? entry->acknowledged : "");
 	const char *const of_partner[] = { package, day, acknowledged, what, entry->kind,

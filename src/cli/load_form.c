@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/language.h"
+#include "base/memory_stream.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
@@ -109,7 +110,7 @@ int load_form(struct call *call, const char *path)
 	if (!code)
 		code = call_open(call, 0);
 	/* An object that is told only if all of it is. */
-	if (!code && call->json && !(loading.emit.to = open_memstream(&json, &size)))
+	if (!code && call->json && !(loading.emit.to = memory_stream_open(&json, &size)))
 		code = error_set_memory(&call->error);
 	struct qorgan_form_load load = {
 		.data = content.data,

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/language.h"
+#include "base/memory_stream.h"
 #include "base/text.h"
 #include "cli/changes.h"
 #include "cli/emit.h"
@@ -206,7 +207,7 @@ static int rows_load(struct loading *loading, struct qorgan_sheet *sheet)
 	size_t size = 0;
 
 	/* An object that is told only if all of it is. */
-	if (call->json && !(loading->emit.to = open_memstream(&json, &size)))
+	if (call->json && !(loading->emit.to = memory_stream_open(&json, &size)))
 		return error_set_memory(&call->error);
 	if (loading->emit.to) {
 		emit_open(&loading->emit, NULL, '{');

@@ -225,10 +225,12 @@ static int output_check(struct call *call, int code)
 }
 
 /* Whatever is said after memory ran out may follow from that alone, and so may what is
- * shown. What is changed by then is changed in full. */
+ * shown. What is changed by then is changed in full, and a request that others are to agree to
+ * is made (QORGAN_BUSY). */
 static int memory_check(struct call *call, int code)
 {
-	if (!memory_failures() || code == QORGAN_INTERNAL || code == QORGAN_INTERRUPTED || (!code && call->changed))
+	if (!memory_failures() || code == QORGAN_INTERNAL || code == QORGAN_INTERRUPTED || code == QORGAN_BUSY ||
+	    (!code && call->changed))
 		return code;
 	return error_set_memory(&call->error);
 }

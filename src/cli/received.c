@@ -167,6 +167,8 @@ int received_end(struct received *telling, int code, const char *path, const str
 {
 	if (telling->has_rows)
 		code = rows_end(&telling->rows, code, "");
+	if (!code && telling->code && !dry_run)
+		error_prefix(&telling->call->error, telling->code, "the package was taken in, but what it brought cannot be told");
 	if (!code)
 		code = telling->code;
 	if (code)

@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "cli/call.h"
 #include "cli/emit.h"
+#include "cli/handed.h"
 #include "cli/report_format.h"
 #include "cli/report_frame.h"
 #include "qorgan/report.h"
@@ -47,6 +48,13 @@ static int refuse_others(struct call *call)
 	return QORGAN_OK;
 }
 
+static int hand_out(struct call *call, const struct qorgan_report_all *all, struct qorgan_handed *handed)
+{
+	const struct qorgan_handing how = { .user = call_value(call, "as"), .message = call_value(call, "message") };
+
+	return qorgan_report_all_hand_out(call->store, all, &how, handed, &call->error);
+}
+
 int report_all(struct call *call, const char *path)
 {
 	struct writing writing = { .call = call };
@@ -57,19 +65,22 @@ int report_all(struct call *call, const char *path)
 		.audience = call_value(call, "for"),
 		.languages = call_value(call, "lang"),
 		.formats = call_value(call, "format"),
+		.dossiers = call_value(call, "dossiers"),
 		.file = file_take,
 		.left_out = format_left_out,
 		.context = &writing,
 	};
 	struct emit emit = { .to = stdout };
+	bool hands_out = all.audience && !arguments_has(&call->arguments, "preview");
+	struct qorgan_handed handed = { .commit = 0 };
 	int code = refuse_others(call);
 
 	if (!code)
 		code = report_formats_check(call);
 	if (!code)
-		code = report_frame_read(call, &frame);
+		code = report_frame_read(call, NULL, &frame);
 	if (!code)
-		code = call_open(call, QORGAN_READ_ONLY);
+		code = call_open(call, hands_out ? 0 : QORGAN_READ_ONLY);
 	if (!code)
 		code = folder_create(path, qorgan_report_all_is_file, &writing.folder, &call->error);
 	if (code) {
@@ -77,13 +88,18 @@ int report_all(struct call *call, const char *path)
 		return code;
 	}
 	all.frame = frame;
-	code = qorgan_report_all(call->store, &all, &call->error);
+	code = hands_out ? hand_out(call, &all, &handed) : qorgan_report_all(call->store, &all, &call->error);
 	qorgan_frame_free(frame);
 	progress_clear(&call->progress);
 	if (code)
 		folder_abandon(writing.folder);
 	else
 		code = folder_commit(writing.folder, &call->error);
+	if (!code && hands_out)
+		handed_tell(call, &handed);
+	if (code && handed.commit)
+		error_prefix(&call->error, code, "the release was logged but not finished; it is %s: make the reports again",
+		             handed.id);
 	if (code)
 		return code;
 	if (call->json) {

@@ -6,7 +6,8 @@
 
 struct call;
 
-/* report_frame_read(call, frame): what the options ask for, read; NULL if they ask for nothing. The caller frees it. */
-int report_frame_read(struct call *call, struct qorgan_frame **frame);
+/* report_frame_read(call, format, frame): what the options ask for, read; NULL if they ask for nothing. A preview is a
+ * draft, if the format (NULL: several) has a place to say so. The caller frees it. */
+int report_frame_read(struct call *call, const char *format, struct qorgan_frame **frame);
 
 #endif

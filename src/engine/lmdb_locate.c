@@ -145,5 +145,5 @@ void pages_locate(const struct pages *pages, const struct pages_owner *owners, u
 	case PAGES_KIND_META:
 		break;
 	}
-	buffer_append_format(to, "page %" PRIu64 ": neither in use nor free, so the file is damaged", number);
+	buffer_append_format(to, "page %" PRIu64 ": nothing that could be read leads to it, so the file is damaged", number);
 }

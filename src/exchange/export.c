@@ -21,7 +21,7 @@
 #include "store/vault_restored.h"
 
 /* A package that was not sent yet holds what no later one will. */
-static int place_check(const struct qorgan_export *how, struct qorgan_error *error)
+int export_place_check(const struct qorgan_export *how, struct qorgan_error *error)
 {
 	struct stat status;
 
@@ -52,16 +52,14 @@ static int release_note(struct exporting *x, const char *digest, struct qorgan_e
 	return code;
 }
 
-/* The secret that is shared with the one recipient, in secret memory; NULL: none. */
-static int secret_get(struct exporting *x, char **secret, struct qorgan_error *error)
+int export_secret_get(struct vault_view *view, const struct recipient *recipient, char **secret,
+                      struct qorgan_error *error)
 {
-	const struct recipient *recipient = &x->recipients[0];
-
 	*secret = NULL;
 	if (!recipient->secret_since)
 		return QORGAN_OK;
 	*secret = secret_alloc(PARTNER_SECRET_LIMIT);
-	int code = *secret ? partner_secret_get(x->view, recipient->id, recipient->secret_since, *secret, error)
+	int code = *secret ? partner_secret_get(view, recipient->id, recipient->secret_since, *secret, error)
 	                   : error_set_memory(error);
 	if (code) {
 		secret_free(*secret);
@@ -74,14 +72,14 @@ static int writer_open(struct exporting *x, struct qorgan_error *error)
 {
 	uint8_t keys[RECIPIENTS_LIMIT][32];
 	char *secret = NULL;
-	int code = x->folder ? QORGAN_OK : place_check(x->how, error);
+	int code = x->folder ? QORGAN_OK : export_place_check(x->how, error);
 
 	if (!code && x->folder) {
 		x->staged = courier_path(x->folder, true, vault_state(x->store), x->recipients[0].id, x->result->sequence);
 		code = x->staged ? QORGAN_OK : error_set_memory(error);
 	}
 	if (!code)
-		code = secret_get(x, &secret, error);
+		code = export_secret_get(x->view, &x->recipients[0], &secret, error);
 	if (code)
 		return code;
 	for (size_t i = 0; i < x->count; i++)
@@ -159,8 +157,7 @@ static int package_write(struct exporting *x, struct qorgan_error *error)
 	return code;
 }
 
-/* Says why this key may not, in the words of a change. */
-static int writer_check(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_error *error)
+int export_writer_check(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_error *error)
 {
 	struct vault_change *change = NULL;
 	int code = QORGAN_OK;
@@ -188,13 +185,16 @@ static bool is_told(const struct exporting *x, const struct recipient *recipient
 static int restored_find(struct exporting *x, struct qorgan_error *error)
 {
 	struct vault_restored restored;
-	bool told = !x->how->full && !x->how->from;
+	bool told = true;
 	int code = vault_restored_get(x->view, &restored, error);
 
-	for (size_t i = 0; i < x->count && !code && told; i++)
-		told = is_told(x, &x->recipients[i], restored.at);
-	if (code || !restored.at || told)
+	if (code || !restored.at)
 		return code;
+	for (size_t i = 0; i < x->count && told; i++)
+		told = is_told(x, &x->recipients[i], restored.at);
+	x->untold = !told;
+	if (told && !x->how->full && !x->how->from)
+		return QORGAN_OK;
 	time_format(restored.at, x->restored.at);
 	time_format(restored.backup, x->restored.backup);
 	x->restored.size = restored.leaves;
@@ -215,9 +215,9 @@ static int export_prepare(struct exporting *x, struct qorgan_error *error)
 	if (!code)
 		code = recipients_secret_check(x->recipients, x->count, error);
 	if (!code)
-		code = export_extent(x, error);
-	if (!code)
 		code = restored_find(x, error);
+	if (!code)
+		code = export_extent(x, error);
 	if (!code)
 		code = entitlement_open(x->view, x->recipients, x->count, &x->entitlement, error);
 	if (!code)
@@ -246,7 +246,7 @@ static int export_run(struct qorgan_store *store, const struct qorgan_export *ex
                       struct qorgan_export_result *result, struct qorgan_error *error)
 {
 	struct exporting x = { .store = store, .how = export, .folder = folder, .result = result };
-	int code = writer_check(store, export, error);
+	int code = export_writer_check(store, export, error);
 
 	id_set_start(&x.files);
 	*result = (struct qorgan_export_result){ .sequence = 1 };

@@ -5,6 +5,10 @@
 #include "exchange/courier_name.h"
 #include "exchange/export_parts.h"
 
+/* After a restore nobody here knows which numbers went out since the backup: no partner gets so many packages between
+ * two of them. */
+#define NUMBERS_SKIPPED 1000
+
 /* Whether a package of that number was logged already. */
 static bool sequence_is_used(struct exporting *x, const char *id, uint64_t sequence)
 {
@@ -65,6 +69,8 @@ int export_extent(struct exporting *x, struct qorgan_error *error)
 		if (x->recipients[i].sequence >= x->result->sequence)
 			x->result->sequence = x->recipients[i].sequence + 1;
 	}
+	if (x->untold)
+		x->result->sequence += NUMBERS_SKIPPED;
 	while (sequence_is_used(x, x->recipients[0].id, x->result->sequence) ||
 	       (x->folder && courier_number_is_taken(x->folder, vault_state(x->store), x->recipients[0].id,
 	                                             x->result->sequence)))

@@ -30,9 +30,19 @@ struct exporting {
 	struct withdrawals *withdrawals;
 	struct leaf_ranges leaves; /* of the records sent */
 	struct package_restored restored; /* what is told of a restore; `at` "": nothing */
+	bool untold;               /* some recipient was not told of it yet */
 	struct buffer evidence; /* ids of the evidence sent, EVIDENCE_ID_SIZE bytes each */
 	struct id_set files;    /* the same */
 };
+
+/* export_writer_check(store, export, error): unless it is a dry run, whether this key may; says why not in the words
+ * of a change. export_place_check: whether the package may be put where it is to be. */
+int export_writer_check(struct qorgan_store *store, const struct qorgan_export *export, struct qorgan_error *error);
+int export_place_check(const struct qorgan_export *how, struct qorgan_error *error);
+/* export_secret_get(view, recipient, secret, error): the secret that is shared with the one recipient, in secret
+ * memory, which the caller frees; NULL: none. */
+int export_secret_get(struct vault_view *view, const struct recipient *recipient, char **secret,
+                      struct qorgan_error *error);
 
 /* export_extent(x, error): from which leaf on, and under which number. */
 int export_extent(struct exporting *x, struct qorgan_error *error);

@@ -1,4 +1,4 @@
-/* The ledger: what went to whom, told from the records of packages. */
+/* The ledger: what went to whom, told from the records of packages and of reports handed out. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,17 +8,69 @@
 #include "register/leaf_ranges.h"
 #include "register/release_index.h"
 #include "register/vouching.h"
+#include "store/policy_record.h"
 #include "store/vault.h"
 
 struct ledger {
 	struct vault_view *view;
 	const char *partner;       /* NULL: all */
 	const struct buffer *leaves; /* of the one object that is asked for, sorted; NULL: all */
+	struct buffer reports;     /* of struct report: handed out, in the order of the log */
+	size_t told;               /* of these */
 	struct vault_record version;
 	struct vouching vouching;  /* its first log is this state's own */
 	qorgan_ledger_row row;
 	void *context;
 };
+
+/* A report that was handed out. */
+struct report {
+	uint64_t leaf;
+	char partner[RECORD_ID_LIMIT], id[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT], user[RECORD_USER_LIMIT];
+	char marking[24], sha256[65], what[POLICY_WHAT_LIMIT];
+};
+
+static int report_take(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	enum { MARKING, SHA256, TO, WHAT, NAMES };
+	static const char *const names[NAMES] = { "marking", "sha256", "to", "what" };
+	struct ledger *ledger = context;
+	struct report report = { .leaf = record->leaf };
+	struct span values[NAMES];
+
+	reader_pick(record->record.body, names, values, NAMES);
+	if (!reader_text(values[TO], report.partner, sizeof report.partner) ||
+	    (ledger->partner && strcmp(ledger->partner, report.partner) != 0))
+		return QORGAN_OK;
+	if (values[MARKING].data)
+		reader_text(values[MARKING], report.marking, sizeof report.marking);
+	reader_text(values[SHA256], report.sha256, sizeof report.sha256);
+	reader_text(values[WHAT], report.what, sizeof report.what);
+	span_copy_into(record->record.id, report.id, sizeof report.id);
+	span_copy_into(record->record.time, report.time, sizeof report.time);
+	span_copy_into(record->record.user, report.user, sizeof report.user);
+	buffer_append(&ledger->reports, &report, sizeof report);
+	return ledger->reports.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+/* Those that were handed out before that leaf. */
+static int reports_tell(struct ledger *ledger, uint64_t leaf)
+{
+	const struct report *reports = (const void *)ledger->reports.data;
+	size_t count = ledger->reports.size / sizeof *reports;
+	int code = QORGAN_OK;
+
+	for (; ledger->told < count && reports[ledger->told].leaf < leaf && !code; ledger->told++) {
+		const struct report *report = &reports[ledger->told];
+		const struct qorgan_ledger_entry entry = {
+			.partner = report->partner, .time = report->time, .kind = "handout", .id = report->id, .version = 1,
+			.report = report->what, .marking = *report->marking ? report->marking : NULL, .sha256 = report->sha256,
+			.user = report->user,
+		};
+		code = ledger->row(ledger->context, &entry);
+	}
+	return code;
+}
 
 static int leaf_tell(struct ledger *ledger, struct qorgan_ledger_entry *entry, uint64_t leaf,
                      struct qorgan_error *error)
@@ -105,11 +157,11 @@ static int release_tell(void *context, struct vault_record *record, struct qorga
 	char partner[RECORD_ID_LIMIT], time[RECORD_NAME_LIMIT], acknowledged[TIME_TEXT_SIZE];
 	struct span values[NAMES], element;
 	struct reader reader;
-	int code = QORGAN_OK;
+	int code = reports_tell(ledger, record->leaf);
 
 	reader_pick(record->record.body, names, values, NAMES);
-	if (!values[TO].data || !reader_open(values[TO], &reader))
-		return QORGAN_OK;
+	if (code || !values[TO].data || !reader_open(values[TO], &reader))
+		return code;
 	span_copy_into(record->record.time, time, sizeof time);
 	while (!code && reader_element(&reader, &element)) {
 		if (element.size < 2)
@@ -137,8 +189,13 @@ static int ledger_tell(struct ledger *ledger, const struct qorgan_store *store, 
 {
 	int code = vouching_load(ledger->view, store, &ledger->vouching, error);
 
+	if (!code && !ledger->leaves)
+		code = vault_scan(ledger->view, schema_find("handout", 7), report_take, ledger, error);
 	if (!code)
 		code = vault_scan(ledger->view, schema_find("release", 7), release_tell, ledger, error);
+	if (!code)
+		code = reports_tell(ledger, UINT64_MAX);
+	buffer_free(&ledger->reports);
 	vault_record_free(&ledger->version);
 	vouching_free(&ledger->vouching);
 	return code;

@@ -11,6 +11,7 @@
 #include "crypto/secret.h"
 #include "exchange/package_lines.h"
 #include "register/standing.h"
+#include "store/partner_secret.h"
 #include "store/repair.h"
 
 #define PACKAGE_FILE_LIMIT ((size_t)1 << 30)
@@ -24,6 +25,8 @@ struct offering {
 	struct repairing *repairing;
 	struct package_lines *lines;
 	char origin[256];
+	bool begun, locked;  /* what the outer file holds is one that a shared secret opens */
+	struct buffer inner; /* if so */
 };
 
 static int checkpoint_offer(void *context, struct span note, const struct checkpoint *checkpoint,
@@ -77,6 +80,55 @@ static bool begins(struct span data, const char *text)
 	return data.size >= strlen(text) && memcmp(data.data, text, strlen(text)) == 0;
 }
 
+/* What the outer file holds: lines, or another file, which is opened when it is whole. */
+static int layer_offer(void *context, const void *data, size_t size, struct qorgan_error *error)
+{
+	struct offering *offering = context;
+
+	if (!offering->begun)
+		offering->locked = begins((struct span){ data, size }, AGE_FIRST_LINE);
+	offering->begun = true;
+	if (!offering->locked)
+		return lines_offer(offering, data, size, error);
+	buffer_append(&offering->inner, data, size);
+	return offering->inner.failed ? error_set_memory(error) : QORGAN_OK;
+}
+
+static int inner_try(struct offering *offering, const char *secret, struct qorgan_error *error)
+{
+	const struct age_keys with = { .passphrase = secret };
+	struct age_decryptor *decryptor = NULL;
+	int code = age_decrypt_start(&with, lines_offer, offering, &decryptor, error);
+
+	if (!code)
+		code = age_decrypt_add(decryptor, offering->inner.data, offering->inner.size, error);
+	if (!code)
+		code = age_decrypt_finish(decryptor, error);
+	age_decrypt_free(decryptor);
+	return code;
+}
+
+/* Whose package it is stands within: each secret that the store has is tried. */
+static int inner_decrypt(struct offering *offering, struct qorgan_error *error)
+{
+	char *secret = secret_alloc(PARTNER_SECRET_LIMIT);
+	int code = secret ? QORGAN_DENIED : error_set_memory(error);
+	size_t at = 0;
+
+	while (code == QORGAN_DENIED) {
+		int found = repairing_secret(offering->repairing, &at, secret, error);
+		if (found)
+			code = found;
+		else
+			code = inner_try(offering, secret, error);
+	}
+	secret_free(secret);
+	return code == QORGAN_ABSENT
+	           ? error_set(error, QORGAN_BAD_DATA, "it is locked with a shared secret that is not among what is left of the store: "
+	                       "let who has the secret open it with age -d, twice, and give the lines")
+	           : code;
+}
+
 /* One that is encrypted opens by the state's age identities. */
 static int package_decrypt(struct offering *offering, struct span data, struct qorgan_error *error)
 {
@@ -88,7 +140,7 @@ static int package_decrypt(struct offering *offering, struct span data, struct q
 
 	keys.identities = (const uint8_t (*)[32])identities;
 	if (!code)
-		code = age_decrypt_start(&keys, lines_offer, offering, &decryptor, error);
+		code = age_decrypt_start(&keys, layer_offer, offering, &decryptor, error);
 	if (!code)
 		code = age_decrypt_add(decryptor, data.data, data.size, error);
 	if (!code)
@@ -96,8 +148,9 @@ static int package_decrypt(struct offering *offering, struct span data, struct q
 	age_decrypt_free(decryptor);
 	secret_free(identities);
 	if (code == QORGAN_DENIED)
-		error_set(error, code, "it is not for this state: let who received it decrypt it with age -d, and give the lines");
-	return code;
+		error_set(error, code, "it is not for this state: ask who received it for qorgan export --for-repair, or "
+		          "to decrypt it with age -d and give the lines");
+	return !code && offering->locked ? inner_decrypt(offering, error) : code;
 }
 
 /* Whoever made it: each record and hash of it proves itself by a signed checkpoint, or is of no use. */
@@ -121,6 +174,7 @@ static int package_offer(struct repairing *repairing, const char *path, struct q
 		code = package_lines_finish(offering.lines, error);
 	package_lines_free(offering.lines);
 	buffer_free(&data);
+	buffer_free(&offering.inner);
 	if (code == QORGAN_PROTOCOL)
 		code = QORGAN_BAD_DATA;
 	return code && code != QORGAN_ABSENT ? error_prefix(error, code, "%s", path) : code;

@@ -402,6 +402,17 @@ static const struct field release_fields[] = {
 	DONE
 };
 
+static const struct field handout_fields[] = {
+	PARTY("to", REQUIRED, "To", "whom the report was made for"),
+	STRING("what", REQUIRED, "What", "the report, as the command that makes it"),
+	MARKING("marking", 0, "Marking", "the strictest of what it was made of"),
+	STRING("sha256", REQUIRED, "SHA-256", "of the file, as sha256sum prints it; of a folder that of its SHA256SUMS"),
+	NUMBER("files", REQUIRED, 1, LARGEST, "Files", "how many were handed out"),
+	NUMBER("size", REQUIRED, 0, LARGEST, "Tree size", "entries of the log that it was computed from"),
+	STRING("content", REQUIRED | UNSEARCHED, "Content", "BLAKE2b-256 of what it says, without when and by which log"),
+	DONE
+};
+
 static const struct field receipt_fields[] = {
 	PARTY("from", REQUIRED, "Sender", "state that sent the package"),
 	STRING("created", REQUIRED, "Made", "moment at which the sender made it"),
@@ -504,11 +515,12 @@ KIND(user, 20, 0, SCHEMA_ID_NAME, NULL, "User", "users");
 KIND(forgetting, 21, 0, SCHEMA_ID_NAME, NULL, "Forgetting", "forgettings");
 KIND(policy, 22, 0, SCHEMA_ID_NAME, NULL, "Policy", "policies");
 KIND(request, 23, 0, SCHEMA_ID_NAME, NULL, "Request", "requests");
+KIND(handout, 24, 0, SCHEMA_ID_PAIR, NULL, "Report handed out", "reports handed out");
 
 static const struct schema *const kinds[] = {
 	&catalogue_schema, &state_schema, &scale_schema, &period_schema, &domain_schema, &risk_schema, &measure_schema,
 	&evidence_schema, &status_schema, &assessment_schema, &note_schema, &proposal_schema, &answer_schema, &snapshot_schema,
-	&partner_schema, &user_schema, &policy_schema, &request_schema, &release_schema, &receipt_schema, &fork_schema,
+	&partner_schema, &user_schema, &policy_schema, &request_schema, &release_schema, &handout_schema, &receipt_schema, &fork_schema,
 	&forgetting_schema, &commit_schema
 };
 

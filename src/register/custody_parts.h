@@ -56,9 +56,20 @@ struct user_slot custody_slot_describe(const struct qorgan_store *store, uint8_t
 /* custody_door_open(store, door, made, error): asks for a new passphrase, or the security key, if it is one. */
 int custody_door_open(struct qorgan_store *store, const struct qorgan_door *door, struct slot_door *made,
                       struct qorgan_error *error);
+/* custody_door_check(custody, but, door, error): QORGAN_BAD_DATA if what the door is opened by opens a slot that
+ * is on record already, of whomever: the log could not tell two persons apart by it. `but`, or NULL, is the slot
+ * whose place the door is to take. */
+int custody_door_check(const struct custody *custody, const struct user_slot *but, const struct slot_door *door,
+                       struct qorgan_error *error);
 /* custody_slot_append(custody, user, door, number, error): a new slot at the end of the user's. */
 int custody_slot_append(struct custody *custody, struct user_record *user, const struct slot_door *door,
                         uint8_t *number, struct qorgan_error *error);
+/* custody_slot_add: qorgan_slot_add, with `keep` called, unless it is NULL, before the slot is committed: an error of it
+ * undoes all. */
+typedef int (*custody_slot_keep)(void *context, uint8_t number, struct qorgan_error *error);
+int custody_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                     const struct qorgan_custody *how, custody_slot_keep keep, void *context, uint8_t *number,
+                     struct qorgan_commit *result, struct qorgan_error *error);
 /* custody_slots_remove(custody, user, error): all of the user's, but none that another has on
  * record too. */
 int custody_slots_remove(struct custody *custody, struct user_record *user, struct qorgan_error *error);

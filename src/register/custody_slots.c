@@ -22,6 +22,22 @@ int custody_door_open(struct qorgan_store *store, const struct qorgan_door *door
 	return QORGAN_OK;
 }
 
+int custody_door_check(const struct custody *custody, const struct user_slot *but, const struct slot_door *door,
+                       struct qorgan_error *error)
+{
+	char recipient[AGE_RECIPIENT_TEXT];
+
+	age_recipient_format(door->recipient, recipient);
+	for (size_t i = 0; i < custody->count; i++) {
+		const struct user_record *user = &custody->users[i];
+		for (unsigned j = 0; !user->retired[0] && j < user->slot_count; j++)
+			if (&user->slots[j] != but && strcmp(user->slots[j].recipient, recipient) == 0)
+				return error_set(error, QORGAN_BAD_DATA, "%s is that of %s already (slot %u): each slot takes an identity of its own, "
+				                 "which age-keygen makes", recipient, user->name, user->slots[j].number);
+	}
+	return QORGAN_OK;
+}
+
 int custody_slot_append(struct custody *custody, struct user_record *user, const struct slot_door *door,
                        uint8_t *number, struct qorgan_error *error)
 {
@@ -157,25 +173,36 @@ static int slots_begin(struct custody *custody, struct qorgan_store *store, cons
 	return code ? code : custody_user_get(custody, name, is_own(store, name), user, error);
 }
 
-int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
-                    const struct qorgan_custody *how, uint8_t *number, struct qorgan_commit *result,
-                    struct qorgan_error *error)
+int custody_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                     const struct qorgan_custody *how, custody_slot_keep keep, void *context, uint8_t *number,
+                     struct qorgan_commit *result, struct qorgan_error *error)
 {
 	struct user_record *user = NULL;
 	struct custody custody;
 	struct slot_door made;
 	int code = slots_begin(&custody, store, name, door, &made, how, &user, error);
 
+	if (!code)
+		code = custody_door_check(&custody, NULL, &made, error);
 	if (!code && !is_own(store, name))
 		code = custody_gate(&custody, how, name, "", error, "qorgan user slot add %s%s%s", name,
 		                    door->security_key ? " --security-key" : door->recipient ? " --recipient " : "",
 		                    door->recipient ? door->recipient : "");
 	if (!code)
 		code = custody_slot_append(&custody, user, &made, number, error);
+	if (!code && keep)
+		code = keep(context, *number, error);
 	if (!code)
 		code = custody_user_commit(&custody, user, result, error);
 	custody_end(&custody);
 	return code;
+}
+
+int qorgan_slot_add(struct qorgan_store *store, const char *name, const struct qorgan_door *door,
+                    const struct qorgan_custody *how, uint8_t *number, struct qorgan_commit *result,
+                    struct qorgan_error *error)
+{
+	return custody_slot_add(store, name, door, how, NULL, NULL, number, result, error);
 }
 
 int qorgan_slot_remove(struct qorgan_store *store, const char *name, unsigned number, const struct qorgan_custody *how,
@@ -222,6 +249,8 @@ int qorgan_door_change(struct qorgan_store *store, const struct qorgan_door *doo
 	if (!code && at == user->slot_count)
 		code = error_set(error, QORGAN_IO, "slot %u, which opened the store, is not on record as one of %s: ask an "
 		                 "administrator", own, name);
+	if (!code)
+		code = custody_door_check(&custody, &user->slots[at], &made, error);
 	if (!code)
 		code = vault_slot_put(custody.change, own, &made, user_role_keys(user->role), name, error);
 	if (!code) {

@@ -88,6 +88,8 @@ int qorgan_user_add(struct qorgan_store *store, const char *name, const char *ro
 	if (!code)
 		code = addition_check(&custody, name, error);
 	if (!code)
+		code = custody_door_check(&custody, NULL, &made, error);
+	if (!code)
 		code = custody_gate(&custody, how, name, "", error, "qorgan user add %s --role %s%s%s", name, role,
 		                    door->security_key ? " --security-key" : door->recipient ? " --recipient " : "",
 		                    door->recipient ? door->recipient : "");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "record/reader.h"
 #include "register/wording.h"
@@ -123,9 +124,13 @@ int level_scale_load(struct vault_view *view, const char *const *languages, stru
                      struct qorgan_error *error)
 {
 	struct loading loading = { scale, languages };
+	const uint64_t failures = memory_failures();
 
 	*scale = (struct level_scale){ 0 };
 	int code = vault_scan(view, schema_find("scale", 5), take_scale, &loading, error);
+	/* A label that found no memory is not one that is missing. */
+	if (!code && memory_failures() != failures)
+		code = error_set_memory(error);
 	if (scale->likelihoods == 0)
 		scale->likelihoods = LEVEL_LIMIT;
 	if (scale->impacts == 0)

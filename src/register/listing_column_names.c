@@ -32,6 +32,7 @@ static const struct {
 	{ "request", "id,what,content,persons,state" },
 	{ "partner", "id,title,observer,sequence,sent_on,received_package,received_on,entries,awaited,forked" },
 	{ "release", "id,to,records,first,size,time" },
+	{ "handout", "id,to,what,marking,sha256,time,user" },
 	{ "commit", "id,time,user,message,versions" },
 };
 

@@ -19,7 +19,7 @@
 
 /* The kinds in which an id is looked for, likeliest first; then any others. */
 static const char *const kind_order[] = { "domain", "risk", "measure", "status", "assessment", "note", "proposal",
-	                                      "answer", "snapshot", "evidence", "catalogue", "state", "scale", "period", "partner", "release", "commit" };
+	                                      "answer", "snapshot", "evidence", "catalogue", "state", "scale", "period", "partner", "release", "handout", "commit" };
 
 const struct schema *object_schema(const char *kind, struct qorgan_error *error)
 {

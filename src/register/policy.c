@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "qorgan/policy.h"
 #include "register/custody_parts.h"
 
@@ -87,6 +88,7 @@ static int waiting_tell(const struct request_record *request, unsigned missing, 
 static int gate_judge(struct qorgan_store *store, struct vault_view *view, const struct policy_intent *intent,
                       unsigned *needed, bool *is_new, struct request_record *request, struct qorgan_error *error)
 {
+	const uint64_t failures = memory_failures();
 	struct policies policies;
 	int code = policies_load(view, &policies, error);
 
@@ -99,6 +101,9 @@ static int gate_judge(struct qorgan_store *store, struct vault_view *view, const
 	code = request_find(view, intent, request, error);
 	if (!code && request->version)
 		code = persons_prove(view, request, error);
+	/* What lacked memory may have overlooked who agreed. */
+	if (!code && memory_failures() != failures)
+		code = error_set_memory(error);
 	if (!code)
 		*is_new = request_record_add(request, vault_user(store));
 	return code;

@@ -7,8 +7,10 @@
 #include "base/error.h"
 #include "base/language.h"
 #include "qorgan/backup.h"
+#include "register/backup_check.h"
 #include "store/parity.h"
 #include "store/restore.h"
+#include "store/verify.h"
 
 static const char advice_other[] = SAID("take another copy of the backup, or an older one");
 
@@ -47,10 +49,14 @@ static int parities_tell(const struct qorgan_restore *how, bool bad, struct qorg
 		if (found == PARITY_MENDABLE)
 			parity_find(how, restored, file, SAID("it is damaged, and the parity beside it can mend it"),
 			            SAID("mend it with qorgan backup --repair"));
+		else if (found == PARITY_LOST && !bad)
+			parity_find(how, restored, file,
+			            SAID("the backup is whole, and the parity beside it is damaged or of another file: it would mend nothing"),
+			            SAID("make it anew with qorgan backup --repair"));
 		else if (found == PARITY_LOST)
 			parity_find(how, restored, file,
 			            SAID("the parity beside it mends nothing: it is damaged itself, of another file, or there is too much to mend"),
-			            SAID("make it anew with --redundancy, or take another copy"));
+			            advice_other);
 		else if (found == PARITY_UNASKED && bad)
 			parity_find(how, restored, file,
 			            SAID("there is parity beside it, and the program par2 that mends by it is not installed here"),
@@ -88,8 +94,8 @@ static int backup_examine(const struct qorgan_restore *how, struct restoring **r
 	return code ? code : restoring_compare(*restoring, error);
 }
 
-int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_restored *restored,
-                        struct qorgan_error *error)
+int backup_check(const struct qorgan_restore *restore, bool parity, struct qorgan_restored *restored,
+                 struct qorgan_error *error)
 {
 	struct restoring *restoring = NULL;
 	struct qorgan_error why = { 0 };
@@ -104,13 +110,21 @@ int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_rest
 		code = QORGAN_NO;
 	}
 	if (code == QORGAN_OK || code == QORGAN_NO || code == QORGAN_DENIED) {
-		int told = parities_tell(restore, code, restored, code ? NULL : &why);
+		int told = parity ? parities_tell(restore, code, restored, code ? NULL : &why) : QORGAN_OK;
 		/* Damage of the lines that hold the key looks like a wrong key. */
 		code = told ? told : restored->verification.findings ? QORGAN_NO : code;
+		if (code == QORGAN_NO && !why.message[0])
+			verify_outcome(&restored->verification, &why);
 	}
 	if (code && error)
 		*error = why;
 	return code;
+}
+
+int qorgan_backup_check(const struct qorgan_restore *restore, struct qorgan_restored *restored,
+                        struct qorgan_error *error)
+{
+	return backup_check(restore, true, restored, error);
 }
 
 int qorgan_backup_restore(const struct qorgan_restore *restore, struct qorgan_restored *restored,

@@ -107,7 +107,7 @@ static int note_read(const char *path, struct qorgan_frame *frame, struct qorgan
 {
 	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	struct buffer text = { 0 }, tidy = { 0 };
-	int code = file_read(path, NOTE_LIMIT, &text, error);
+	int code = file_read_ready(path, NOTE_LIMIT, &text, error);
 	struct span whole = frame_text(&text);
 
 	if (!code)

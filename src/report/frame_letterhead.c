@@ -155,9 +155,9 @@ int frame_letterhead_read(const char *path, struct qorgan_frame *frame, struct q
 {
 	struct reading reading = { .path = path };
 	struct buffer file = { 0 };
-	int code = file_read(path, FILE_LIMIT, &file, error);
+	int code = file_read_ready(path, FILE_LIMIT, &file, error);
 
-	if (code == QORGAN_BAD_DATA || (!code && file.size && strchr("\x89\xff<%", *file.data)))
+	if ((code == QORGAN_BAD_DATA && file.size) || (!code && file.size && strchr("\x89\xff<%", *file.data)))
 		code = error_set(error, QORGAN_BAD_DATA, "%s is no letterhead: that is a short text file of lines \"name: ...\", "
 		                 "\"address: ...\" and \"logo: FILE.png\"", path);
 	if (!code)

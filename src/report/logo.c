@@ -129,7 +129,7 @@ int logo_take(const char *name, struct span file, struct arena *arena, struct re
 int logo_read(const char *path, struct arena *arena, struct report_letterhead *to, struct qorgan_error *error)
 {
 	struct buffer file = { 0 };
-	int code = file_read(path, LOGO_LIMIT, &file, error);
+	int code = file_read_ready(path, LOGO_LIMIT, &file, error);
 
 	if (!code)
 		code = logo_take(path, buffer_span(&file), arena, to, error);

@@ -462,6 +462,7 @@
 	P(LANGUAGE_NAME, "English")                                                                                  \
 	P(ALL_TITLE, "Periodic reports")                                                                             \
 	P(ALL_PROGRAMS, "For programs, the same in every language")                                                  \
+	P(DOSSIERS, "Dossiers")                                                                                      \
 	P(LETTER_TITLE, "Covering letter")                                                                           \
 	P(LETTER_TEXT, "The reports of {1} for the period {2}, made on {3}, are enclosed.")                          \
 	P(LETTER_FILES, "The files, each with its SHA-256:")                                                         \

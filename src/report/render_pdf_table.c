@@ -115,6 +115,9 @@ static struct wish column_wish(struct pdf_press *press, const struct document_ta
 	enum pdf_style style = has_alarm ? PDF_HEAD : PDF_CELL; /* alarms are bold, behind a mark */
 	double mark = has_alarm ? pdf_text_natural(press, PDF_HEAD, "!\u00a0") : 0;
 	double word = measure(press, style, &words) + mark, title = measure(press, PDF_HEAD, &head);
+	/* A head has no more than three lines, which do not fill to their ends. */
+	double third = pdf_text_natural(press, PDF_HEAD, column->head) * 1.2 / 3;
+	title = third > title ? third : title;
 	struct wish wish = { word < WORD_LIMIT ? word : WORD_LIMIT, measure(press, style, &texts) + mark };
 	if (!is_text(column))
 		wish.least = wish.best; /* a date or a level in two lines is read wrongly */

@@ -239,39 +239,57 @@ static int check_columns(const struct qorgan_report *report, enum report_kind ki
 	return QORGAN_OK;
 }
 
-int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
+static int check_format(const struct qorgan_report *report, enum report_kind kind, size_t format,
                         struct qorgan_error *error)
 {
-	struct report_model model = { 0 };
-	struct report_look look = { report->colour, report->columns ? report->columns : DEFAULT_COLUMNS, report->picture,
-		                        report->page };
-	size_t kind, format;
-	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
-
-	if (!code)
-		code = report_format_find(report->format ? report->format : "text", &format, error);
-	if (!code && !(formats[format].kinds & 1u << kind))
-		code = refuse_kind(kind, format, error);
-	if (!code && report->frame && !has_frame(&formats[format]))
-		code = error_set(error, QORGAN_USAGE, "a report as %s is for programs, and has no place for a title, a foreword "
+	if (!(formats[format].kinds & 1u << kind))
+		return refuse_kind(kind, format, error);
+	if (report->frame && !has_frame(&formats[format]))
+		return error_set(error, QORGAN_USAGE, "a report as %s is for programs, and has no place for a title, a foreword "
 		                 "or the like: leave them out, or choose another format", qorgan_report_formats[format]);
-	if (!code && report->joint && kind != REPORT_STATUS)
-		code = error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
+	if (report->joint && kind != REPORT_STATUS)
+		return error_set(error, QORGAN_USAGE, "only the status report is there as a joint one, not \"%s\"",
 		                 qorgan_report_kinds[kind]);
-	if (!code)
-		code = check_object(report, (enum report_kind)kind, error);
+	int code = check_object(report, kind, error);
 	if (!code && report->joint && report->audience)
 		code = error_set(error, QORGAN_USAGE, "the joint report is made of what other states sent, which is theirs to give: "
 		                 "it is made for nobody else");
 	if (!code)
-		code = check_picture(report, (enum report_kind)kind, format, error);
+		code = check_picture(report, kind, format, error);
+	return code ? code : check_columns(report, kind, format, error);
+}
+
+int report_compute(struct qorgan_store *store, const struct qorgan_report *report, struct report_model *model,
+                   size_t *format, struct qorgan_error *error)
+{
+	size_t kind;
+	int code = find_word("kind of report", report->kind ? report->kind : "status", qorgan_report_kinds, &kind, error);
+
 	if (!code)
-		code = check_columns(report, (enum report_kind)kind, format, error);
+		code = report_format_find(report->format ? report->format : "text", format, error);
+	if (!code)
+		code = check_format(report, (enum report_kind)kind, *format, error);
 	if (code)
 		return code;
-	say_in(is_for_programs(&formats[format]) ? NULL : language_choose(vault_languages(store)));
-	code = compute_model(store, report, (enum report_kind)kind, formats[format].complete, formats[format].rows,
-	                     &model, error);
+	say_in(is_for_programs(&formats[*format]) ? NULL : language_choose(vault_languages(store)));
+	return compute_model(store, report, (enum report_kind)kind, formats[*format].complete, formats[*format].rows, model,
+	                     error);
+}
+
+struct report_look report_look(const struct qorgan_report *report)
+{
+	return (struct report_look){ report->colour, report->columns ? report->columns : DEFAULT_COLUMNS, report->picture,
+		                         report->page };
+}
+
+int qorgan_report_write(struct qorgan_store *store, const struct qorgan_report *report, FILE *to,
+                        struct qorgan_error *error)
+{
+	const struct report_look look = report_look(report);
+	struct report_model model = { 0 };
+	size_t format;
+	int code = report_compute(store, report, &model, &format, error);
+
 	if (!code)
 		code = report_render(&model, format, &look, to, error);
 	say_in(NULL);

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/memory_stream.h"
 #include "record/validate.h"
 #include "report/compute.h"
 #include "report/frame.h"
+#include "report/handout.h"
 #include "report/phrases.h"
 #include "report/report_all.h"
 #include "report/report_formats.h"
@@ -16,23 +19,17 @@
 #define SUMS "SHA256SUMS"
 #define INDEX "index.html"
 #define LETTER "letter"
-#define FORMATS_MOST 32
 #define COLUMNS 80 /* of text, as in any file */
 
 /* The reports, in the order of the page. */
-static const struct all_kind {
-	const char *name;
-	enum report_kind kind;
-	enum phrase title;
-	bool joint;
-} kinds[] = {
-	{ "status", REPORT_STATUS, PHRASE_TITLE_STATUS, false },
-	{ "joint", REPORT_STATUS, PHRASE_JOINT_TITLE, true },
-	{ "register", REPORT_REGISTER, PHRASE_TITLE_REGISTER, false },
-	{ "matrix", REPORT_MATRIX, PHRASE_TITLE_MATRIX, false },
-	{ "changes", REPORT_CHANGES, PHRASE_TITLE_CHANGES, false },
-	{ "due", REPORT_DUE, PHRASE_TITLE_DUE, false },
-	{ "summary", REPORT_SUMMARY, PHRASE_TITLE_SUMMARY, false },
+static const struct all_kind kinds[] = {
+	{ "status", REPORT_STATUS, PHRASE_TITLE_STATUS, false, NULL },
+	{ "joint", REPORT_STATUS, PHRASE_JOINT_TITLE, true, NULL },
+	{ "register", REPORT_REGISTER, PHRASE_TITLE_REGISTER, false, NULL },
+	{ "matrix", REPORT_MATRIX, PHRASE_TITLE_MATRIX, false, NULL },
+	{ "changes", REPORT_CHANGES, PHRASE_TITLE_CHANGES, false, NULL },
+	{ "due", REPORT_DUE, PHRASE_TITLE_DUE, false, NULL },
+	{ "summary", REPORT_SUMMARY, PHRASE_TITLE_SUMMARY, false, NULL },
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -45,29 +42,17 @@ bool qorgan_report_all_is_file(const char *name)
 		if (strncmp(name, kinds[i].name, size) == 0 && name[size] == '.')
 			return true;
 	}
-	return false;
+	return all_dossiers_is_file(name);
 }
-
-struct writing {
-	struct qorgan_store *store;
-	const struct qorgan_report_all *asked;
-	struct all_files files;
-	bool wanted[FORMATS_MOST]; /* by the place in qorgan_report_formats */
-	const struct language *const *languages;
-	bool chosen[64];           /* of these */
-	size_t language_count;
-	char *own;                 /* the store's languages, as a list */
-	uint64_t done, total;
-};
 
 /* ---- What is wanted ---------------------------------------------------------------------- */
 
-static int want_formats(struct writing *writing, struct qorgan_error *error)
+static int want_formats(struct all_writing *writing, struct qorgan_error *error)
 {
 	char *list = writing->asked->formats ? strdup(writing->asked->formats) : NULL, *rest = NULL;
 	int code = QORGAN_OK;
 
-	for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i]; i++)
+	for (size_t i = 0; i < ALL_FORMATS_MOST && qorgan_report_formats[i]; i++)
 		writing->wanted[i] = !writing->asked->formats && !report_format_at(i).picture; /* html and pdf have them */
 	for (char *word = list ? strtok_r(list, ",", &rest) : NULL; word && !code; word = strtok_r(NULL, ",", &rest)) {
 		size_t format = 0;
@@ -81,7 +66,7 @@ static int want_formats(struct writing *writing, struct qorgan_error *error)
 	return code;
 }
 
-static int want_languages(struct writing *writing, struct qorgan_error *error)
+static int want_languages(struct all_writing *writing, struct qorgan_error *error)
 {
 	char *list = writing->asked->languages ? strdup(writing->asked->languages) : NULL, *rest = NULL;
 	char tag[LANGUAGE_TAG_SIZE];
@@ -104,7 +89,7 @@ static int want_languages(struct writing *writing, struct qorgan_error *error)
 }
 
 /* A language comes before those that the store's texts are wanted in. NULL: those alone. */
-static int speak(struct writing *writing, const struct language *language, struct qorgan_error *error)
+static int speak(struct all_writing *writing, const struct language *language, struct qorgan_error *error)
 {
 	char *list = NULL;
 	int code = asprintf(&list, "%s,%s", language ? language_tag(language) : "", writing->own) < 0
@@ -116,7 +101,7 @@ static int speak(struct writing *writing, const struct language *language, struc
 	return code;
 }
 
-static bool is_rendered(const struct writing *writing, size_t format, enum report_kind kind, bool for_programs)
+bool all_is_rendered(const struct all_writing *writing, size_t format, enum report_kind kind, bool for_programs)
 {
 	const struct report_format about = report_format_at(format);
 
@@ -124,12 +109,12 @@ static bool is_rendered(const struct writing *writing, size_t format, enum repor
 }
 
 /* The joint report is of what other states sent: it is made for nobody else. */
-static bool is_made(const struct writing *writing, size_t kind)
+static bool is_made(const struct all_writing *writing, size_t kind)
 {
 	return !kinds[kind].joint || !writing->asked->audience;
 }
 
-static void count_all(struct writing *writing)
+static void count_all(struct all_writing *writing)
 {
 	uint64_t languages = 0;
 
@@ -137,14 +122,14 @@ static void count_all(struct writing *writing)
 		languages += writing->chosen[i];
 	writing->total = languages + 2; /* letters, the page, the sums */
 	for (size_t kind = 0; kind < KINDS; kind++)
-		for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i] && is_made(writing, kind); i++)
-			writing->total += is_rendered(writing, i, kinds[kind].kind, false) ? languages
-			                                                                   : is_rendered(writing, i, kinds[kind].kind, true);
+		for (size_t i = 0; i < ALL_FORMATS_MOST && qorgan_report_formats[i] && is_made(writing, kind); i++)
+			writing->total += all_is_rendered(writing, i, kinds[kind].kind, false)
+			                      ? languages : all_is_rendered(writing, i, kinds[kind].kind, true);
 }
 
 /* ---- One file ------------------------------------------------------------------------------ */
 
-static int put_file(struct writing *writing, const struct all_file *about, const void *data, size_t size,
+static int put_file(struct all_writing *writing, const struct all_file *about, const void *data, size_t size,
                     struct qorgan_error *error)
 {
 	uint8_t hash[crypto_hash_sha256_BYTES];
@@ -158,7 +143,7 @@ static int put_file(struct writing *writing, const struct all_file *about, const
 	return writing->asked->file(writing->asked->context, file->name, data, size, ++writing->done, writing->total, error);
 }
 
-static const char *file_name(struct writing *writing, const char *what, const struct language *language,
+static const char *file_name(struct all_writing *writing, const char *what, const struct language *language,
                              const char *format)
 {
 	const char *ending = strcmp(format, "text") == 0 ? "txt" : strcmp(format, "oscal") == 0 ? "oscal.json" : format;
@@ -171,18 +156,21 @@ static const char *file_name(struct writing *writing, const char *what, const st
 	return kept;
 }
 
-static int render_file(struct writing *writing, const struct all_kind *kind, const struct report_model *model,
+static int render_file(struct all_writing *writing, const struct all_kind *kind, const struct report_model *model,
                        size_t format, const struct language *language, struct qorgan_error *error)
 {
 	const struct report_look look = { .columns = COLUMNS };
 	const struct all_file about = { file_name(writing, kind->name, language, qorgan_report_formats[format]),
-		                            qorgan_report_formats[format], kind->title, language, "" };
+		                            qorgan_report_formats[format], kind->title, language, "", kind->object != NULL };
 	char *data = NULL;
 	size_t size = 0;
-	FILE *to = open_memstream(&data, &size);
+	const uint64_t failures = memory_failures();
+	FILE *to = memory_stream_open(&data, &size);
 	int code = to ? report_render(model, format, &look, to, error) : error_set_memory(error);
 
 	if (to && fclose(to) && !code)
+		code = error_set_memory(error);
+	if (!code && memory_failures() != failures)
 		code = error_set_memory(error);
 	if (!code)
 		code = put_file(writing, &about, data, size, error);
@@ -217,11 +205,12 @@ static void note_model(struct all_files *files, const struct report_model *model
 }
 
 /* In all formats that are made of one model: that of the format `first`. */
-static int write_group(struct writing *writing, const struct all_kind *kind, size_t first, bool *written,
+static int write_group(struct all_writing *writing, const struct all_kind *kind, size_t first, bool *written,
                        const struct language *language, const char **title, struct qorgan_error *error)
 {
 	struct report_format about = report_format_at(first);
-	struct qorgan_report report = { .period = writing->asked->period, .as_of = writing->asked->as_of,
+	struct qorgan_report report = { .object = kind->object, .period = writing->asked->period,
+		                            .as_of = writing->asked->as_of,
 		                            .audience = writing->asked->audience,
 		                            .joint = kind->joint, .frame = writing->asked->frame };
 	struct report_model model = { 0 };
@@ -231,9 +220,11 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 		note_model(&writing->files, &model);
 		*title = arena_text(&writing->files.arena, span_of(model.state_title));
 	}
-	for (size_t i = first; i < FORMATS_MOST && qorgan_report_formats[i] && !code; i++) {
+	if (!code && writing->handout)
+		code = handout_see(writing->handout, &model, first, &(struct report_look){ .columns = COLUMNS }, error);
+	for (size_t i = first; i < ALL_FORMATS_MOST && qorgan_report_formats[i] && !code; i++) {
 		struct report_format other = report_format_at(i);
-		if (written[i] || !is_rendered(writing, i, kind->kind, !language) || other.complete != about.complete ||
+		if (written[i] || !all_is_rendered(writing, i, kind->kind, !language) || other.complete != about.complete ||
 		    other.rows != about.rows)
 			continue;
 		written[i] = true;
@@ -243,43 +234,52 @@ static int write_group(struct writing *writing, const struct all_kind *kind, siz
 	return code;
 }
 
-static int write_reports(struct writing *writing, const struct language *language, const char **title,
+int all_write_kind(struct all_writing *writing, const struct all_kind *kind, const struct language *language,
+                   const char **title, struct qorgan_error *error)
+{
+	bool written[ALL_FORMATS_MOST] = { false };
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < ALL_FORMATS_MOST && qorgan_report_formats[i] && !code; i++)
+		if (!written[i] && all_is_rendered(writing, i, kind->kind, !language))
+			code = write_group(writing, kind, i, written, language, title, error);
+	return code;
+}
+
+static int write_reports(struct all_writing *writing, const struct language *language, const char **title,
                          struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
-	for (size_t kind = 0; kind < KINDS && !code; kind++) {
-		bool written[FORMATS_MOST] = { false };
-		for (size_t i = 0; i < FORMATS_MOST && qorgan_report_formats[i] && !code && is_made(writing, kind); i++)
-			if (!written[i] && is_rendered(writing, i, kinds[kind].kind, !language))
-				code = write_group(writing, &kinds[kind], i, written, language, title, error);
-	}
+	for (size_t kind = 0; kind < KINDS && !code; kind++)
+		if (is_made(writing, kind))
+			code = all_write_kind(writing, &kinds[kind], language, title, error);
 	return code;
 }
 
 /* ---- What goes with them --------------------------------------------------------------------- */
 
-static int write_buffer(struct writing *writing, const char *name, enum phrase title,
-                        const struct language *language, struct buffer *text, struct qorgan_error *error)
+int all_write_page(struct all_writing *writing, const char *name, enum phrase title, const struct language *language,
+                   struct buffer *text, struct qorgan_error *error)
 {
-	const struct all_file about = { name, "", title, language, "" };
+	const struct all_file about = { name, "", title, language, "", false };
 	int code = text->failed ? error_set_memory(error) : put_file(writing, &about, text->data, text->size, error);
 
 	buffer_clear(text);
 	return code;
 }
 
-static int write_letter(struct writing *writing, const struct language *language, const char *title,
+static int write_letter(struct all_writing *writing, const struct language *language, const char *title,
                         struct buffer *text, struct qorgan_error *error)
 {
 	if (!writing->files.state)
 		return QORGAN_OK; /* no report was asked for in a language */
 	all_letter(&writing->files, title, text);
-	return write_buffer(writing, file_name(writing, LETTER, language, "text"), PHRASE_LETTER_TITLE, language, text,
-	                    error);
+	return all_write_page(writing, file_name(writing, LETTER, language, "text"), PHRASE_LETTER_TITLE, language, text,
+	                      error);
 }
 
-static int write_ends(struct writing *writing, const struct language *first, struct buffer *text,
+static int write_ends(struct all_writing *writing, const struct language *first, struct buffer *text,
                       struct qorgan_error *error)
 {
 	struct all_files *files = &writing->files;
@@ -287,13 +287,15 @@ static int write_ends(struct writing *writing, const struct language *first, str
 	if (!files->state)
 		return error_set(error, QORGAN_USAGE, "there is no report in these formats");
 	all_index(files, first, text);
-	int code = write_buffer(writing, INDEX, PHRASE_COUNT, NULL, text, error);
+	int code = all_write_page(writing, INDEX, PHRASE_COUNT, NULL, text, error);
 	for (size_t i = 0; i < files->list.count; i++)
 		buffer_append_format(text, "%s  %s\n", files->list.items[i].digest, files->list.items[i].name);
-	return code ? code : write_buffer(writing, SUMS, PHRASE_COUNT, NULL, text, error);
+	if (writing->handout)
+		handout_sum(writing->handout, text->data, text->size);
+	return code ? code : all_write_page(writing, SUMS, PHRASE_COUNT, NULL, text, error);
 }
 
-static int write_all(struct writing *writing, struct buffer *text, struct qorgan_error *error)
+static int write_all(struct all_writing *writing, struct buffer *text, struct qorgan_error *error)
 {
 	const struct language *first = language_choose(vault_languages(writing->store));
 	const char *titles[64] = { "" }, *ignored;
@@ -302,6 +304,8 @@ static int write_all(struct writing *writing, struct buffer *text, struct qorgan
 
 	if (!code)
 		code = write_reports(writing, NULL, &ignored, error);
+	if (!code)
+		code = all_dossiers_write(writing, NULL, error);
 	for (size_t i = 0; i < writing->language_count && !code; i++) {
 		titles[i] = "";
 		if (!writing->chosen[i])
@@ -309,15 +313,19 @@ static int write_all(struct writing *writing, struct buffer *text, struct qorgan
 		code = speak(writing, writing->languages[i], error);
 		if (!code)
 			code = write_reports(writing, writing->languages[i], &titles[i], error);
+		if (!code)
+			code = all_dossiers_write(writing, writing->languages[i], error);
 		if (!code && *titles[i])
 			code = write_letter(writing, writing->languages[i], titles[i], text, error);
 	}
 	return code ? code : write_ends(writing, first, text, error);
 }
 
-int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error)
+int report_all_write(struct qorgan_store *store, const struct qorgan_report_all *asked, struct handout *handout,
+                     struct qorgan_error *error)
 {
-	struct writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" } };
+	struct all_writing writing = { .store = store, .asked = asked, .files = { .marking_rank = -1, .marking = "" },
+		                       .handout = handout };
 	struct qorgan_error ignored;
 	struct buffer text = { 0 };
 
@@ -331,12 +339,22 @@ int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all
 		code = error_set_memory(error);
 	if (!code) {
 		count_all(&writing);
+		code = all_dossiers_want(&writing, error);
+	}
+	if (!code) {
 		code = write_all(&writing, &text, error);
 		qorgan_store_set_languages(store, writing.own, &ignored);
 	}
 	say_in(NULL);
+	if (handout)
+		handout->files = writing.done;
 	free(writing.own);
 	buffer_free(&text);
 	arena_free(&writing.files.arena);
 	return code;
+}
+
+int qorgan_report_all(struct qorgan_store *store, const struct qorgan_report_all *asked, struct qorgan_error *error)
+{
+	return report_all_write(store, asked, NULL, error);
 }

@@ -25,7 +25,7 @@ static void put_language(const struct all_files *files, const struct language *l
 
 	for (size_t i = 0; i < files->list.count; i++) {
 		const struct all_file *file = &files->list.items[i];
-		if (file->language != language || file->title == PHRASE_COUNT)
+		if (file->language != language || file->title == PHRASE_COUNT || file->is_dossier)
 			continue;
 		if (!before) {
 			buffer_append_format(to, "<section%s%s%s>\n<h2>", tag ? " lang=\"" : "", tag ? tag : "", tag ? "\"" : "");
@@ -105,8 +105,8 @@ void all_letter(const struct all_files *files, const char *title, struct buffer 
 	buffer_append_format(to, "\n\n%s\n", say(PHRASE_LETTER_FILES));
 	for (size_t i = 0; i < files->list.count; i++) {
 		const struct all_file *file = &files->list.items[i];
-		if (file->language && file->language != say_language())
-			continue;
+		if (file->is_dossier || (file->language && file->language != say_language()))
+			continue; /* dossiers are on a page of their own, which is named */
 		buffer_append_format(to, "\n%s (%s)\n%s  %s\n", say(file->title), file->format, file->digest, file->name);
 	}
 	buffer_append_char(to, '\n');

@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "base/memory_stream.h"
 #include "crypto/minisign.h"
 #include "qorgan/snapshot.h"
 #include "report/phrases.h"
@@ -61,15 +62,19 @@ static int file_render(struct freezing *freezing, size_t format, struct qorgan_e
 	const struct qorgan_report report = { .period = asked->period, .as_of = asked->as_of, .joint = asked->joint,
 		                                  .frame = asked->frame };
 	struct file *file = &freezing->files[freezing->count];
+	const uint64_t failures = memory_failures();
 	struct report_model model = { 0 };
 
 	say_in(about.for_programs ? NULL : freezing->language);
 	int code = compute_model(freezing->store, &report, REPORT_STATUS, about.complete, about.rows, &model, error);
-	FILE *to = code ? NULL : open_memstream(&file->data, &file->size);
+	FILE *to = code ? NULL : memory_stream_open(&file->data, &file->size);
 	if (!code)
 		code = to ? report_render(&model, format, &look, to, error) : error_set_memory(error);
 	say_in(NULL);
 	if (to && fclose(to) && !code)
+		code = error_set_memory(error);
+	/* What is kept and signed lacks nothing. */
+	if (!code && memory_failures() != failures)
 		code = error_set_memory(error);
 	if (code) {
 		free(file->data);

@@ -15,6 +15,10 @@
 #define TITLE "qorgan-commit 1\n"
 #define FILE_LIMIT 1024 /* bytes of an age file for one recipient, with room to spare */
 
+/* The age file of a key: its first line, one stanza, the line of the header's MAC, a nonce, the seed and a tag. */
+#define FILE_BEGIN "age-encryption.org/v1\n-> X25519 "
+#define FILE_SIZE (sizeof FILE_BEGIN - 1 + 43 + 1 + 43 + 1 + sizeof "--- " - 1 + 43 + 1 + 16 + KEYS_SIZE + 16)
+
 _Static_assert(sizeof(struct author_key) == crypto_sign_SECRETKEYBYTES, "a key as libsodium has it");
 _Static_assert(AUTHOR_KEY_TEXT == base64_text_size(KEYS_SIZE) && KEYS_SIZE == crypto_sign_PUBLICKEYBYTES &&
                KEYS_SIZE == crypto_sign_SEEDBYTES && AUTHOR_SIGNATURE_TEXT == base64_text_size(crypto_sign_BYTES),
@@ -88,17 +92,35 @@ int author_key_remove(struct vault_change *change, uint8_t number, struct qorgan
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
-static bool row_is_there(struct engine_txn *txn, const char *row, uint8_t number)
+static bool row_find(struct engine_txn *txn, const char *row, uint8_t number, struct span *value)
 {
 	struct author_row_key key = { (uint8_t)row[0], number };
+
+	return engine_get(txn, ENGINE_META, LAYOUT_SPAN(key), value, NULL) == QORGAN_OK;
+}
+
+static bool row_is_there(struct engine_txn *txn, const char *row, uint8_t number)
+{
 	struct span value;
 
-	return engine_get(txn, ENGINE_META, LAYOUT_SPAN(key), &value, NULL) == QORGAN_OK;
+	return row_find(txn, row, number, &value);
 }
 
 bool author_key_is_kept(struct vault_view *view, uint8_t number)
 {
 	return row_is_there(view->txn, META_AUTHOR, number);
+}
+
+bool author_file_is_formed(struct span file)
+{
+	return file.size == FILE_SIZE && memcmp(file.data, FILE_BEGIN, sizeof FILE_BEGIN - 1) == 0;
+}
+
+bool author_key_is_formed(struct vault_view *view, uint8_t number)
+{
+	struct span file;
+
+	return row_find(view->txn, META_AUTHOR, number, &file) && author_file_is_formed(file);
 }
 
 int author_keys_prune(struct vault_change *change, struct qorgan_error *error)

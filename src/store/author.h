@@ -31,8 +31,11 @@ const struct author_key *author_change_key(const struct vault_change *change);
 void author_change_settle(struct vault_change *change);
 /* author_key_remove(change, number, error): nothing, if there is none. */
 int author_key_remove(struct vault_change *change, uint8_t number, struct qorgan_error *error);
-/* author_key_is_kept(view, number): whether the slot has one. */
+/* author_key_is_kept(view, number): whether the slot has one. author_key_is_formed: and it has the form of one;
+ * what is in it is seen by nobody but who opens it. author_file_is_formed: the same of the row's value. */
 bool author_key_is_kept(struct vault_view *view, uint8_t number);
+bool author_key_is_formed(struct vault_view *view, uint8_t number);
+bool author_file_is_formed(struct span file);
 /* author_keys_prune(change, error): remove those of slots that are no more. */
 int author_keys_prune(struct vault_change *change, struct qorgan_error *error);
 

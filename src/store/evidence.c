@@ -138,7 +138,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	struct span key, sealed;
 	uint64_t offset = 0;
 	size_t digest_size = 0;
-	bool more = true;
+	bool more = true, is_there = false;
 	int code;
 
 	if (sodium_hex2bin(digest, sizeof digest, id.data, id.size, NULL, &digest_size, NULL) ||
@@ -156,6 +156,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 			code = error_set(error, QORGAN_IO, "a piece of evidence %.*s is missing: the store is damaged", 12, id.data);
 			break;
 		}
+		is_there = true;
 		memcpy(&at, key.data, sizeof at);
 		code = seal_open(vault->keys, vault->id, &place, sealed, &plain, error);
 		if (!code) {
@@ -171,7 +172,7 @@ int vault_evidence_read(struct vault_view *view, struct span id, vault_piece eac
 	crypto_generichash_final(&state, found, sizeof found);
 	if (memcmp(found, digest, sizeof digest) == 0)
 		return QORGAN_OK; /* an empty file has no piece and the digest of nothing */
-	if (offset == 0)
+	if (!is_there)
 		return QORGAN_ABSENT;
 	return error_set(error, QORGAN_IO, "evidence %.*s is not what its id says: the store is damaged", 12, id.data);
 }

@@ -375,18 +375,21 @@ int parity_look(const char *file, enum parity *found, struct qorgan_error *error
 	struct parity_paths paths;
 	struct qorgan_error why;
 	char program[PATH_MAX];
-	int answer, code = paths_fill(file, &paths, error);
+	int answer = -1, code = paths_fill(file, &paths, error);
 
 	*found = PARITY_NONE;
 	if (!code && access(paths.parity, F_OK) == 0) {
 		*found = program_find(program) ? PARITY_LOST : PARITY_UNASKED;
-		if (*found == PARITY_LOST && !names_check(&paths, &why))
+		int names = *found == PARITY_LOST ? names_check(&paths, &why) : QORGAN_BAD_DATA;
+		if (!names)
 			code = parity_run("verify", paths.folder, paths.parity, &answer, error);
-		else
-			answer = -1;
+		else if (names == QORGAN_INTERNAL)
+			code = error_set_memory(error);
 		if (!code && (answer == PAR2_WHOLE || answer == PAR2_MENDABLE))
 			*found = answer == PAR2_WHOLE ? PARITY_WHOLE : PARITY_MENDABLE;
 	}
+	if (code)
+		*found = PARITY_NONE; /* that is not known */
 	paths_free(&paths);
 	return code;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "store/partner_secret.h"
 #include "store/repair_internal.h"
 
 const char *const qorgan_repair_fates[] = { "whole", "rebuilt", "taken", "lost", NULL };
@@ -134,6 +135,30 @@ int repairing_identities(struct repairing *r, uint8_t (*identities)[32], size_t 
                          struct qorgan_error *error)
 {
 	return vault_age_identities(&r->base_view, identities, limit, count, error);
+}
+
+int repairing_secret(struct repairing *r, size_t *at, char *secret, struct qorgan_error *error)
+{
+	/* As much as the sealed form of the longest one takes. */
+	const size_t limit = 2 * PARTNER_SECRET_LIMIT;
+	void *opened = secret_alloc(limit);
+	struct buffer plain = buffer_over(opened, opened ? limit : 0);
+	int code = opened ? QORGAN_ABSENT : error_set_memory(error);
+
+	while (code == QORGAN_ABSENT && *at < REPAIR_COUNT(r->meta, struct repair_meta)) {
+		const struct repair_meta *meta = REPAIR_AT(r->meta, struct repair_meta, (*at)++);
+		struct seal_place place = { .table = ENGINE_META, .key = { meta->key, meta->key_size } };
+		buffer_clear(&plain);
+		if (!meta->authentic || !partner_secret_key_is(place.key) ||
+		    seal_open_shared(repair_keys_of(r, meta->from, meta->backup), r->base->id, &place, buffer_span(&meta->value), &plain,
+		                     NULL) || plain.size == 0 || plain.size >= PARTNER_SECRET_LIMIT)
+			continue;
+		memcpy(secret, plain.data, plain.size);
+		secret[plain.size] = '\0';
+		code = QORGAN_OK;
+	}
+	secret_free(opened);
+	return code;
 }
 
 int repairing_offer_checkpoint(struct repairing *r, struct span note, struct qorgan_error *error)

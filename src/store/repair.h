@@ -22,6 +22,10 @@ struct qorgan_store *repairing_keys(struct repairing *repairing);
 int repairing_identities(struct repairing *repairing, uint8_t (*identities)[32], size_t limit, size_t *count,
                          struct qorgan_error *error);
 
+/* repairing_secret(repairing, at, secret, error): the next secret that is shared with a partner, from place *at on, which
+ * moves behind it; into secret memory of PARTNER_SECRET_LIMIT bytes. QORGAN_ABSENT (no message) if there is no more. */
+int repairing_secret(struct repairing *repairing, size_t *at, char *secret, struct qorgan_error *error);
+
 /* What a package says, of the store's own log or of another state's. Nothing of it counts before
  * it has proved to fit a signed checkpoint. The record is parsed as record_parse does. */
 int repairing_offer_checkpoint(struct repairing *repairing, struct span note, struct qorgan_error *error);

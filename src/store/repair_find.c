@@ -112,8 +112,11 @@ int repair_checkpoint_take(struct repairing *r, struct span note, struct qorgan_
 	checkpoint.size = said.size;
 	memcpy(checkpoint.root, said.root, sizeof checkpoint.root);
 	checkpoint.note = strndup(note.data, note.size);
-	return checkpoint.note ? repair_append(&r->checkpoints, &checkpoint, sizeof checkpoint, error)
-	                       : error_set_memory(error);
+	int code = checkpoint.note ? repair_append(&r->checkpoints, &checkpoint, sizeof checkpoint, error)
+	                           : error_set_memory(error);
+	if (code)
+		free(checkpoint.note);
+	return code;
 }
 
 /* ---- What lies in the clear ---------------------------------------------------------------- */

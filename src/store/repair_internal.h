@@ -157,6 +157,7 @@ struct repairing {
 	struct site *site;
 	struct qorgan_store *made;
 	bool placed_there;
+	bool packages_lost; /* what is lost is a record of a package, or may be one */
 	struct seen seen;
 
 	struct buffer plain, sealed;

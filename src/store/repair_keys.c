@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/secret.h"
+#include "store/author.h"
 #include "store/partner_secret.h"
 #include "store/repair_internal.h"
 #include "store/vault_renewal.h"
@@ -22,10 +23,7 @@ static bool slot_key_is(struct span key)
 /* The key of who signs by a slot: encrypted to its door. */
 static bool author_key_is(struct span key, struct span value)
 {
-	static const char first[] = "age-encryption.org/v1\n";
-
-	return key_is(key, META_AUTHOR, sizeof META_AUTHOR) && value.size > sizeof first &&
-	       memcmp(value.data, first, sizeof first - 1) == 0;
+	return key_is(key, META_AUTHOR, sizeof META_AUTHOR) && author_file_is_formed(value);
 }
 
 /* Whether a row may be one of meta; of the keys of other tables none has these forms, but that of
@@ -65,9 +63,11 @@ static int meta_add(struct repairing *repairing, enum repair_from from, uint8_t 
 		meta.leaf = head.leaf;
 	memcpy(meta.key, key.data, key.size);
 	buffer_append_span(&meta.value, value);
-	if (meta.value.failed)
-		return error_set_memory(error);
-	return repair_append(&repairing->meta, &meta, sizeof meta, error);
+	int code = meta.value.failed ? error_set_memory(error)
+	                             : repair_append(&repairing->meta, &meta, sizeof meta, error);
+	if (code)
+		buffer_free(&meta.value);
+	return code;
 }
 
 static int salvaged_take(void *context, const struct engine_salvaged *row, struct qorgan_error *error)

@@ -25,17 +25,54 @@ static bool size_is_signed(const struct repairing *r, uint64_t size)
 	return false;
 }
 
+static void commit_take(struct repair_leaf *leaf)
+{
+	leaf->shard = LAYOUT_COMMIT_SHARD;
+	leaf->is_known = true;
+	leaf->version = 1;
+}
+
+/* Whether a leaf of which nothing is known but its hash may be that of a commit: each has a version before it. */
+static bool may_be_commit(const struct repairing *r, uint64_t index)
+{
+	const struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, index);
+
+	return leaf->find < 0 && !leaf->is_known && index > 0 && !is_commit(leaf - 1) &&
+	       (index + 1 == r->state.tree.size || !is_commit(leaf + 1));
+}
+
+/* Of entries that came back by a package alone only some have a record, which says of which commit it is: so many
+ * commits as are missing before it end among the entries before it. Which of these it was nobody knows any more. */
+static void commits_infer(struct repairing *r)
+{
+	uint64_t commits = 0, from = 0;
+
+	for (uint64_t i = 0; i < r->state.tree.size; i++) {
+		const struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, i);
+		commits += is_commit(leaf);
+		if (is_commit(leaf) || leaf->find < 0)
+			continue;
+		uint64_t named = REPAIR_AT(r->versions, struct repair_find, leaf->find)->commit;
+		for (uint64_t at = i; at-- > from && commits + 1 < named;)
+			if (may_be_commit(r, at)) {
+				commit_take(REPAIR_AT(r->leaves, struct repair_leaf, at));
+				commits++;
+			}
+		from = i + 1;
+	}
+}
+
 /* Commits are numbered one after the other. */
 static void commits_number(struct repairing *r)
 {
 	for (uint64_t i = 0; i < r->state.tree.size; i++) {
 		struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, i);
-		bool ends = size_is_signed(r, i + 1);
-		if (leaf->find < 0 && ends != is_commit(leaf) && ends) { /* its row says another thing: it is damaged */
-			leaf->shard = LAYOUT_COMMIT_SHARD;
-			leaf->is_known = true;
-			leaf->version = 1;
-		}
+		if (leaf->find < 0 && !is_commit(leaf) && size_is_signed(r, i + 1)) /* its row says another thing: it is damaged */
+			commit_take(leaf);
+	}
+	commits_infer(r);
+	for (uint64_t i = 0; i < r->state.tree.size; i++) {
+		struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, i);
 		if (is_commit(leaf))
 			leaf->number = ++r->state.commits;
 	}

@@ -90,7 +90,7 @@ static bool is_used_elsewhere(const struct repairing *r)
 }
 
 /* From now on it is the new store that this computer knows; the damaged one is a copy of it. */
-static void store_remember(struct repairing *r)
+static void store_remember(struct repairing *r, struct qorgan_repaired *repaired)
 {
 	struct qorgan_store *store = r->made;
 
@@ -99,6 +99,7 @@ static void store_remember(struct repairing *r)
 	memcpy(store->seen.key, store->keys->root.log_public, sizeof store->seen.key);
 	snprintf(store->seen.path, sizeof store->seen.path, "%s", site_folder(r->site));
 	vault_remember(store);
+	memcpy(repaired->forgetful, store->forgetful, sizeof repaired->forgetful);
 }
 
 int repairing_place(struct repairing *r, struct qorgan_repaired *repaired, struct qorgan_error *error)
@@ -111,6 +112,6 @@ int repairing_place(struct repairing *r, struct qorgan_repaired *repaired, struc
 
 	r->placed_there = !code;
 	if (!code && !repaired->copy)
-		store_remember(r);
+		store_remember(r, repaired);
 	return code;
 }

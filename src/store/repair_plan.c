@@ -15,6 +15,12 @@ struct planning {
 	struct qorgan_repaired *result;
 };
 
+static void item_tell(const struct planning *p, const struct qorgan_repair_item *item)
+{
+	if (p->r->how->item)
+		p->r->how->item(p->r->how->item_context, item);
+}
+
 static void plan_tell(struct planning *p, enum qorgan_repair_fate fate, const char *object, const char *advice,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
@@ -28,7 +34,7 @@ static void plan_tell(struct planning *p, enum qorgan_repair_fate fate, const ch
 	va_start(list, format);
 	vsnprintf(what, sizeof what, language_said(format), list);
 	va_end(list);
-	p->r->how->item(p->r->how->item_context, &item);
+	item_tell(p, &item);
 }
 
 /* Of many alike: one line, and the number of them in the result. */
@@ -43,7 +49,7 @@ static void plan_count(struct planning *p, enum qorgan_repair_fate fate, uint64_
 	if (counts[fate])
 		*counts[fate] += count;
 	snprintf(what, sizeof what, "%llu %s", (unsigned long long)count, language_said(format));
-	p->r->how->item(p->r->how->item_context, &item);
+	item_tell(p, &item);
 }
 
 static enum qorgan_repair_fate fate_of(uint8_t from)
@@ -67,29 +73,38 @@ static bool meta_is_there(const struct repairing *r, const char *letter, size_t 
 	return found;
 }
 
-static bool slot_is_there(const struct repairing *r, unsigned number)
+/* A slot (META_SLOT), or the key by which signs who opens the store by it (META_AUTHOR). */
+static bool slot_is_there(const struct repairing *r, const char *letter, unsigned number)
 {
 	for (size_t i = 0; i < REPAIR_COUNT(r->meta, struct repair_meta); i++) {
 		const struct repair_meta *meta = REPAIR_AT(r->meta, struct repair_meta, i);
-		if (meta->key[0] == META_SLOT[0] && (uint8_t)meta->key[1] == number && repair_slot_is_kept(r, i))
+		if (meta->key[0] == letter[0] && meta->key_size == sizeof META_SLOT && (uint8_t)meta->key[1] == number &&
+		    repair_slot_is_kept(r, i))
 			return true;
 	}
 	return false;
 }
 
-/* Slots that are on record of users, and are not there. */
+/* Slots that are on record of users, and keys by which they sign, that are not there. Verify tells of both. */
 static void user_plan(struct planning *p, const struct user_record *user)
 {
-	static const char advice[] = SAID("give the user another way in with qorgan user slot add");
+	static const char of_slot[] = SAID("give the user another way in with qorgan user slot add");
+	static const char of_key[] = SAID("repair once more with a backup that has it, or let an administrator give the user another "
+	                                  "way in with qorgan user slot add; by this slot the user can only read");
 	char object[KEYS_STATE_LIMIT + 20];
 
+	snprintf(object, sizeof object, "user %s", user->name);
 	for (unsigned i = 0; !user->retired[0] && i < user->slot_count; i++) {
-		if (slot_is_there(p->r, user->slots[i].number))
-			continue;
-		p->result->lost++;
-		p->r->findings++;
-		snprintf(object, sizeof object, "user %s", user->name);
-		plan_tell(p, QORGAN_REPAIR_LOST, object, advice, "slot %u: it opens the store no longer", user->slots[i].number);
+		const struct user_slot *slot = &user->slots[i];
+		bool opens = slot_is_there(p->r, META_SLOT, slot->number);
+		bool signs = !slot->author[0] || slot_is_there(p->r, META_AUTHOR, slot->number);
+		p->r->findings += (uint64_t)!opens + !signs;
+		p->result->lost += !opens || !signs;
+		if (!opens)
+			plan_tell(p, QORGAN_REPAIR_LOST, object, of_slot, "slot %u: it opens the store no longer", slot->number);
+		else if (!signs)
+			plan_tell(p, QORGAN_REPAIR_LOST, object, of_key, "the key by which the user signs who opens the store by slot %u",
+			          slot->number);
 	}
 }
 
@@ -224,13 +239,36 @@ static void files_plan(struct planning *p)
 	}
 	plan_count(p, QORGAN_REPAIR_WHOLE, counts[QORGAN_REPAIR_WHOLE], SAID("attached files are whole"));
 	plan_count(p, QORGAN_REPAIR_REBUILT, counts[QORGAN_REPAIR_REBUILT], SAID("attached files, from former copies in the file"));
-	plan_count(p, QORGAN_REPAIR_TAKEN, counts[QORGAN_REPAIR_TAKEN], SAID("attached files, from a backup"));
+	plan_count(p, QORGAN_REPAIR_TAKEN, counts[QORGAN_REPAIR_TAKEN], SAID("attached files, from a backup or a package"));
 }
 
-static void log_plan(struct planning *p, const struct repair_log *log)
+/* Whether the newest version of a partner's record is there, by whose keys verify checks what it sent. */
+static int partner_find(const struct planning *p, const char *state, bool *found, struct qorgan_error *error)
 {
-	char advice[400];
+	struct repairing *r = p->r;
+	const unsigned shard = vault_schema_shard(r->base, schema_find("partner", strlen("partner")));
+	struct record record;
+	int code = QORGAN_OK;
+
+	*found = false;
+	for (uint64_t i = 0; i < r->state.tree.size && !code && !*found; i++) {
+		const struct repair_leaf *leaf = REPAIR_AT(r->leaves, struct repair_leaf, i);
+		if (leaf->shard != shard || !leaf->is_head || leaf->find < 0)
+			continue;
+		code = repair_find_open(r, REPAIR_AT(r->versions, struct repair_find, leaf->find), &r->plain, error);
+		if (!code)
+			code = record_parse(buffer_span(&r->plain), &record, error);
+		*found = !code && span_is(record.id, state);
+	}
+	return code;
+}
+
+static void log_plan(struct planning *p, const struct repair_log *log, bool has_keys)
+{
+	char advice[400] = "";
 	const struct mirror_log *row = &log->log;
+
+	p->r->findings += log->kept && !has_keys;
 
 	snprintf(advice, sizeof advice,
 	         language_said("ask %s for all of it once more (qorgan export --to %s --from 1), and take it in with qorgan receive"),
@@ -251,9 +289,15 @@ static void log_plan(struct planning *p, const struct repair_log *log)
 		plan_tell(p, QORGAN_REPAIR_REBUILT, row->state, advice, "what %s sent, as a former copy in the file has it", row->state);
 	} else {
 		bool taken = log->from == FROM_BACKUP || log->taken;
+		if (!has_keys)
+			snprintf(advice, sizeof advice,
+			         language_said("the keys of %s that were compared are lost: give its card to qorgan partner add once more"),
+			         row->state);
+		else
+			*advice = '\0';
 		p->result->taken += taken;
 		p->result->rebuilt += !taken && log->rebuilt;
-		plan_tell(p, taken ? QORGAN_REPAIR_TAKEN : log->rebuilt ? QORGAN_REPAIR_REBUILT : QORGAN_REPAIR_WHOLE, row->state, "",
+		plan_tell(p, taken ? QORGAN_REPAIR_TAKEN : log->rebuilt ? QORGAN_REPAIR_REBUILT : QORGAN_REPAIR_WHOLE, row->state, advice,
 		          "%llu versions that %s sent, against its signed checkpoint", (unsigned long long)row->versions, row->state);
 	}
 }
@@ -293,9 +337,14 @@ int repairing_plan(struct repairing *r, struct qorgan_repaired *repaired, struct
 	if (code)
 		return code;
 	files_plan(&planning);
-	for (unsigned i = 0; i < r->log_count; i++)
-		if (r->logs[i].found)
-			log_plan(&planning, &r->logs[i]);
+	for (unsigned i = 0; i < r->log_count && !code; i++) {
+		bool has_keys;
+		if (!r->logs[i].found)
+			continue;
+		code = partner_find(&planning, r->logs[i].log.state, &has_keys, error);
+		if (!code)
+			log_plan(&planning, &r->logs[i], has_keys);
+	}
 	end_plan(&planning);
-	return QORGAN_OK;
+	return code;
 }

@@ -9,6 +9,7 @@
 #include "store/lost.h"
 #include "store/partner_secret.h"
 #include "store/repair_internal.h"
+#include "store/vault_restored.h"
 
 #define BATCH_BYTES ((size_t)32 << 20)
 #define UNKNOWN_USER "unknown"
@@ -78,6 +79,21 @@ static int meta_write(struct repairing *r, struct repair_writer *writer, struct 
 		code = repair_put(writer, ENGINE_META, key, buffer_span(&meta->value), error);
 	}
 	return code;
+}
+
+/* Where the end of the log is lost, or came back by a package, or records of packages are lost, partners may know what
+ * is not known here: they are told as after a restore, which also keeps numbers of packages from being used twice. */
+static int restored_write(struct repairing *r, struct repair_writer *writer, struct qorgan_error *error)
+{
+	bool grew = r->newest.tree.size && r->state.tree.size > r->newest.tree.size;
+	struct vault_restored restored = { .backup = r->state.time, .leaves = r->state.tree.size };
+
+	if (!grew && !r->packages_lost && r->known <= r->state.tree.size)
+		return QORGAN_OK;
+	time_parse_plain(span_of(r->found), &restored.at);
+	if (restored.backup > restored.at)
+		restored.backup = restored.at;
+	return vault_restored_put(r->base, writer->txn, &restored, error);
 }
 
 static int state_write(struct repairing *r, struct repair_writer *writer, struct qorgan_error *error)
@@ -233,6 +249,7 @@ static int lost_write_out(struct writing *w, uint64_t index, const struct repair
 		snprintf(id, sizeof id, "%s", name.id);
 	else
 		snprintf(id, sizeof id, "leaf-%llu", (unsigned long long)index);
+	r->packages_lost |= strcmp(head.kind, LOST_KIND) == 0 || strcmp(head.kind, "release") == 0;
 	buffer_clear(&r->plain);
 	lost_write(&head, r->found, is_commit ? w->versions : -1, &r->plain);
 	code = r->plain.failed ? error_set_memory(w->error) : version_put(w, index, leaf);
@@ -337,6 +354,8 @@ static int rows_write(struct repairing *r, struct repair_writer *writer, struct 
 
 	if (!code)
 		code = log_write(&writing);
+	if (!code)
+		code = restored_write(r, writer, error);
 	merkle_root(&writing.tree, root);
 	merkle_root(&r->state.tree, decided);
 	if (!code && memcmp(root, decided, sizeof root) != 0)

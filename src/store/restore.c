@@ -116,10 +116,13 @@ static int site_choose(struct restoring *restoring, const struct qorgan_restore 
 static int store_open(struct restoring *restoring, const struct qorgan_restore *how, struct qorgan_error *error)
 {
 	const unsigned flags = QORGAN_READ_ONLY | QORGAN_INSPECT | QORGAN_ANY_FILESYSTEM;
+	const uint64_t failures = error_system_failures();
 	int code = qorgan_store_open(site_folder(restoring->site), how->keys, flags, &restoring->store, error);
 
+	/* What is damaged came so from the backup, if it is not this disk that fails. */
+	bool damaged = code == QORGAN_IO && error_system_failures() == failures;
 	if (code == QORGAN_IO || code == QORGAN_DENIED)
-		code = error_prefix(error, code == QORGAN_IO ? QORGAN_BAD_DATA : code, "the store in %s",
+		code = error_prefix(error, damaged ? QORGAN_BAD_DATA : code, "the store in %s",
 		                    restoring->parts[restoring->count - 1].file);
 	if (code)
 		return code;

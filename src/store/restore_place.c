@@ -28,6 +28,7 @@ struct rival {
 	bool beyond;        /* what was seen is newer than the store in the place */
 	bool has_seen;      /* this computer remembers the store */
 	struct seen seen;
+	struct qorgan_error seen_why; /* or why what it remembers cannot be read */
 };
 
 /* The id of the store in an engine; false if it has none. */
@@ -179,7 +180,7 @@ static int rival_look(const struct qorgan_restore *how, struct vault_view *view,
 		rival->unreadable = true;
 	if (code)
 		return code;
-	rival->has_seen = !seen_load(store->id_text, store->keys, &rival->seen, NULL);
+	rival->has_seen = !seen_load(store->id_text, store->keys, &rival->seen, &rival->seen_why);
 	if (!rival->has_seen || !rival->seen.known)
 		return QORGAN_OK;
 	rival->beyond = rival->seen.size > rival->leaves;
@@ -265,6 +266,8 @@ static int store_remember(struct restoring *restoring, const struct rival *rival
 	struct qorgan_store *store = restoring->store;
 	const char *place = site_folder(restoring->site);
 
+	if (!rival->has_seen)
+		snprintf(restored->forgetful, sizeof restored->forgetful, "%.390s", rival->seen_why.message);
 	if (!rival->has_seen || !state->tree.size)
 		return QORGAN_OK;
 	if (rival->seen.known && lies_elsewhere(store, place, rival->seen.path)) {
@@ -278,6 +281,7 @@ static int store_remember(struct restoring *restoring, const struct rival *rival
 	memcpy(store->seen.key, store->keys->root.log_public, sizeof store->seen.key);
 	snprintf(store->seen.path, sizeof store->seen.path, "%s", place);
 	vault_remember(store);
+	memcpy(restored->forgetful, store->forgetful, sizeof restored->forgetful);
 	return QORGAN_OK;
 }
 

@@ -125,8 +125,10 @@ int seen_load(const char *id, const struct keys *keys, struct seen *seen, struct
 	int code = QORGAN_OK;
 
 	seen->known = false;
-	if (!seen_path(id, &path))
+	if (!seen_path(id, &path)) {
+		code = path.failed ? error_set_memory(error) : QORGAN_OK;
 		goto done;
+	}
 	/* Another process may be writing it at this moment. */
 	for (int attempt = 0; attempt < 5 && !code; attempt++) {
 		code = seen_read(path.data, keys, seen, &whole, error);
@@ -167,8 +169,10 @@ int seen_save(const char *id, const struct keys *keys, const struct seen *seen, 
 	char mac_text[2 * SEEN_MAC_SIZE + 1];
 	int code = QORGAN_OK;
 
-	if (!state_folder(&path))
+	if (!state_folder(&path)) {
+		code = path.failed ? error_set_memory(error) : QORGAN_OK;
 		goto done;
+	}
 	size_t folder_size = path.size;
 	buffer_append_format(&path, "/%s", id);
 	seen_format(seen, &text);

@@ -146,7 +146,7 @@ static int slots_failure(const struct qorgan_store *vault, const struct qorgan_k
 		return error_set(error, QORGAN_DENIED, "no slot of %s is for the identity in %s%s", vault->path, how->identity,
 		                 damaged);
 	if (attempt->passphrase_known)
-		return error_set(error, QORGAN_DENIED, "wrong passphrase for %s%s", vault->path, damaged);
+		return error_set(error, QORGAN_DENIED, "wrong passphrase for %s%s; if it is forgotten, man qorgan-lost says what to do", vault->path, damaged);
 	if (how->security_key && !attempt->key_slots && !how->ask)
 		return error_set(error, QORGAN_DENIED, "no slot of %s is for a security key: add one with qorgan user slot add NAME "
 		                 "--security-key%s", vault->path, damaged);
@@ -157,7 +157,7 @@ static int slots_failure(const struct qorgan_store *vault, const struct qorgan_k
 		                 damaged);
 	if (attempt->key_slots)
 		return error_set(error, QORGAN_DENIED, "%s is opened by a security key: give --security-key%s", vault->path, damaged);
-	return error_set(error, QORGAN_IO, "%s has no slot that can be read: it is damaged; restore a backup",
+	return error_set(error, QORGAN_IO, "%s has no slot that can be read: it is damaged; man qorgan-lost says what to do",
 	                 vault->path);
 }
 

@@ -17,7 +17,7 @@ static int count_verify(struct verifier *v, unsigned table, uint64_t expected, c
 
 /* What a change left that is being made or was killed: rows behind the log's
  * end, which no view shows. */
-static int staged_count(struct verifier *v, uint64_t *created, uint64_t *changed,
+static int staged_count(struct verifier *v, uint64_t *leaves, uint64_t *created, uint64_t *changed,
                         uint64_t per_shard[ENGINE_HEAD_SHARDS])
 {
 	struct layout_number_key low = layout_number(v->view->state.tree.size);
@@ -26,9 +26,10 @@ static int staged_count(struct verifier *v, uint64_t *created, uint64_t *changed
 	int code = engine_range_open(v->view->txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false, &range,
 	                             v->error);
 
-	*created = *changed = 0;
+	*leaves = *created = *changed = 0;
 	while (!code && !(code = engine_range_next(range, &key, &value, v->error))) {
 		struct layout_leaf leaf;
+		++*leaves;
 		if (value.size != sizeof leaf)
 			continue;
 		memcpy(&leaf, value.data, sizeof leaf);
@@ -65,8 +66,8 @@ static int pieces_verify(struct verifier *v)
 int verify_counts(struct verifier *v)
 {
 	const struct log_state *state = &v->view->state;
-	uint64_t created, changed, shards[ENGINE_HEAD_SHARDS] = { 0 }, heads = 0, nodes = 0;
-	int code = staged_count(v, &created, &changed, shards);
+	uint64_t leaves, created, changed, shards[ENGINE_HEAD_SHARDS] = { 0 }, heads = 0, nodes = 0;
+	int code = staged_count(v, &leaves, &created, &changed, shards);
 
 	for (unsigned i = 0; !code && i < ENGINE_HEAD_SHARDS; i++) {
 		heads += state->heads[i];
@@ -74,6 +75,8 @@ int verify_counts(struct verifier *v)
 	}
 	for (unsigned level = LAYOUT_TREE_LEVEL; level < 64; level++)
 		nodes += (state->tree.size + created + changed) >> level;
+	if (!code)
+		code = count_verify(v, ENGINE_LEAVES, state->tree.size + leaves, "entries");
 	if (!code)
 		code = count_verify(v, ENGINE_IDS, heads + created, "entries of the index");
 	if (!code && state->tree.size >= heads + state->commits)

@@ -109,7 +109,7 @@ static int log_verify(void *context, const struct mirror_log *log, struct qorgan
 	for (uint64_t at = 0; !code && at < log->tree.size; at += MIRROR_LEAVES_PER_ROW) {
 		uint64_t count = log->tree.size - at < MIRROR_LEAVES_PER_ROW ? log->tree.size - at : MIRROR_LEAVES_PER_ROW;
 		buffer_clear(&v->hashes);
-			code = mirror_leaf_hashes(v->view, log->number, at, count, &v->hashes, error);
+		code = mirror_leaf_hashes(v->view, log->number, at, count, &v->hashes, error);
 		for (uint64_t i = 0; !code && i < count; i++)
 			merkle_append(&frontier, (const uint8_t *)v->hashes.data + i * MERKLE_HASH_SIZE, node_verify, v);
 		if (!code)
@@ -170,14 +170,50 @@ static int version_verify(void *context, struct vault_record *version, struct qo
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
 }
 
+/* ---- Rows ------------------------------------------------------------------------------ */
+
+/* Whether a row is of a form that the program writes. */
+static bool row_is_known(struct span key, struct span value)
+{
+	static const struct {
+		char row;
+		size_t key_size;
+	} forms[] = {
+		{ 'p', sizeof(struct layout_mirror_log_key) },    { 'l', sizeof(struct layout_mirror_leaves_key) },
+		{ 't', sizeof(struct layout_mirror_tree_key) },   { 'h', sizeof(struct layout_mirror_version_key) },
+		{ 'i', sizeof(struct layout_mirror_id_key) },     { 'n', sizeof(struct layout_mirror_object_key) },
+		{ 'o', sizeof(struct layout_mirror_object_key) }, { 'c', sizeof(struct layout_mirror_witness_key) },
+	};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (key.data[0] == forms[i].row)
+			return key.size == forms[i].key_size && (key.data[0] != 'i' || value.size == sizeof(struct layout_id));
+	return false;
+}
+
+static int rows_verify(struct mirror_verifier *v, struct qorgan_error *error)
+{
+	struct engine_range *range = NULL;
+	struct span key, value;
+	int code = engine_range_open(v->view->txn, ENGINE_MIRROR, (struct span){ 0 }, (struct span){ 0 }, false, &range, error);
+
+	while (!code && !(code = engine_range_next(range, &key, &value, error)))
+		if (!row_is_known(key, value))
+			verify_find(&v->teller, "", "a row that the program did not write is in the table of what others sent");
+	engine_range_close(range);
+	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
 int verify_mirror(struct vault_view *view, verify_fault fault, void *context, struct qorgan_verification *result,
                   struct buffer *absent, struct qorgan_error *error)
 {
 	struct mirror_verifier v = { .view = view, .teller = { fault, context }, .result = result, .absent = absent,
 		                         .logs = calloc(MIRROR_LOGS_LIMIT, sizeof *v.logs) };
 	uint64_t count = 0;
-	int code = v.logs ? mirror_logs(view, log_verify, &v, error) : error_set_memory(error);
+	int code = v.logs ? rows_verify(&v, error) : error_set_memory(error);
 
+	if (!code)
+		code = mirror_logs(view, log_verify, &v, error);
 	if (!code)
 		code = mirror_versions(view, version_verify, &v, error);
 	for (unsigned i = 0; i < v.count && !code; i++)

@@ -25,6 +25,12 @@ struct released {
 	bool is_there;
 };
 
+/* A report of the commit that was handed out. */
+struct handed {
+	char to[POLICY_SUBJECT_LIMIT], content[100];
+	bool is_there;
+};
+
 struct agreements {
 	struct verify_teller teller;
 	struct policies policies; /* before this commit */
@@ -36,6 +42,7 @@ struct agreements {
 	struct request_record *written; /* by this commit */
 	size_t written_count;
 	struct released released;
+	struct handed handed;
 };
 
 struct agreements *agreements_start(struct verify_teller teller)
@@ -99,6 +106,19 @@ static void release_take(struct released *released, const struct record *record)
 	buffer_free(&scratch);
 }
 
+static void handed_take(struct handed *handed, const struct record *record)
+{
+	static const char *const names[] = { "content", "to" };
+	struct span values[2];
+
+	reader_pick(record->body, names, values, 2);
+	*handed = (struct handed){ .is_there = true };
+	if (values[0].data)
+		reader_text(values[0], handed->content, sizeof handed->content);
+	if (values[1].data)
+		reader_text(values[1], handed->to, sizeof handed->to);
+}
+
 static int request_take(struct agreements *agreements, const struct request_record *request, struct qorgan_error *error)
 {
 	struct request_record *written = reallocarray(agreements->written, agreements->written_count + 1, sizeof *written);
@@ -126,6 +146,8 @@ int agreements_version(struct agreements *agreements, const struct record *recor
 		agreements->forgets = true;
 	} else if (span_is(record->kind, "release")) {
 		release_take(&agreements->released, record);
+	} else if (span_is(record->kind, "handout")) {
+		handed_take(&agreements->handed, record);
 	} else if (policy_record_read(record, &action, &persons)) {
 		policies_take(&agreements->next, action, persons);
 		agreements->changed[action] = true;
@@ -253,7 +275,7 @@ static void commit_end(struct agreements *agreements)
 	memset(agreements->changed, 0, sizeof agreements->changed);
 	agreements->forgets = false;
 	agreements->written_count = 0;
-	agreements->released.is_there = false;
+	agreements->released.is_there = agreements->handed.is_there = false;
 	agreements->released.to[0] = '\0';
 	buffer_clear(&agreements->released.leaves);
 	buffer_clear(&agreements->released.withdrawn);
@@ -270,6 +292,8 @@ void agreements_commit(struct agreements *agreements, const struct agreed_commit
 			policy_check(agreements, commit, (enum policy_action)i);
 	if (commit->is_sound)
 		release_check(agreements, commit);
+	if (commit->is_sound && agreements->handed.is_there)
+		agreement_check(agreements, commit, POLICY_RELEASE, agreements->handed.to, agreements->handed.content);
 	/* In a change of keys, too, what was forgotten is endorsed anew. */
 	if (commit->is_sound && agreements->forgets && !commit->rekeyed)
 		agreement_check(agreements, commit, POLICY_FORGET, NULL, NULL);

@@ -14,6 +14,25 @@ struct users_verifier {
 	bool claimed[256]; /* slots that a user's record names */
 };
 
+/* The key by which a user signs who opens the store by that slot. Of the own one all is known, of others no more
+ * than that it is there. */
+static void author_verify(struct users_verifier *v, const char *name, const struct user_slot *slot)
+{
+	const struct qorgan_store *vault = v->view->vault;
+	char own[AUTHOR_KEY_TEXT] = "";
+
+	if (!author_key_is_kept(v->view, slot->number)) {
+		verify_find(&v->teller, name, "the key by which the user signs who opens the store by slot %u is not there",
+		            slot->number);
+		return;
+	}
+	if (slot->number == vault->slot && author_key_is_known(vault->author))
+		author_key_format(vault->author, own);
+	if (!author_key_is_formed(v->view, slot->number) || (slot->number == vault->slot && strcmp(own, slot->author) != 0))
+		verify_find(&v->teller, name, "the key by which the user signs who opens the store by slot %u is damaged, or is not "
+		            "the one on record", slot->number);
+}
+
 static int user_verify(void *context, const struct user_record *user, struct qorgan_error *error)
 {
 	struct users_verifier *v = context;
@@ -35,8 +54,8 @@ static int user_verify(void *context, const struct user_record *user, struct qor
 			verify_find(&v->teller, name, "slot %u, which is on record of the user, is not there: it opens nothing any more", number);
 		else if (!code && door.kind != user->slots[i].kind)
 			verify_find(&v->teller, name, "slot %u is not opened by what is on record: it was put there by somebody else", number);
-		if (user->slots[i].author[0] && !author_key_is_kept(v->view, (uint8_t)number))
-			verify_find(&v->teller, name, "the key by which the user signs who opens the store by slot %u is not there", number);
+		if (user->slots[i].author[0])
+			author_verify(v, name, &user->slots[i]);
 		if (v->claimed[number])
 			verify_find(&v->teller, name, "slot %u is on record of two users", number);
 		v->claimed[number] = true;

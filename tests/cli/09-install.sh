@@ -7,7 +7,8 @@ installed=$WORK/root/usr
 
 test_case 'the program, the manual pages, the completions and the catalogue are there' '
 	"$installed/bin/qorgan" --version
-	for file in share/man/man1/qorgan.1 share/man/man5/qorgan-package.5 share/bash-completion/completions/qorgan \
+	for file in share/man/man1/qorgan.1 share/man/man5/qorgan-package.5 share/man/man7/qorgan-lost.7 \
+		share/man/ru/man7/qorgan-lost.7 share/bash-completion/completions/qorgan \
 		share/zsh/site-functions/_qorgan share/fish/vendor_completions.d/qorgan.fish \
 		share/qorgan/catalogue/2026-2028/00-common.json include/qorgan/store.h lib/pkgconfig/qorgan.pc lib/libqorgan.a; do
 		[ -s "$installed/$file" ] || { echo "missing: $file"; exit 1; }
@@ -30,6 +31,15 @@ test_case 'the manual page is there in each language, says the same of each opti
 		[ -z "$(man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)" ]
 	done
 	grep -F "закрытый ключ age, открывающий хранилище" "$installed/share/man/ru/man1/qorgan.1"
+'
+
+test_case 'the page for when something is lost can be found by its name, in two languages' '
+	for page in "$installed/share/man/man7/qorgan-lost.7" "$installed/share/man/ru/man7/qorgan-lost.7"; do
+		lexgrog "$page" | grep -F ": \"qorgan-lost - "
+		[ -z "$(man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)" ]
+	done
+	expect_same "$(grep -c "^\.SH" "$installed/share/man/man7/qorgan-lost.7")" "$(grep -c "^\.SH" "$installed/share/man/ru/man7/qorgan-lost.7")"
+	grep -q "qorgan-lost" "$installed/share/man/man1/qorgan.1"
 '
 
 test_case 'the shared library shows nothing but qorgan_ names' '

@@ -92,4 +92,43 @@ test_case 'a second run replaces it, narrowed too; what another wrote there keep
 	[ -z "$(find . -maxdepth 1 -name "*.new-*")" ]
 '
 
+test_case 'dossiers of all are each what it alone would be, on a page that links just them' '
+	qorgan report --all whole --dossiers state,domain,risk,measure --period 2026-H1 --lang ru -f html,json
+	for kind in domain risk measure; do
+		expect_same "$(qorgan $kind list --json | jq -r ".[].id" | sort)" \
+			"$(ls whole | sed -n "s/^$kind-\(.*\)\.ru\.html$/\1/p" | sort)"
+	done
+	[ "$(ls whole/state-*.json | wc -l)" -eq 6 ]
+	qorgan --lang ru report measure CYB-01-M1 --period 2026-H1 -f html | cmp - whole/measure-CYB-01-M1.ru.html
+	qorgan --lang ru report state KAZ --period 2026-H1 --json | cmp - whole/state-KAZ.json
+	expect_same "$(ls whole | grep -E "^(state|domain|risk|measure)-" | sort)" \
+		"$(grep -oE "href=\"[^#\"]+" whole/dossiers.ru.html | cut -c7- | sort)"
+	grep -q "href=\"dossiers.ru.html\"" whole/index.html
+	not grep -q "href=\"measure" whole/index.html
+	not grep -q measure-CYB whole/letter.ru.txt
+	(cd whole && sha256sum --quiet -c SHA256SUMS)
+	# A second run takes their place; what is of somebody else does not go.
+	qorgan -q report --all whole --period 2026-H1 --lang ru -f json
+	[ ! -e whole/measure-CYB-01-M1.json ]
+	echo mine >whole/risk-notes.doc
+	expect_code 73 qorgan -q report --all whole --period 2026-H1 --lang ru -f json
+	qorgan -q report --all some --dossiers domain --period 2026-H1 --lang kk -f md
+	expect_same "" "$(ls some | grep -E "^(measure|risk|state)-" || true)"
+	[ -e some/domain-CYB.kk.md ]
+'
+
+test_case 'of a partner they are what may go there, and too many are refused before any is written' '
+	qorgan -q report --all partner --for KAZ --dossiers state,domain,risk,measure --period 2026-H1 --lang en -f md
+	[ -e partner/state-KAZ.en.md ]
+	for id in $(qorgan report register --for KAZ --period 2026-H1 --json --preview | jq -r ".risks[].id"); do [ -e partner/risk-$id.en.md ]; done
+	[ "$(ls partner/risk-*.md | wc -l)" -lt "$(qorgan risk list --json | jq length)" ]
+	qorgan partner ledger KAZ --json | jq -e "last.report | endswith(\"--dossiers state,domain,risk,measure\")"
+	seq -f "{\"kind\":\"domain\",\"id\":\"D%.0f\",\"title\":{\"en\":\"D\"}}" 600 | qorgan -q load -
+	expect_code 64 qorgan report --all many --dossiers domain,measure
+	grep -q "20000 is the most" said
+	[ ! -e many ]
+	expect_code 64 qorgan report --all many --dossiers commit
+	expect_code 64 qorgan report --dossiers risk
+'
+
 test_done

@@ -379,4 +379,14 @@ test_case 'it goes with all reports of a run, and with what is frozen' '
 	qorgan report diff 2026-H1 # what surrounds it is no difference in what it tells
 '
 
+test_case 'a pipe into which nobody writes is not waited for; one into which somebody writes is read' '
+	mkfifo silent
+	printf "name: Council\nlogo: silent\n" >silent.txt
+	for option in "--note silent" "--letterhead silent" "--letterhead silent.txt"; do
+		expect_code 65 timeout 20 qorgan report --period 2026-H1 $option
+		grep -q "silent is a pipe into which nobody writes" said
+	done
+	bash -c "qorgan report --period 2026-H1 --json --note <(echo Spoken)" | jq -e ".note == \"Spoken\""
+'
+
 test_done

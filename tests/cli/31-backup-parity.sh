@@ -85,11 +85,36 @@ test_case 'too much damage, or parity that is damaged, is one line, and changes 
 	cp one.backup.par2 saved.par2
 	head -c 3000 /dev/urandom >one.backup.par2
 	expect_code 1 qorgan backup --check one.backup >told
-	grep -q "the parity beside it mends nothing" told
+	grep -q "the backup is whole, and the parity beside it is damaged" told
 	qorgan -q -S elsewhere restore-backup --older one.backup 2>/dev/null
 	rm -r elsewhere
 	cp saved.par2 one.backup.par2
 	expect_same "" "$(ls -d one.backup.mend* 2>/dev/null)"
+'
+
+test_case 'parity that rotted beside a whole backup is told as that, and made anew' '
+	sha256sum one.backup one.backup.minisig >whole
+	head -c 30000 /dev/urandom >one.backup.par2
+	cp one.backup.par2 rotten
+	qorgan backup --repair --json one.backup >told
+	jq -e ".ok and .mended == 1 and (.findings | length == 1) and (.findings[0].what | test(\"^one.backup is whole\"))" told
+	sha256sum -c --quiet whole
+	cmp rotten one.backup.par2.damaged-*
+	rm one.backup.par2.damaged-*
+	par2 verify -q -q one.backup.par2
+	qorgan -q backup --check one.backup
+	rot one.backup 6
+	qorgan -q backup --repair one.backup
+	sha256sum -c --quiet whole
+	rm ./*.damaged-*
+	# With another key nobody knows whether the backup is whole.
+	head -c 30000 /dev/urandom >one.backup.par2
+	age-keygen -o stranger 2>/dev/null
+	chmod 600 stranger
+	expect_code 65 qorgan -i stranger backup --repair one.backup
+	not test -e one.backup.par2.damaged-*
+	cp saved.par2 one.backup.par2
+	expect_same "" "$(ls -d one.backup.mend* one.backup.par2-* 2>/dev/null)"
 '
 
 test_case 'parity of somebody else mends to nothing that is taken: the signature decides' '

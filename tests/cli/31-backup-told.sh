@@ -36,10 +36,10 @@ test_case 'after a restore each partner is told with the next package, once, and
 	grep -q "warning: UZB put its store back on 2030-05-01 .* with $leaves entries in its log; nothing that was received" said
 	qorgan -S KAZ log --json >log
 	grep -q "its store was put back from a backup of" log
-	qorgan -S KAZ show UZB/3 --json | jq -e ".restored == \"2030-05-01T10:00:00Z\" and .restored_size == $leaves"
+	qorgan -S KAZ show UZB/1003 --json | jq -e ".restored == \"2030-05-01T10:00:00Z\" and .restored_size == $leaves"
 	qorgan partner ledger KAZ >told
 	grep -q "restored .*2030-05-01T10:00:00Z" told
-	qorgan partner ledger KAZ --json | jq -e "map(select(.what == \"restored\")) | length == 1 and .[0].package == 3"
+	qorgan partner ledger KAZ --json | jq -e "map(select(.what == \"restored\")) | length == 1 and .[0].package == 1003"
 	qorgan -q domain edit CYB --title.en "Cyber 2"
 	expect_code 0 qorgan export --to KAZ -o kaz4.age
 	not grep -q "put back" said
@@ -48,6 +48,20 @@ test_case 'after a restore each partner is told with the next package, once, and
 	qorgan -q -S KAZ receive kaz3.age --json | jq -e ".[0].known"
 	qorgan -S KAZ -q verify
 	qorgan -q verify
+'
+
+test_case 'a package that went out after the backup takes its number from no later one' '
+	qorgan -q backup numbers.backup
+	cp -r KAZ KAZ.kept && cp -r store store.kept && cp -r state state.kept
+	qorgan -q export --to KAZ -o after-backup.age
+	qorgan -q -S KAZ receive after-backup.age
+	number=$(qorgan partner ledger KAZ --json | jq "map(.package) | max")
+	QORGAN_NOW=2030-05-15T10:00:00Z qorgan -q restore-backup --older numbers.backup 2>/dev/null
+	qorgan export --to KAZ -o after-restore.age --json >told 2>said
+	jq -e ".sequence > $number + 900" told
+	qorgan -q -S KAZ receive after-restore.age 2>said
+	grep -q "nothing that was received here was given up" said
+	rm -rf KAZ store store.replaced-* state && mv KAZ.kept KAZ && mv store.kept store && mv state.kept state
 '
 
 test_case 'a courier gets a package for it, though nothing else is due; and then comes to rest' '

@@ -437,6 +437,18 @@ test_case 'with a passphrase, the file and the passphrase suffice' '
 	python3 "$ROOT/tests/interop/check_backup.py" kaz.stream >/dev/null
 '
 
+test_case 'who cannot remember which store is in use from now on is told, and by the store what to do' '
+	fresh
+	qorgan -q restore-backup one.backup
+	qorgan -q domain add AAB --title.en "After the backup" 2>/dev/null
+	XDG_STATE_HOME=/proc/nowhere qorgan restore-backup --older one.backup 2>said
+	grep -q "warning: this computer cannot remember that the store at $QORGAN_STORE is the one in use" said
+	expect_code 77 qorgan -q domain add AAC --title.en "Not yet"
+	rm "$(sed "s/.*after a deliberate restore remove //" said)"
+	qorgan -q domain add AAC --title.en "Now"
+	qorgan verify >/dev/null
+'
+
 test_case 'recipients: either opens the file, and the passphrase is still needed for what is in it' '
 	age-keygen -o keeper 2>/dev/null
 	age-keygen -o keeper2 2>/dev/null

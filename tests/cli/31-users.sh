@@ -28,7 +28,7 @@ test_case 'a reader reads all and writes nothing' '
 	by reader verify >/dev/null
 	for command in "status CYB-01-M1 in-progress" "user add x --role reader --recipient $(age-keygen -y identity)" \
 	               "rekey --yes" "passphrase --new-passphrase-file later" "partner retire KAZ --reason x" \
-	               "user slot add b.reader --new-passphrase-file later" "identity"; do
+	               "user slot add b.reader --new-passphrase-file later" "restore NONE-1@2" "identity"; do
 		before=$(root_now)
 		expect_code 77 command qorgan --passphrase-file reader $command
 		expect_one_line ""
@@ -97,6 +97,28 @@ test_case 'an administrator needs nobody to change a passphrase' '
 	expect_code 77 command qorgan -i identity verify
 	by second verify >/dev/null
 	by second -q passphrase --recipient "$(age-keygen -y identity)"
+	qorgan verify >/dev/null
+'
+
+test_case 'an identity is one person'"'"'s: another user with it is refused, and told whose it is' '
+	taken=$(age-keygen -y identity)
+	unchanged 65 qorgan user add d.double --role reader --recipient "$taken"
+	expect_one_line "$taken is that of a.karimova already (slot "
+	unchanged 65 qorgan user slot add c.liaison --recipient "$taken"
+	expect_one_line "is that of a.karimova already"
+	unchanged 65 qorgan user slot add a.karimova --recipient "$taken"
+	unchanged 65 by later passphrase --recipient "$taken"
+	expect_one_line "is that of a.karimova already"
+	# The same once more, in the place of itself, makes the key anew by which one signs.
+	before=$(qorgan user show a.karimova --json | jq -r ".slots[0].author")
+	qorgan -q passphrase --recipient "$taken"
+	[ "$before" != "$(qorgan user show a.karimova --json | jq -r ".slots[0].author")" ]
+	# Who was retired leaves it free.
+	age-keygen -o freed 2>/dev/null
+	qorgan -q user add d.double --role reader --recipient "$(age-keygen -y freed)"
+	qorgan -q user retire d.double --reason "a test"
+	qorgan -q user add e.other --role reader --recipient "$(age-keygen -y freed)"
+	qorgan -q user retire e.other --reason "a test"
 	qorgan verify >/dev/null
 '
 

@@ -106,6 +106,16 @@ test_case 'they outlive new keys, and end with their slot' '
 	expect_one_line "no slot of"
 '
 
+test_case 'where one of the sheets cannot be written there is no new slot, and no sheet of it' '
+	mkdir -p taken
+	echo "of another set" >taken/share-2-of-3.html
+	unchanged 73 qorgan recovery make --shares 2-of-3 -o taken
+	expect_one_line "taken/share-2-of-3.html is there already"
+	expect_same "of another set" "$(cat taken/*)"
+	unchanged 73 qorgan recovery make --shares 2-of-3 -o taken/share-2-of-3.html/in/it
+	expect_same "taken/share-2-of-3.html" "$(ls taken/*)"
+'
+
 test_case 'what makes no sense is refused' '
 	for shares in 1-of-3 4-of-3 3-of-17 3 three-of-five 3-of-5x; do
 		unchanged 64 qorgan recovery make --shares $shares -o nowhere

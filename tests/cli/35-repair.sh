@@ -80,6 +80,20 @@ test_case 'a whole store gives one that is the same, and the old one is not writ
 	mended verify >/dev/null
 '
 
+test_case 'who cannot remember which store is in use from now on is told, and by the new store what to do' '
+	afresh
+	qorgan domain list >/dev/null
+	b2sum "$WORK"/state/qorgan/* >before
+	XDG_STATE_HOME=/proc/nowhere qorgan repair new --yes >/dev/null 2>said
+	expect_one_line "warning: this computer cannot remember that the store at new is the one in use"
+	b2sum "$WORK"/state/qorgan/* | cmp before -
+	expect_code 77 qorgan -q -S new risk edit TER-01 --owner-role Read
+	expect_one_line "copy of the store $WORK/store"
+	rm store/store.mdb
+	mended -q risk edit TER-01 --owner-role Written
+	mended verify >/dev/null
+'
+
 test_case 'the plan alone makes nothing' '
 	afresh
 	damage zero 40
@@ -292,6 +306,29 @@ test_case 'an end of the log that is lost is not given up unawares' '
 	grep -q "the end of the log: it had" plan
 	mended verify >/dev/null
 	mended -q risk edit TER-01 --owner-role "Another way"
+'
+
+test_case 'the key by which a user signs is named when it is lost, and a backup gives it back' '
+	afresh
+	python3 - <<-END
+	data = open("store/store.mdb", "rb").read()
+	key = b"a\0age-encryption.org/v1\n"
+	assert key in data
+	open("store/store.mdb", "wb").write(data.replace(key, b"a\0bge-encryption.org/v1\n"))
+	END
+	repair
+	jq -e "[.plan[] | select(.fate == \"lost\")] | length == 1 and .[0].object == \"user a.karimova\" and
+	       (.[0].what | test(\"signs who opens the store by slot 0\")) and (.[0].advice | test(\"backup\"))" repaired.json >/dev/null
+	expect_code 77 mended -q risk edit TER-01 --owner-role "Not signed"
+	grep -q "the key by which you sign" said
+	expect_code 1 mended verify >told
+	grep -q "the key by which the user signs" told
+	rm -rf new
+	cp kept/seen/* state/qorgan/
+	repair --from-backup store.backup
+	jq -e ".lost == 0" repaired.json >/dev/null
+	mended -q risk edit TER-01 --owner-role "Signed"
+	mended verify >/dev/null
 '
 
 test_case 'old copies of pages within the file bring nothing old back' '

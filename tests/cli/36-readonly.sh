@@ -25,7 +25,7 @@ search water
 dump
 report
 report register -f html
-report --for KAZ
+report --for KAZ --preview
 reminders
 report list
 report show 2026-Q1
@@ -55,6 +55,7 @@ receive some.proof
 exchange courier
 rekey --yes
 report freeze 2026-Q2
+report --for KAZ
 recovery make --shares 2-of-3 -o sheets
 user add b.bekov --role reader --recipient $(age-keygen -y identity)
 END

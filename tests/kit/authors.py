@@ -58,6 +58,8 @@ class Agreements:
                 texts = [record["body"].get(name, "") for name in ("leaves", "withdrawn")]
                 hash = hashlib.blake2b("".join(text + "\n" for text in texts).encode(), digest_size=32).hexdigest()
                 self.check("release", done, ",".join(record["body"]["to"]), hash)
+            elif record["kind"] == "handout":
+                self.check("release", done, record["body"].get("to"), record["body"].get("content"))
         for user in () if rekeyed else written:
             if user.name != signer:
                 self.check("user", done, user.name)

@@ -11,7 +11,7 @@ from primitives import (age_seal_to, bech32_encode, deterministic, ed25519_publi
 
 META, IDS, HISTORY, LEAVES, TREE, COMMITS, EVIDENCE, MIRROR, HEADS = range(9)
 NAMES = [b"m", b"i", b"h", b"l", b"t", b"c", b"e", b"r"] + [b"%d" % group for group in range(32)]
-NUMBERS = {"domain": 5, "risk": 6, "measure": 7, "evidence": 8, "note": 10, "release": 12, "user": 20, "policy": 22, "request": 23}
+NUMBERS = {"domain": 5, "risk": 6, "measure": 7, "evidence": 8, "note": 10, "release": 12, "user": 20, "policy": 22, "request": 23, "handout": 24}
 COMMIT = 0xff
 READ, WRITE, ADMINISTER = 1, 2, 4
 ROLES = {"reader": READ, "liaison": READ | WRITE, "verifier": READ | WRITE, "admin": READ | WRITE | ADMINISTER}

@@ -221,6 +221,8 @@ def make_good(stores):
     good("agreed", "two persons signed, as the policy asks", agreed(policed(), ASEL, DANA),
          "policy 1 request 1 risk 1 user 3")
     good("agreed_package", "two persons signed what a package sends", agreed_package(), "policy 1 release 1 request 1 risk 1 user 2")
+    good("agreed_report", "two persons signed what a report says that was handed out", agreed_report(),
+         "handout 1 policy 1 request 1 risk 1 user 2")
     good("slot_of_ones_own", "a liaison changed the own record, which no administrator has endorsed yet",
          own_slot(BOLAT), "measure 1 risk 1 user 2")
     good("signed_for_another", "an administrator committed in the name of a liaison", second().commit(
@@ -248,6 +250,17 @@ def agreed_package(leaves="1"):
     store.commit(ASEL, ("request", "q1", {**asked, "persons": ["asel"], "state": "open"}))
     return store.commit(DANA, ("request", "q1", {**asked, "persons": ["asel", "dana"], "state": "done"}),
                         ("release", "UZB/1", release))
+
+
+def agreed_report(content=hashlib.blake2b(b"what it says", digest_size=32).hexdigest()):
+    store = policed("release")
+    asked = {"action": "release", "content": hashlib.blake2b(b"what it says", digest_size=32).hexdigest(), "subject": "UZB",
+             "what": "report register --for UZB"}
+    report = {"content": content, "files": 1, "marking": "TLP:GREEN", "sha256": "00" * 32, "size": 7, "to": "UZB",
+              "what": "report register --for UZB"}
+    store.commit(ASEL, ("request", "q1", {**asked, "persons": ["asel"], "state": "open"}))
+    return store.commit(DANA, ("request", "q1", {**asked, "persons": ["asel", "dana"], "state": "done"}),
+                        ("handout", "UZB/r1", report))
 
 
 def own_slot(by):
@@ -425,6 +438,8 @@ def make_signed(stores):
     found("agreed_to_another", "not agreed", "the second signed another matter than the first",
           agreed(policed(), ASEL, DANA, what="user add bolat admin"))
     found("agreed_to_other_package", "not agreed", "the package sends another leaf than was agreed to", agreed_package("0-1"))
+    found("agreed_to_other_report", "not agreed", "the report says something else than was agreed to",
+          agreed_report("00" * 32))
     found("policy_lowered", "not agreed", "one lowered a policy, to which two have to agree",
           policed().commit(ASEL, ("policy", "user", {"persons": 1})))
     found("policy_by_liaison", "not for them", "a liaison made a policy", second().commit(
@@ -467,6 +482,10 @@ def make_slots(stores):
     found("slot_of_passphrase", "slot of another", "a slot for a passphrase, where one for an identity is on record",
           passphrase)
     found("author_gone", "key missing", "the key by which a user signs is not there", second(), row(META, b"a\1", gone))
+    found("author_altered", "key damaged", "the file with the key of who opens the store is altered", second(),
+          row(META, b"a\0", flipped(200)))
+    found("author_cut", "key damaged", "the file with another's key is cut short", second(),
+          row(META, b"a\1", lambda value: value[:-1]))
     found("card_gone", "broken chain", "the card by which the keys came is not there", renewed(),
           row(META, b"c" + u(4, 2), gone))
     found("card_by_new_key", "broken chain", "the card is not signed by the former key",

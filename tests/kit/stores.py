@@ -20,7 +20,7 @@ A store that cannot be opened is refused. Otherwise everything that is wrong is 
     unsigned commit     by no author                           false signature     of the author
     key not on record   of who signed the commit               in another's name   by who is no administrator
     mixed names         versions of another than the commit    not for them        changed by who may not decide about it
-    not agreed          by as many as the policy asks for
+    not agreed          by as many as the policy asks for      key damaged         the file with it, or another key is in it
 """
 import base64
 import hashlib
@@ -30,7 +30,8 @@ import lmdb
 from authors import Authors, User
 from formats import leaf_hash, node_hash, require, sha256
 from lmdb import DAMAGED
-from primitives import (BAD_DATA, DENIED, Refused, age_open, deterministic, kdf, xchacha_decrypt)
+from primitives import (BAD_DATA, DENIED, Refused, age_open, deterministic, ed25519_public, kdf,
+                        xchacha_decrypt)
 
 # The tables by their numbers, the heads of each group but as one.
 META, IDS, HISTORY, LEAVES, TREE, COMMITS, EVIDENCE, MIRROR, HEADS = range(9)
@@ -40,7 +41,7 @@ COMMIT = 0xff
 SLOTS, LEVEL = 64, 8
 KINDS = ["catalogue", "state", "scale", "period", "domain", "risk", "measure", "evidence", "status", "note", "partner",
          "release", "commit", "assessment", "proposal", "answer", "receipt", "fork", "snapshot", "user", None, "policy",
-         "request"]  # from 1
+         "request", "handout"]  # from 1
 
 
 def number_of(data):
@@ -159,8 +160,9 @@ class Store:
         require(number_of(first[12:16]) <= 2, "it is of a newer format", BAD_DATA)
         require(number_of(first[12:16]) == 2 and len(first) == 36, "its first row is damaged", DAMAGED)
         self.id = first[16:32]
-        roots = [slot_open(self.id, slot, identity) for _, slot in self.slots()]
-        self.root = next((root for root in roots if root), None)
+        self.identity = identity
+        roots = [(number, slot_open(self.id, slot, identity)) for number, slot in self.slots()]
+        self.own, self.root = next(((number, root) for number, root in roots if root), (None, None))
         require(self.root, "no slot opens", DENIED)
         require(self.root.epoch == number_of(first[32:36]), "its first row names another epoch", DAMAGED)
         self.origin = "qorgan/%s/%s" % (self.root.state, self.id.hex())
@@ -179,6 +181,18 @@ class Store:
 
     def slots(self):
         return [(key[1], value) for key, value in sorted(self.rows[META].items()) if key[:1] == b"k" and len(key) == 2]
+
+    def author_fits(self, number, file, key):
+        """Whether an author's file has the form of one; of the slot that opened, whether it holds the key on record."""
+        if len(file) != 232 or not file.startswith(b"age-encryption.org/v1\n-> X25519 "):
+            return False
+        if number != self.own:
+            return True
+        try:
+            seed = age_open(file, self.identity)
+        except Refused:
+            return False
+        return len(seed) == 32 and ed25519_public(seed) == base64.b64decode(key)
 
     def unseal(self, table, key, group=None):
         """Version, leaf and content of a row; None if it is not there."""
@@ -357,6 +371,7 @@ class Store:
         changed = [group for group, version in staged if version > 1]
         heads, size = sum(self.state.heads), self.state.leaves + len(created) + len(changed)
         expected = {IDS: heads + len(created), HISTORY: self.state.leaves - heads - self.state.commits + len(changed),
+                    LEAVES: self.state.leaves + sum(key >= self.state.leaves.to_bytes(8, "big") for key in self.rows[LEAVES]),
                     TREE: sum(size >> level for level in range(LEVEL, 64)), COMMITS: 2 * self.state.commits}
         right = all(len(self.rows[HEADS, group]) == self.state.heads[group] + created.count(group) for group in range(32))
         if not right or any(len(self.rows[table]) != count for table, count in expected.items()):
@@ -405,8 +420,11 @@ class Store:
                     self.find("slot missing")
                 elif parts and parts[0] != {"passphrase": 1, "identity": 2}[slot["kind"]]:
                     self.find("slot of another")
-                if "author" in slot and b"a" + bytes([number]) not in self.rows[META]:
+                file = self.rows[META].get(b"a" + bytes([number]))
+                if "author" in slot and file is None:
                     self.find("key missing")
+                elif "author" in slot and not self.author_fits(number, file, slot["author"]):
+                    self.find("key damaged")
                 if number in claimed:
                     self.find("slot of another")
                 claimed.add(number)

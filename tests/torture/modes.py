@@ -166,5 +166,5 @@ def second_run(bench, scene, mode, reference, trial, first):
                 if line.startswith(b"qorgan: ") and not line.startswith(b"qorgan: warning: ")]
     if run.code > 1 and len(failures) != 1:
         return run, "the second run: code %d, but not one line: %s" % (run.code, judge.told(run.said))
-    fault = judge.aftermath_judge(bench, scene, reference, [reference.before, reference.after, reference.again])
+    fault = judge.aftermath_judge(bench, scene, reference, [reference.before, reference.after, reference.again, reference.anew])
     return run._replace(hits=min(first.hits, run.hits)), fault

@@ -1,14 +1,14 @@
 """One run of the program under the shim, and what the world looks like after it."""
-import filecmp
 import json
 import os
 import re
+import shutil
 import signal
 import struct
 import subprocess
 from collections import namedtuple
 
-from world import Copy, Trouble
+from world import Copy, Trouble, is_same
 
 KINDS = "wsnroam"  # as in shim.h: write, sync, name, read, open, allocation, map
 REPORT = struct.Struct("<10Q32s")
@@ -39,6 +39,7 @@ class Bench:
         self.words = {
             "RECIPIENT": self.world.recipient(),
             "OTHER": self.world.recipient("other"),
+            "THIRD": self.world.recipient("third"),
             "FINGERPRINT": open(self.world.root + "/fingerprint").read(),
             "EVIDENCE": json.loads(self.world.need("evidence", "list", "--json"))[0]["id"],
             "VKEY": json.loads(self.world.need("identity", "--json"))["vkey"],
@@ -92,20 +93,38 @@ class Bench:
                          for place in (self.world.root, self.copy.kept[scene.before]))
         if not os.path.exists(there) or not os.path.exists(before):
             return os.path.exists(there) == os.path.exists(before)
-        return filecmp.cmp(there, before, shallow=False)
+        return is_same(there, before)
+
+    def doors(self, scene):
+        """Those of the scene's identities that open the store now."""
+        return [name for name in scene.doors if len(scene.doors) == 1
+                or self.world.run("-S", self.store(scene), "-i", name, "stats").returncode == 0]
+
+    def ask(self, scene, doors, *command):
+        return self.world.run("-S", self.store(scene), *(("-i", doors[0]) if doors else ()), *command)
 
     def state(self, scene):
-        """What a store holds, as it tells itself; None if there is none."""
-        store = self.store(scene)
-        told = []
+        """Who opens a store and what it holds, as it tells itself; None if there is none."""
+        doors = self.doors(scene)
+        told = list(doors)
         for command in (("dump",), ("log", "--json"), ("evidence", "list", "--json"), ("partner", "list", "--json")):
-            done = self.world.run("-S", store, *command)
-            if done.returncode == 66 and not os.path.exists("%s/%s/store.mdb" % (self.world.root, store)):
+            done = self.ask(scene, doors, *command)
+            if done.returncode == 66 and not os.path.exists("%s/%s/store.mdb" % (self.world.root, self.store(scene))):
                 return None
             if done.returncode or done.stderr:
                 return "cannot be read: %s: %s" % (command[0], done.stderr.decode(errors="replace").strip())
             told.append(scrub(done.stdout))
         return tuple(told)
+
+    def heed(self, scene):
+        """Does what the store says is to be done, if it came from one that this computer remembers and not it."""
+        said = self.world.run("-S", self.store(scene), "stats").stderr.decode()
+        copy = re.search("is a copy of the store (.+): two that are written to", said)
+        rolled_back = re.search("was rolled back: .* after a deliberate restore remove (.+)", said)
+        if copy:
+            shutil.rmtree(copy.group(1))
+        elif rolled_back:
+            os.unlink(rolled_back.group(1))
 
     def files(self):
         """Every file and folder of the world but those of locks."""
@@ -124,7 +143,7 @@ class Bench:
 
     def verify(self, scene):
         """A complaint, or None."""
-        done = self.world.run("-S", self.store(scene), "verify")
+        done = self.ask(scene, self.doors(scene), "verify")
         if done.returncode or done.stderr:
             return "verify: code %d: %s" % (done.returncode, (done.stdout + done.stderr).decode(errors="replace").strip())
         return None

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+
 class Trouble(Exception):
     """The torture itself cannot be done: no finding about the program."""
 
@@ -54,7 +55,7 @@ class World:
 
     def need(self, *arguments):
         done = self.run(*arguments)
-        if done.returncode:
+        if done.returncode not in (0, 75): # 75: others are asked to agree
             raise Trouble("cannot prepare: %s: %s" % (" ".join(arguments), done.stderr.decode()))
         return done.stdout
 
@@ -68,7 +69,7 @@ class World:
 
     def make(self):
         os.makedirs(self.root)
-        for name in ("identity", "other"):
+        for name in ("identity", "other", "third"):
             subprocess.run(["age-keygen", "-o", self.root + "/" + name], capture_output=True, check=True)
             os.chmod(self.root + "/" + name, 0o600)
         recipient = self.recipient()
@@ -77,8 +78,9 @@ class World:
         self.write("theirs.jsonl", lines(THEIRS, "UZB"))
         self.write("more.csv", "kind,id,title.en,domain,coordinator\n"
                    + "".join("risk,CYB-%d,Risk,CYB,UZB\n" % i for i in range(20, 26)))
-        self.write("secret", "a secret that two states share\n")
-        os.chmod(self.root + "/secret", 0o600)
+        for name, text in (("secret", "a secret that two states share\n"), ("phrase", "quincunx marmalade peregrine\n")):
+            self.write(name, text)
+            os.chmod(self.root + "/" + name, 0o600)
         self.write("photo", "A picture, as it were. " * 9000)
         for state in ("UZB", "KAZ", "KGZ"):
             self.need("-q", "-S", state.lower(), "init", "--state", state, "--as", "a.karimova", "--recipient", recipient)
@@ -120,6 +122,28 @@ class World:
             self.need("-S", store, "stats")
 
 
+def is_same(one, other):
+    """To the byte. filecmp.cmp remembers its answers by sizes and times."""
+    with open(one, "rb") as first, open(other, "rb") as second:
+        return first.read() == second.read()
+
+
+def entries(root):
+    """Each file and folder below a folder by its name there, with what changes if it does."""
+    found, todo = {}, [""]
+    while todo:
+        folder = todo.pop()
+        with os.scandir(os.path.join(root, folder)) as there:
+            for entry in there:
+                name, status = os.path.join(folder, entry.name), entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    found[name] = status.st_mode
+                    todo.append(name)
+                else:
+                    found[name] = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return found
+
+
 class Copy:
     """A world that is put back: as it was made, or as some commands left it."""
 
@@ -130,15 +154,47 @@ class Copy:
         self.world.settle()
         self.kept = {(): folder + "/kept"}
         shutil.copytree(self.world.root, self.kept[()])
+        self.lies = None        # which of the kept ones lies there, but for what was done since
+        self.known = {}         # its entries then
+        self.fresh = set()      # and those put back last: one that is changed at once may bear the same time
 
     def put_back(self, before=()):
         """Before it, the commands were done."""
         if before not in self.kept:
             self.put_back()
             for command in before:
-                self.world.need(*[self.world.recipient("other") if word == "OTHER" else word for word in command])
+                self.world.need(*[self.world.recipient(word.lower()) if word in ("OTHER", "THIRD") else word for word in command])
             self.kept[before] = "%s/kept-%d" % (self.folder, len(self.kept))
             shutil.copytree(self.world.root, self.kept[before])
+            self.lies = None
             return
-        shutil.rmtree(self.world.root)
-        shutil.copytree(self.kept[before], self.world.root)
+        if self.lies != before or not self.mend(self.kept[before]):
+            shutil.rmtree(self.world.root)
+            shutil.copytree(self.kept[before], self.world.root)
+            self.fresh = set(entries(self.world.root))
+        self.lies, self.known = before, entries(self.world.root)
+
+    def mend(self, kept):
+        """Puts back what is not as it was; False if that is more than files."""
+        root, there = self.world.root, entries(self.world.root)
+        changed = {name for name in self.known if self.is_changed(kept, name, there.get(name))}
+        if any(isinstance(self.known[name], int) != isinstance(there[name], int) for name in changed if name in there):
+            return False
+        for name in sorted(set(there) - set(self.known), reverse=True):
+            (os.rmdir if isinstance(there[name], int) else os.unlink)(os.path.join(root, name))
+        for name in sorted(changed):
+            if isinstance(self.known[name], int):
+                os.makedirs(os.path.join(root, name), exist_ok=True)
+                shutil.copystat(os.path.join(kept, name), os.path.join(root, name))
+            else:
+                shutil.copy2(os.path.join(kept, name), os.path.join(root, name))
+        self.fresh = changed
+        return True
+
+    def is_changed(self, kept, name, now):
+        """A file of locks is written through a map, which no time tells; nor is a change at once told by it."""
+        if now != self.known[name]:
+            return True
+        if isinstance(now, int) or (name not in self.fresh and not name.endswith("-lock")):
+            return False
+        return not is_same(os.path.join(kept, name), os.path.join(self.world.root, name))

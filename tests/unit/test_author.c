@@ -210,6 +210,7 @@ START_TEST(who_leaves_the_signature_out_is_found)
 	memset(store->author, 0, sizeof *store->author);
 	put(change, "note", "CYB-01/n1", "{\"text\":{\"en\":\"nobody said so\"}}");
 	commit(change);
+	open_as(c_identity); /* as who looks for it */
 	expect_finding("in the name of c bears no author's signature");
 }
 END_TEST
@@ -261,6 +262,7 @@ START_TEST(what_bears_the_name_of_who_is_retired_is_found)
 	memset(store->author, 0, sizeof *store->author);
 	put(change, "note", "CYB-01/n1", "{\"text\":{\"en\":\"b said so\"}}");
 	commit(change);
+	open_as(c_identity); /* as who looks for it */
 	expect_finding("in the name of b bears no author's signature");
 }
 END_TEST
@@ -370,6 +372,9 @@ START_TEST(keys_outlast_roles_and_epochs_and_end_with_their_slots)
 	ck_ok(qorgan_door_change(store, &door, &by_tester, &result, &error));
 	ck_assert_str_ne(user_read("b").slots[0].author, before.slots[0].author);
 	note_write("by the new key");
+	randombytes_buf(identity, sizeof identity);
+	age_identity_recipient(identity, public);
+	age_recipient_format(public, recipient);
 	ck_ok(qorgan_slot_add(store, "b", &door, &by_tester, &number, &result, &error));
 	ck_ok(qorgan_slot_remove(store, "b", number, &by_tester, &result, &error));
 	expect_finding(NULL);

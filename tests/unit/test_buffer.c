@@ -1,9 +1,12 @@
 /* The growable buffer, against plain arrays. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory_stream.h"
+#include "starve.h"
 
 Suite *suite_buffer(void);
 
@@ -144,6 +147,34 @@ START_TEST(a_span_is_copied_as_far_as_there_is_room)
 }
 END_TEST
 
+/* At each of its allocations in turn: all of it, or an error. */
+START_TEST(a_stream_into_memory_is_whole_or_tells)
+{
+	static const char line[] = "0123456789";
+	unsigned failed = 0;
+	bool over = false;
+
+	for (uint64_t at = 1; !over; at++) {
+		char *data;
+		size_t size;
+		starve_from(STARVE_MEMORY, at);
+		FILE *to = memory_stream_open(&data, &size);
+		for (unsigned i = 0; to && i < 10000; i++)
+			fputs(line, to);
+		bool good = to && fclose(to) == 0;
+		over = starve_end() < at;
+		failed += !good;
+		ck_assert(good || (!data && !over));
+		if (good) {
+			ck_assert_uint_eq(size, 10000 * (sizeof line - 1));
+			ck_assert_uint_eq(strlen(data), size);
+		}
+		free(data);
+	}
+	ck_assert_uint_gt(failed, 3);
+}
+END_TEST
+
 Suite *suite_buffer(void)
 {
 	Suite *suite = suite_create("buffer");
@@ -156,6 +187,7 @@ Suite *suite_buffer(void)
 	tcase_add_test(tests, borrowed_memory_is_never_left);
 	tcase_add_test(tests, spans_compare_by_their_bytes);
 	tcase_add_test(tests, a_span_is_copied_as_far_as_there_is_room);
+	tcase_add_test(tests, a_stream_into_memory_is_whole_or_tells);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

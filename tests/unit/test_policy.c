@@ -201,13 +201,14 @@ END_TEST
 
 START_TEST(ones_own_ways_in_are_ones_own_affair)
 {
-	char identity[AGE_IDENTITY_TEXT];
+	char identity[AGE_IDENTITY_TEXT], another[AGE_IDENTITY_TEXT];
 	uint8_t number;
 
 	ck_ok(qorgan_policy_require(store, 2, "user", &how, &result, &error));
 	const struct qorgan_door door = { .recipient = recipient_make(identity) };
 	ck_ok(qorgan_slot_add(store, "tester", &door, &how, &number, &result, &error));
-	ck_fails(qorgan_slot_add(store, "c", &door, &how, &number, &result, &error), QORGAN_BUSY, "r1");
+	const struct qorgan_door door_of_c = { .recipient = recipient_make(another) };
+	ck_fails(qorgan_slot_add(store, "c", &door_of_c, &how, &number, &result, &error), QORGAN_BUSY, "r1");
 	open_as(identity);
 	expect_clean();
 }

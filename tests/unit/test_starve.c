@@ -212,6 +212,12 @@ static void user_present(void)
 	ck_ok(user_add());
 }
 
+static void slot_present(void)
+{
+	user_present();
+	recipient_make();
+}
+
 static int user_role(void)
 {
 	return qorgan_user_role(store, user, "admin", &how, &result, &error);
@@ -236,7 +242,7 @@ START_TEST(users)
 		{ "user add", user_add, user_prepare, 0 },
 		{ "user role", user_role, user_present, 0 },
 		{ "user retire", user_retire, user_present, 0 },
-		{ "slot add", slots_change, user_present, 0 },
+		{ "slot add", slots_change, slot_present, 0 },
 	};
 
 	fixture_make();

@@ -88,10 +88,8 @@ static int backup_restore(void)
 /* Whatever came of the run before, there is a store, and it is whole. */
 static void store_is_there(void)
 {
-	struct qorgan_verification verification;
-
 	fixture_open();
-	ck_ok(qorgan_verify(store, finding_fail, "restoring", &verification, &error));
+	expect_findings(0, "");
 	fixture_shut();
 }
 
