@@ -40,8 +40,8 @@ struct qorgan_backup {
 /* qorgan_backup_make(store, backup, facts, error): write what is committed at this moment,
  * and an index for the increments that may follow, as output.index;
  * others may write to the store meanwhile. QORGAN_DENIED if the store's key only reads: the
- * backup is signed by the state's package key. After a failure no file has changed, but for one to
- * make the parity: the message says so. */
+ * backup is signed by the state's package key. After a failure the files are as they were, less the parity of what
+ * was to be replaced; but for one to make the new parity: the message says so. */
 int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *backup,
                        struct qorgan_backup_facts *facts, struct qorgan_error *error);
 

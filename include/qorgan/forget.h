@@ -42,7 +42,8 @@ struct qorgan_forgotten {
 	uint64_t versions, files;  /* that went, or would go */
 };
 
-/* qorgan_forget(store, forget, result, error): one change of its own. Afterwards the file still
+/* qorgan_forget(store, forget, result, error): one change of its own. What was forgotten before is finished first, and
+ * the same holds after a failure of that as for qorgan_forget_finish. Afterwards the file still
  * holds what was in it, in pages that are not used any more, until qorgan_forget_finish.
  * QORGAN_DENIED where the key is no administrator's; QORGAN_ABSENT if there is no such object
  * or version; QORGAN_BAD_DATA if it cannot be forgotten, or the reason is none. */

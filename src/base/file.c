@@ -18,6 +18,8 @@ struct file_writer {
 	char *path;
 	char *place;     /* what `path` is a link to, or the same */
 	char *temporary; /* NULL: written in place */
+	/* While several are put in place: what was at `place` is at `temporary`, or was not there. */
+	bool has_former, is_first;
 	size_t used;
 	char pending[65536];
 };
@@ -361,20 +363,34 @@ int file_sync_name(const char *path, struct qorgan_error *error)
 	return code;
 }
 
-static int writer_finish(struct file_writer *writer, bool sync, struct qorgan_error *error)
+/* All of it is in the file, and where `sync`, on the disk. */
+static int writer_settle(struct file_writer *writer, bool sync, struct qorgan_error *error)
 {
 	int code = writer_flush(writer, error);
 
-	sync = sync && writer->temporary;
-	if (!code && sync && fsync(writer->descriptor))
+	if (!code && sync && writer->temporary && fsync(writer->descriptor))
 		code = error_set_system(error, QORGAN_IO, "cannot sync %s", writer->path);
-	if (!code && writer->temporary && rename(writer->temporary, writer->place))
-		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot put %s in place", writer->path);
+	return code;
+}
+
+static int writer_place(const struct file_writer *writer, struct qorgan_error *error)
+{
+	return writer->temporary && rename(writer->temporary, writer->place)
+	           ? error_set_system(error, QORGAN_CANNOT_CREATE, "cannot put %s in place", writer->path)
+	           : QORGAN_OK;
+}
+
+static int writer_finish(struct file_writer *writer, bool sync, struct qorgan_error *error)
+{
+	int code = writer_settle(writer, sync, error);
+
+	if (!code)
+		code = writer_place(writer, error);
 	if (code) {
 		file_abandon(writer);
 		return code;
 	}
-	if (sync)
+	if (sync && writer->temporary)
 		code = file_sync_name(writer->place, error);
 	writer_free(writer);
 	return code;
@@ -383,6 +399,44 @@ static int writer_finish(struct file_writer *writer, bool sync, struct qorgan_er
 int file_commit(struct file_writer *writer, struct qorgan_error *error)
 {
 	return writer_finish(writer, true, error);
+}
+
+/* Keeps what is replaced, so that it can be put back; not every file system can. */
+static int writer_exchange(struct file_writer *writer, struct qorgan_error *error)
+{
+	if (!writer->temporary)
+		return QORGAN_OK;
+	writer->has_former = renameat2(AT_FDCWD, writer->temporary, AT_FDCWD, writer->place, RENAME_EXCHANGE) == 0;
+	writer->is_first = !writer->has_former && errno == ENOENT;
+	return writer->has_former ? QORGAN_OK : writer_place(writer, error);
+}
+
+static void writer_take_back(const struct file_writer *writer)
+{
+	if (writer->has_former)
+		rename(writer->temporary, writer->place);
+	else if (writer->is_first)
+		unlink(writer->place);
+}
+
+int file_commit_all(struct file_writer **writers, size_t count, struct qorgan_error *error)
+{
+	size_t placed = 0;
+	int code = QORGAN_OK;
+
+	for (size_t i = 0; i < count && !code; i++)
+		code = writer_settle(writers[i], true, error);
+	for (; placed < count && !code; placed += !code)
+		code = writer_exchange(writers[placed], error);
+	for (size_t i = 0; i < count && !code; i++)
+		code = writers[i]->temporary ? file_sync_name(writers[i]->place, error) : QORGAN_OK;
+	for (size_t i = 0; i < placed && code; i++)
+		writer_take_back(writers[i]);
+	for (size_t i = 0; i < count; i++) {
+		file_abandon(writers[i]);
+		writers[i] = NULL;
+	}
+	return code;
 }
 
 void file_abandon(struct file_writer *writer)

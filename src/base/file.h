@@ -45,6 +45,10 @@ int file_write(struct file_writer *writer, const void *data, size_t size, struct
 /* file_commit(writer, error): sync, rename into place, sync the folder. The
  * writer is gone afterwards, whatever the result. */
 int file_commit(struct file_writer *writer, struct qorgan_error *error);
+/* file_commit_all(writers, count, error): the same of files that belong together: all are
+ * synced, then put in place. After a failure the files that were there are there again,
+ * where the file system can exchange two. The writers are gone, and NULL. */
+int file_commit_all(struct file_writer **writers, size_t count, struct qorgan_error *error);
 /* file_abandon(writer): remove what was written. NULL is allowed. */
 void file_abandon(struct file_writer *writer);
 

@@ -323,13 +323,10 @@ int package_finish(struct package_writer *writer, const uint8_t seed[32], const 
 
 int package_commit(struct package_writer *writer, struct qorgan_error *error)
 {
-	int code = file_commit(writer->signature, error);
+	struct file_writer *both[] = { writer->signature, writer->file };
+	int code = file_commit_all(both, 2, error);
 
-	writer->signature = NULL;
-	if (!code) {
-		code = file_commit(writer->file, error);
-		writer->file = NULL;
-	}
+	writer->signature = writer->file = NULL;
 	package_abandon(writer);
 	return code;
 }

@@ -48,8 +48,8 @@ int package_end(struct package_writer *writer, uint64_t leaves, uint64_t records
  * the BLAKE2b-512 of the file, hexadecimal; `bytes` its size. */
 int package_finish(struct package_writer *writer, const uint8_t seed[32], const char *trusted, char digest[129],
                    uint64_t *bytes, struct qorgan_error *error);
-/* package_commit(writer, error): put the signature, then the package, in place.
- * The writer is gone afterwards. */
+/* package_commit(writer, error): put the signature and the package in place, both or
+ * neither. The writer is gone afterwards. */
 int package_commit(struct package_writer *writer, struct qorgan_error *error);
 /* package_abandon(writer): nothing remains. NULL is allowed. */
 void package_abandon(struct package_writer *writer);

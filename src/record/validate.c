@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/language.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "record/record.h"
 #include "record/suggest.h"
@@ -97,6 +98,13 @@ bool validation_is_language(struct span text)
 			return false;
 	}
 	return true;
+}
+
+/* A fault, so that nobody takes the body for checked; whoever counts failures says what it was. */
+static void tell_memory(struct validation *v, const struct place *place)
+{
+	memory_failed();
+	validation_tell(v, place, "out of memory");
 }
 
 /* Removes what is empty. */
@@ -199,7 +207,7 @@ static void replace_string(struct validation *v, json_t *value, const char *norm
 		return;
 	validation_changes(v, place);
 	if (json_string_set(value, normal) != 0)
-		validation_tell(v, place, "out of memory");
+		tell_memory(v, place);
 }
 
 static const char *const markings[] = { "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED" };
@@ -372,7 +380,7 @@ static void sort_set(struct validation *v, json_t *array, const struct place *pl
 	validation_changes(v, place);
 	json_t **elements = malloc(count * sizeof *elements);
 	if (!elements) {
-		validation_tell(v, place, "out of memory");
+		tell_memory(v, place);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -402,7 +410,7 @@ static void check_ids_unique(struct validation *v, const json_t *array, const st
 	if (count < 2)
 		return;
 	if (count > sizeof small / sizeof small[0] && !(ids = malloc(count * sizeof *ids))) {
-		validation_tell(v, place, "out of memory");
+		tell_memory(v, place);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {

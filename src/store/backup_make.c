@@ -198,22 +198,14 @@ static int index_write(struct backing *backing, const struct qorgan_store *store
 
 static int files_commit(struct backing *backing, const char *output, struct qorgan_error *error)
 {
+	struct file_writer *all[] = { backing->signature, backing->index, backing->file };
 	/* What is replaced could be mended back by its parity. */
 	int code = parity_forget(output, error);
 
-	if (!code) {
-		code = file_commit(backing->signature, error);
-		backing->signature = NULL;
-	}
-	if (!code) {
-		code = file_commit(backing->index, error);
-		backing->index = NULL;
-	}
-	if (!code) {
-		code = file_commit(backing->file, error);
-		backing->file = NULL;
-	}
-	return code;
+	if (code)
+		return code;
+	backing->signature = backing->index = backing->file = NULL;
+	return file_commit_all(all, 3, error);
 }
 
 void backup_facts_fill(const struct backup_header *header, struct qorgan_backup_facts *facts)

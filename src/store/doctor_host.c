@@ -58,9 +58,11 @@ static int copier_find(struct doctor *doctor, struct qorgan_error *error)
 	int code = folder ? QORGAN_OK : error_set_memory(error);
 
 	while (!code && *folder) {
-		for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++) {
+		for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS && !code; i++) {
 			char *mark = file_join(folder, MARKS[i].name);
-			if (mark && access(mark, F_OK) == 0)
+			if (!mark)
+				code = error_set_memory(error);
+			else if (access(mark, F_OK) == 0)
 				doctor_tell(doctor, QORGAN_HEALTH_ERROR, mark,
 				            language_said("move the store out of there, and hand over packages instead"),
 				            "the store lies where a program copies it to other computers (%s): two that are written to "

@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include "starve.h"
 
 Suite *suite_file(void);
 
@@ -115,6 +118,72 @@ START_TEST(a_pipe_is_written_into)
 }
 END_TEST
 
+static void text_is(const char *path, const char *text)
+{
+	struct buffer bytes = { 0 };
+	struct qorgan_error error;
+	int code = file_read(path, 100, &bytes, &error);
+
+	ck_assert_int_eq(code, text ? QORGAN_OK : QORGAN_ABSENT);
+	if (text)
+		ck_assert_str_eq(buffer_text(&bytes), text);
+	buffer_free(&bytes);
+}
+
+static void write_both(struct file_writer *both[2])
+{
+	static const char *const names[] = { "one", "two" };
+	struct qorgan_error error;
+
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(file_create(names[i], 0600, &both[i], &error), QORGAN_OK);
+		ck_assert_int_eq(file_write(both[i], "new", 3, &error), QORGAN_OK);
+	}
+}
+
+/* Nothing that was half written is left. */
+static void names_are_no_others(void)
+{
+	DIR *names = opendir(".");
+
+	ck_assert_ptr_nonnull(names);
+	for (const struct dirent *name; (name = readdir(names));)
+		ck_assert_msg(*name->d_name == '.' || strcmp(name->d_name, "one") == 0 || strcmp(name->d_name, "two") == 0, "%s",
+		              name->d_name);
+	closedir(names);
+}
+
+/* Whichever call fails. */
+START_TEST(files_that_belong_together_are_all_put_in_place_or_none)
+{
+	struct file_writer *both[2];
+	struct qorgan_error error;
+
+	for (int there = 0; there < 3; there++) {
+		uint64_t calls = 1, failed = 0;
+		for (uint64_t at = 0; at <= calls; at++) {
+			unlink("one");
+			unlink("two");
+			if (there)
+				put("one", "old");
+			if (there > 1)
+				put("two", "old");
+			write_both(both);
+			starve_from(STARVE_FILE, at);
+			int code = file_commit_all(both, 2, &error);
+			uint64_t made = starve_end();
+			calls = at ? calls : made;
+			failed += code != QORGAN_OK;
+			ck_assert(!both[0] && !both[1]);
+			text_is("one", code ? there ? "old" : NULL : "new");
+			text_is("two", code ? there > 1 ? "old" : NULL : "new");
+			names_are_no_others();
+		}
+		ck_assert_uint_ge(failed, 6);
+	}
+}
+END_TEST
+
 START_TEST(folders_that_were_made_are_taken_back_and_no_others)
 {
 	struct stat status;
@@ -169,8 +238,10 @@ Suite *suite_file(void)
 	TCase *tests = tcase_create("file");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 60); /* many folders are synced */
 	tcase_add_test(tests, a_link_stays_and_its_target_is_replaced);
 	tcase_add_test(tests, a_pipe_is_written_into);
+	tcase_add_test(tests, files_that_belong_together_are_all_put_in_place_or_none);
 	tcase_add_test(tests, folders_that_were_made_are_taken_back_and_no_others);
 	tcase_add_test(tests, the_head_of_a_secret_file_is_read_in_place);
 	suite_add_tcase(suite, tests);

@@ -188,6 +188,11 @@ START_TEST(broken_json_is_blamed_on_its_line)
 		{ "[{\"kind\":\"note\",\"id\":\"a", NULL, "1 ! id: broken JSON\n", 0 },
 		{ "{", NULL, "1 ! : broken JSON\n", 0 },
 		{ "[", NULL, "1 ! : the array is not closed\n", 0 },
+		{ "\t\r{\"kind\":\"domain\",\"id\":\"A\",\"order\":-9007199254740992}", NULL, "1 ! order: the number is beyond\n", 0 },
+		{ "\n\t " NOTE("a/1"), NULL, "2 note a/1 " NOTE_BODY "\n", 0 },
+		{ "{\"kind\":\"note\",\"id\":\"a\\/1\",\"text\":{\"en\":\"x\"}}\n{\"a\\", NULL,
+		  "1 note a/1 " NOTE_BODY "\n2 ! : broken JSON\n", 0 },
+		{ "[[\"a\\\"]\",{}],\n" NOTE("a/1") "]", NULL, "1 ! : an object\n2 note a/1 " NOTE_BODY "\n", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
@@ -272,6 +277,8 @@ START_TEST(broken_csv_is_blamed_on_its_line)
 		{ "\n\nkind,order\nA,1\n", "domain", "3 ! : neither JSON nor CSV whose first row\n", 0 },
 		{ "\x7f" "ELF\x02\x01", "domain", "1 ! : neither JSON nor CSV in UTF-8\n", 0 },
 		{ "\xff\xfei", "domain", "1 ! : not UTF-8, it may be UTF-16\n", 0 },
+		{ "\xfe\xffi", "domain", "1 ! : not UTF-8, it may be UTF-16\n", 0 },
+		{ "\xef\xbbi", "domain", "1 ! : neither JSON nor CSV\n", 0 },
 		{ "\"id,order", "domain", "1 ! : a quoted cell is not closed\n", 0 },
 		{ "id,milestones\nM,\"[{\"\"id\"\":null}]\"\n", "measure",
 		  "2 ! milestones: [0].id: null is not a value\n", 0 },
@@ -376,7 +383,9 @@ START_TEST(one_object_is_parsed_from_memory)
 	                                      { "{\"a\":null}", "a: null" },
 		{ "{\"a\":1.5}", "a: a number" }, { "{\"a\":1,\"a\":2}", "twice" }, { "", "broken JSON" },
 		  { "{\n\"a\"\n:\n}", "line 4: broken JSON" },
-		{ "{\"a\":[" DEEP_OPEN DEEP_CLOSE "]}", "nested deeper" } };
+		{ "{\"a\":[" DEEP_OPEN DEEP_CLOSE "]}", "nested deeper" }, { "{\"a", "broken JSON: it ends before" }, { "]}", "broken JSON" },
+		{ "{\"a\":null,\"b\":null}", "a: null" }, { "{\"a\":99999999999999999999}", "a: the number is beyond" },
+		{ "5", "broken JSON" } };
 	struct qorgan_error error;
 	json_t *value;
 
@@ -388,6 +397,47 @@ START_TEST(one_object_is_parsed_from_memory)
 		ck_assert_msg(strstr(error.message, bad[i][1]) != NULL, "%s: %s", bad[i][0], error.message);
 		ck_assert_ptr_null(value);
 	}
+}
+END_TEST
+
+START_TEST(what_is_larger_than_a_record_is_not_parsed)
+{
+	char *text = malloc(CANONICAL_SIZE + 1);
+	struct qorgan_error error;
+	json_t *value = NULL;
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, ' ', CANONICAL_SIZE + 1);
+	memcpy(text, "{}", 2);
+	ck_assert_int_eq(input_parse((struct span){ text, CANONICAL_SIZE }, &value, &error), QORGAN_OK);
+	json_decref(value);
+	ck_assert_int_eq(input_parse((struct span){ text, CANONICAL_SIZE + 1 }, &value, &error), QORGAN_BAD_DATA);
+	ck_assert_str_eq(error.message, "longer than 262144 bytes");
+	ck_assert_int_eq(input_parse_canonical((struct span){ text, CANONICAL_SIZE + 1 }, &value, &error), QORGAN_BAD_DATA);
+	ck_assert_ptr_null(value);
+	free(text);
+	/* What is not canonical is parsed all the same, and held to the rules. */
+	ck_assert_int_eq(input_parse_canonical(span_of("{ \"b\": 1, \"a\": 2 }"), &value, &error), QORGAN_OK);
+	json_decref(value);
+	ck_assert_int_eq(input_parse_canonical(span_of("[1]"), &value, &error), QORGAN_BAD_DATA);
+	ck_assert_int_eq(input_parse_canonical(span_of("{\"a\":\"\\u0007\"}"), &value, &error), QORGAN_BAD_DATA);
+}
+END_TEST
+
+START_TEST(a_file_that_cannot_be_read_is_told_as_such)
+{
+	static const struct input_handler deaf = { 0 };
+	struct qorgan_error error = { 0 };
+	FILE *folder = fopen("/", "r");
+
+	ck_assert_ptr_nonnull(folder);
+	ck_assert_int_eq(input_read(folder, "folder", NULL, &deaf, &error), QORGAN_IO);
+	ck_assert_ptr_nonnull(strstr(error.message, "folder: cannot be read"));
+	fclose(folder);
+	/* Nobody need listen. */
+	FILE *stream = fmemopen((void *)(NOTE("a/1") "\n{x"), strlen(NOTE("a/1") "\n{x"), "r");
+	ck_assert_int_eq(input_read(stream, "file", NULL, &deaf, &error), QORGAN_OK);
+	fclose(stream);
 }
 END_TEST
 
@@ -406,6 +456,8 @@ Suite *suite_input(void)
 	tcase_add_test(tests, sizes_are_bounded_and_chunks_unseen);
 	tcase_add_test(tests, an_endless_cell_is_refused);
 	tcase_add_test(tests, one_object_is_parsed_from_memory);
+	tcase_add_test(tests, what_is_larger_than_a_record_is_not_parsed);
+	tcase_add_test(tests, a_file_that_cannot_be_read_is_told_as_such);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
