@@ -260,7 +260,8 @@ static void format_fill(const struct xlsx_library *library, lxw_format *format, 
 		library->format_set_underline(format, LXW_UNDERLINE_SINGLE);
 }
 
-lxw_format *xlsx_format(struct xlsx_book *book, const struct xlsx_style *style)
+/* NULL after a failure. */
+static lxw_format *xlsx_format(struct xlsx_book *book, const struct xlsx_style *style)
 {
 	for (size_t i = 0; i < book->looks.count; i++)
 		if (style_equal(&book->looks.items[i].style, style))

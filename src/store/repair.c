@@ -125,11 +125,6 @@ void repairing_end(struct repairing *r)
 
 /* ---- What packages say ----------------------------------------------------------------- */
 
-struct qorgan_store *repairing_keys(struct repairing *r)
-{
-	return r->base;
-}
-
 int repairing_identities(struct repairing *r, uint8_t (*identities)[32], size_t limit, size_t *count,
                          struct qorgan_error *error)
 {

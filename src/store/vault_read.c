@@ -131,8 +131,8 @@ int vault_history_open(struct vault_view *view, unsigned shard, uint64_t number,
 	return code;
 }
 
-int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
-                      struct qorgan_error *error)
+static int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
+                             struct qorgan_error *error)
 {
 	struct layout_commit_key key = layout_commit(number, 'r');
 	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
