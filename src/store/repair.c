@@ -112,7 +112,7 @@ void repairing_end(struct repairing *r)
 		site_remove(r->site);
 	engine_abort(r->base_view.txn);
 	qorgan_store_close(r->base);
-	for (size_t i = 0; i < r->backup_count; i++) {
+	for (size_t i = 0; r->backups && i < r->backup_count; i++) {
 		vault_view_end(r->backups[i].view);
 		restoring_end(r->backups[i].restoring);
 	}
