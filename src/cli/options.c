@@ -2,7 +2,6 @@
  * any order with the operands. */
 #include "cli/options.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

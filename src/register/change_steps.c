@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "record/reader.h"
 #include "register/change_internal.h"
 
 /* The code of a state. */

@@ -1,7 +1,6 @@
 /* What is said of an object that was forgotten, and the list of all. */
 #include "register/forgotten.h"
 
-#include <string.h>
 
 #include "base/language.h"
 #include "qorgan/forget.h"

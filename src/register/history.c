@@ -1,6 +1,5 @@
 /* Who changed what, when and why: versions of one object, commits, and the
  * difference between two versions. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -9,7 +8,6 @@
 #include "register/contents.h"
 #include "register/field_changes.h"
 #include "register/forgotten.h"
-#include "register/listing_parts.h"
 #include "register/receipt_index.h"
 
 /* ---- Entries -------------------------------------------------------------------- */

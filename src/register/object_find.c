@@ -1,7 +1,6 @@
 /* Objects by what people write: of an unnamed kind, in small letters, with a
  * digest cut short, or mistyped. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -1,6 +1,5 @@
 /* Backups examined, and put back: the store in one is examined as qorgan verify does, by what
  * the register knows of it too. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

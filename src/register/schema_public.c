@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/canonical.h"
 #include "record/schema.h"
 #include "register/argument.h"
 #include "base/memory.h"

@@ -1,6 +1,5 @@
 /* The status report: counts, what moved, and the lists that ask for attention. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "record/reader.h"
 #include "report/compute.h"

@@ -2,7 +2,6 @@
 #include "report/layout.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -7,7 +7,6 @@
  * an unfinished store, and after it, as the row of the new store says, the former one. */
 #include "store/rewrite.h"
 
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* Views: reading objects, versions, leaves. */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/lost.h"

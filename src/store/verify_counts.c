@@ -1,7 +1,6 @@
 /* Whether the tables hold no more and no less than the log says. */
 #include <string.h>
 
-#include "store/evidence.h"
 #include "store/verify_rows.h"
 
 static int count_verify(struct verifier *v, unsigned table, uint64_t expected, const char *what)
