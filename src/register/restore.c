@@ -26,7 +26,8 @@ static void parity_find(const struct qorgan_restore *how, struct qorgan_restored
 
 	buffer_append_format(&text, "%s: %s", file, language_said(what));
 	buffer_append_format(&next, "%s: %s", language_said(advice), file);
-	how->finding(how->finding_context, buffer_text(&text), "", buffer_text(&next));
+	if (how->finding)
+		how->finding(how->finding_context, buffer_text(&text), "", buffer_text(&next));
 	restored->verification.findings++;
 	buffer_free(&text);
 	buffer_free(&next);
