@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define DESCRIPTOR_LIMIT 4096 /* as the kernel bounds it */

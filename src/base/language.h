@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "base/language.h"
 
 /* Marks a text in a table that is looked up later: xgettext gathers it. */
 #define SAID(english) english
@@ -36,8 +35,7 @@ const char *language_tag(const struct language *language);
 const char *language_text(const struct language *language, const char *english);
 bool language_has(const struct language *language, const char *english);
 const char *language_count(const struct language *language, const char *one, const char *many, uint64_t number);
-/* language_forms(language): how many forms a text with a number has, 1 to LANGUAGE_FORMS. */
-#define LANGUAGE_FORMS 3
+/* language_forms(language): how many forms a text with a number has. */
 size_t language_forms(const struct language *language);
 
 /* language_said(english): the text of a message in the language of qorgan_messages_in, or as it

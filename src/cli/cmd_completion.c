@@ -28,7 +28,8 @@ const char *completion_new_family(const struct command *command, char name[64])
 	return command_find(name) ? NULL : name; /* "report" is a command as well */
 }
 
-void completion_members(const char *family)
+/* The second words of the family. */
+static void completion_members(const char *family)
 {
 	bool is_first = true;
 
@@ -49,7 +50,8 @@ void completion_operand_words(const struct command *command, unsigned number)
 			printf(" %s", strchr(member->name, ' ') + 1);
 }
 
-void completion_first_words(void)
+/* Every first word of a command, once. */
+static void completion_first_words(void)
 {
 	char family[64];
 
@@ -174,7 +176,7 @@ static void bash_commands(void)
 	puts("\tesac");
 }
 
-void completion_bash(void)
+static void completion_bash(void)
 {
 	puts("# bash completion for qorgan: made by `qorgan completion bash`.\n"
 	     "_qorgan()\n"

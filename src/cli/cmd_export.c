@@ -152,17 +152,17 @@ static void export_emit(const struct qorgan_export *export, const struct qorgan_
 	emit_end(&emit);
 }
 
-static int export_plan(struct call *call, struct qorgan_export *export)
+static int export_plan(struct call *call, struct qorgan_export export)
 {
 	struct qorgan_export_result result = { 0 };
-	struct planning planning = { .call = call, .to = export->to, .emit = { .to = stdout } };
+	struct planning planning = { .call = call, .to = export.to, .emit = { .to = stdout } };
 	int code = plan_begin(&planning);
 
-	export->item = item_tell;
-	export->withdrawal = withdrawal_tell;
-	export->context = &planning;
+	export.item = item_tell;
+	export.withdrawal = withdrawal_tell;
+	export.context = &planning;
 	if (!code)
-		code = qorgan_export(call->store, export, &result, &call->error);
+		code = qorgan_export(call->store, &export, &result, &call->error);
 	return plan_end(&planning, code, &result);
 }
 
@@ -256,7 +256,7 @@ int cmd_export(struct call *call)
 	if (!code && for_repair) {
 		code = hand_back(call, &export);
 	} else if (!code && export.dry_run) {
-		code = export_plan(call, &export);
+		code = export_plan(call, export);
 	} else if (!code) {
 		code = qorgan_export(call->store, &export, &result, &call->error);
 		if (!code)

@@ -82,8 +82,8 @@ static int copies_gather(struct forgetting_call *f)
 	int code = QORGAN_OK;
 
 	for (size_t i = 0; i < items && !code; i++) {
-		const struct forget_row *row = &f->rows[i], *before = i ? &f->rows[i - 1] : NULL;
-		bool again = before && strcmp(before->kind, row->kind) == 0 && strcmp(before->id, row->id) == 0;
+		const struct forget_row *row = &f->rows[i];
+		bool again = i > 0 && strcmp(row[-1].kind, row->kind) == 0 && strcmp(row[-1].id, row->id) == 0;
 		char kind[65], id[131];
 		if (row->what != QORGAN_FORGET_VERSION || strcmp(row->owner, self) != 0 || again)
 			continue;

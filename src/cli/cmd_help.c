@@ -77,7 +77,7 @@ static void examples_print(const char *text)
 	}
 }
 
-void command_help_print(const struct command *command, unsigned width)
+static void command_help_print(const struct command *command, unsigned width)
 {
 	const unsigned kinds = OPTION_FIELD | OPTION_FILTER | OPTION_GLOBAL;
 	struct option_list list = { 0 };

@@ -1,6 +1,5 @@
 /* qorgan init: a new store. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "base/language.h"

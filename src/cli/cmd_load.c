@@ -1,6 +1,5 @@
 /* qorgan load: bulk in. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/language.h"
 #include "cli/call.h"

@@ -1,11 +1,8 @@
 /* qorgan recovery: a way in that several people keep together. */
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/language.h"
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/recovery_sheet.h"

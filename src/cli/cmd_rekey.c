@@ -1,14 +1,11 @@
 /* qorgan rekey: new keys for the store, after somebody who had them left. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
 #include "cli/terminal.h"
-#include "qorgan/card.h"
 #include "qorgan/custody.h"
 
 static int keeper_tell(void *context, const struct qorgan_keeper *keeper, struct qorgan_error *error)

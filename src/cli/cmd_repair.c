@@ -166,20 +166,20 @@ static const char **values_gather(struct call *call, const char *name, size_t *c
 	return values;
 }
 
-static int repair_run(struct mending *mending, struct qorgan_repair *repair)
+static int repair_run(struct mending *mending, struct qorgan_repair repair)
 {
 	struct call *call = mending->call;
 	struct qorgan_repaired repaired;
 	struct call_keys keys;
 
 	call_keys(call, &keys);
-	repair->keys = &keys.keys;
-	int code = qorgan_repair(repair, &repaired, &call->error);
+	repair.keys = &keys.keys;
+	int code = qorgan_repair(&repair, &repaired, &call->error);
 	progress_clear(&call->progress);
 	bool told = !code || code == QORGAN_NO;
-	call->changed = told && !repair->dry_run;
+	call->changed = told && !repair.dry_run;
 	if (told)
-		repaired_tell(mending, repair, &repaired);
+		repaired_tell(mending, &repair, &repaired);
 	else if (mending->begun)
 		repaired_emit(mending, &repaired, false);
 	if (code == QORGAN_NO) /* the plan has said it */
@@ -214,7 +214,7 @@ int cmd_repair(struct call *call)
 	repair.packages = mending.packages;
 	call->keeps_passphrase = true;
 	if (!code)
-		code = repair_run(&mending, &repair);
+		code = repair_run(&mending, repair);
 	call_forget_passphrase(call);
 	free(mending.backups);
 	free(mending.packages);

@@ -1,7 +1,6 @@
 /* qorgan stats: sizes and counts. */
 #include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/call.h"
 

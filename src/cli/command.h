@@ -74,9 +74,6 @@ bool command_is_family(const struct command *command, const char *word);
  * list->failed is set without memory. */
 void command_options(const struct command *command, struct option_list *list);
 
-/* command_help_print(command, width): its help on standard output. */
-void command_help_print(const struct command *command, unsigned width);
-
 /* Words of operands and options that the library knows. */
 const char *const *command_kind_words(unsigned number);
 const char *const *command_status_words(unsigned number);

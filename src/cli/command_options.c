@@ -1,8 +1,6 @@
 /* Which options a command takes: its own, and those that come from the schema. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "cli/command.h"
 #include "qorgan/object.h"
 #include "qorgan/schema.h"

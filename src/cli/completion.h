@@ -7,7 +7,6 @@
 #include "cli/command.h"
 
 /* Each prints a whole script on standard output. */
-void completion_bash(void);
 void completion_zsh(void);
 void completion_fish(void);
 
@@ -18,13 +17,9 @@ bool completion_takes_file(const struct option *option);
 /* completion_new_family(command, name): the first of the command's two words, in
  * `name`, if no row above it begins with the same and it is no command itself; else NULL. */
 const char *completion_new_family(const struct command *command, char name[64]);
-/* completion_members(family): the second words of the family. */
-void completion_members(const char *family);
 /* completion_operand_words(command, number): what its operand may be; of a command that is a
  * family as well ("report") the second words, too. */
 void completion_operand_words(const struct command *command, unsigned number);
-/* completion_first_words(): every first word of a command, once. */
-void completion_first_words(void);
 /* completion_global_values(separator): the global options that take a value, in
  * both forms. */
 void completion_global_values(const char *separator);

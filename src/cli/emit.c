@@ -2,7 +2,6 @@
 #include "cli/emit.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"

@@ -2,7 +2,6 @@
  * any order with the operands. */
 #include "cli/options.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,24 +188,30 @@ static int given_take(struct arguments *arguments, const struct given *given, st
 
 /* ---- Parsing --------------------------------------------------------------------- */
 
+static const char *nearest_option(const struct option_list *list, const char *word)
+{
+	struct nearest nearest = { .word = word };
+
+	for (size_t i = 0; i < list->count; i++)
+		nearest_offer(&nearest, list->items[i].name);
+	return nearest.candidate;
+}
+
 static int unknown_option(const struct parser *parser, const struct option_list *list, struct span name,
                           struct qorgan_error *error)
 {
+	const char *space = *parser->help ? " " : "";
 	char *copy = span_copy(name);
 
 	if (!copy)
 		return error_set_memory(error);
-	struct nearest nearest = { .word = copy };
-	const char *space = *parser->help ? " " : "";
-	for (size_t i = 0; i < list->count; i++)
-		nearest_offer(&nearest, list->items[i].name);
-	if (nearest.candidate)
-		error_set(error, QORGAN_USAGE, "unknown option --%.80s: did you mean --%s? See qorgan help%s%s", copy,
-		          nearest.candidate, space, parser->help);
-	else
-		error_set(error, QORGAN_USAGE, "unknown option --%.80s: see qorgan help%s%s", copy, space, parser->help);
+	const char *meant = nearest_option(list, copy);
+	int code = meant ? error_set(error, QORGAN_USAGE, "unknown option --%.80s: did you mean --%s? See qorgan help%s%s", copy,
+	                             meant, space, parser->help)
+	                 : error_set(error, QORGAN_USAGE, "unknown option --%.80s: see qorgan help%s%s", copy, space,
+	                             parser->help);
 	free(copy);
-	return QORGAN_USAGE;
+	return code;
 }
 
 /* The option of that name, or the only one that begins so; `found` is NULL if

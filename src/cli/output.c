@@ -1,7 +1,6 @@
 /* Standard output, or a file that appears whole. */
 #include "cli/output.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/memory.h"

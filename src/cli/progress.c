@@ -45,8 +45,8 @@ static void left_format(char text[LEFT_SIZE], double seconds)
 		snprintf(text, LEFT_SIZE, language_said("days left"));
 }
 
-void progress_format(char *text, size_t size, const char *what, uint64_t done, uint64_t total, double seconds,
-                     uint64_t first)
+static void progress_format(char *text, size_t size, const char *what, uint64_t done, uint64_t total, double seconds,
+                            uint64_t first)
 {
 	char count[32], all[32], pace[32], left[LEFT_SIZE];
 	double rate = seconds > 0 && done > first ? (double)(done - first) / seconds : 0;

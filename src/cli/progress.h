@@ -24,8 +24,4 @@ int progress_tell(void *context, const char *what, uint64_t done, uint64_t total
 /* progress_clear(progress): take the line away before anything else is written. */
 void progress_clear(struct progress *progress);
 
-/* progress_format(text, size, what, done, total, seconds, first): the line. */
-void progress_format(char *text, size_t size, const char *what, uint64_t done, uint64_t total, double seconds,
-                     uint64_t first);
-
 #endif

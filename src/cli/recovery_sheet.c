@@ -1,7 +1,6 @@
 /* Sheets of shares, as HTML without anything from elsewhere. */
 #include "cli/recovery_sheet.h"
 
-#include <string.h>
 
 #include "base/buffer.h"
 #include "base/language.h"

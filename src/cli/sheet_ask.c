@@ -1,6 +1,5 @@
 /* Asking which column of a spreadsheet is which field. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

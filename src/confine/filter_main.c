@@ -10,7 +10,6 @@
  * that is too narrow somewhere costs a feature, not a change that was half made. Calls of another
  * architecture than the program's own end it: there the numbers mean other things. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <linux/filter.h>
 #include <seccomp.h>

@@ -2,7 +2,6 @@
  * takes the same time for every letter, which is long. No key is written so here. */
 #include "crypto/base64.h"
 
-#include <string.h>
 
 static const char letters[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,7 +1,6 @@
 /* Cosignatures: what is signed is the time and then the text of the checkpoint. */
 #include "crypto/cosignature.h"
 
-#include <string.h>
 
 #include <sodium.h>
 

@@ -7,11 +7,13 @@
 const struct fido_library *fido_library(struct qorgan_error *error)
 {
 	static struct fido_library library;
+	static void *opened; /* for good, as its functions are called until the program ends */
 	static bool is_open;
 
 	if (is_open)
 		return &library;
-	void *opened = dlopen(QORGAN_LIBFIDO2, RTLD_NOW | RTLD_LOCAL);
+	if (!opened)
+		opened = dlopen(QORGAN_LIBFIDO2, RTLD_NOW | RTLD_LOCAL);
 	if (!opened) {
 		error_set(error, QORGAN_ABSENT, "security keys are asked by libfido2, which cannot be used (%s): install it",
 		          dlerror());

@@ -1,7 +1,6 @@
 /* Writing and reading proofs (C2SP tlog-proof). */
 #include "crypto/tlog_proof.h"
 
-#include <string.h>
 
 #include "base/text.h"
 #include "crypto/base64.h"

@@ -2,7 +2,6 @@
 #include "exchange/card_text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 _Static_assert(QORGAN_CARD_LIMIT == CARD_LIMIT, "one bound");
 _Static_assert(sizeof ((struct qorgan_card *)0)->fingerprint == CARD_FINGERPRINT_SIZE, "one fingerprint");

@@ -1,5 +1,4 @@
 /* What is due to each partner, into a courier's folder. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

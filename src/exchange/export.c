@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include "base/date.h"
-#include "base/file.h"
-#include "crypto/leaf_batch.h"
 #include "crypto/secret.h"
 #include "exchange/courier_name.h"
 #include "exchange/export.h"

@@ -1,6 +1,5 @@
 /* What this state hands to partners so that they can address and check it. */
 #include <stdio.h>
-#include <string.h>
 
 #include "crypto/secret.h"
 #include "exchange/card_text.h"

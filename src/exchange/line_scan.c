@@ -8,15 +8,6 @@
 #include "record/reader.h"
 #include "record/scan.h"
 
-bool line_scan_fail(struct line_scan *scan, const char *at, const char *expected)
-{
-	if (!scan->expected) {
-		scan->at = at;
-		scan->expected = expected;
-	}
-	return false;
-}
-
 static size_t left(const struct line_scan *scan)
 {
 	return (size_t)(scan->end - scan->at);

@@ -36,6 +36,13 @@ bool line_scan_end(struct line_scan *scan, const char *last);
 
 /* line_scan_fail(scan, at, expected): words for what should be at a place that was
  * passed already; gives false. */
-bool line_scan_fail(struct line_scan *scan, const char *at, const char *expected);
+static inline bool line_scan_fail(struct line_scan *scan, const char *at, const char *expected)
+{
+	if (!scan->expected) {
+		scan->at = at;
+		scan->expected = expected;
+	}
+	return false;
+}
 
 #endif

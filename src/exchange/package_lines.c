@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/language.h"
-#include "crypto/base64.h"
 #include "crypto/note_parts.h"
 #include "exchange/line_scan.h"
 #include "exchange/origin.h"

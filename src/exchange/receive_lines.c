@@ -1,7 +1,6 @@
 /* The lines of a package, judged against what is known of its sender: nothing that
  * is told here counts before the package was read to its end. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/language.h"

@@ -1,7 +1,6 @@
 /* Reading the keys of partners. */
 #include "exchange/senders.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/cosignature.h"

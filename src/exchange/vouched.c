@@ -1,8 +1,6 @@
 /* For people and programs: what is known of each log, who vouches for it, and the
  * evidence against those who showed two. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "qorgan/exchange.h"

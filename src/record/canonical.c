@@ -135,28 +135,28 @@ static int refuse(const struct place *place, const char *why, struct qorgan_erro
 static int write_value(const json_t *value, unsigned depth, const struct place *place, struct buffer *to,
                        struct qorgan_error *error);
 
-/* Fills in the members in canonical order. */
-static int members_collect(const json_t *object, struct member *members, const struct place *place,
+/* Fills in the members in canonical order, and how many there were. */
+static int members_collect(const json_t *object, struct member *members, size_t *count, const struct place *place,
                            struct qorgan_error *error)
 {
 	json_t *from = (json_t *)object; /* the iterator of Jansson is not const, though it changes nothing */
-	size_t count = 0;
 	bool sorted = true;
 
+	*count = 0;
 	for (void *at = json_object_iter(from); at; at = json_object_iter_next(from, at)) {
-		struct member *member = &members[count];
+		struct member *member = &members[*count];
 		*member = (struct member){ json_object_iter_key(at), json_object_iter_key_len(at),
 			                   json_object_iter_value(at) };
 		if (!name_is_plain(member->name, member->size)) {
 			struct place here = { place, member->name, 0 };
 			return refuse(&here, "a member name must be printable ASCII without quotes", error);
 		}
-		if (count > 0 && sorted)
+		if (*count > 0 && sorted)
 			sorted = member_compare(member - 1, member) < 0;
-		count++;
+		++*count;
 	}
 	if (!sorted)
-		members_sort(members, count);
+		members_sort(members, *count);
 	return QORGAN_OK;
 }
 
@@ -172,7 +172,7 @@ static int write_object(const json_t *object, unsigned depth, const struct place
 		if (!members)
 			return error_set_memory(error);
 	}
-	code = members_collect(object, members, place, error);
+	code = members_collect(object, members, &count, place, error);
 	if (code)
 		goto done;
 	buffer_append_char(to, '{');

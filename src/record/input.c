@@ -118,6 +118,8 @@ int input_load(struct span text, json_t **value, struct input_fault *fault, stru
 	uint64_t failures = memory_failures();
 	json_error_t found;
 
+	fault->line = 0;
+	fault->path[0] = '\0';
 	*value = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &found);
 	if (memory_failures() != failures) {
 		json_decref(*value);

@@ -28,7 +28,7 @@ struct table {
 
 static void forget_columns(struct table *t)
 {
-	for (size_t i = 0; i < t->column_count; i++)
+	for (size_t i = 0; t->columns && i < t->column_count; i++)
 		free(t->columns[i].name);
 	free(t->columns);
 	t->columns = NULL;

@@ -5,8 +5,6 @@
  * brackets are missing this would swallow the objects that follow, and one slip
  * would hide every other. So an object also ends, as broken, where a line begins
  * another one in the same column and no value could stand there. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/language.h"
 #include "record/canonical.h"

@@ -52,7 +52,7 @@ struct input_fault {
 };
 
 /* input_load(text, value, fault, error): parse JSON whose size and depth were
- * checked; *fault is filled in if it is broken. */
+ * checked; *fault is filled in if it is broken, and else says nothing. */
 int input_load(struct span text, json_t **value, struct input_fault *fault, struct qorgan_error *error);
 /* input_path_at(text, position, path): the path of the value or member that the
  * byte at `position` belongs to, in JSON that may be broken from there on. */

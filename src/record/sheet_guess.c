@@ -3,7 +3,6 @@
 #include "record/sheet_guess.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"

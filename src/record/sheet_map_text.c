@@ -21,14 +21,20 @@ static struct span trimmed(struct span text)
 	return text;
 }
 
-static int form_refuse(struct span line, const char *form, struct qorgan_error *error)
+/* As much of a line as a message quotes, in whole characters. */
+static int quoted_size(struct span line)
 {
 	size_t size = line.size;
 
 	if (size > QUOTED)
 		for (size = QUOTED; size > 0 && ((unsigned char)line.data[size] & 0xc0) == 0x80; size--)
 			;
-	return error_set(error, QORGAN_BAD_DATA, "\"%.*s\" is not of the form %s", (int)size, line.data, form);
+	return (int)size;
+}
+
+static int form_refuse(struct span line, const char *form, struct qorgan_error *error)
+{
+	return error_set(error, QORGAN_BAD_DATA, "\"%.*s\" is not of the form %s", quoted_size(line), line.data, form);
 }
 
 /* Divides the line there; false if one side is empty. */

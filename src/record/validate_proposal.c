@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "record/canonical.h"
 #include "record/input.h"
 #include "record/member.h"

@@ -2,7 +2,6 @@
  * with how often it is repeated. A file of a few bytes may so mean a sheet of 17 thousand
  * million cells: empty ones are passed over, and those with a value are counted one by one. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -33,10 +33,12 @@ struct zip_archive {
 
 static int library_open(struct qorgan_error *error)
 {
-	void *opened = library.is_open ? NULL : dlopen(QORGAN_LIBZIP, RTLD_NOW | RTLD_LOCAL);
+	static void *opened; /* for good, as its functions are called until the program ends */
 
 	if (library.is_open)
 		return QORGAN_OK;
+	if (!opened)
+		opened = dlopen(QORGAN_LIBZIP, RTLD_NOW | RTLD_LOCAL);
 	if (!opened)
 		return error_set(error, QORGAN_CANNOT_CREATE, "a spreadsheet is read by libzip, which cannot be used (%s): "
 		                 "install it", dlerror());

@@ -11,7 +11,6 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/language.h"
 #include "qorgan/backup.h"
 #include "register/backup_check.h"
 #include "store/parity.h"

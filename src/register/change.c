@@ -74,7 +74,8 @@ void qorgan_change_free(struct qorgan_change *change)
 	free(change);
 }
 
-const char *change_language(const struct qorgan_change *change)
+/* The language of a text given without one. */
+static const char *change_language(const struct qorgan_change *change)
 {
 	const char *const *languages = vault_languages(change->store);
 

@@ -50,10 +50,6 @@ struct change_object *change_find(const struct qorgan_change *change, const stru
 /* change_schema(kind, error): its schema, or NULL with QORGAN_USAGE set. */
 const struct schema *change_schema(const char *kind, struct qorgan_error *error);
 
-/* change_party(change, name, code, observers, error): the code of a state. */
-int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
-                 struct qorgan_error *error);
-
 /* change_rules(change, object, faults): rules that look at other objects and at
  * who did what: a report belongs to its measure, a verification to another user. */
 void change_rules(struct qorgan_change *change, const struct change_object *object, world_fault fault, void *context);
@@ -93,8 +89,5 @@ void change_warn(struct qorgan_change *change);
 /* change_secret_write(change, error): after all versions, what qorgan_change_secret
  * prepared. */
 int change_secret_write(struct qorgan_change *change, struct qorgan_error *error);
-
-/* change_language: the language of a text given without one. */
-const char *change_language(const struct qorgan_change *change);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/language.h"
 #include "record/input.h"
-#include "record/reader.h"
 #include "register/change_internal.h"
 #include "register/listing_parts.h"
 #include "register/verification.h"

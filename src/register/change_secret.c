@@ -1,6 +1,5 @@
 /* The secret that is shared with a partner: its record says since when, and the
  * secret itself goes elsewhere. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "record/reader.h"
 #include "register/change_internal.h"
 
-int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
-                 struct qorgan_error *error)
+/* The code of a state. */
+static int change_party(struct qorgan_change *change, const char *name, char code[65], bool observers,
+                        struct qorgan_error *error)
 {
 	struct parties *parties = world_parties(change->world);
 	bool observer = false;

@@ -2,7 +2,6 @@
 #include "register/computed.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/reader.h"

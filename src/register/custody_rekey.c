@@ -1,6 +1,5 @@
 /* New keys for a store, for those who stay. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "register/custody_parts.h"
 #include "store/forget.h"

@@ -1,5 +1,4 @@
 /* Evidence taken out of the store again. */
-#include <string.h>
 
 #include "register/forgotten.h"
 #include "register/listing_parts.h"

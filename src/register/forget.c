@@ -2,14 +2,12 @@
  * stays that may tell of it. */
 #include "qorgan/forget.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "register/authority.h"
 #include "register/custody_parts.h"
 #include "register/forgotten.h"
-#include "register/listing_parts.h"
 #include "store/evidence.h"
 #include "store/forget.h"
 #include "store/rewrite.h"

@@ -1,7 +1,6 @@
 /* What is said of an object that was forgotten, and the list of all. */
 #include "register/forgotten.h"
 
-#include <string.h>
 
 #include "base/language.h"
 #include "qorgan/forget.h"
@@ -61,24 +60,24 @@ struct listing_forgotten {
 	void *context;
 };
 
-static int files_tell(const struct listing_forgotten *listing, struct qorgan_forgetting *row, struct span files)
+static int files_tell(const struct listing_forgotten *listing, struct qorgan_forgetting row, struct span files)
 {
 	char id[RECORD_ID_LIMIT];
 	struct reader reader;
 	struct span element;
 	int code = QORGAN_OK;
 
-	row->kind = "evidence";
-	row->id = id;
-	row->owner = "";
-	row->version = 0;
+	row.kind = "evidence";
+	row.id = id;
+	row.owner = "";
+	row.version = 0;
 	if (!files.data || !reader_open(files, &reader))
 		return QORGAN_OK;
 	while (!code && reader_element(&reader, &element)) {
 		if (element.size < 2)
 			continue;
 		span_copy_into((struct span){ element.data + 1, element.size - 2 }, id, sizeof id);
-		code = listing->row(listing->context, row);
+		code = listing->row(listing->context, &row);
 	}
 	return code;
 }
@@ -103,7 +102,7 @@ static int forgetting_tell(void *context, const struct forgetting *forgetting, s
 			row.version = version.version;
 			code = listing->row(listing->context, &row);
 		}
-	return code ? code : files_tell(listing, &row, forgetting->files);
+	return code ? code : files_tell(listing, row, forgetting->files);
 }
 
 int qorgan_forgettings(struct qorgan_store *store, qorgan_forgetting_row row, void *context, struct qorgan_error *error)

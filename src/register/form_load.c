@@ -1,6 +1,5 @@
 /* Loading a form: all of its reports as one commit that names who filled it in. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"

@@ -38,7 +38,6 @@ static inline struct form_line *form_line(const struct form_reading *reading, si
 /* form_fault(reading, row, column, format, ...): a faulty cell is told and counted. */
 void form_fault(struct form_reading *reading, uint32_t row, uint32_t column, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
-bool form_cell_is_empty(const struct workbook_cell *cell);
 
 /* form_scope_read(reading, error): what the form is of, if this store wrote it so.
  * form_who_read(reading): who filled it in. form_lines_read(reading, error): the rows, those

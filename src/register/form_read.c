@@ -56,7 +56,7 @@ static struct span cell_text(const struct form_reading *reading, size_t sheet, u
 	return workbook_text(workbook_cell(reading->book, sheet, row, column));
 }
 
-bool form_cell_is_empty(const struct workbook_cell *cell)
+static bool form_cell_is_empty(const struct workbook_cell *cell)
 {
 	return !cell || (cell->type == WORKBOOK_TEXT_CELL && workbook_text(cell).size == 0);
 }

@@ -1,6 +1,5 @@
 /* Who changed what, when and why: versions of one object, commits, and the
  * difference between two versions. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -9,7 +8,6 @@
 #include "register/contents.h"
 #include "register/field_changes.h"
 #include "register/forgotten.h"
-#include "register/listing_parts.h"
 #include "register/receipt_index.h"
 
 /* ---- Entries -------------------------------------------------------------------- */
@@ -98,7 +96,7 @@ static int why_find(struct history *history, const struct record *record, struct
 }
 
 /* What became of a version without content takes the place of what changed in it. */
-static int absence_tell(struct history *history, struct qorgan_history_entry *entry, struct qorgan_error *error)
+static int absence_tell(struct history *history, struct qorgan_history_entry entry, struct qorgan_error *error)
 {
 	struct qorgan_field_change change = { .path = "forgotten", .label = SAID("Forgotten") };
 	struct buffer words = { 0 };
@@ -113,9 +111,9 @@ static int absence_tell(struct history *history, struct qorgan_history_entry *en
 	if (code)
 		return code;
 	change.after = buffer_text(&history->words);
-	entry->changes = &change;
-	entry->count = 1;
-	return history->row(history->context, entry);
+	entry.changes = &change;
+	entry.count = 1;
+	return history->row(history->context, &entry);
 }
 
 /* Tells of the newer version, now that the one before it is known. */
@@ -133,7 +131,7 @@ static int history_tell(struct history *history, struct span before, struct qorg
 	if (history->newer.mirrored)
 		entry_receive(history, &entry);
 	if (record->absence)
-		return absence_tell(history, &entry, error);
+		return absence_tell(history, entry, error);
 	code = field_changes_find(&history->changes, history->schema, before, record->body, &entry, error);
 	return code ? code : history->row(history->context, &entry);
 }

@@ -69,7 +69,9 @@ static bool set_grow(struct id_set *set)
 	}
 	free(set->places);
 	free(set->values);
-	*set = bigger;
+	set->capacity = bigger.capacity;
+	set->places = bigger.places;
+	set->values = bigger.values;
 	return true;
 }
 

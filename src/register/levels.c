@@ -2,7 +2,6 @@
 #include "register/levels.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"

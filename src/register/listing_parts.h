@@ -138,13 +138,11 @@ bool search_match(struct search *search, const struct schema *schema, const stru
 int objects_scan(struct vault_view *view, const struct schema *schema, vault_each each, void *context,
                  struct qorgan_error *error);
 
-/* object_resolve(view, kind, id, schema, record, error): the newest version of the
+/* object_resolve_owned(view, kind, id, owner, own, schema, record, error): the newest version of the
  * object; `kind` NULL: of the first kind that has such an id. A digest may be
  * cut short. QORGAN_ABSENT names the nearest id. */
 int object_resolve_owned(struct vault_view *view, const char *kind, const char *id, const char *owner, bool own,
                          const struct schema **schema, struct vault_record *record, struct qorgan_error *error);
-int object_resolve(struct vault_view *view, const char *kind, const char *id, const struct schema **schema,
-                   struct vault_record *record, struct qorgan_error *error);
 /* object_schema(kind, error): QORGAN_USAGE for an unknown kind; NULL then. */
 const struct schema *object_schema(const char *kind, struct qorgan_error *error);
 /* object_advice(schema, text): the command that shows which objects of that kind

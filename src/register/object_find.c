@@ -1,7 +1,6 @@
 /* Objects by what people write: of an unnamed kind, in small letters, with a
  * digest cut short, or mistyped. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -287,8 +286,8 @@ static int absent(struct vault_view *view, const struct schema *const *order, si
 	return error_set(error, QORGAN_ABSENT, "there is no object %.140s: see qorgan search", id);
 }
 
-int object_resolve(struct vault_view *view, const char *kind, const char *id, const struct schema **schema,
-                   struct vault_record *record, struct qorgan_error *error)
+static int object_resolve(struct vault_view *view, const char *kind, const char *id, const struct schema **schema,
+                          struct vault_record *record, struct qorgan_error *error)
 {
 	const struct schema *order[KINDS_MOST];
 	int code = QORGAN_ABSENT;

@@ -1,6 +1,5 @@
 /* Backups examined, and put back: the store in one is examined as qorgan verify does, by what
  * the register knows of it too. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,8 @@ static void parity_find(const struct qorgan_restore *how, struct qorgan_restored
 
 	buffer_append_format(&text, "%s: %s", file, language_said(what));
 	buffer_append_format(&next, "%s: %s", language_said(advice), file);
-	how->finding(how->finding_context, buffer_text(&text), "", buffer_text(&next));
+	if (how->finding)
+		how->finding(how->finding_context, buffer_text(&text), "", buffer_text(&next));
 	restored->verification.findings++;
 	buffer_free(&text);
 	buffer_free(&next);

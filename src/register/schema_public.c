@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/postgres_schema.h"
-#include "record/canonical.h"
 #include "record/schema.h"
 #include "register/argument.h"
 #include "base/memory.h"

@@ -244,6 +244,8 @@ static int root_find(const struct judging *judging)
 		newest = newest ? newest : &links[i];
 		oldest = &links[i];
 	}
+	if (!oldest)
+		return -1;
 	if (oldest->from[0]) /* no copy of what was agreed, but what was taken up */
 		return origin_find(judging, oldest);
 	/* Whom the copy named first, then whom it names now, having been edited here. */

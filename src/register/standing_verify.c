@@ -2,7 +2,6 @@
  * anew, after every row was found to be whole. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "qorgan/store.h"
 #include "register/standing.h"

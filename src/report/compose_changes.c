@@ -1,5 +1,4 @@
 /* Changes and the calendar as documents. */
-#include <string.h>
 
 #include "report/compose_parts.h"
 

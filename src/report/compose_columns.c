@@ -1,5 +1,4 @@
 /* The table of measures or risks of a report in columns of a listing, where those were asked for. */
-#include "base/language.h"
 #include "report/compose_parts.h"
 
 static enum document_cell_type cell_type(enum report_column_type type)

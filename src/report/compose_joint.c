@@ -1,5 +1,4 @@
 /* The chapters of a joint status report: what is known of each state, and by whose word. */
-#include <string.h>
 
 #include "report/compose_parts.h"
 

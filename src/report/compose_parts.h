@@ -74,7 +74,6 @@ void compose_indicators(struct compose *compose);
 void compose_assessments(struct compose *compose); /* of the register */
 void compose_status_risks(struct compose *compose);
 /* Of the summary too; the highest risks with a picture of all, or alone. */
-void compose_totals(struct compose *compose);
 void compose_highest(struct compose *compose, bool picture);
 void compose_remarks(struct compose *compose);
 

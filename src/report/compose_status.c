@@ -12,7 +12,7 @@ static void add_total(struct compose *compose, struct document_table *table, enu
 	compose_cell_count(compose, table, count);
 }
 
-void compose_totals(struct compose *compose)
+static void compose_totals(struct compose *compose)
 {
 	static const enum phrase words[REPORT_WORDS] = { PHRASE_PLANNED,  PHRASE_IN_PROGRESS, PHRASE_COMPLETED,
 		                                             PHRASE_VERIFIED, PHRASE_ON_HOLD,     PHRASE_CANCELLED };

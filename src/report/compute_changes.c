@@ -1,7 +1,6 @@
 /* What changed between the end of the previous period and the day looked at, by
  * when this store had the versions: new, changed and retired objects, and the packages
  * by which those of other states came. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/diff.h"

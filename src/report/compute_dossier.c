@@ -1,13 +1,11 @@
 /* A dossier: one measure, risk, domain or state. Its lists are those of the status report,
  * narrowed to it; here is what no other report has: its fields, its versions, and of a measure
  * what was reported on it over time, with the files. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/diff.h"
 #include "record/reader.h"
 #include "report/compute.h"
-#include "report/phrases.h"
 
 static const struct schema *schema_of(const struct compute *compute)
 {

@@ -1,5 +1,4 @@
 /* The calendar: what is due, when, and what is late. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/reader.h"

@@ -1,5 +1,4 @@
 /* The partners on record: since when, what went to them, and whether they owe a receipt. */
-#include <string.h>
 
 #include "record/reader.h"
 #include "register/computed.h"

@@ -1,6 +1,5 @@
 /* What was reported on a measure over time, by all states, and the files that the reports name. */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/reader.h"

@@ -1,5 +1,4 @@
 /* One row for each measure, for formats that show them all. */
-#include <string.h>
 
 #include "record/reader.h"
 #include "report/compute.h"

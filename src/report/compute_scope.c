@@ -1,6 +1,5 @@
 /* What a report looks at: for when and for whom it is asked, and of what, is understood, and the view
  * of the store is opened. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/note.h"

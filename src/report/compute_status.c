@@ -1,6 +1,5 @@
 /* The status report: counts, what moved, and the lists that ask for attention. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "record/reader.h"
 #include "report/compute.h"
@@ -346,7 +345,7 @@ static void list_risks(struct compute *compute)
 		if (risk->acceptance != REPORT_NOT_ACCEPTED && (place = arena_add(compute->arena, &model->accepted_risks)))
 			*place = risk;
 	}
-	if (model->highest.count)
+	if (model->highest.items)
 		qsort(model->highest.items, model->highest.count, sizeof *model->highest.items, compare_residual);
 	if (model->highest.count > HIGHEST_RISKS)
 		model->highest.count = HIGHEST_RISKS;

@@ -1,6 +1,5 @@
 /* How far the measures came from period to period, by domain and by leading state: of today's
  * measures and leads, what had been reported by the end of each period. */
-#include <string.h>
 
 #include "report/compute.h"
 

@@ -6,7 +6,6 @@
 #include "register/wording.h"
 #include "report/compute.h"
 #include "report/phrases.h"
-#include "store/vault.h"
 
 struct span raw_plain(struct span raw)
 {

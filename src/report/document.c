@@ -2,8 +2,6 @@
 #include "report/document.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "report/phrases.h"

@@ -1,5 +1,4 @@
 /* The rules of a page that depend on what is in it. */
-#include <string.h>
 
 #include "report/render_html.h"
 

@@ -1,5 +1,4 @@
 /* The style sheet of reports in HTML: light and dark, and on paper. */
-#include "report/render_html.h"
 
 const char html_style[] =
 	"\n:root{color-scheme:light dark;--ink:#1a1a1a;--soft:#595959;--faint:#c8c8c8;--paper:#fff;--raised:#f3f4f6;"

@@ -2,7 +2,6 @@
 #include "report/layout.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -196,7 +195,7 @@ static void find_widths(const struct layout_table *table, size_t columns, size_t
 
 	for (size_t i = 0; i < table->count; i++)
 		widths[i] = text_width(span_of(table->columns[i].head));
-	for (size_t i = 0; i < table->cells.count; i++) {
+	for (size_t i = 0; table->count && i < table->cells.count; i++) {
 		size_t width = text_width(span_of(table->cells.items[i]));
 		if (widths[i % table->count] < width)
 			widths[i % table->count] = width;

@@ -1,7 +1,6 @@
 /* What text becomes within markup. */
 #include "report/markup.h"
 
-#include <string.h>
 
 #include "base/text.h"
 

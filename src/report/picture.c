@@ -134,14 +134,6 @@ void picture_letters_fit(struct canvas *canvas, const char *text, double width, 
 		look->size = fmax(LETTERS_LEAST, look->size * width / taken * 0.98);
 }
 
-double picture_wider(struct canvas *canvas, const char *label, const struct canvas_text *look, double so_far,
-                     double most)
-{
-	double wide = canvas->type->text_width(canvas, label, look);
-
-	return wide > most ? most : wide > so_far ? wide : so_far;
-}
-
 void picture_name(struct canvas *canvas, double y, double width, const char *id, const char *title)
 {
 	struct canvas_text bold = picture_bold(PICTURE_SMALL, CANVAS_START, CANVAS_INK);

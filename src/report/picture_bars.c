@@ -1,6 +1,5 @@
 /* Stacked bars: of each row so much of each part, and the sum. Parts are told apart by
  * colour, by hatching and by their order; numbers stand in them where there is room. */
-#include <stdio.h>
 
 #include "report/picture_parts.h"
 

@@ -1,6 +1,5 @@
 /* A grid of counts: the more, the darker; each number is written, so that nothing hangs
  * on the shade. */
-#include <stdio.h>
 
 #include "report/picture_parts.h"
 

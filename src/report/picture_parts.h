@@ -73,12 +73,9 @@ void picture_diamond(struct canvas *canvas, double x, double y, double radius, c
  * not unreadable, where the text would be wider. */
 void picture_letters_fit(struct canvas *canvas, const char *text, double width, struct canvas_text *look);
 /* picture_name(canvas, y, width, id, title): what a row is of, at its left: its id, and of its
- * title as much as there is room for. picture_name_width: what that takes, as picture_wider. */
+ * title as much as there is room for. picture_name_width: the width of a column of which so
+ * much was needed so far, and that holds this too, but is not wider than most. */
 void picture_name(struct canvas *canvas, double y, double width, const char *id, const char *title);
 double picture_name_width(struct canvas *canvas, const char *id, const char *title, double so_far, double most);
-/* picture_wider(canvas, label, look, so_far, most): the width of a column of which so much
- * was needed so far, and that holds this label too, but is not wider than most. */
-double picture_wider(struct canvas *canvas, const char *label, const struct canvas_text *look, double so_far,
-                     double most);
 
 #endif

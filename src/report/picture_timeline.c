@@ -2,7 +2,6 @@
  * was moved, and the milestones below the bar, so that nothing lies on anything else. */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "report/picture_parts.h"

@@ -7,7 +7,6 @@
 
 #include "qorgan/object.h"
 #include "report/compute.h"
-#include "report/phrases.h"
 #include "report/words.h"
 
 const char *reminder_what(const struct reminder *reminder)

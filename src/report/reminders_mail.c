@@ -304,6 +304,7 @@ static int mail_group(struct mailing *mailing, const struct qorgan_reminders *as
 			code = each(context, &mailing->mail, error);
 	}
 	say_in(NULL);
+	mailing->reminders = NULL;
 	reminders_free(&reminders);
 	return code;
 }

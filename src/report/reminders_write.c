@@ -115,7 +115,7 @@ static void write_json(const struct reminders *reminders, struct render_output *
 /* The reports that a state owes for one period are one event, as in the calendar of the due report. */
 static bool add_to_event(struct report_model *calendar, const struct reminder *item)
 {
-	for (size_t i = calendar->due.count; item->event == REPORT_EVENT_REPORT && i > 0; i--) {
+	for (size_t i = calendar->due.items ? calendar->due.count : 0; item->event == REPORT_EVENT_REPORT && i > 0; i--) {
 		struct report_due *entry = &calendar->due.items[i - 1];
 		if (strcmp(entry->state, item->state) != 0)
 			break;

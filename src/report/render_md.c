@@ -61,7 +61,7 @@ static void put_table(struct render_output *output, const struct document_table 
 		put_line(to, table->caption);
 		buffer_append_text(to, "\n\n");
 	}
-	if (table->cells.count == 0) {
+	if (table->cells.count == 0 || table->column_count == 0) {
 		put_line(to, table->none);
 		buffer_append_char(to, '\n');
 		return;

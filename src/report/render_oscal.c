@@ -45,7 +45,8 @@ void oscal_text(struct oscal *oscal, const char *name, const char *text)
 }
 
 /* Words apart by one space. */
-void oscal_plain(struct oscal *oscal, const char *name, const char *text)
+/* A string of one line. */
+static void oscal_plain(struct oscal *oscal, const char *name, const char *text)
 {
 	for (size_t size; *(text += strspn(text, " \t\n")); text += size) {
 		size = strcspn(text, " \t\n");

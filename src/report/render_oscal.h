@@ -27,11 +27,10 @@ struct oscal {
 };
 
 /* Members. oscal_line, oscal_text: Markdown of one line, or of several, from text; "-" from
- * none, as OSCAL asks for some. oscal_plain: a string of one line. oscal_day: the beginning of
- * a day, as a moment. oscal_uuid: of that thing (name_uuid). */
+ * none, as OSCAL asks for some. oscal_day: the beginning of a day, as a moment. oscal_uuid: of
+ * that thing (name_uuid). */
 void oscal_line(struct oscal *oscal, const char *name, const char *text);
 void oscal_text(struct oscal *oscal, const char *name, const char *text);
-void oscal_plain(struct oscal *oscal, const char *name, const char *text);
 void oscal_day(struct oscal *oscal, const char *name, const char *day);
 void oscal_uuid(struct oscal *oscal, const char *name, const char *kind, const char *thing);
 

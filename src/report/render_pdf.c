@@ -7,7 +7,6 @@
  * say of the document as a whole, such as its language, pdf_file_finish adds. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "report/canvas_cairo.h"
 #include "report/compose.h"

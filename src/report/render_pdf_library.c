@@ -21,10 +21,12 @@ static const struct call {
 int pdf_library_load(struct qorgan_error *error)
 {
 	static bool is_loaded;
-	void *object = is_loaded ? NULL : dlopen(SHARED_OBJECT, RTLD_NOW | RTLD_LOCAL);
+	static void *object;
 
 	if (is_loaded)
 		return QORGAN_OK;
+	if (!object)
+		object = dlopen(SHARED_OBJECT, RTLD_NOW | RTLD_LOCAL);
 	if (!object)
 		return error_set(error, QORGAN_CANNOT_CREATE, "a PDF or PNG needs pango, which is not on this computer (%s): "
 		                 "install the package libpangocairo-1.0-0", dlerror());

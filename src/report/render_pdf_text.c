@@ -1,8 +1,6 @@
 /* Text in a PDF: fonts, what can be shown of a text, and laying it out. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "report/render_pdf.h"

@@ -2,7 +2,6 @@
 #include "report/render_text.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "report/frame.h"

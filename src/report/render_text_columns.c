@@ -1,6 +1,5 @@
 /* The measures or risks of a report as text in columns of a listing, where those were asked for. */
 #include "report/render_text.h"
-#include "report/words.h"
 
 /* One column takes what is left: the first that would. */
 static void put_heads(const struct report_model *model, struct layout_column *heads)

@@ -1,5 +1,4 @@
 /* Changes and the calendar as text. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -3,7 +3,6 @@
 #include "report/render_xlsx.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "report/compose.h"

@@ -1,6 +1,4 @@
 /* Reports: what is asked for is understood, computed once, and rendered. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "record/suggest.h"

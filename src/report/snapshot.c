@@ -12,7 +12,6 @@
 #include "qorgan/snapshot.h"
 #include "report/phrases.h"
 #include "report/report_formats.h"
-#include "store/keys.h"
 #include "store/vault.h"
 
 #define USUAL_FORMATS "text,csv,json,html,pdf,xlsx"

@@ -16,7 +16,7 @@
 #define HEADER_LIMIT 255        /* characters of a header or footer */
 #define HEADER_TITLE 120        /* of them, of the title, */
 #define HEADER_MARKING 60       /* of the marking */
-#define HEADER_STAMP 48         /* and of the word for a draft */
+#define HEADER_STAMP 48         /* and of the word for a draft; the rest are codes */
 #define SHEETS_ALIKE 10000      /* names that differ by their number only */
 #define FIRST_DAY_SERIAL 25569  /* 1970-01-01 */
 #define FIRST_DATE 61           /* 1900-03-01: days before it are counted in two ways */
@@ -27,6 +27,8 @@
 #define COLOUR_ALARM 0xB00020
 #define COLOUR_LINK 0x0B57D0
 #define COLOUR_SMALL 0x555555
+
+_Static_assert(HEADER_TITLE + HEADER_MARKING + HEADER_STAMP < HEADER_LIMIT, "a header has room for all");
 
 /* ---- Opening and finishing -------------------------------------------------------- */
 
@@ -260,7 +262,8 @@ static void format_fill(const struct xlsx_library *library, lxw_format *format, 
 		library->format_set_underline(format, LXW_UNDERLINE_SINGLE);
 }
 
-lxw_format *xlsx_format(struct xlsx_book *book, const struct xlsx_style *style)
+/* NULL after a failure. */
+static lxw_format *xlsx_format(struct xlsx_book *book, const struct xlsx_style *style)
 {
 	for (size_t i = 0; i < book->looks.count; i++)
 		if (style_equal(&book->looks.items[i].style, style))

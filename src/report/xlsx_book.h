@@ -56,9 +56,6 @@ const char *xlsx_sheet_name(struct xlsx_book *book, const char *wanted);
 /* xlsx_sheet(book, name): the next sheet, landscape A4, one page wide; NULL after a failure. */
 lxw_worksheet *xlsx_sheet(struct xlsx_book *book, const char *name);
 
-/* xlsx_format(book, style): NULL after a failure. */
-lxw_format *xlsx_format(struct xlsx_book *book, const struct xlsx_style *style);
-
 /* A cell each. A text is always written as text, whatever it begins with, and keeps
  * being one when its cell is edited; what no spreadsheet can hold is replaced by U+FFFD,
  * and past 32,000 characters it ends in "[...]". xlsx_date: of a text that is no date,

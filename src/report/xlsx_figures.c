@@ -1,8 +1,5 @@
 /* Figures as charts of the spreadsheet's own, above the numbers that they are drawn from. */
-#include <inttypes.h>
-#include <string.h>
 
-#include "base/text.h"
 #include "report/phrases.h"
 #include "report/xlsx_parts.h"
 

@@ -1,7 +1,5 @@
 /* The risk matrix as a sheet: three grids, and each risk with its way from one to the
  * next; and the legend of the scales. */
-#include <inttypes.h>
-#include <string.h>
 
 #include "report/phrases.h"
 #include "report/xlsx_parts.h"

@@ -1,5 +1,4 @@
 /* A table as a sheet: typed cells, a filter, a head that stays in sight. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"

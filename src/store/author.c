@@ -2,7 +2,6 @@
 #include "store/author.h"
 
 #include <sodium.h>
-#include <string.h>
 
 #include "crypto/age.h"
 #include "crypto/base64.h"

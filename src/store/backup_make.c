@@ -4,7 +4,6 @@
  * Whoever opened the store can open its backup with what he has at hand: the identity, or
  * the passphrase. The key of neither lies in the store alone, so nothing that is lost with
  * the computer is needed. */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 /* Who can get at the store, at the keys, and at what remembers the newest checkpoint. */
 #include <errno.h>
 #include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

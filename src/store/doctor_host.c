@@ -1,6 +1,4 @@
 /* What the computer around a store is like: its clock, disk, swap, memory and security keys. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "crypto/base64.h"
-#include "record/canonical.h"
 #include "store/forget_parts.h"
 #include "store/vault_change.h"
 #include "store/vault_rekey.h"

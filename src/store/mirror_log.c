@@ -1,5 +1,4 @@
 /* Logs of other states: the sealed row of each, its leaf hashes, its tree. */
-#include <stdio.h>
 #include <string.h>
 
 #include "store/mirror_change.h"

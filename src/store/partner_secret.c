@@ -5,7 +5,6 @@
 
 #include "base/date.h"
 #include "crypto/secret.h"
-#include "record/reader.h"
 #include "store/vault_change.h"
 
 struct secret_key {

@@ -113,7 +113,7 @@ void repairing_end(struct repairing *r)
 		site_remove(r->site);
 	engine_abort(r->base_view.txn);
 	qorgan_store_close(r->base);
-	for (size_t i = 0; i < r->backup_count; i++) {
+	for (size_t i = 0; r->backups && i < r->backup_count; i++) {
 		vault_view_end(r->backups[i].view);
 		restoring_end(r->backups[i].restoring);
 	}
@@ -125,11 +125,6 @@ void repairing_end(struct repairing *r)
 }
 
 /* ---- What packages say ----------------------------------------------------------------- */
-
-struct qorgan_store *repairing_keys(struct repairing *r)
-{
-	return r->base;
-}
 
 int repairing_identities(struct repairing *r, uint8_t (*identities)[32], size_t limit, size_t *count,
                          struct qorgan_error *error)

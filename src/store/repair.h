@@ -16,9 +16,7 @@ int repairing_begin(const struct qorgan_repair *how, struct repairing **repairin
 /* repairing_end(repairing): NULL is allowed. What was made and not put in place is removed. */
 void repairing_end(struct repairing *repairing);
 
-/* repairing_keys(repairing): a vault that has the keys, the cards and the age identities of the
- * store, and no log. repairing_identities: as vault_age_identities. */
-struct qorgan_store *repairing_keys(struct repairing *repairing);
+/* repairing_identities: as vault_age_identities, of the store that is damaged. */
 int repairing_identities(struct repairing *repairing, uint8_t (*identities)[32], size_t limit, size_t *count,
                          struct qorgan_error *error);
 

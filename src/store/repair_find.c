@@ -1,7 +1,6 @@
 /* Gathering: each row of the file and of the backups is tried for every place that its key may be
  * of, and noted where it authenticates. What lies in the clear is noted too, and proves itself later,
  * by the signed root, or not. */
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 

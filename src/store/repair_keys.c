@@ -1,5 +1,4 @@
 /* The keys of a damaged store: its first row and its slots, from wherever they are left. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/secret.h"

@@ -1,13 +1,11 @@
 /* Writing the new store: every row sealed anew under the keys in use, in its place; what is not
  * sealed is made from those. Nothing is signed but what had a signature. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
 #include "crypto/note.h"
 #include "store/lost.h"
-#include "store/partner_secret.h"
 #include "store/repair_internal.h"
 #include "store/vault_restored.h"
 

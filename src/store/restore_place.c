@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/language.h"
 #include "record/reader.h"
 #include "store/restore_internal.h"
 #include "store/vault_internal.h"

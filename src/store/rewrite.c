@@ -7,7 +7,6 @@
  * an unfinished store, and after it, as the row of the new store says, the former one. */
 #include "store/rewrite.h"
 
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,9 +142,12 @@ static int row_compare(void *context, unsigned table, struct span key, struct sp
 {
 	struct copying *copying = context;
 	struct span copy;
-	int code = is_rewrite_row(table, key) ? QORGAN_OK : engine_get(copying->txn, table, key, &copy, error);
+	int code;
 
-	if (code == QORGAN_ABSENT || (!code && !is_rewrite_row(table, key) && !span_equal(copy, value)))
+	if (is_rewrite_row(table, key))
+		return QORGAN_OK;
+	code = engine_get(copying->txn, table, key, &copy, error);
+	if (code == QORGAN_ABSENT || (!code && !span_equal(copy, value)))
 		return error_set(error, QORGAN_IO, "a row of the new file is not what was written: memory or disk is faulty; the "
 		                 "store is as it was");
 	return code ? code : copying_progress(copying);

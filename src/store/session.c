@@ -1,7 +1,6 @@
 /* Keys kept by the kernel for a session (keyrings(7)), by libkeyutils. */
 #include "store/session.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* Sizes and counts of a store, for `stats`. */
 #include <sodium.h>
-#include <stdio.h>
 
 #include "store/vault_internal.h"
 

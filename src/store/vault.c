@@ -265,11 +265,6 @@ int vault_root_at(struct vault_view *view, uint64_t size, uint8_t root[MERKLE_HA
 	return QORGAN_OK;
 }
 
-int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error)
-{
-	return vault_inclusion_path_at(view, view->state.tree.size, leaf, path, error);
-}
-
 int vault_inclusion_path_at(struct vault_view *view, uint64_t size, uint64_t leaf, struct merkle_path *path,
                             struct qorgan_error *error)
 {

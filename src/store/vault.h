@@ -98,10 +98,8 @@ int vault_get_commit(struct vault_view *view, uint64_t number, struct vault_reco
 /* vault_checkpoint(view, note, error): append the newest signed checkpoint. */
 int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan_error *error);
 
-/* vault_inclusion_path(view, leaf, path, error): the path of a leaf in the tree
- * of that checkpoint. Not checked: who hands it out does that. */
-int vault_inclusion_path(struct vault_view *view, uint64_t leaf, struct merkle_path *path, struct qorgan_error *error);
-/* vault_inclusion_path_at: the same in the tree of a size that the log has reached. */
+/* vault_inclusion_path_at(view, size, leaf, path, error): the path of a leaf in the tree of a size
+ * that the log has reached. Not checked: who hands it out does that. */
 int vault_inclusion_path_at(struct vault_view *view, uint64_t size, uint64_t leaf, struct merkle_path *path,
                             struct qorgan_error *error);
 
@@ -138,10 +136,6 @@ int vault_leaf_hashes(struct vault_view *view, uint64_t first, uint64_t count, s
 /* vault_is_lost(view, schema, id, error): whether the newest version of the own object of that id was lost,
  * which the error then says. */
 bool vault_is_lost(struct vault_view *view, const struct schema *schema, struct span id, struct qorgan_error *error);
-
-/* vault_lost_each(view, each, context, error): what a repair could not take back, in the order of
- * the log. */
-int vault_lost_each(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error);
 
 /* ---- Writing ------------------------------------------------------------- */
 

@@ -2,7 +2,6 @@
 #include "store/vault_card.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "crypto/age.h"
 #include "crypto/cosignature.h"

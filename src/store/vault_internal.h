@@ -129,8 +129,6 @@ int vault_head_open(struct vault_view *view, unsigned shard, uint64_t number, st
                     struct vault_record *record, struct qorgan_error *error);
 int vault_history_open(struct vault_view *view, unsigned shard, uint64_t number, uint32_t version,
                        struct span sealed, struct vault_record *record, struct qorgan_error *error);
-int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
-                      struct qorgan_error *error);
 
 /* vault_leaf_open: the version behind a row of the leaves. */
 int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_leaf *row,

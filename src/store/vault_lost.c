@@ -37,7 +37,8 @@ bool vault_is_lost(struct vault_view *view, const struct schema *schema, struct 
 	return lost;
 }
 
-int vault_lost_each(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error)
+/* What a repair could not take back, in the order of the log. */
+static int vault_lost_each(struct vault_view *view, vault_each each, void *context, struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
 	struct engine_range *range = NULL;

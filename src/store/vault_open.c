@@ -1,17 +1,14 @@
 /* Opening a vault: its format, its slots, its log, and whether it is the one
  * that this computer saw last. */
 #include <errno.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "base/date.h"
-#include "base/file.h"
 #include "base/language.h"
 #include "crypto/age.h"
 #include "crypto/secret.h"

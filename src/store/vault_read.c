@@ -1,6 +1,5 @@
 /* Views: reading objects, versions, leaves. */
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/lost.h"
@@ -131,8 +130,8 @@ int vault_history_open(struct vault_view *view, unsigned shard, uint64_t number,
 	return code;
 }
 
-int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
-                      struct qorgan_error *error)
+static int vault_commit_open(struct vault_view *view, uint64_t number, struct vault_record *record,
+                             struct qorgan_error *error)
 {
 	struct layout_commit_key key = layout_commit(number, 'r');
 	struct seal_place place = { .table = ENGINE_COMMITS, .key = LAYOUT_SPAN(key) };
@@ -164,7 +163,7 @@ static int head_row(struct vault_view *view, const struct vault_entry *entry, st
 
 /* An object that is not found may be one that damage hides: the index must be
  * as large as the log says. */
-static int absence_confirm(struct vault_view *view, struct qorgan_error *error)
+static int index_check(struct vault_view *view, struct qorgan_error *error)
 {
 	uint64_t count, expected = 0;
 	int code = engine_count(view->txn, ENGINE_IDS, &count, error);
@@ -175,7 +174,7 @@ static int absence_confirm(struct vault_view *view, struct qorgan_error *error)
 		expected += view->state.heads[i];
 	if (count < expected)
 		return error_set(error, QORGAN_IO, "the index lacks objects: the store is damaged; run qorgan verify");
-	return QORGAN_ABSENT;
+	return QORGAN_OK;
 }
 
 static int own_find(struct vault_view *view, const struct schema *schema, struct span id, struct vault_place *place,
@@ -186,8 +185,10 @@ static int own_find(struct vault_view *view, const struct schema *schema, struct
 	struct span sealed;
 	int code = vault_lookup(view, schema, id, &entry, error);
 
-	if (code == QORGAN_ABSENT)
-		return absence_confirm(view, error);
+	if (code == QORGAN_ABSENT) {
+		int damaged = index_check(view, error);
+		return damaged ? damaged : QORGAN_ABSENT;
+	}
 	if (!code)
 		code = head_row(view, &entry, &sealed, &head, error);
 	if (!code)

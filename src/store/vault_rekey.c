@@ -1,7 +1,6 @@
 /* The change by which new keys come. */
 #include "store/vault_rekey.h"
 
-#include <string.h>
 
 #include <sodium.h>
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "crypto/secret.h"
 #include "store/partner_secret.h"

@@ -1,7 +1,6 @@
 /* The slots of a vault, in a change. */
 #include "store/vault_slots.h"
 
-#include <string.h>
 
 #include "crypto/secret.h"
 #include "store/author.h"

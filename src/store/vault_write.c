@@ -6,7 +6,6 @@
  * transaction of a change swaps the changed heads, writes the new end of the log
  * and signs it. So a change larger than memory takes several transactions, and
  * a kill between them leaves rows that nobody sees and the next writer removes. */
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /* Whether the tables hold no more and no less than the log says. */
 #include <string.h>
 
-#include "store/evidence.h"
+#include "base/language.h"
 #include "store/verify_rows.h"
 
 static int count_verify(struct verifier *v, unsigned table, uint64_t expected, const char *what)
@@ -10,7 +10,8 @@ static int count_verify(struct verifier *v, unsigned table, uint64_t expected, c
 	int code = engine_count(v->view->txn, table, &count, v->error);
 
 	if (!code && count != expected)
-		verify_find(&v->teller, "", "%llu %s are stored where the log has %llu", (unsigned long long)count, what,
+		verify_find(&v->teller, "", "%llu %s are stored where the log has %llu", (unsigned long long)count,
+		            language_said(what),
 		            (unsigned long long)expected);
 	return code;
 }
@@ -71,20 +72,21 @@ int verify_counts(struct verifier *v)
 
 	for (unsigned i = 0; !code && i < ENGINE_HEAD_SHARDS; i++) {
 		heads += state->heads[i];
-		code = count_verify(v, ENGINE_HEADS + i, state->heads[i] + shards[i], "newest versions of one kind");
+		code = count_verify(v, ENGINE_HEADS + i, state->heads[i] + shards[i], SAID("newest versions of one kind"));
 	}
 	for (unsigned level = LAYOUT_TREE_LEVEL; level < 64; level++)
 		nodes += (state->tree.size + created + changed) >> level;
 	if (!code)
-		code = count_verify(v, ENGINE_LEAVES, state->tree.size + leaves, "entries");
+		code = count_verify(v, ENGINE_LEAVES, state->tree.size + leaves, SAID("entries"));
 	if (!code)
-		code = count_verify(v, ENGINE_IDS, heads + created, "entries of the index");
+		code = count_verify(v, ENGINE_IDS, heads + created, SAID("entries of the index"));
 	if (!code && state->tree.size >= heads + state->commits)
-		code = count_verify(v, ENGINE_HISTORY, state->tree.size - heads - state->commits + changed, "older versions");
+		code = count_verify(v, ENGINE_HISTORY, state->tree.size - heads - state->commits + changed,
+		                    SAID("older versions"));
 	if (!code)
-		code = count_verify(v, ENGINE_TREE, nodes, "hashes of the tree");
+		code = count_verify(v, ENGINE_TREE, nodes, SAID("hashes of the tree"));
 	if (!code)
-		code = count_verify(v, ENGINE_COMMITS, 2 * state->commits, "rows of commits and checkpoints");
+		code = count_verify(v, ENGINE_COMMITS, 2 * state->commits, SAID("rows of commits and checkpoints"));
 	if (!code)
 		code = pieces_verify(v);
 	return code;

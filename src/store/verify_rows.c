@@ -2,6 +2,8 @@
  * apart, as the database's code may come to grief on damage. */
 #include "store/verify_rows.h"
 
+#include "base/language.h"
+
 /* A view of all that is there. */
 static int view_open(struct verifier *v)
 {
@@ -45,14 +47,14 @@ static const struct part {
 	const char *title; /* of what is left out where the database comes to grief over it */
 	int (*verify)(struct verifier *v);
 } parts[VERIFY_PARTS] = {
-	[VERIFY_META] = { "the store's own facts and slots", verify_meta },
-	[VERIFY_OPENING] = { "the newest checkpoint and the hashes of the log", verify_opening },
-	[VERIFY_LOG] = { "the log", verify_log },
-	[VERIFY_COUNTS] = { "the records of the tables", verify_counts },
-	[VERIFY_EVIDENCE] = { "the attached files", verify_evidence },
-	[VERIFY_USERS] = { "the users and their slots", users_part_verify },
-	[VERIFY_MIRROR] = { "what other states sent", mirror_part_verify },
-	[VERIFY_FORGOTTEN] = { "what was forgotten", forgotten_part_verify },
+	[VERIFY_META] = { SAID("the store's own facts and slots"), verify_meta },
+	[VERIFY_OPENING] = { SAID("the newest checkpoint and the hashes of the log"), verify_opening },
+	[VERIFY_LOG] = { SAID("the log"), verify_log },
+	[VERIFY_COUNTS] = { SAID("the records of the tables"), verify_counts },
+	[VERIFY_EVIDENCE] = { SAID("the attached files"), verify_evidence },
+	[VERIFY_USERS] = { SAID("the users and their slots"), users_part_verify },
+	[VERIFY_MIRROR] = { SAID("what other states sent"), mirror_part_verify },
+	[VERIFY_FORGOTTEN] = { SAID("what was forgotten"), forgotten_part_verify },
 };
 
 /* One part in a view of its own; damage that ends it is a finding, and the next
@@ -62,7 +64,8 @@ static int part_verify(struct verifier *v, enum verify_part part, struct qorgan_
 	struct qorgan_error why = { 0 };
 
 	if (v->shared->skipped & 1u << part) {
-		verify_find(&v->teller, "", "%s cannot be read: their pages are damaged", parts[part].title);
+		verify_find(&v->teller, "", "%s cannot be read: their pages are damaged",
+		            language_said(parts[part].title));
 		return QORGAN_OK;
 	}
 	v->shared->part = part;

@@ -1,6 +1,5 @@
 /* What is on record of users, against the slots that lie in the store. */
 #include <stdio.h>
-#include <string.h>
 
 #include "store/user_record.h"
 #include "store/vault_internal.h"

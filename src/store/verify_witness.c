@@ -1,6 +1,5 @@
 /* What is kept of countersignatures and of who counts: each must be signed, and be of
  * the log as it is known here; each row must be one that the program wrote. */
-#include <stdio.h>
 #include <string.h>
 
 #include "crypto/cosignature.h"

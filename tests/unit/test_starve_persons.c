@@ -202,6 +202,9 @@ static int user_wanted(void)
 
 static void name_make(void)
 {
+	char identity[AGE_IDENTITY_TEXT];
+
+	recipient_make(identity);
 	snprintf(name, sizeof name, "wanted-%u", starve_round());
 }
 
