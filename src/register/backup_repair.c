@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/language.h"
 #include "qorgan/backup.h"
 #include "register/backup_check.h"
 #include "store/parity.h"

@@ -52,7 +52,7 @@ static int objects_read(struct vault_view *view)
 		code = vault_scan(view, all[i], history_count, view, &error);
 	if (!code)
 		code = vault_scan_leaves(view, 0, record_count, NULL, &error);
-	return code ? code : vault_lost_each(view, record_count, NULL, &error);
+	return code;
 }
 
 /* By its name: an own object that counts, one that stands back, and one of another state. */
@@ -86,7 +86,7 @@ static int log_read(struct vault_view *view)
 	int code = vault_checkpoint(view, &bytes, &error);
 
 	if (!code)
-		code = vault_inclusion_path(view, size / 2, &path, &error);
+		code = vault_inclusion_path_at(view, size, size / 2, &path, &error);
 	if (!code)
 		code = vault_inclusion_path_at(view, size - 3, 2, &path, &error);
 	if (!code)
