@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "crypto/age.h"
 #include "crypto/base64.h"
+#include "crypto/cosignature.h"
 #include "crypto/merkle.h"
 #include "crypto/minisign.h"
 #include "crypto/note.h"
@@ -23,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static uint8_t recipient[32];
 static struct buffer log_hashes; /* leaves of KAZ's log that are received already */
 static struct buffer sound;      /* lines of the package that comes next */
+static struct buffer checkpoint; /* of the store's own log, as KAZ may countersign it */
 
 #define MEASURE "{\"lead\":\"KAZ\",\"marking\":\"TLP:GREEN\",\"release\":[\"UZB\"],\"risks\":[\"CYB-01\"],\"title\":{\"en\":\"Channel\"}}"
 #define RISK "{\"coordinator\":\"KAZ\",\"domain\":\"CYB\",\"marking\":\"TLP:GREEN\",\"release\":[\"UZB\"],\"title\":{\"en\":\"Leak\"}}"
@@ -84,6 +86,22 @@ static void record_add(struct forging *forging, struct span line)
 	buffer_free(&record);
 }
 
+/* TIME: KAZ saw the log of UZB then. */
+static void countersignature_add(struct forging *forging, struct span line)
+{
+	struct buffer note = { 0 };
+	int64_t time = (int64_t)number_take(&line);
+
+	buffer_append_span(&note, buffer_span(&checkpoint));
+	/* The end of time is not for KAZ to sign. */
+	if (cosignature_sign(buffer_span(&checkpoint), time, KAZ_ORIGIN, kaz_cosign_seed, &note, NULL) == QORGAN_OK) {
+		buffer_append_text(&forging->records, "{\"type\":\"witness\",\"note\":");
+		canonical_write_string(buffer_span(&note), &forging->records);
+		buffer_append_text(&forging->records, "}\n");
+	}
+	buffer_free(&note);
+}
+
 static void line_add(struct forging *forging, struct span line)
 {
 	char what = line.size ? *line.data : '\n';
@@ -92,6 +110,8 @@ static void line_add(struct forging *forging, struct span line)
 	word_take(&rest);
 	if (what == 'R')
 		record_add(forging, rest);
+	else if (what == 'C')
+		countersignature_add(forging, rest);
 	else if (what == 'L') /* withheld */
 		leaf_add(forging, rest);
 	else if (what == 'O')
@@ -110,13 +130,23 @@ static void line_add(struct forging *forging, struct span line)
 	}
 }
 
+static void checkpoint_get(void)
+{
+	struct qorgan_store *store = small_store_open(QORGAN_READ_ONLY);
+	struct vault_view *view;
+
+	check(vault_view_begin(store, &view, NULL) == QORGAN_OK && vault_checkpoint(view, &checkpoint, NULL) == QORGAN_OK);
+	vault_view_end(view);
+	qorgan_store_close(store);
+}
+
 static void note_make(struct span hashes, struct buffer *note)
 {
-	struct checkpoint checkpoint = { .origin = KAZ_ORIGIN, .size = hashes.size / MERKLE_HASH_SIZE };
+	struct checkpoint made = { .origin = KAZ_ORIGIN, .size = hashes.size / MERKLE_HASH_SIZE };
 	struct buffer text = { 0 };
 
-	merkle_root_of(hashes.data, checkpoint.size, checkpoint.root);
-	checkpoint_format(&checkpoint, &text);
+	merkle_root_of(hashes.data, made.size, made.root);
+	checkpoint_format(&made, &text);
 	check(note_sign(buffer_span(&text), KAZ_ORIGIN, kaz_log_seed, note, NULL) == QORGAN_OK);
 	buffer_free(&text);
 }
@@ -241,6 +271,7 @@ static void start(void)
 	unlink(small_store_path("in.age"));
 	unlink(small_store_path("in.age.minisig"));
 	small_store_keep();
+	checkpoint_get();
 	forge(span_of(second), &sound);
 }
 
