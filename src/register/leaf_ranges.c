@@ -54,9 +54,11 @@ static bool number_take(struct span *rest, uint64_t *number)
 		if (*number >= INDEX_LIMIT)
 			return false;
 	}
+	if (!digits)
+		return false; /* of nothing there may be no address */
 	rest->data += digits;
 	rest->size -= digits;
-	return digits > 0;
+	return true;
 }
 
 static bool char_take(struct span *rest, char wanted)

@@ -112,6 +112,8 @@ START_TEST(ranges_are_read_as_they_are_written)
 
 	leaf_ranges_end(&ranges);
 	ck_assert_str_eq(buffer_text(&ranges.text), "");
+	rest = buffer_span(&ranges.text); /* of an empty list, which has no address */
+	ck_assert(!leaf_ranges_next(&rest, &first, &after));
 	for (uint64_t leaf = 0; leaf < 30; leaf++)
 		if (leaf % 10 < 3 || leaf % 10 == 7)
 			leaf_ranges_add(&ranges, leaf);
