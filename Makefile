@@ -2,6 +2,7 @@
 #
 #   make            the program and the library        make V=1      every command in full
 #   make demo       build, run the main job, show it    make check    build and run every test
+#   make demo-shared  the same register on a PostgreSQL server of its own, written to by three at once
 #   make bench      the table of speed                  make fuzz     fuzz every parser at length
 #   make coverage   lines and branches of the tests     make install  DESTDIR= PREFIX=/usr/local
 #   make lint       static analysis by three tools      FILES=src/store/seen.c: of some files
@@ -23,7 +24,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjans
 	libgfshare-dev libkeyutils-dev libfido2-dev libpq-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
-	python3-openpyxl python3-cryptography fido2-tools keyutils par2 poppler-utils fonts-dejavu-core man-db
+	python3-openpyxl python3-cryptography fido2-tools keyutils par2 poppler-utils fonts-dejavu-core man-db postgresql
 LINT_PACKAGES = clang-tidy cppcheck
 PACKAGING_PACKAGES = debhelper dpkg-dev dh-apparmor lintian
 PACKAGING_TEST_PACKAGES = apparmor
@@ -62,13 +63,13 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo bench simulate model crowd soak torture fuzz fuzz-quick coverage lint install uninstall \
+.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture fuzz fuzz-quick coverage lint install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5 \
-	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(TRANSLATED:%=$(BUILD)/man/%.1)
+	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(BUILD)/qorgan-postgres.7 $(TRANSLATED:%=$(BUILD)/man/%.1)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -123,7 +124,7 @@ $(BUILD)/qorgan-package.5: src/qorgan-package.5.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
-$(BUILD)/qorgan-lost.7: src/qorgan-lost.7.scd
+$(BUILD)/qorgan-%.7: src/qorgan-%.7.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
@@ -221,6 +222,12 @@ deps-check:
 demo: deps
 	@$(MAKE) --no-print-directory all
 	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo
+
+# With a server of its own, which ends with it.
+demo-shared: deps
+	@src/tools/deps postgresql
+	@$(MAKE) --no-print-directory all
+	@QORGAN_PROGRAM=$(CURDIR)/$(BUILD)/qorgan src/tools/demo-shared
 
 check: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/crowd $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
@@ -345,6 +352,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/$$language/man1/qorgan.1 || exit; done
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-package.5 $(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7
+	$(INSTALL) -D -m 644 $(BUILD)/qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7
 	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
@@ -359,6 +367,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7 \
 		$(TRANSLATED:%=$(DESTDIR)$(PREFIX)/share/man/%/man1/qorgan.1) \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \

@@ -100,6 +100,6 @@ const struct manual_part manual_parts[] = {
 	        "qorgan export --to KAZ -o 2026-H1.age\n"),
 
 	SECTION("SEE ALSO"),
-	{ MANUAL_PARAGRAPH, "*qorgan-lost*(7), *qorgan-package*(5), *age*(1), *minisign*(1)", NULL },
+	{ MANUAL_PARAGRAPH, "*qorgan-lost*(7), *qorgan-postgres*(7), *qorgan-package*(5), *age*(1), *minisign*(1)", NULL },
 	{ MANUAL_END, NULL, NULL },
 };

@@ -35,18 +35,21 @@ int exchange_fail(struct exchanging *x, const char *path, const char *partner, i
 }
 
 /* One exchange of a store at a time: the lock lies on its folder, and goes with the
- * process. Changes lock the store itself for a moment each; this is for the files. */
-static int lock_take(struct qorgan_store *store, int *lock, struct qorgan_error *error)
+ * process. Changes lock the store itself for a moment each; this is for the files. Of a
+ * store on a server it lies on the folder of the exchange, in which those files are. */
+static int lock_take(struct qorgan_store *store, const char *folder, int *lock, struct qorgan_error *error)
 {
 	static const char waiting[] = "waiting for another exchange of this store";
 	struct timespec pause = { 0, 1000000 };
 
-	*lock = open(qorgan_store_path(store), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!qorgan_store_is_on_server(qorgan_store_path(store)))
+		folder = qorgan_store_path(store);
+	*lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*lock < 0)
-		return error_set_system(error, QORGAN_IO, "cannot open %s", qorgan_store_path(store));
+		return error_set_system(error, QORGAN_IO, "cannot open %s", folder);
 	while (flock(*lock, LOCK_EX | LOCK_NB)) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_set_system(error, QORGAN_IO, "cannot lock %s", qorgan_store_path(store));
+			return error_set_system(error, QORGAN_IO, "cannot lock %s", folder);
 		if (vault_progress(store, waiting, 0, 0))
 			return error_set(error, QORGAN_INTERRUPTED, "stopped while %s", waiting);
 		nanosleep(&pause, NULL);
@@ -73,7 +76,7 @@ int qorgan_exchange(struct qorgan_store *store, const struct qorgan_exchange *ex
 	int lock = -1, code = exchange_check(exchange, error);
 
 	if (!code && !exchange->dry_run)
-		code = lock_take(store, &lock, error);
+		code = lock_take(store, exchange->folder, &lock, error);
 	if (!code && exchange->receive)
 		code = exchange_receive(&x, error);
 	if (!code && exchange->send)

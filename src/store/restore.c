@@ -105,7 +105,8 @@ static int site_choose(struct restoring *restoring, const struct qorgan_restore 
 
 	if (!code && !restoring->replaces)
 		return site_open(how->path, &restoring->site, error);
-	if (!code && !(place = realpath(how->path, NULL)))
+	place = code ? NULL : qorgan_store_is_on_server(how->path) ? strdup(how->path) : realpath(how->path, NULL);
+	if (!code && !place)
 		code = error_set_system(error, QORGAN_IO, "cannot find the store at %s again", how->path);
 	if (!code)
 		code = site_open_beside(place, &restoring->site, error);

@@ -7,7 +7,7 @@ installed=$WORK/root/usr
 
 test_case 'the program, the manual pages, the completions and the catalogue are there' '
 	"$installed/bin/qorgan" --version
-	for file in share/man/man1/qorgan.1 share/man/man5/qorgan-package.5 share/man/man7/qorgan-lost.7 \
+	for file in share/man/man1/qorgan.1 share/man/man5/qorgan-package.5 share/man/man7/qorgan-lost.7 share/man/man7/qorgan-postgres.7 \
 		share/man/ru/man7/qorgan-lost.7 share/bash-completion/completions/qorgan \
 		share/zsh/site-functions/_qorgan share/fish/vendor_completions.d/qorgan.fish \
 		share/qorgan/catalogue/2026-2028/00-common.json include/qorgan/store.h lib/pkgconfig/qorgan.pc lib/libqorgan.a; do

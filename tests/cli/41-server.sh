@@ -9,8 +9,8 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
 	exit
 fi
 server=$(mktemp -d "${TMPDIR:-/tmp}/qorgan-server-XXXXXX")
-trap '"$ROOT/tests/server/server" stop "$server" immediate >/dev/null 2>&1; rm -rf "$WORK" "$server"' EXIT
-address=$("$ROOT/tests/server/server" start "$server")
+trap '"$ROOT/src/tools/server" stop "$server" immediate >/dev/null 2>&1; rm -rf "$WORK" "$server"' EXIT
+address=$("$ROOT/src/tools/server" start "$server")
 sql() { psql -qAtX -v ON_ERROR_STOP=1 -h "$server" -U keeper "${base:-register}" "$@"; }
 # at BASE [USER]: the address of a database.
 at() { echo "postgres:///$1?host=$server&user=${2:-keeper}"; }
@@ -144,8 +144,8 @@ test_case 'a server that is killed in the midst keeps what it acknowledged' '
 	writer=$!
 	for time in 1 2; do
 		until [ "$(cat kept 2>/dev/null | wc -l)" -ge $((time * 3)) ]; do :; done
-		"$ROOT/tests/server/server" stop "$server" immediate
-		"$ROOT/tests/server/server" run "$server"
+		"$ROOT/src/tools/server" stop "$server" immediate
+		"$ROOT/src/tools/server" run "$server"
 	done
 	rm running
 	wait $writer || true

@@ -13,7 +13,7 @@
 
 #include "engine/engine.h"
 
-/* A server there is only where QORGAN_SERVER is the address of a database: see tests/server. */
+/* A server there is only where QORGAN_SERVER is the address of a database: see src/tools/server. */
 enum { KIND_MEMORY, KIND_LMDB, KIND_SERVER, KINDS };
 
 static struct engine *engine;
