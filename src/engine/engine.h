@@ -74,9 +74,10 @@ int engine_move(const char *from, const char *to, struct qorgan_error *error);
 void engine_remove(const char *place);
 
 /* Of stores on servers only: folders change places by the file system.
- * engine_swap(a, b, error): two stores of a database change names, from one instant to the next.
+ * engine_replace(engine, by, kept, error): a store whose one writer this process is gets the name of the place `kept`,
+ * and the one at `by`, if that is not NULL, gets its own, from one instant to the next. It is not the writer any more.
  * engine_exists(place, exists, error): whether there is a store. */
-int engine_swap(const char *a, const char *b, struct qorgan_error *error);
+int engine_replace(struct engine *engine, const char *by, const char *kept, struct qorgan_error *error);
 int engine_exists(const char *place, bool *exists, struct qorgan_error *error);
 
 /* engine_erase(place, erased, error): overwrite the content of a closed store that is out of

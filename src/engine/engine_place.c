@@ -14,9 +14,12 @@ int engine_move(const char *from, const char *to, struct qorgan_error *error)
 	return engine_is_server(from) ? postgres_store_move(from, to, error) : lmdb_move(from, to, error);
 }
 
-int engine_swap(const char *a, const char *b, struct qorgan_error *error)
+int engine_replace(struct engine *engine, const char *by, const char *kept, struct qorgan_error *error)
 {
-	return postgres_store_swap(a, b, error);
+	int code = postgres_store_replace(engine, by, kept, error);
+
+	engine_unlock_writer(engine);
+	return code;
 }
 
 int engine_exists(const char *place, bool *exists, struct qorgan_error *error)

@@ -54,7 +54,6 @@ struct postgres_link {
 	const struct postgres_library *pq;
 	PGconn *connection;      /* NULL: none */
 	unsigned waiting;        /* questions sent since the last answer */
-	bool pipeline;
 	bool owes;               /* what was asked last is not answered yet */
 	bool within;             /* a transaction has been begun, or its beginning waits to be sent */
 	bool lost;               /* the connection broke: what it was doing did not come to its end, as far as is known */

@@ -10,13 +10,10 @@
 #define POSTGRES_FUNCTIONS(F)  \
 	F(PQconninfoParse)         \
 	F(PQconninfoFree)          \
-	F(PQconnectStartParams)    \
-	F(PQconnectPoll)           \
+	F(PQconnectdbParams)       \
 	F(PQfinish)                \
 	F(PQstatus)                \
 	F(PQsocket)                \
-	F(PQhost)                  \
-	F(PQserverVersion)         \
 	F(PQerrorMessage)          \
 	F(PQsetnonblocking)        \
 	F(PQenterPipelineMode)     \

@@ -11,7 +11,6 @@
 #include "base/bytes.h"
 #include "engine/postgres.h"
 
-#define CONNECT_SECONDS 20
 #define ANSWER_SECONDS 60
 
 static void notice_ignore(void *context, const PGresult *result)
@@ -133,25 +132,16 @@ static int connection_make(struct postgres_link *link, const struct words *words
                            struct qorgan_error *error)
 {
 	const struct postgres_library *pq = link->pq;
-	int64_t until = moment_in(CONNECT_SECONDS);
-	PostgresPollingStatusType step = PGRES_POLLING_WRITING;
 
-	link->connection = pq->PQconnectStartParams(words->names, words->values, 0);
+	/* This one waits for each host no longer than connect_timeout, and then goes on to the next. */
+	link->connection = pq->PQconnectdbParams(words->names, words->values, 0);
 	if (!link->connection)
 		return error_set_memory(error);
-	pq->PQsetNoticeReceiver(link->connection, notice_ignore, NULL);
-	if (pq->PQstatus(link->connection) == CONNECTION_BAD)
+	if (pq->PQstatus(link->connection) != CONNECTION_OK)
 		return connect_failure(link, place, error);
-	while (step != PGRES_POLLING_OK) {
-		if (step == PGRES_POLLING_FAILED)
-			return connect_failure(link, place, error);
-		if (!socket_wait(pq->PQsocket(link->connection), step == PGRES_POLLING_READING ? POLLIN : POLLOUT, until))
-			return error_set(error, QORGAN_BUSY, "the server of %s does not answer: try again", place->address);
-		step = pq->PQconnectPoll(link->connection);
-	}
+	pq->PQsetNoticeReceiver(link->connection, notice_ignore, NULL);
 	if (pq->PQsetnonblocking(link->connection, 1) || !pq->PQenterPipelineMode(link->connection))
 		return error_set(error, QORGAN_IO, "the connection to %s cannot be set up", place->address);
-	link->pipeline = true;
 	return QORGAN_OK;
 }
 

@@ -230,10 +230,11 @@ int engine_open_postgres(const char *place, unsigned flags, struct engine **made
 
 /* ---- Names ----------------------------------------------------------------------------------- */
 
-/* In one transaction, whole or not at all. */
-static int names_change(const char *from, const char *to, bool swap, struct qorgan_error *error)
+static const struct postgres_statement name_set = { NULL, "UPDATE qorgan.stores SET name = $2 WHERE name = $1" };
+static const struct postgres_statement begin = { NULL, "BEGIN" }, commit = { NULL, "COMMIT" };
+
+int postgres_store_move(const char *from, const char *to, struct qorgan_error *error)
 {
-	static const char rename[] = "UPDATE qorgan.stores SET name = $2 WHERE name = $1";
 	struct postgres_place place, other;
 	struct postgres_link *link;
 	uint32_t number;
@@ -246,22 +247,11 @@ static int names_change(const char *from, const char *to, bool swap, struct qorg
 		postgres_place_free(&other);
 		return code;
 	}
-	const struct postgres_value there[] = { value_text(place.name), value_text(other.name) };
-	const struct postgres_value back[] = { value_text(other.name), value_text("between") };
-	const struct postgres_value last[] = { value_text("between"), value_text(place.name) };
-	const struct postgres_statement begin = { NULL, "BEGIN" }, commit = { NULL, "COMMIT" }, name = { NULL, rename };
-	if (!number_find(link, other.name, &number, NULL) != swap)
-		code = error_set(error, QORGAN_CANNOT_CREATE, swap ? "there is no store at %s" : "there already is a store at %s", to);
+	const struct postgres_value names[] = { value_text(place.name), value_text(other.name) };
+	if (!number_find(link, other.name, &number, NULL))
+		code = error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s", to);
 	if (!code)
-		code = postgres_ask(link, &begin, 0, NULL, error);
-	if (!code && swap)
-		code = postgres_ask(link, &name, 2, back, error);
-	if (!code)
-		code = postgres_ask(link, &name, 2, there, error);
-	if (!code && swap)
-		code = postgres_ask(link, &name, 2, last, error);
-	if (!code)
-		code = postgres_ask(link, &commit, 0, NULL, error);
+		code = postgres_ask(link, &name_set, 2, names, error);
 	if (!code)
 		code = postgres_answer(link, NULL, 0, NULL, error);
 	postgres_disconnect(link);
@@ -270,14 +260,33 @@ static int names_change(const char *from, const char *to, bool swap, struct qorg
 	return code;
 }
 
-int postgres_store_move(const char *from, const char *to, struct qorgan_error *error)
+/* Within the transaction that holds the row, so that nobody writes to the former in between. */
+int postgres_store_replace(struct engine *base, const char *by, const char *kept, struct qorgan_error *error)
 {
-	return names_change(from, to, false, error);
-}
+	struct postgres_engine *engine = (struct postgres_engine *)base;
+	struct postgres_place aside, new = { 0 };
+	struct postgres_link *link = engine->writer;
+	int code = link ? postgres_place_read(kept, &aside, error)
+	                : error_set(error, QORGAN_BUSY, "the store was changed meanwhile: run the command again");
 
-int postgres_store_swap(const char *from, const char *to, struct qorgan_error *error)
-{
-	return names_change(from, to, true, error);
+	if (code)
+		return code;
+	if (by)
+		code = postgres_place_read(by, &new, error);
+	const struct postgres_value former[] = { value_text(engine->place.name), value_text(aside.name) };
+	const struct postgres_value next[] = { value_text(new.name ? new.name : ""), value_text(engine->place.name) };
+	if (!code)
+		code = postgres_ask(link, &name_set, 2, former, error);
+	if (!code && by)
+		code = postgres_ask(link, &name_set, 2, next, error);
+	if (!code)
+		code = postgres_ask(link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(link, NULL, 0, NULL, error);
+	link->within = code != QORGAN_OK;
+	postgres_place_free(&aside);
+	postgres_place_free(&new);
+	return code;
 }
 
 int postgres_store_exists(const char *text, bool *exists, struct qorgan_error *error)
@@ -302,7 +311,6 @@ int postgres_store_exists(const char *text, bool *exists, struct qorgan_error *e
 
 int postgres_store_remove(const char *text, struct qorgan_error *error)
 {
-	static const struct postgres_statement begin = { NULL, "BEGIN" }, commit = { NULL, "COMMIT" };
 	struct postgres_place place;
 	struct postgres_link *link;
 	uint8_t store[4];

@@ -10,9 +10,9 @@
  * can be reached; QORGAN_DENIED: it does not let this user in. */
 int engine_open_postgres(const char *place, unsigned flags, struct engine **engine, struct qorgan_error *error);
 
-/* As engine_move, engine_swap, engine_exists and engine_remove. */
+/* As engine_move, engine_replace, engine_exists and engine_remove. */
 int postgres_store_move(const char *from, const char *to, struct qorgan_error *error);
-int postgres_store_swap(const char *from, const char *to, struct qorgan_error *error);
+int postgres_store_replace(struct engine *engine, const char *by, const char *kept, struct qorgan_error *error);
 int postgres_store_exists(const char *place, bool *exists, struct qorgan_error *error);
 int postgres_store_remove(const char *place, struct qorgan_error *error);
 

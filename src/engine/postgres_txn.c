@@ -518,6 +518,8 @@ int postgres_commit(struct engine_txn *base, struct qorgan_error *error)
 	               ? QORGAN_OK
 	               : error_set_system(error, QORGAN_INTERNAL, "no random bytes");
 
+	if (!code && !txn->link)
+		code = error_set(error, QORGAN_BUSY, "the connection to the server was lost, and nothing is stored: try again");
 	for (unsigned attempt = 0; !code && !is_in && attempt < COMMIT_ATTEMPTS; attempt++) {
 		code = commit_once(txn, &next, error);
 		is_in = !code;

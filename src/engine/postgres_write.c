@@ -189,6 +189,8 @@ static int pending_relieve(struct postgres_txn *txn, struct qorgan_error *error)
 
 	if (kept < txn->relieved + KEPT_MOST && !all)
 		return QORGAN_OK;
+	if (!txn->link)
+		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
 	txn->sent = true;
 	for (unsigned table = 0; table < ENGINE_TABLES && !code; table++)
 		if (all || table != ENGINE_HISTORY)

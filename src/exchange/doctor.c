@@ -3,33 +3,37 @@
 #include "qorgan/doctor.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/language.h"
 #include "exchange/doctor_parts.h"
+#include "qorgan/store.h"
 
-enum doctor_needs { NEEDS_NOTHING, NEEDS_FILE, NEEDS_KEY };
+/* A store on a server has no folder to be looked at. */
+enum doctor_needs { NEEDS_NOTHING = 0, NEEDS_FILE = 1, NEEDS_KEY = 2, NEEDS_FOLDER = 4 };
 
 static const struct doctor_check {
 	const char *name;
 	const char *looks_at; /* told where nothing is found */
-	enum doctor_needs needs;
+	unsigned needs;
 	int (*run)(struct doctor *doctor, struct qorgan_error *error);
 } CHECKS[] = {
-	{ "permissions", SAID("who may read and write the store's folder and files"), NEEDS_NOTHING, doctor_permissions },
+	{ "permissions", SAID("who may read and write the store's folder and files"), NEEDS_FOLDER, doctor_permissions },
 	{ "key-files", SAID("who may read the files of keys that were named"), NEEDS_NOTHING, doctor_key_files },
 	{ "roll-back", SAID("where the newest checkpoint is remembered"), NEEDS_NOTHING, doctor_roll_back },
 	{ "clock", SAID("the clock"), NEEDS_NOTHING, doctor_clock },
-	{ "file-system", SAID("the file system, and programs that copy it elsewhere"), NEEDS_NOTHING, doctor_file_system },
-	{ "space", SAID("free space"), NEEDS_NOTHING, doctor_space },
+	{ "file-system", SAID("the file system, and programs that copy it elsewhere"), NEEDS_FOLDER, doctor_file_system },
+	{ "space", SAID("free space"), NEEDS_FOLDER, doctor_space },
 	{ "swap", SAID("whether memory is swapped to where it is not encrypted"), NEEDS_NOTHING, doctor_swap },
 	{ "locked-memory", SAID("whether keys stay in memory"), NEEDS_NOTHING, doctor_locked_memory },
 	{ "core-dumps", SAID("whether keys stay out of core dumps"), NEEDS_NOTHING, doctor_core_dumps },
 	{ "security-keys", SAID("whether security keys that are plugged in may be used"), NEEDS_NOTHING, doctor_security_keys },
 	{ "store", SAID("whether the store can be opened"), NEEDS_NOTHING, doctor_store },
-	{ "readers", SAID("commands that read the store for long, or were killed"), NEEDS_FILE, doctor_readers },
-	{ "addresses", SAID("room for the store to grow"), NEEDS_FILE, doctor_addresses },
+	{ "readers", SAID("commands that read the store for long, or were killed"), NEEDS_FILE | NEEDS_FOLDER, doctor_readers },
+	{ "addresses", SAID("room for the store to grow"), NEEDS_FILE | NEEDS_FOLDER, doctor_addresses },
 	{ "slots", SAID("how many keys open the store"), NEEDS_FILE, doctor_slots },
 	{ "users", SAID("whether an administrator stands for every user"), NEEDS_KEY, doctor_users },
 	{ "same-store", SAID("whether it is the store that was seen last, and no copy"), NEEDS_KEY, doctor_same_store },
@@ -48,8 +52,13 @@ static bool ends_all(int code)
 
 static int check_run(struct doctor *doctor, const struct doctor_check *check, struct qorgan_error *error)
 {
-	bool is_shut = (check->needs == NEEDS_FILE && !doctor->engine) || (check->needs == NEEDS_KEY && !doctor->store);
+	bool is_shut = (check->needs & NEEDS_FILE && !doctor->engine) || (check->needs & NEEDS_KEY && !doctor->store);
 
+	if (check->needs & NEEDS_FOLDER && qorgan_store_is_on_server(doctor->path)) {
+		doctor_tell(doctor, QORGAN_HEALTH_SKIPPED, "", "", "%s; %s", language_said(check->looks_at),
+		            language_said("the store lies on a server"));
+		return QORGAN_OK;
+	}
 	if (is_shut) {
 		doctor_tell(doctor, QORGAN_HEALTH_SKIPPED, "", "", "%s; %s", language_said(check->looks_at),
 		            !doctor->engine          ? language_said("the store cannot be opened")
@@ -85,7 +94,7 @@ static int checks_run(struct doctor *doctor, struct qorgan_error *error)
 /* What is not there is no finding. */
 static int place_find(const char *path, char **whole, struct qorgan_error *error)
 {
-	*whole = realpath(path, NULL);
+	*whole = qorgan_store_is_on_server(path) ? strdup(path) : realpath(path, NULL);
 	if (*whole)
 		return QORGAN_OK;
 	if (errno == ENOENT || errno == ENOTDIR)

@@ -201,12 +201,12 @@ static int former_put_aside(struct qorgan_store *vault, const char *to, char **k
 	time_format(vault->now, moment);
 	for (char *at = moment; *at; at++)
 		*at = *at == ':' ? '-' : *at;
-	engine_close(vault->engine);
-	vault->engine = NULL;
 	if (asprintf(&ending, ".moved-%s", moment) < 0)
 		return error_set_memory(error);
-	code = site_put_aside(vault->path, ending, kept, error);
+	code = site_put_aside(vault->path, vault->engine, ending, kept, error);
 	free(ending);
+	engine_close(vault->engine);
+	vault->engine = NULL;
 	if (!code && vault->seen.known) {
 		snprintf(vault->seen.path, sizeof vault->seen.path, "%s", to);
 		vault_remember(vault);

@@ -180,7 +180,7 @@ static int memory_judge(struct doctor *doctor, char *folder, struct qorgan_error
 {
 	const char *elsewhere = language_said("set XDG_STATE_HOME to a folder of this user that stays, and not within the "
 	                                      "store's");
-	struct engine_place place, own;
+	struct engine_place place, own = { .kind = ENGINE_PLACE_LOCAL }; /* a server is not gone with this computer */
 	struct stat status;
 
 	if (doctor_path_holds(doctor->path, folder))
@@ -198,7 +198,7 @@ static int memory_judge(struct doctor *doctor, char *folder, struct qorgan_error
 		            "others may take away what remembers the newest checkpoint (mode %03o)",
 		            (unsigned)status.st_mode & 07777);
 	int code = engine_place_look(folder, &place, error);
-	if (!code)
+	if (!code && !engine_is_server(doctor->path))
 		code = engine_place_look(doctor->path, &own, error);
 	if (!code && place.kind == ENGINE_PLACE_MEMORY && own.kind != ENGINE_PLACE_MEMORY)
 		doctor_tell(doctor, QORGAN_HEALTH_WARNING, folder, elsewhere,

@@ -238,7 +238,8 @@ static int restored_note(struct restoring *restoring, struct qorgan_error *error
 	return code;
 }
 
-static int store_put(struct restoring *restoring, struct qorgan_restored *restored, struct qorgan_error *error)
+static int store_put(struct restoring *restoring, struct engine *held, struct qorgan_restored *restored,
+                     struct qorgan_error *error)
 {
 	char moment[TIME_TEXT_SIZE];
 	int code;
@@ -252,7 +253,7 @@ static int store_put(struct restoring *restoring, struct qorgan_restored *restor
 		return code;
 	}
 	time_format_compact(restoring->store->now, moment);
-	code = site_exchange(restoring->site, moment, &restored->replaced, error);
+	code = site_exchange(restoring->site, held, moment, &restored->replaced, error);
 	restoring->placed = !code || restored->replaced;
 	return code;
 }
@@ -308,7 +309,7 @@ int restoring_place(struct restoring *restoring, const struct qorgan_restore *ho
 	if (!code)
 		code = restored_note(restoring, error);
 	if (!code)
-		code = store_put(restoring, restored, error);
+		code = store_put(restoring, rival.engine, restored, error);
 	if (restoring->placed) { /* be it that making it durable failed */
 		int remembered = store_remember(restoring, &rival, &state, restored, code ? NULL : error);
 		code = code ? code : remembered;

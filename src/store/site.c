@@ -185,7 +185,7 @@ int site_open_again(const char *path, const char *ending, struct site **site, st
 	return code;
 }
 
-int site_put_aside(const char *path, const char *ending, char **kept, struct qorgan_error *error)
+int site_put_aside(const char *path, struct engine *held, const char *ending, char **kept, struct qorgan_error *error)
 {
 	int code = QORGAN_OK;
 
@@ -197,7 +197,7 @@ int site_put_aside(const char *path, const char *ending, char **kept, struct qor
 	if (!*kept)
 		return error_set_memory(error);
 	if (engine_is_server(path))
-		code = engine_move(path, *kept, error);
+		code = engine_replace(held, NULL, *kept, error);
 	else if (renameat2(AT_FDCWD, path, AT_FDCWD, *kept, RENAME_NOREPLACE))
 		code = error_set_system(error, QORGAN_CANNOT_CREATE, "cannot rename %s: rename it yourself, as nobody may go on writing "
 		                        "to it", path);
@@ -251,18 +251,7 @@ int site_settle(struct site *site, struct qorgan_error *error)
  * cannot be, it keeps the one that it has. */
 static char *replaced_name(const struct site *site, const char *moment)
 {
-	char *name = NULL, ending[64];
-
-	if (site->server) {
-		snprintf(ending, sizeof ending, ".replaced-%s", moment);
-		for (char *at = ending; *at; at++)
-			*at = *at == ':' ? '-' : *at;
-		name = engine_server_beside(site->path, ending);
-		if (name && !engine_move(site->folder, name, NULL))
-			return name;
-		free(name);
-		return strdup(site->folder);
-	}
+	char *name = NULL;
 
 	for (unsigned try = 1; try < 100; try++) {
 		int made = try == 1 ? asprintf(&name, "%s.replaced-%s", site->path, moment)
@@ -280,8 +269,6 @@ static char *replaced_name(const struct site *site, const char *moment)
 
 static int places_swap(const struct site *site, struct qorgan_error *error)
 {
-	if (site->server)
-		return engine_swap(site->folder, site->path, error);
 	return renameat2(AT_FDCWD, site->folder, AT_FDCWD, site->path, RENAME_EXCHANGE)
 	           ? error_set_system(error, QORGAN_CANNOT_CREATE,
 	                              "cannot put another store in the place of %s: move that one away first", site->path)
@@ -292,12 +279,39 @@ int site_swap(struct site *site, struct qorgan_error *error)
 {
 	int code = places_swap(site, error);
 
-	return code || site->server ? code : file_sync_name(site->path, error);
+	return code ? code : file_sync_name(site->path, error);
 }
 
-int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error)
+/* Where the store there cannot even be opened, nobody writes to it. */
+static int server_exchange(struct site *site, struct engine *held, const char *moment, char **kept,
+                           struct qorgan_error *error)
+{
+	char ending[64];
+
+	snprintf(ending, sizeof ending, ".replaced-%s", moment);
+	char *place = strdup(site->path), *aside = engine_server_beside(site->path, ending);
+	int code = place && aside ? QORGAN_OK : error_set_memory(error);
+	if (!code && held)
+		code = engine_replace(held, site->folder, aside, error);
+	else if (!code && !(code = engine_move(site->path, aside, error)))
+		code = engine_move(site->folder, site->path, error);
+	if (code) {
+		free(place);
+		free(aside);
+		return code;
+	}
+	*kept = aside;
+	free(site->folder);
+	site->folder = place;
+	site->settled = true;
+	return QORGAN_OK;
+}
+
+int site_exchange(struct site *site, struct engine *held, const char *moment, char **kept, struct qorgan_error *error)
 {
 	*kept = NULL;
+	if (site->server)
+		return server_exchange(site, held, moment, kept, error);
 	char *place = strdup(site->path);
 	if (!place)
 		return error_set_memory(error);
@@ -312,7 +326,7 @@ int site_exchange(struct site *site, const char *moment, char **kept, struct qor
 	site->settled = true;
 	if (!*kept)
 		return error_set_memory(error);
-	return site->server ? QORGAN_OK : file_sync_name(site->path, error);
+	return file_sync_name(site->path, error);
 }
 
 void site_remove(struct site *site)

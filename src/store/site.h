@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+struct engine;
 struct site;
 
 /* site_check(path, error): QORGAN_CANNOT_CREATE if a store cannot be made there as
@@ -20,21 +21,21 @@ int site_open_beside(const char *path, struct site **site, struct qorgan_error *
 /* site_open_again(path, ending, site, error): the same under a name with that ending, where an earlier one may have
  * left something that is to be gone on with. */
 int site_open_again(const char *path, const char *ending, struct site **site, struct qorgan_error *error);
-/* site_put_aside(path, ending, kept, error): give the closed store at `path` a name with that ending, beside it: *kept,
- * which the caller frees. */
-int site_put_aside(const char *path, const char *ending, char **kept, struct qorgan_error *error);
+/* site_put_aside(path, held, ending, kept, error): give the store at `path`, whose one writer this process is, a name with
+ * that ending, beside it: *kept, which the caller frees. The engine is of no more use than to be closed. */
+int site_put_aside(const char *path, struct engine *held, const char *ending, char **kept, struct qorgan_error *error);
 /* site_folder(site): where the store is now, an absolute path. */
 const char *site_folder(const struct site *site);
 
 /* site_settle(site, error): put the closed store in place, durably. */
 int site_settle(struct site *site, struct qorgan_error *error);
 
-/* site_exchange(site, moment, kept, error): put the closed store in the place of the one that is
+/* site_exchange(site, held, moment, kept, error): put the closed store in the place of the one that is
  * there, which is at any instant one of the two, and keep that one beside it, under a name
  * with the moment in it: *kept, which the caller frees. QORGAN_CANNOT_CREATE, and *kept is
  * NULL, if it cannot be, as for the root of a file system; QORGAN_IO, after it was done, if
- * it was not made durable. */
-int site_exchange(struct site *site, const char *moment, char **kept, struct qorgan_error *error);
+ * it was not made durable. `held`: the store that is there, whose one writer this process is, or NULL. */
+int site_exchange(struct site *site, struct engine *held, const char *moment, char **kept, struct qorgan_error *error);
 
 /* site_swap(site, error): put the closed store in the place of the one that is there, which is at any
  * instant one of the two: that one lies where the other was made. Codes as of site_exchange. */

@@ -30,6 +30,28 @@ test_case 'a store on a server is used like one in a folder' '
 	qorgan stats --json | jq -e ".commits == 3"
 '
 
+test_case 'doctor looks at what there is to be looked at' '
+	qorgan doctor --json >found || true
+	jq -e ".errors == 0 and ([.findings[] | select(.result == \"skipped\").check] | sort) ==
+		[\"addresses\", \"file-system\", \"permissions\", \"readers\", \"space\"]" found
+'
+
+test_case 'states exchange through a folder, one of them on a server' '
+	mkdir -p post
+	qorgan -S kaz init --state KAZ --recipient "$recipient" -q
+	qorgan identity >UZB.card
+	qorgan -S kaz identity >KAZ.card
+	fingerprint() { python3 "$ROOT/tests/interop/make_card.py" --fingerprint <"$1"; }
+	qorgan -q partner add KAZ.card --fingerprint "$(fingerprint KAZ.card)" >/dev/null
+	qorgan -q -S kaz partner add UZB.card --fingerprint "$(fingerprint UZB.card)" >/dev/null
+	qorgan -q risk add CYB-70 --domain CYB --title.en "For both" --coordinator UZB --marking GREEN --release KAZ >/dev/null
+	qorgan -q exchange post
+	qorgan -q -S kaz exchange post
+	qorgan -S kaz show CYB-70 | grep -q "For both"
+	qorgan -q exchange post
+	qorgan verify
+'
+
 test_case 'a wrong address is told for what it is' '
 	expect_code 73 qorgan init --state UZB --recipient "$recipient"
 	expect_one_line "there already is a store"
@@ -221,6 +243,16 @@ test_case 'a backup of a server is put back on a server, or into a folder' '
 	expect_same "$(root_now)" "$(XDG_STATE_HOME=$WORK/elsewhere qorgan -S "$address&store=again" stats --json | jq -r "\"\(.leaves) \(.root)\"")"
 	XDG_STATE_HOME=$WORK/third qorgan -q -S restored restore-backup uzb.backup
 	XDG_STATE_HOME=$WORK/third qorgan -S restored verify
+'
+
+test_case 'a backup takes the place of an older state on a server, which is kept under another name' '
+	QORGAN_STORE="$address&store=replaced"
+	qorgan -q -S "$address" backup newest.backup
+	export XDG_STATE_HOME=$WORK/fourth
+	qorgan -q restore-backup uzb.backup
+	qorgan restore-backup newest.backup --json | jq -e ".replaced | test(\"store=replaced.replaced-\")"
+	expect_same "$(root_now)" "$(XDG_STATE_HOME=$WORK/state qorgan -S "$address" stats --json | jq -r "\"\(.leaves) \(.root)\"")"
+	qorgan verify
 '
 
 test_done
