@@ -249,7 +249,7 @@ int postgres_store_move(const char *from, const char *to, struct qorgan_error *e
 	}
 	const struct postgres_value names[] = { value_text(place.name), value_text(other.name) };
 	if (!number_find(link, other.name, &number, NULL))
-		code = error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s", to);
+		code = error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s: choose another place", to);
 	if (!code)
 		code = postgres_ask(link, &name_set, 2, names, error);
 	if (!code)
