@@ -184,12 +184,20 @@ static int rows_copy(struct copying *copying, struct qorgan_error *error)
 	return code;
 }
 
-/* The copy as far as it came, or a new one. */
+/* The copy as far as it came; a new one where it did not come so far that it can be opened. */
 static int copy_open(const struct site *site, struct engine **to, struct qorgan_error *error)
 {
-	int code = engine_open(site_folder(site), ENGINE_ANY_FILESYSTEM, to, NULL);
+	struct qorgan_error why = { 0 };
+	int code = engine_open(site_folder(site), ENGINE_ANY_FILESYSTEM, to, &why);
 
-	return code ? engine_open(site_folder(site), ENGINE_CREATE | ENGINE_ANY_FILESYSTEM, to, error) : QORGAN_OK;
+	if (code == QORGAN_IO || code == QORGAN_BAD_DATA)
+		engine_remove(site_folder(site));
+	else if (code != QORGAN_ABSENT) {
+		if (code && error)
+			*error = why;
+		return code;
+	}
+	return engine_open(site_folder(site), ENGINE_CREATE | ENGINE_ANY_FILESYSTEM, to, error);
 }
 
 /* Nobody goes on with the former: what is written there would be missed in the new place. */

@@ -118,6 +118,14 @@ test_case 'a copy that was interrupted is gone on with' '
 	qorgan -S "$(at copies)" verify
 '
 
+test_case 'a copy that broke off before it was a store is made anew' '
+	mkdir half.copying
+	head -c 5000 /dev/urandom >half.copying/store.mdb
+	qorgan -q store copy half
+	[ ! -e half.copying ]
+	expect_same "$(root_now)" "$(qorgan -S half stats --json 2>/dev/null | jq -r "\"\(.leaves) \(.root)\"")"
+'
+
 test_case 'many write at once, and each change is there' '
 	before=$(qorgan stats --json | jq .commits)
 	for writer in 1 2 3 4 5 6; do

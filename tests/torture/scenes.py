@@ -155,6 +155,7 @@ READERS = [
 EXCEPTIONS = {
     "measure show": "risk show", "domain show": "risk show", "domain list": "risk list", "proposal show": "risk show",
     "partner show": "risk show", "user show": "risk show", "request show": "risk show",
+    "store copy": "what is left of it is a copy, known as such, which is gone on with: tests/cli/41-server.sh",
     "partner fork": "it writes as proof -o does, if a partner forked",
     "unlock": "it writes to the kernel's keyring: tests/cli/33-unlock.sh",
     "lock": "it writes to the kernel's keyring: tests/cli/33-unlock.sh",
