@@ -156,6 +156,11 @@ struct postgres_txn {
 		struct postgres_key low, high;
 	} expected[POSTGRES_EXPECTED]; /* whose answers come before that of the next question */
 	unsigned expected_count;
+	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
+	struct {
+		bool known;
+		uint64_t rows;
+	} counts[ENGINE_TABLES]; /* of a moment: asked once */
 };
 
 /* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */

@@ -11,6 +11,8 @@
 #define PAGE_FIRST_LARGE 2 /* of tables whose values are pieces of files */
 #define PAGE_MOST 4096
 #define EXPECTED_ROWS 512
+#define SINGLES_MOST 64 /* rows of a table that are asked for one by one */
+#define AHEAD_BYTES ((size_t)32 << 20)
 #define PAGE_BYTES ((size_t)4 << 20)
 
 /* Past every key, as none is so long: the end of a range that has none. */
@@ -58,66 +60,6 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 	txn->engine->pq->PQclear(known->recent[known->next]);
 	known->recent[known->next] = answer;
 	known->next = (known->next + 1) % POSTGRES_RECENT;
-}
-
-/* ---- One row -------------------------------------------------------------------------------------- */
-
-/* A writer whose store has no such row adds one, and need not replace any. */
-static int absent_note(struct postgres_txn *txn, unsigned table, struct span key)
-{
-	if (txn->pending)
-		pending_note_absent(txn->pending, table, key);
-	return QORGAN_ABSENT;
-}
-
-int postgres_get(struct engine_txn *base, unsigned table, struct span key, struct span *value, struct qorgan_error *error)
-{
-	struct postgres_txn *txn = (struct postgres_txn *)base;
-	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
-	uint8_t store[4];
-	struct postgres_key there;
-	PGresult *answer;
-
-	if (entry && entry->value) {
-		*value = (struct span){ entry->value, entry->value_size };
-		return QORGAN_OK;
-	}
-	if (entry && entry->kind != PENDING_NONE)
-		return QORGAN_ABSENT;
-	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
-		return value->data ? QORGAN_OK : absent_note(txn, table, key);
-	bytes_put_u32(store, txn->engine->number);
-	postgres_key_set(&there, table, key);
-	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&there) };
-	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_GET], 2, values, &answer, error);
-	if (code)
-		return code;
-	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
-		txn->engine->pq->PQclear(answer);
-		if (txn->cache)
-			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
-		return absent_note(txn, table, key);
-	}
-	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
-	    postgres_cache_get(txn->cache, table, key, value))
-		txn->engine->pq->PQclear(answer);
-	else
-		answer_keep(txn, answer);
-	return QORGAN_OK;
-}
-
-int postgres_get_own(struct engine_txn *base, unsigned table, struct span key, struct span *value,
-                     struct qorgan_error *error)
-{
-	struct postgres_txn *txn = (struct postgres_txn *)base;
-	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
-
-	if (txn->sent)
-		return postgres_get(base, table, key, value, error);
-	if (!entry || !entry->value)
-		return QORGAN_ABSENT;
-	*value = (struct span){ entry->value, entry->value_size };
-	return QORGAN_OK;
 }
 
 /* ---- Pages of rows ------------------------------------------------------------------------------------ */
@@ -196,6 +138,99 @@ static bool page_keep(struct postgres_txn *txn, const PGresult *page, unsigned t
 			next->data[next->size++] = '\0';
 	}
 	return kept;
+}
+
+/* ---- One row -------------------------------------------------------------------------------------- */
+
+/* Whoever asks for many rows of a table one by one goes on to do so: the table is read as a whole, if it is not too
+ * large, and else left alone. */
+static int table_read_ahead(struct postgres_txn *txn, unsigned table, struct qorgan_error *error)
+{
+	struct postgres_key low = { 0 }, high, next;
+	size_t bytes = 0;
+	bool ended = false;
+	int code = QORGAN_OK;
+
+	key_end_set(&high);
+	while (!code && !ended && bytes < AHEAD_BYTES) {
+		PGresult *page;
+		code = page_ask(txn, table, false, &low, &high, PAGE_MOST, &page, error);
+		if (code)
+			break;
+		int rows = txn->engine->pq->PQntuples(page);
+		for (int row = 0; row < rows; row++)
+			bytes += (size_t)txn->engine->pq->PQgetlength(page, row, 1);
+		next = low;
+		bool kept = page_keep(txn, page, table, false, &next);
+		ended = rows < PAGE_MOST || !kept;
+		if (kept)
+			postgres_cache_span_add(txn->cache, table, &low, rows < PAGE_MOST ? &high : &next);
+		low = next;
+		txn->engine->pq->PQclear(page);
+	}
+	return code;
+}
+
+/* A writer whose store has no such row adds one, and need not replace any. */
+static int absent_note(struct postgres_txn *txn, unsigned table, struct span key)
+{
+	if (txn->pending)
+		pending_note_absent(txn->pending, table, key);
+	return QORGAN_ABSENT;
+}
+
+int postgres_get(struct engine_txn *base, unsigned table, struct span key, struct span *value, struct qorgan_error *error)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
+	uint8_t store[4];
+	struct postgres_key there;
+	PGresult *answer;
+
+	if (entry && entry->value) {
+		*value = (struct span){ entry->value, entry->value_size };
+		return QORGAN_OK;
+	}
+	if (entry && entry->kind != PENDING_NONE)
+		return QORGAN_ABSENT;
+	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
+		return value->data ? QORGAN_OK : absent_note(txn, table, key);
+	if (txn->cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
+		int ahead = table_read_ahead(txn, table, error);
+		return ahead ? ahead : postgres_get(base, table, key, value, error);
+	}
+	bytes_put_u32(store, txn->engine->number);
+	postgres_key_set(&there, table, key);
+	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&there) };
+	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_GET], 2, values, &answer, error);
+	if (code)
+		return code;
+	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
+		txn->engine->pq->PQclear(answer);
+		if (txn->cache)
+			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
+		return absent_note(txn, table, key);
+	}
+	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
+	    postgres_cache_get(txn->cache, table, key, value))
+		txn->engine->pq->PQclear(answer);
+	else
+		answer_keep(txn, answer);
+	return QORGAN_OK;
+}
+
+int postgres_get_own(struct engine_txn *base, unsigned table, struct span key, struct span *value,
+                     struct qorgan_error *error)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
+
+	if (txn->sent)
+		return postgres_get(base, table, key, value, error);
+	if (!entry || !entry->value)
+		return QORGAN_ABSENT;
+	*value = (struct span){ entry->value, entry->value_size };
+	return QORGAN_OK;
 }
 
 /* ---- What is asked in advance --------------------------------------------------------------------------- */
@@ -484,5 +519,11 @@ int postgres_count(struct engine_txn *base, unsigned table, uint64_t *count, str
 
 	if (txn->pending && pending_seek(txn->pending, table, (struct span){ 0 }, false))
 		return count_here(txn, table, count, error);
-	return count_there(txn, table, count, error);
+	int code = QORGAN_OK;
+	if (!txn->counts[table].known || txn->sent) {
+		code = count_there(txn, table, &txn->counts[table].rows, error);
+		txn->counts[table].known = !code;
+	}
+	*count = txn->counts[table].rows;
+	return code;
 }
