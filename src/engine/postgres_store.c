@@ -314,7 +314,7 @@ int postgres_store_remove(const char *text, struct qorgan_error *error)
 	struct postgres_place place;
 	struct postgres_link *link;
 	uint8_t store[4];
-	uint32_t number;
+	uint32_t number = 0;
 	char text_of[96];
 	int code = place_connect(text, true, &place, &link, error);
 

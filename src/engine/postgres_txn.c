@@ -267,19 +267,29 @@ static void writer_note(struct postgres_engine *engine, bool writing)
 	pthread_mutex_unlock(&engine->mutex);
 }
 
-/* Sent with the first question. */
+/* Sent with the first question. A connection that lay idle may have been ended meanwhile: then the next one is taken,
+ * at last a new one. */
 static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn, struct qorgan_error *error)
 {
 	struct number store;
 	const struct postgres_value values[] = { value_store(engine, &store) };
-	int code = postgres_link_take(engine, &txn->link, error);
+	int code;
 
-	if (code)
-		return code;
-	txn->link->within = true;
-	txn->asked_moment = true;
-	code = postgres_ask(txn->link, &begin_read, 0, NULL, error);
-	return code ? code : postgres_ask(txn->link, &moment_read, 1, values, error);
+	for (;;) {
+		bool is_new = !engine->idle;
+		code = postgres_link_take(engine, &txn->link, error);
+		if (code)
+			return code;
+		txn->link->within = true;
+		txn->asked_moment = true;
+		code = postgres_ask(txn->link, &begin_read, 0, NULL, error);
+		if (!code)
+			code = postgres_ask(txn->link, &moment_read, 1, values, error);
+		if (!code || !txn->link->lost || is_new)
+			return code;
+		postgres_link_give(engine, txn->link);
+		txn->link = NULL;
+	}
 }
 
 static void txn_free(struct postgres_txn *txn)
@@ -295,10 +305,10 @@ int postgres_begin(struct engine *base, bool write, struct engine_txn **made, st
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 	struct postgres_txn *txn = calloc(1, sizeof *txn);
-	int code = txn ? QORGAN_OK : error_set_memory(error);
+	int code = QORGAN_OK;
 
-	if (code)
-		return code;
+	if (!txn)
+		return error_set_memory(error);
 	txn->engine = engine;
 	if (write)
 		code = writer_claim(engine, error);
