@@ -21,7 +21,7 @@ static void notice_ignore(void *context, const PGresult *result)
 /* ---- Making one ------------------------------------------------------------------------ */
 
 struct words {
-	const char *names[40], *values[40];
+	const char *names[100], *values[100]; /* libpq knows some fifty */
 	unsigned count;
 };
 
@@ -33,45 +33,31 @@ static void word_add(struct words *words, const char *name, const char *value)
 	}
 }
 
-static const char *word_find(const struct words *words, const char *name)
+static bool words_have(const struct words *words, const char *name)
 {
 	for (unsigned i = 0; i < words->count; i++)
 		if (strcmp(words->names[i], name) == 0)
-			return words->values[i];
-	return NULL;
+			return true;
+	return false;
 }
 
-/* Whether all of a list of hosts are sockets of this computer, over which nobody else listens. */
-static bool hosts_are_local(const struct words *words)
+static void word_default(struct words *words, const char *name, const char *variable, const char *value)
 {
-	const char *host = word_find(words, "host");
-
-	if (word_find(words, "hostaddr") || getenv("PGHOSTADDR"))
-		return false;
-	if (!host)
-		host = getenv("PGHOST");
-	for (; host && *host; host += strcspn(host, ","), host += *host == ',')
-		if (*host != '/' && *host != '@')
-			return false;
-	return true;
+	if (!words_have(words, name) && !(variable && getenv(variable)))
+		word_add(words, name, value);
 }
 
 /* What libpq leaves open is chosen here for who says nothing: most of all that a server over a network proves by its
- * certificate that it is the one that is meant. A service file decides for itself. */
+ * certificate that it is the one that is meant (over a socket of this computer libpq does not ask for it). What a service
+ * file says of these does not count, as it is not known here whether it says anything. */
 static void words_complete(struct words *words, bool writes)
 {
-	bool has_service = word_find(words, "service") || getenv("PGSERVICE");
-
-	if (!word_find(words, "sslmode") && !getenv("PGSSLMODE") && !has_service && !hosts_are_local(words))
-		word_add(words, "sslmode", "verify-full");
-	if (!word_find(words, "target_session_attrs") && !getenv("PGTARGETSESSIONATTRS") && writes)
-		word_add(words, "target_session_attrs", "read-write");
-	if (!word_find(words, "connect_timeout") && !getenv("PGCONNECT_TIMEOUT"))
-		word_add(words, "connect_timeout", "10");
-	if (!word_find(words, "tcp_user_timeout"))
-		word_add(words, "tcp_user_timeout", "30000");
-	if (!word_find(words, "application_name") && !getenv("PGAPPNAME"))
-		word_add(words, "application_name", "qorgan");
+	word_default(words, "sslmode", "PGSSLMODE", "verify-full");
+	if (writes)
+		word_default(words, "target_session_attrs", "PGTARGETSESSIONATTRS", "read-write");
+	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", "10");
+	word_default(words, "tcp_user_timeout", NULL, "30000");
+	word_default(words, "application_name", "PGAPPNAME", "qorgan");
 	word_add(words, "client_encoding", "UTF8");
 }
 
@@ -361,8 +347,12 @@ static bool result_judge(struct postgres_link *link, PGresult *result, PGresult 
 	}
 	if (status == PGRES_FATAL_ERROR && !*code)
 		*code = postgres_failure(link, result, error);
+	/* To be asked for a copy in the midst of questions would never end. */
+	bool is_strange = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 	pq->PQclear(result);
-	return status == PGRES_PIPELINE_SYNC;
+	if (is_strange)
+		*code = loss_set(link, "its answer is not what was asked for", error);
+	return is_strange || status == PGRES_PIPELINE_SYNC;
 }
 
 /* All answers up to the next mark. */

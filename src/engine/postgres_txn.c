@@ -426,6 +426,20 @@ int postgres_query(struct postgres_txn *txn, const struct postgres_statement *st
 
 /* ---- Commit -------------------------------------------------------------------------------------- */
 
+/* The end of what was sent before it: the moment is said, and all of it committed. */
+static int moment_commit(struct postgres_txn *txn, const struct postgres_value values[3], struct qorgan_error *error)
+{
+	int code = postgres_ask(txn->link, &moment_set, 3, values, error);
+
+	if (!code)
+		code = postgres_ask(txn->link, &commit, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(txn->link, NULL, 0, NULL, error);
+	if (!code)
+		txn->link->within = false;
+	return code;
+}
+
 static int commit_once(struct postgres_txn *txn, const struct postgres_moment *next, struct qorgan_error *error)
 {
 	struct number store, change;
@@ -439,15 +453,7 @@ static int commit_once(struct postgres_txn *txn, const struct postgres_moment *n
 	txn->expected_count = 0; /* whose answers nobody will want */
 	if (!code)
 		code = postgres_ask(txn->link, &outcome_set, 3, values, error);
-	if (!code)
-		code = postgres_ask(txn->link, &moment_set, 3, values, error);
-	if (!code)
-		code = postgres_ask(txn->link, &commit, 0, NULL, error);
-	if (!code)
-		code = postgres_answer(txn->link, NULL, 0, NULL, error);
-	if (!code)
-		txn->link->within = false;
-	return code;
+	return code ? code : moment_commit(txn, values, error);
 }
 
 /* What the server says of a commit that it did not answer: while it holds the row nothing that was under way there can
@@ -481,14 +487,7 @@ static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *
 	again[0] = values[0];
 	again[1] = value_number(moment.changes, &last);
 	again[2] = (struct postgres_value){ POSTGRES_BYTEA, moment.token, POSTGRES_TOKEN_SIZE };
-	code = postgres_ask(txn->link, &moment_set, 3, again, error);
-	if (!code)
-		code = postgres_ask(txn->link, &commit, 0, NULL, error);
-	if (!code)
-		code = postgres_answer(txn->link, NULL, 0, NULL, error);
-	if (!code)
-		txn->link->within = false;
-	return code;
+	return moment_commit(txn, again, error);
 }
 
 /* After a commit without an answer. QORGAN_OK: it is in, or (*is_in is false) it is not, and can be said again. */

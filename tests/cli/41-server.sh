@@ -85,6 +85,37 @@ c.recv(100)" >port &
 	grep -q "SSL" said
 '
 
+# It lets everybody in, and to each question begins a copy, says rubbish, or ends.
+cat >false-server.py <<'END'
+import os, socket, sys
+answer = {"copy": b"1\0\0\0\4" b"2\0\0\0\4" b"H\0\0\0\7\0\0\0", "rubbish": b"\xff" * 4096, "end": b"",
+          "huge": b"1\0\0\0\4" b"2\0\0\0\4" b"T\0\0\0\6\0\0" b"D\x7f\xff\xff\xff\0\1"}[sys.argv[2]]
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1] + "/.s.PGSQL.5432")
+s.listen()
+while True:
+    c = s.accept()[0]
+    c.recv(4096)
+    c.send(b"R\0\0\0\10\0\0\0\0" b"Z\0\0\0\5I")
+    c.recv(4096)
+    c.send(answer)
+    c.close() if sys.argv[2] == "end" else c.recv(65536)
+    c.close()
+END
+test_case 'a server that answers in no known way is given up' '
+	for way in copy rubbish end huge; do
+		mkdir "$way"
+		python3 false-server.py "$WORK/$way" $way &
+		until [ -S "$way/.s.PGSQL.5432" ]; do :; done
+		code=0
+		timeout 20 qorgan -S "postgres:///register?host=$WORK/$way" stats 2>said >out || code=$?
+		kill $!
+		[ $code -eq 75 ] || [ $code -eq 74 ] || { echo "$way: $code"; cat said; exit 1; }
+		[ "$(wc -l <said)" -eq 1 ]
+		[ ! -s out ]
+	done
+'
+
 test_case 'a store is moved to a server and back, with the same checkpoint' '
 	QORGAN_STORE=$WORK/folder
 	QORGAN_NOW=2025-12-01T08:00:00Z qorgan -q init --state KAZ --recipient "$recipient"
