@@ -36,7 +36,6 @@
 	F(PQgetvalue)              \
 	F(PQgetlength)             \
 	F(PQgetisnull)             \
-	F(PQcmdTuples)             \
 	F(PQputCopyData)           \
 	F(PQputCopyEnd)            \
 	F(PQsetNoticeReceiver)     \

@@ -52,6 +52,9 @@ int repairing_begin(const struct qorgan_repair *how, struct repairing **repairin
 	}
 	if (!code && how->backup_count > UINT8_MAX)
 		code = error_set(error, QORGAN_USAGE, "too many backups");
+	if (!code && engine_is_server(how->path))
+		code = error_set(error, QORGAN_USAGE, "repair reads files, and %s lies on a server: put a backup in its place with "
+		                 "qorgan restore-backup", how->path);
 	if (!code)
 		code = engine_salvage_open(how->path, &r->salvage, error);
 	for (size_t i = 0; !code && i < how->backup_count; i++)

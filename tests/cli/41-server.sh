@@ -65,6 +65,8 @@ test_case 'a wrong address is told for what it is' '
 	expect_code 66 qorgan -S "$(at nothing)" stats
 	expect_code 75 qorgan -S "postgres:///register?host=$WORK&user=keeper" stats
 	expect_one_line "cannot reach the server"
+	expect_code 64 qorgan repair mended
+	expect_one_line "restore-backup"
 	createdb -h "$server" -U keeper empty
 	expect_code 66 qorgan -S "$(at empty)" init --state UZB --recipient "$recipient"
 	expect_one_line "qorgan schema --sql"
