@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine_driver.h"
@@ -320,6 +321,19 @@ bool engine_holds_all(const struct engine *engine)
 bool engine_is_current(struct engine *engine)
 {
 	return engine->driver->is_current(engine);
+}
+
+int engine_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error)
+{
+	const struct timespec pause = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
+	int code = engine_check_process(engine, error);
+
+	*changed = !code;
+	if (!code && engine->driver->wait)
+		code = ENGINE_GUARDED(engine->driver->wait(engine, milliseconds, changed, error));
+	else if (!code)
+		nanosleep(&pause, NULL);
+	return code;
 }
 
 int engine_readers(struct engine *engine, struct engine_readers *readers, struct qorgan_error *error)

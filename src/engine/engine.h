@@ -101,6 +101,12 @@ void engine_unlock_writer(struct engine *engine);
  * open: what is written to that one is lost. Certain for who is the one writer. */
 bool engine_is_current(struct engine *engine);
 
+/* engine_wait(engine, milliseconds, changed, error): return once another process may have changed the store since the last
+ * call (*changed; at the first call it may have), or after about so long. QORGAN_ABSENT: another store has taken the
+ * place of the one that is open. Of a server QORGAN_BUSY: it cannot be reached; the next call tries again. No transaction
+ * of this thread may be open. */
+int engine_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
+
 /* Transactions. A read sees one moment in time, that of its beginning or of its first question; a write sees its own changes
  * and becomes durable, whole, at its commit. One write transaction at a time;
  * others wait. A transaction belongs to the thread that began it. */

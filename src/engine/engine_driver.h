@@ -54,6 +54,8 @@ struct engine_driver {
 	int (*lock_writer)(struct engine *engine, bool wait, struct qorgan_error *error);
 	void (*unlock_writer)(struct engine *engine);
 	bool (*is_current)(struct engine *engine);
+	/* Or NULL: all that can be done is to look again. */
+	int (*wait)(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
 	int (*begin)(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 	int (*commit)(struct engine_txn *txn, struct qorgan_error *error);
 	void (*abort)(struct engine_txn *txn);

@@ -38,6 +38,7 @@ struct lmdb_engine {
 	bool lists_checked;              /* before the first write */
 	bool grow;                       /* the map was full */
 	bool broken;                     /* a write failed in a way that leaves doubt */
+	size_t waited;                   /* the change up to which lmdb_wait told of any; 0: none */
 	struct pages located;            /* the state that `owners` describes */
 	struct pages_owner *owners;      /* for engine_locate; NULL until asked for */
 
@@ -80,6 +81,7 @@ void lmdb_close(struct engine *engine);
 int lmdb_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
 void lmdb_unlock_writer(struct engine *engine);
 bool lmdb_is_current(struct engine *engine);
+int lmdb_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
 int lmdb_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 int lmdb_commit(struct engine_txn *txn, struct qorgan_error *error);
 void lmdb_abort(struct engine_txn *txn);

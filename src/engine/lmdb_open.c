@@ -24,6 +24,7 @@ const struct engine_driver lmdb_driver = {
 	.lock_writer = lmdb_lock_writer,
 	.unlock_writer = lmdb_unlock_writer,
 	.is_current = lmdb_is_current,
+	.wait = lmdb_wait,
 	.begin = lmdb_begin,
 	.commit = lmdb_commit,
 	.abort = lmdb_abort,

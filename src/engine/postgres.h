@@ -96,7 +96,7 @@ bool postgres_number(const struct postgres_library *pq, const PGresult *result, 
 void postgres_list_begin(struct buffer *to, uint32_t count);
 void postgres_list_add(struct buffer *to, struct span value);
 
-/* ---- The store: postgres_store.c, postgres_txn.c, postgres_read.c, postgres_write.c ------ */
+/* ---- The store: postgres_store.c, postgres_txn.c, postgres_read.c, postgres_write.c, postgres_wait.c */
 
 /* A key as the server has it: in the table of all heads after its shard. Or the end of a range of keys, which may be
  * longer than any. */
@@ -114,6 +114,13 @@ struct postgres_moment {
 
 struct postgres_cache;
 
+/* A connection over which the server tells of changes. */
+struct postgres_listener {
+	struct postgres_link *link; /* NULL: none yet, or it broke */
+	bool is_told;               /* the server knows how to */
+	int64_t look;               /* when to look oneself, in milliseconds of the monotonic clock */
+};
+
 struct postgres_engine {
 	struct engine base;
 	const struct postgres_library *pq;
@@ -128,6 +135,7 @@ struct postgres_engine {
 	bool is_current;              /* the store had this name then */
 	bool writing;
 	pthread_t writing_thread;
+	struct postgres_listener listener;
 };
 
 /* Answers to single questions, which live until so many others came after them. */
@@ -170,6 +178,7 @@ void postgres_link_give(struct postgres_engine *engine, struct postgres_link *li
 int postgres_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);
 void postgres_unlock_writer(struct engine *engine);
 bool postgres_is_current(struct engine *engine);
+int postgres_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
 int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 int postgres_commit(struct engine_txn *txn, struct qorgan_error *error);
 void postgres_abort(struct engine_txn *txn);

@@ -39,6 +39,7 @@
 	F(PQputCopyData)           \
 	F(PQputCopyEnd)            \
 	F(PQsetNoticeReceiver)     \
+	F(PQnotifies)              \
 	F(PQfreemem)
 
 struct postgres_library {

@@ -57,6 +57,10 @@ static void words_complete(struct words *words, bool writes)
 		word_default(words, "target_session_attrs", "PGTARGETSESSIONATTRS", "read-write");
 	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", "10");
 	word_default(words, "tcp_user_timeout", NULL, "30000");
+	/* Who waits for others says nothing for hours. */
+	word_default(words, "keepalives_idle", NULL, "30");
+	word_default(words, "keepalives_interval", NULL, "10");
+	word_default(words, "keepalives_count", NULL, "3");
 	word_default(words, "application_name", "PGAPPNAME", "qorgan");
 	word_add(words, "client_encoding", "UTF8");
 }

@@ -94,6 +94,18 @@ static const char closing[] =
 	"    RAISE EXCEPTION 'only a keeper changes or deletes rows of %', TG_TABLE_NAME USING ERRCODE = '42501';\n"
 	"END $$;\n";
 
+/* Behind all else, as it may be left out. */
+static const char telling[] =
+	"\n"
+	"-- Who watches a store (qorgan watch) is told of each change at once. Where the database knows no NOTIFY, this is left\n"
+	"-- out: they look again every two seconds. Only the number of the store is told.\n"
+	"CREATE FUNCTION qorgan.tell_change() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+	"BEGIN\n"
+	"    PERFORM pg_notify('qorgan', NEW.store::text);\n"
+	"    RETURN NULL;\n"
+	"END $$;\n"
+	"CREATE TRIGGER tells AFTER UPDATE OF changes ON qorgan.stores FOR EACH ROW EXECUTE FUNCTION qorgan.tell_change();\n";
+
 static const char trigger_form[] =
 	"CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON qorgan.%s FOR EACH STATEMENT EXECUTE FUNCTION "
 	"qorgan.refuse_change();\n";
@@ -108,4 +120,5 @@ void engine_schema_print(struct buffer *to)
 	buffer_append_text(to, closing);
 	for (size_t i = 0; i < sizeof growing / sizeof *growing; i++)
 		buffer_append_format(to, trigger_form, growing[i]);
+	buffer_append_text(to, telling);
 }

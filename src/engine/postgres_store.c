@@ -90,11 +90,13 @@ static void postgres_close(struct engine *base)
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 
 	/* In the child of a fork the connections are the parent's: to end them properly would end those. */
-	if (base->process == getpid())
+	if (base->process == getpid()) {
+		postgres_disconnect(engine->listener.link);
 		for (struct postgres_link *link = engine->idle, *next; link; link = next) {
 			next = link->next;
 			postgres_disconnect(link);
 		}
+	}
 	postgres_cache_release(engine->cache);
 	pthread_mutex_destroy(&engine->mutex);
 	postgres_place_free(&engine->place);
@@ -147,6 +149,7 @@ static const struct engine_driver postgres_driver = {
 	.lock_writer = postgres_lock_writer,
 	.unlock_writer = postgres_unlock_writer,
 	.is_current = postgres_is_current,
+	.wait = postgres_wait,
 	.begin = postgres_begin,
 	.commit = postgres_commit,
 	.abort = postgres_abort,

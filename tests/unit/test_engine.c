@@ -87,6 +87,24 @@ START_TEST(reader_sees_one_moment)
 }
 END_TEST
 
+START_TEST(a_change_is_waited_for)
+{
+	bool changed = false;
+
+	store_make(_i);
+	succeeds(engine_wait(engine, 0, &changed, &error));
+	ck_assert(changed); /* what came before nobody told */
+	succeeds(engine_wait(engine, 0, &changed, &error));
+	ck_assert(!changed || _i == KIND_MEMORY);
+	commit_one(ENGINE_IDS, "a", "1");
+	/* Well before it would have looked by itself. */
+	succeeds(engine_wait(engine, _i == KIND_MEMORY ? 0 : 20000, &changed, &error));
+	ck_assert(changed);
+	succeeds(engine_wait(engine, 0, &changed, &error));
+	ck_assert(!changed || _i == KIND_MEMORY);
+}
+END_TEST
+
 START_TEST(append_wants_rising_keys)
 {
 	store_make(_i);
@@ -348,6 +366,7 @@ Suite *suite_engine(void)
 	tcase_add_loop_test(contract, put_replaces_and_delete_removes, 0, kinds());
 	tcase_add_loop_test(contract, abort_leaves_the_store_as_it_was, 0, kinds());
 	tcase_add_loop_test(contract, reader_sees_one_moment, 0, kinds());
+	tcase_add_loop_test(contract, a_change_is_waited_for, 0, kinds());
 	tcase_add_loop_test(contract, append_wants_rising_keys, 0, kinds());
 	tcase_add_loop_test(contract, an_added_key_is_new, 0, kinds());
 	tcase_add_loop_test(contract, ranges_keep_to_their_bounds, 0, kinds());
