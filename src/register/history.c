@@ -8,53 +8,8 @@
 #include "register/contents.h"
 #include "register/field_changes.h"
 #include "register/forgotten.h"
+#include "register/history_entry.h"
 #include "register/receipt_index.h"
-
-/* ---- Entries -------------------------------------------------------------------- */
-
-/* What a commit says of itself. */
-struct why {
-	struct buffer message;
-	uint64_t versions;
-};
-
-static void why_read(struct span body, struct why *why)
-{
-	static const char *const names[] = { "message", "versions" };
-	struct span values[2], text;
-	struct buffer scratch = { 0 };
-	int64_t versions = 0;
-
-	buffer_clear(&why->message);
-	reader_pick(body, names, values, 2);
-	if (reader_string(values[0], &scratch, &text))
-		buffer_append_span(&why->message, text);
-	reader_integer(values[1], &versions);
-	why->versions = (uint64_t)versions;
-	why->message.failed |= scratch.failed;
-	buffer_free(&scratch);
-}
-
-/* The envelope as terminated texts. */
-struct envelope {
-	char kind[RECORD_NAME_LIMIT], id[RECORD_ID_LIMIT], owner[RECORD_NAME_LIMIT], user[RECORD_NAME_LIMIT],
-		time[RECORD_NAME_LIMIT];
-};
-
-static struct qorgan_history_entry entry_of(const struct record *record, struct envelope *envelope,
-                                            const struct why *why)
-{
-	span_copy_into(record->kind, envelope->kind, sizeof envelope->kind);
-	span_copy_into(record->id, envelope->id, sizeof envelope->id);
-	span_copy_into(record->owner, envelope->owner, sizeof envelope->owner);
-	span_copy_into(record->user, envelope->user, sizeof envelope->user);
-	span_copy_into(record->time, envelope->time, sizeof envelope->time);
-	return (struct qorgan_history_entry){ .kind = envelope->kind, .id = envelope->id, .owner = envelope->owner,
-		                                  .user = envelope->user, .received = "",
-		                                  .time = envelope->time, .message = buffer_text(&why->message),
-		                                  .version = record->version, .commit = record->commit,
-		                                  .versions = why->versions };
-}
 
 /* ---- One object ----------------------------------------------------------------- */
 
@@ -63,7 +18,7 @@ struct history {
 	const struct schema *schema;
 	struct vault_record newer, commit;
 	struct field_changes changes;
-	struct why why;
+	struct history_why why;
 	struct buffer words; /* of a version that was forgotten, as JSON */
 	struct receipt_index *receipts; /* of another state's object */
 	qorgan_history_row row;
@@ -83,7 +38,7 @@ static void entry_receive(const struct history *history, struct qorgan_history_e
 static int why_find(struct history *history, const struct record *record, struct qorgan_error *error)
 {
 	if (history->newer.mirrored) {
-		why_read((struct span){ "{}", 2 }, &history->why);
+		history_why_read((struct span){ "{}", 2 }, &history->why);
 		return QORGAN_OK;
 	}
 	int code = vault_get_commit(history->view, record->commit, &history->commit, error);
@@ -91,7 +46,7 @@ static int why_find(struct history *history, const struct record *record, struct
 		return error_set(error, QORGAN_IO, "commit %llu is missing: the store is damaged; run qorgan verify",
 		                 (unsigned long long)record->commit);
 	if (!code)
-		why_read(history->commit.record.body, &history->why);
+		history_why_read(history->commit.record.body, &history->why);
 	return code;
 }
 
@@ -120,14 +75,14 @@ static int absence_tell(struct history *history, struct qorgan_history_entry ent
 static int history_tell(struct history *history, struct span before, struct qorgan_error *error)
 {
 	const struct record *record = &history->newer.record;
-	struct envelope envelope;
+	struct history_envelope envelope;
 	int code = why_find(history, record, error);
 
 	if (code)
 		return code;
 	if (history->why.message.failed)
 		return error_set_memory(error);
-	struct qorgan_history_entry entry = entry_of(record, &envelope, &history->why);
+	struct qorgan_history_entry entry = history_entry_of(record, &envelope, &history->why);
 	if (history->newer.mirrored)
 		entry_receive(history, &entry);
 	if (record->absence)
@@ -190,8 +145,8 @@ int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_ro
 {
 	struct vault_record record = { 0 };
 	struct vault_view *view = NULL;
-	struct envelope envelope;
-	struct why why = { 0 };
+	struct history_envelope envelope;
+	struct history_why why = { 0 };
 	struct buffer objects = { 0 };
 	uint64_t told = 0, total;
 	int code = vault_view_begin(store, &view, error);
@@ -202,8 +157,8 @@ int qorgan_commits(struct qorgan_store *store, uint64_t limit, qorgan_history_ro
 		code = vault_get_commit(view, number, &record, error);
 		if (code)
 			break;
-		why_read(record.record.body, &why);
-		struct qorgan_history_entry entry = entry_of(&record.record, &envelope, &why);
+		history_why_read(record.record.body, &why);
+		struct qorgan_history_entry entry = history_entry_of(&record.record, &envelope, &why);
 		buffer_clear(&objects);
 		code = why.message.failed ? error_set_memory(error)
 		                          : contents_each(view, &record, QORGAN_COMMIT_OBJECTS, contents_append, &objects, &total,
@@ -224,8 +179,8 @@ int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *
                 void *context, struct qorgan_error *error)
 {
 	struct field_changes changes = { 0 };
-	struct envelope envelope;
-	struct why why = { 0 };
+	struct history_envelope envelope;
+	struct history_why why = { 0 };
 	struct record from, to;
 	struct span bytes;
 	int code;
@@ -240,7 +195,7 @@ int qorgan_diff(const struct qorgan_object *before, const struct qorgan_object *
 		code = record_parse(bytes, &to, error);
 	if (code)
 		return code;
-	struct qorgan_history_entry entry = entry_of(&to, &envelope, &why);
+	struct qorgan_history_entry entry = history_entry_of(&to, &envelope, &why);
 	const struct schema *schema = schema_find(entry.kind, strlen(entry.kind));
 	code = schema ? field_changes_find(&changes, schema, from.body, to.body, &entry, error)
 	              : error_set(error, QORGAN_INTERNAL, "no kind is called %s", entry.kind);

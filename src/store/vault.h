@@ -39,6 +39,11 @@ uint64_t vault_view_heads(const struct vault_view *view, const struct schema *sc
  * at through the view, of all that there are. */
 int vault_view_progress(struct vault_view *view, const char *what);
 
+/* vault_wait(vault, milliseconds, changed, error): return once another may have changed the store since the last call
+ * (*changed; at the first it may have), or after about so long. What changed goes on from what was seen, or it is
+ * QORGAN_DENIED; other codes as of engine_wait and of reading. No view may be open. */
+int vault_wait(struct qorgan_store *vault, unsigned milliseconds, bool *changed, struct qorgan_error *error);
+
 /* Where an object lies. Of an object of another state, see store/mirror.h. */
 struct vault_place {
 	uint8_t shard; /* and whose it is: opaque to callers */

@@ -30,6 +30,7 @@ struct qorgan_store {
 	char mistrust[1000];    /* why nothing may be written, or "": rolled back, a copy... */
 	char forgetful[400];    /* why the newest checkpoint cannot be remembered, or "" */
 	char skew[400];         /* how far the clock was behind the last commit when a change began, or "" */
+	bool renewed;           /* the keys were changed since they were opened */
 	int64_t now;
 	char *language_text;
 	const char *languages[16];

@@ -24,7 +24,8 @@ int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct
 	if (code)
 		return code;
 	memcpy(&row, value.data, sizeof row);
-	if (bytes_get_u32(row.epoch) != vault->keys->root.epoch)
+	vault->renewed = bytes_get_u32(row.epoch) != vault->keys->root.epoch;
+	if (vault->renewed)
 		return error_set(error, QORGAN_BUSY, "the keys of %s were changed meanwhile: run the command again", vault->path);
 	return QORGAN_OK;
 }
