@@ -28,6 +28,25 @@ void changes_emit(struct emit *emit, const struct qorgan_history_entry *entry)
 	emit_close(emit, ']');
 }
 
+void history_entry_emit(struct emit *emit, const struct qorgan_history_entry *entry)
+{
+	emit_text(emit, "kind", entry->kind);
+	emit_text(emit, "id", entry->id);
+	emit_number(emit, "version", entry->version);
+	emit_text(emit, "owner", entry->owner);
+	emit_text(emit, "time", entry->time);
+	emit_text(emit, "user", entry->user);
+	emit_text(emit, "message", entry->message);
+	emit_number(emit, "commit", entry->commit);
+	emit_number(emit, "versions", entry->versions);
+	if (entry->package)
+		emit_number(emit, "package", entry->package);
+	else
+		emit_text(emit, "package", NULL);
+	emit_text(emit, "received", entry->package ? entry->received : NULL);
+	changes_emit(emit, entry);
+}
+
 static void side_print(const char *sign, const char *colour, const char *json, unsigned width)
 {
 	char *plain = json ? emit_plain(json) : NULL;
@@ -48,4 +67,11 @@ void changes_print(const struct qorgan_history_entry *entry, unsigned width, boo
 		side_print("- ", colour ? "\033[31m" : "", change->before, width);
 		side_print("+ ", colour ? "\033[32m" : "", change->after, width);
 	}
+}
+
+void created_print(const struct qorgan_history_entry *entry)
+{
+	printf(language_said_count("  created, with %zu field: see qorgan show %s@1\n",
+	                           "  created, with %zu fields: see qorgan show %s@1\n", entry->count),
+	       entry->count, entry->id);
 }

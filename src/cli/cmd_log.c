@@ -53,21 +53,7 @@ static void entry_emit(struct logging *logging, const struct qorgan_history_entr
 	if (logging->count == 1)
 		emit_open(emit, NULL, '[');
 	emit_open(emit, NULL, '{');
-	emit_text(emit, "kind", entry->kind);
-	emit_text(emit, "id", entry->id);
-	emit_number(emit, "version", entry->version);
-	emit_text(emit, "owner", entry->owner);
-	emit_text(emit, "time", entry->time);
-	emit_text(emit, "user", entry->user);
-	emit_text(emit, "message", entry->message);
-	emit_number(emit, "commit", entry->commit);
-	emit_number(emit, "versions", entry->versions);
-	if (entry->package)
-		emit_number(emit, "package", entry->package);
-	else
-		emit_text(emit, "package", NULL);
-	emit_text(emit, "received", entry->package ? entry->received : NULL);
-	changes_emit(emit, entry);
+	history_entry_emit(emit, entry);
 	if (strcmp(entry->kind, "commit") == 0)
 		objects_emit(emit, entry);
 	emit_close(emit, '}');
@@ -101,7 +87,7 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 	if (entry->message && *entry->message)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
 	if (entry->version == 1 && !is_forgotten(entry))
-		printf(language_said("  created, with %zu fields: see qorgan show %s@1\n"), entry->count, entry->id);
+		created_print(entry);
 	else
 		changes_print(entry, logging->width, logging->colour);
 	return call_stop(logging->call);

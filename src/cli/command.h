@@ -36,6 +36,7 @@ enum command_reach {
 	REACH_MEMORY = 16,        /* puts something together in scratch_place() */
 	REACH_TEMPORARY = 32,     /* keeps what comes by a pipe in a file in TMPDIR */
 	REACH_OPERAND_STORE = 128, /* its first operand names a folder that it makes a store in */
+	REACH_EXEC = 256,         /* starts the command of --exec */
 	REACH_EDITOR = 64         /* starts the user's editor where no more than the least of operands is given */
 };
 
@@ -101,6 +102,7 @@ int cmd_note(struct call *call);
 int cmd_show(struct call *call);
 int cmd_log(struct call *call);
 int cmd_diff(struct call *call);
+int cmd_watch(struct call *call);
 int cmd_restore(struct call *call);
 int cmd_search(struct call *call);
 int cmd_report(struct call *call);

@@ -163,6 +163,17 @@ static const struct option log_options[] = {
 	{ "owner", 0, "STATE", "of that state's object, whether or not it is the one that counts", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option watch_options[] = {
+	{ "kind", 'K', "KIND,...", "changes of these kinds only: measure, status, note", NULL, OPTION_LISTED, NULL },
+	{ "filter", 0, "CONDITION", "of measures or risks that meet it now, and what speaks of them: as an option of measure list or "
+	  "risk list, domain=WAT; may be repeated", NULL, OPTION_REPEATED | OPTION_LISTED, NULL },
+	{ "user", 0, "NAME", "what that user changed only", NULL, 0, NULL },
+	{ "since", 0, "COMMIT", "tell first what came after the commit of that number", NULL, 0, NULL },
+	{ "once", 0, NULL, "with --since: end after that", NULL, 0, NULL },
+	{ "count", 0, "NUMBER", "end after that many changes", NULL, 0, NULL },
+	{ "exec", 0, "COMMAND", "run it in the shell for each change, which it reads as JSON; nothing is printed", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option show_options[] = {
 	{ "kind", 'K', "KIND", "kind of the object, if its id alone may mean another", NULL, 0, NULL },
 	{ "owner", 0, "STATE", "that state's object, whether or not it is the one that counts", NULL, 0, NULL },

@@ -281,6 +281,22 @@ const struct command commands[] = {
 	          "what and when another state's version came, else null; with --releases as of qorgan partner ledger",
 	  .examples = "qorgan log CYB-01\nqorgan log --limit 10\nqorgan log CYB-01 --releases",
 	  .options = log_options, .group = GROUP_LOOK, .run = cmd_log },
+	{ .name = "watch", .operands = "[ID...]", .most = COMMAND_ANY_NUMBER, .summary = "tell of changes as they come",
+	  .help = "Tells of each change that is committed to the store from now on, by whomever, until Ctrl-C ends it: in a "
+	          "folder by other processes, on a server by all who write there. With ids: of these objects, and of what speaks of "
+	          "them, as a status does. What a package of a partner brought is told when it is taken in.\n"
+	          "Each change is checked before it is told. A server that does not answer is waited for, and nothing is missed. "
+	          "The watch ends if the log does not go on from what was seen (77), if the keys were changed (77), or if "
+	          "the store was replaced (66).\n"
+	          "The command of --exec runs with the rights of who watches, one change after the other.",
+	  .json = "an object for each change, in a line of its own: as of log ID, and \"title\": of the object or of what it "
+	          "speaks of",
+	  .examples = "qorgan watch\n"
+	              "qorgan watch WAT-01 --json\n"
+	              "qorgan watch --filter domain=WAT --kind status,note\n"
+	              "qorgan watch --since 120 --once\n"
+	              "qorgan watch --filter overdue --exec 'mail -s Qorgan duty@example.uz'",
+	  .options = watch_options, .reach = REACH_EXEC, .group = GROUP_LOOK, .run = cmd_watch },
 	{ .name = "diff", .operands = "ID[@VERSION] [ID[@VERSION]]", .least = 1, .most = 2,
 	  .summary = "compare two versions",
 	  .help = "Compares two versions; one version with the newest; or, with an id alone, the newest with the "

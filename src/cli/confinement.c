@@ -13,6 +13,7 @@
 #include "base/scratch.h"
 #include "base/state_folder.h"
 #include "cli/editor_process.h"
+#include "cli/watch_command.h"
 #include "confine/confine.h"
 #include "qorgan/store.h"
 
@@ -219,6 +220,8 @@ int confinement_enter(struct call *call)
 	struct confinement confinement = { .signals_editor = starts_editor(call) };
 	int code = confinement.signals_editor ? editor_process_prepare(&call->error) : QORGAN_OK;
 
+	if (!code && call->command->reach & REACH_EXEC && call_value(call, "exec"))
+		code = watch_command_prepare(call_value(call, "exec"), &call->error);
 	if (!code)
 		code = places_allow(call, &confinement, &call->error);
 	if (!code && call->command->starts)

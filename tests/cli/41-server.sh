@@ -278,6 +278,56 @@ test_case 'a server that was put back to an older state is noticed, and not writ
 	grep -q "rolled back" said
 '
 
+# watch_begin OPTION...: in the background, into `told`; it watches once this returns, and goes on saying into `said`.
+watch_begin() {
+	rm -f watched && mkfifo watched
+	timeout 100 qorgan watch --json "$@" >told 2>watched &
+	watcher=$!
+	exec 9<watched
+	read -r line <&9
+	echo "$line" | grep -q "from commit"
+}
+
+test_case 'a watch is told of each change by the server, and goes on when that was away' '
+	watch_begin --count 2
+	qorgan -q note WAT-04-M1 "Before the restart"
+	"$ROOT/src/tools/server" stop "$server" fast
+	read -r line <&9
+	echo "$line" | grep -q "trying on until it answers"
+	"$ROOT/src/tools/server" run "$server"
+	read -r line <&9
+	echo "$line" | grep -q "answers again"
+	qorgan -q note WAT-04-M1 "After the restart"
+	wait "$watcher"
+	expect_same "Before the restart;After the restart" "$(jq -r ".changes[] | select(.path == \"text.en\").new" told | paste -sd ";")"
+	sql -c "LISTEN qorgan" -c "UPDATE qorgan.stores SET changes = changes WHERE store = 1" -c "SELECT 1" | grep -q "Asynchronous notification \"qorgan\" with payload \"1\""
+'
+
+test_case 'a watch goes on where the database cannot tell of changes' '
+	sql -c "DROP TRIGGER tells ON qorgan.stores; DROP FUNCTION qorgan.tell_change"
+	watch_begin --count 1
+	qorgan -q note WAT-04-M1 "Nobody was told"
+	wait "$watcher"
+	expect_same "note" "$(jq -r .kind told)"
+'
+
+test_case 'a server that is put back to an older state under a watch is found out' '
+	tables="meta ids history leaves tree commits evidence mirror heads outcomes stores"
+	export XDG_STATE_HOME=$WORK/fifth
+	sql -c "CREATE SCHEMA older"
+	for table in $tables; do sql -c "CREATE TABLE older.$table AS SELECT * FROM qorgan.$table"; done
+	qorgan -q note WAT-04-M1 "Soon gone"
+	watch_begin
+	{
+		for table in $tables; do echo "DELETE FROM qorgan.$table; INSERT INTO qorgan.$table SELECT * FROM older.$table;"; done
+		echo "UPDATE qorgan.stores SET changes = changes + 9;"
+	} | sql --single-transaction
+	code=0; wait "$watcher" || code=$?
+	expect_same 77 "$code"
+	cat <&9 | grep -q "was rolled back"
+	sql -c "DROP SCHEMA older CASCADE"
+'
+
 test_case 'a backup of a server is put back on a server, or into a folder' '
 	qorgan -q backup uzb.backup
 	QORGAN_STORE="$address&store=again" XDG_STATE_HOME=$WORK/elsewhere qorgan -q restore-backup uzb.backup

@@ -103,6 +103,7 @@ READERS = [
     scene("log", name="log"),
     scene("log CYB-01 --releases", name="log --releases"),
     scene("diff CYB-01@1 CYB-01@2", name="diff"),
+    scene("watch --since 0 --once", name="watch"),
     scene("search backup", name="search"),
     scene("evidence list"),
     scene("forget -n CYB-01", name="forget -n"),
