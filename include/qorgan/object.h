@@ -194,12 +194,28 @@ enum qorgan_change_mode {
 };
 
 /* qorgan_change_object(change, kind, id, mode, base, error): turn to an object.
- * `base` is the version that the author saw: another newest version makes the
- * commit fail with QORGAN_BUSY; 0: the newest now. QORGAN_ADD of an existing
+ * `base` is the version that the author saw: if another is the newest, it fails with
+ * QORGAN_BUSY, and says who changed what meanwhile; 0: the newest now. QORGAN_ADD of an existing
  * object and QORGAN_EDIT of an absent one fail. What was turned to as a draft and is
  * not proposed makes the commit fail with QORGAN_USAGE. */
 int qorgan_change_object(struct qorgan_change *change, const char *kind, const char *id, enum qorgan_change_mode mode,
                          uint32_t base, struct qorgan_error *error);
+/* Two who began from the same version. qorgan_change_from(change, kind, id, base, error): turn to the object as it was at
+ * version `base`, an edit of which follows by qorgan_change_set or _replace. Then
+ * qorgan_change_merge(change, row, context, conflicts, error) puts that together with what others changed since, as the
+ * object's new fields, which qorgan_change_json shows: texts by language, groups by member, sets and lists with ids by
+ * element. Where both changed one value otherwise it is a conflict, which `row` is told of, and the edit's own value stands;
+ * *conflicts is their number. It is for the caller to say whether that is committed. */
+struct qorgan_field_conflict {
+	const char *path, *label;
+	const char *base, *theirs, *mine; /* JSON; NULL where it is absent */
+};
+typedef void (*qorgan_conflict_row)(void *context, const struct qorgan_field_conflict *conflict);
+int qorgan_change_from(struct qorgan_change *change, const char *kind, const char *id, uint32_t base,
+                       struct qorgan_error *error);
+int qorgan_change_merge(struct qorgan_change *change, qorgan_conflict_row row, void *context, size_t *conflicts,
+                        struct qorgan_error *error);
+
 /* qorgan_change_set(change, path, text, error): one field of the object turned
  * to, as record/draft.h says ("title.ru", "+KAZ", "" removes). */
 int qorgan_change_set(struct qorgan_change *change, const char *path, const char *text, struct qorgan_error *error);

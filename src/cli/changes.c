@@ -47,25 +47,25 @@ void history_entry_emit(struct emit *emit, const struct qorgan_history_entry *en
 	changes_emit(emit, entry);
 }
 
-static void side_print(const char *sign, const char *colour, const char *json, unsigned width)
+static void side_print(FILE *to, const char *sign, const char *colour, const char *json, unsigned width)
 {
 	char *plain = json ? emit_plain(json) : NULL;
 
 	if (plain) {
-		printf("%s%*s", colour, (int)INDENT, "");
-		terminal_print_wrapped(stdout, sign, INDENT + 2, width > INDENT ? width - INDENT : width, plain);
-		fputs(*colour ? "\033[0m" : "", stdout);
+		fprintf(to, "%s%*s", colour, (int)INDENT, "");
+		terminal_print_wrapped(to, sign, INDENT + 2, width > INDENT ? width - INDENT : width, plain);
+		fputs(*colour ? "\033[0m" : "", to);
 	}
 	free(plain);
 }
 
-void changes_print(const struct qorgan_history_entry *entry, unsigned width, bool colour)
+void changes_print(FILE *to, const struct qorgan_history_entry *entry, unsigned width, bool colour)
 {
 	for (size_t i = 0; i < entry->count; i++) {
 		const struct qorgan_field_change *change = &entry->changes[i];
-		printf("  %s (%s)\n", language_said(change->label), change->path);
-		side_print("- ", colour ? "\033[31m" : "", change->before, width);
-		side_print("+ ", colour ? "\033[32m" : "", change->after, width);
+		fprintf(to, "  %s (%s)\n", language_said(change->label), change->path);
+		side_print(to, "- ", colour ? "\033[31m" : "", change->before, width);
+		side_print(to, "+ ", colour ? "\033[32m" : "", change->after, width);
 	}
 }
 

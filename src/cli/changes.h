@@ -10,8 +10,8 @@
 void changes_emit(struct emit *emit, const struct qorgan_history_entry *entry);
 /* history_entry_emit(emit, entry): the members of a version or commit, "changes" among them. */
 void history_entry_emit(struct emit *emit, const struct qorgan_history_entry *entry);
-/* changes_print(entry, width): two lines for each field, the old and the new. */
-void changes_print(const struct qorgan_history_entry *entry, unsigned width, bool colour);
+/* changes_print(to, entry, width, colour): two lines for each field, the old and the new. */
+void changes_print(FILE *to, const struct qorgan_history_entry *entry, unsigned width, bool colour);
 /* created_print(entry): a line in place of these, of a first version. */
 void created_print(const struct qorgan_history_entry *entry);
 /* text_width_wanted(): columns to wrap text to: the terminal's, or 0. */

@@ -37,7 +37,7 @@ static int changes_take(void *context, const struct qorgan_history_entry *entry)
 	} else if (entry->count) {
 		printf("%s@%u to %s@%u\n", qorgan_object_id(comparing->before), qorgan_object_version(comparing->before),
 		       qorgan_object_id(comparing->after), qorgan_object_version(comparing->after));
-		changes_print(entry, text_width_wanted(), terminal_has_colour(stdout));
+		changes_print(stdout, entry, text_width_wanted(), terminal_has_colour(stdout));
 	}
 	return QORGAN_OK;
 }

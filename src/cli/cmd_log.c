@@ -89,7 +89,7 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 	if (entry->version == 1 && !is_forgotten(entry))
 		created_print(entry);
 	else
-		changes_print(entry, logging->width, logging->colour);
+		changes_print(stdout, entry, logging->width, logging->colour);
 	return call_stop(logging->call);
 }
 

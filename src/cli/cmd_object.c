@@ -1,10 +1,9 @@
-/* qorgan risk|measure|domain|partner add, edit, list, retire. */
+/* qorgan risk|measure|domain|partner add, list, retire. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
 #include "cli/call.h"
-#include "cli/editor.h"
 #include "cli/rows.h"
 #include "cli/terminal.h"
 #include "qorgan/schema.h"
@@ -60,139 +59,6 @@ int cmd_object_add(struct call *call)
 		puts(id);
 	qorgan_change_free(change);
 	return code;
-}
-
-/* ---- edit ------------------------------------------------------------------- */
-
-static int base_parse(struct call *call, uint32_t *base)
-{
-	const char *text = call_value(call, "base");
-	uint64_t number = 0;
-	int code = text ? number_parse("--base", text, UINT32_MAX, &number, &call->error) : QORGAN_OK;
-
-	*base = (uint32_t)number;
-	return code;
-}
-
-/* With --propose what another state keeps may be edited, for a proposal. */
-static enum qorgan_change_mode edit_mode(const struct call *call)
-{
-	return arguments_has(&call->arguments, "propose") ? QORGAN_DRAFT : QORGAN_EDIT;
-}
-
-static int edit_fields(struct call *call, const char *id, uint32_t base)
-{
-	struct qorgan_change *change = NULL;
-	int code = call_change(call, &change);
-
-	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), base, &call->error);
-	if (!code)
-		code = call_set_fields(call, change);
-	if (!code)
-		code = call_finish(call, change, call->command->kind, id);
-	qorgan_change_free(change);
-	return code;
-}
-
-/* The fields as they are, and the version they are of. No change stays open
- * while a person edits. */
-static int edit_fetch(struct call *call, const char *id, uint32_t *base, struct buffer *text)
-{
-	struct qorgan_object *object = NULL;
-	struct qorgan_change *change = NULL;
-	char *json = NULL;
-	int code = call_change(call, &change);
-
-	if (!code)
-		code = qorgan_object_get(call->store, call->command->kind, id, 0, &object, &call->error);
-	if (!code && !*base)
-		*base = qorgan_object_version(object);
-	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), *base, &call->error);
-	if (!code)
-		code = qorgan_change_json(change, &json, &call->error);
-	if (!code) {
-		buffer_append_format(text, "%s\n", json);
-		code = text->failed ? error_set_memory(&call->error) : QORGAN_OK;
-	}
-	free(json);
-	qorgan_object_free(object);
-	qorgan_change_free(change);
-	return code;
-}
-
-static int edit_store(struct call *call, const char *id, uint32_t base, const char *json)
-{
-	struct qorgan_change *change = NULL;
-	int code = call_change(call, &change);
-
-	if (!code)
-		code = qorgan_change_object(change, call->command->kind, id, edit_mode(call), base, &call->error);
-	if (!code)
-		code = qorgan_change_replace(change, json, &call->error);
-	if (!code)
-		code = call_finish(call, change, call->command->kind, id);
-	qorgan_change_free(change);
-	return code;
-}
-
-/* What was typed is not thrown away for one fault: the editor is offered again. */
-static bool edit_again(struct call *call, int code)
-{
-	if (code != QORGAN_BAD_DATA || !terminal_shows(stderr))
-		return false;
-	fprintf(stderr, "qorgan: %s\n", call->error.message);
-	return terminal_confirm(language_said("Edit it again? [y/n] "));
-}
-
-static bool is_blank(const char *text)
-{
-	return text[strspn(text, " \t\r\n")] == '\0';
-}
-
-static int edit_in_editor(struct call *call, const char *id, uint32_t base)
-{
-	struct buffer before = { 0 }, text = { 0 };
-	bool typed = false;
-	int code = edit_fetch(call, id, &base, &before);
-
-	if (!code) {
-		buffer_append_span(&text, buffer_span(&before));
-		code = text.failed ? error_set_memory(&call->error) : QORGAN_OK;
-	}
-	do {
-		if (!code)
-			code = editor_run(&text, "object.json", &call->error);
-		if (code)
-			break;
-		if (is_blank(buffer_text(&text)) || span_equal(buffer_span(&text), buffer_span(&before))) {
-			call_say(call, "%s: nothing changed", id);
-			break;
-		}
-		typed = true;
-		code = edit_store(call, id, base, buffer_text(&text));
-	} while (edit_again(call, code) && !(code = QORGAN_OK));
-	if (code && typed)
-		code = editor_keep(&text, "object.json", &call->error);
-	buffer_wipe(&before);
-	buffer_wipe(&text);
-	return code;
-}
-
-int cmd_object_edit(struct call *call)
-{
-	char id[130];
-	uint32_t base;
-	int code = base_parse(call, &base);
-
-	if (!code)
-		code = call_open(call, 0);
-	if (!code)
-		code = call_object_id(call, call->command->kind, call_operand(call, 0), id);
-	if (code)
-		return code;
-	return call_has_fields(call) ? edit_fields(call, id, base) : edit_in_editor(call, id, base);
 }
 
 /* ---- retire ------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ static void change_print(struct watching *watching, const struct qorgan_history_
 	if (entry->version == 1 && entry->count)
 		created_print(entry);
 	else
-		changes_print(entry, watching->width, watching->colour);
+		changes_print(stdout, entry, watching->width, watching->colour);
 }
 
 static void change_emit(FILE *to, const struct qorgan_history_entry *entry, const char *title)

@@ -105,8 +105,11 @@ static const struct option dump_options[] = {
 	{ "output", 'o', "FILE", "write a private file instead", NULL, OPTION_OUTPUT, NULL },
 	{ 0 }
 };
+#define BASE_OPTIONS \
+	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL }, \
+	{ "merge", 0, NULL, "with --base, or in the editor: put together with what others changed meanwhile, if it fits", NULL, 0, NULL }
 static const struct option draft_options[] = {
-	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
+	BASE_OPTIONS,
 	{ "propose", 0, NULL, "propose the change to the state that keeps it, for the reason of -m", NULL, 0, NULL },
 	{ 0 }
 };
@@ -312,7 +315,7 @@ static const struct option partner_edit_options[] = {
 	{ "shared-secret-file", 0, "FILE", "private file whose first line is a secret shared with the partner", NULL,
 	  OPTION_FIELD | OPTION_SECRET, NULL },
 	{ "no-shared-secret", 0, NULL, "share no secret with the partner any more", NULL, OPTION_FIELD | OPTION_SECRET, NULL },
-	{ "base", 0, "VERSION", "version it starts from: fails with 75 if there is a newer one", NULL, 0, NULL },
+	BASE_OPTIONS,
 	{ 0 }
 };
 static const struct option doctor_options[] = {

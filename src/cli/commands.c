@@ -66,6 +66,9 @@ const struct option write_options[] = {
 	  .help = "Sets the fields that are given as options. Without any, the fields open as JSON in $VISUAL, " \
 	          "$EDITOR or vi, in a file that lies in memory and is wiped afterwards; an empty or unchanged text " \
 	          "changes nothing. A text that cannot be taken is kept there, as the message then says.\n" \
+	          "If somebody else changed the object meanwhile, the code is 75, and the message says who changed what. On a " \
+	          "terminal the editor is offered again, with both together; with --merge what fits together is written: texts " \
+	          "by language, sets and lists with ids by element. Where both changed one value, it is 75 all the same.\n" \
 	          "What another state keeps is for that state to change: with --propose the change is drafted as a " \
 	          "proposal, which goes to it alone with the next package.\n" FIELD_HELP, \
 	  .json = CHANGE_JSON, .examples = edit_examples, .options = draft_options, .kind = k, \

@@ -65,7 +65,7 @@ static void row_tell(void *context, const struct qorgan_form_row *row)
 		row_emit(&loading->emit, row);
 	} else if (row->entry && loading->is_dry) {
 		printf("%s %s%s\n", row->cell, row->measure, row->entry->count ? "" : ": nothing would change");
-		changes_print(row->entry, text_width_wanted(), terminal_has_colour(stdout));
+		changes_print(stdout, row->entry, text_width_wanted(), terminal_has_colour(stdout));
 	}
 }
 

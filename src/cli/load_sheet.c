@@ -159,7 +159,7 @@ static void row_tell(void *context, const struct qorgan_sheet_row *row)
 	} else if (loading->is_dry) {
 		progress_clear(&loading->call->progress);
 		printf("%s %s: %s\n", row->cell, entry->id, said[does]);
-		changes_print(entry, text_width_wanted(), terminal_has_colour(stdout));
+		changes_print(stdout, entry, text_width_wanted(), terminal_has_colour(stdout));
 	}
 }
 

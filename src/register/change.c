@@ -56,15 +56,23 @@ int qorgan_change_begin(struct qorgan_store *store, const char *user, const char
 	return QORGAN_OK;
 }
 
+void change_object_free(struct change_object *object)
+{
+	if (!object)
+		return;
+	json_decref(object->body);
+	json_decref(object->ancestor);
+	json_decref(object->theirs);
+	buffer_free(&object->evidence_data);
+	free(object);
+}
+
 void qorgan_change_free(struct qorgan_change *change)
 {
 	if (!change)
 		return;
-	for (size_t i = 0; i < change->count; i++) {
-		json_decref(change->objects[i]->body);
-		buffer_free(&change->objects[i]->evidence_data);
-		free(change->objects[i]);
-	}
+	for (size_t i = 0; i < change->count; i++)
+		change_object_free(change->objects[i]);
 	free(change->objects);
 	world_free(change->world);
 	vault_change_abandon(change->writing);
@@ -187,8 +195,7 @@ static int object_read(struct qorgan_change *change, struct change_object *objec
 		return error_set(error, QORGAN_BAD_DATA, "%s exists already, at version %u: use edit to change it",
 		                 object->name, version);
 	if (base && base != version)
-		return error_set(error, QORGAN_BUSY, "%s was changed meanwhile: it is at version %u, not %u; look at it and "
-		                 "try again", object->name, version, base);
+		return change_meanwhile(change, object, base, version, error);
 	object->base = version;
 	object->draft = mode == QORGAN_DRAFT;
 	return QORGAN_OK;
@@ -217,10 +224,7 @@ int change_turn(struct qorgan_change *change, const struct schema *schema, const
 		return code;
 	code = object_read(change, change->current, mode, base, others, error);
 	if (code) { /* what could not be turned to is no part of the change */
-		struct change_object *failed = change->objects[--change->count];
-		json_decref(failed->body);
-		buffer_free(&failed->evidence_data);
-		free(failed);
+		change_object_free(change->objects[--change->count]);
 		change->current = NULL;
 	}
 	return code;
@@ -353,10 +357,14 @@ int change_validate(struct qorgan_change *change, world_fault fault, void *conte
 	struct tally tally = { fault, context, 0 };
 	int code = QORGAN_OK;
 
-	for (size_t i = 0; i < change->count; i++)
+	for (size_t i = 0; i < change->count; i++) {
 		if (change->objects[i]->draft)
 			return error_set(error, QORGAN_USAGE, "%s was drafted, to be proposed: it cannot be written",
 			                 change->objects[i]->name);
+		if (change->objects[i]->theirs)
+			return error_set(error, QORGAN_USAGE, "%s was turned to at an earlier version, and is not merged yet",
+			                 change->objects[i]->name);
+	}
 	for (size_t i = 0; i < change->count && !code; i++) {
 		struct change_object *object = change->objects[i];
 		world_validate(change->world, object->schema, span_of(object->id), object->body, object->name, 0, tally_take,

@@ -15,6 +15,7 @@ struct change_object {
 	uint32_t base; /* version that it was read at; 0: new; VAULT_ANY: whichever */
 	bool draft; /* turned to in order to be proposed: it is not for this change to write */
 	json_t *body;
+	json_t *ancestor, *theirs; /* of an edit that is to be merged: the version it began from, and the newest; or NULL */
 	char evidence_path[4096]; /* of a file to attach, or "" */
 	struct buffer evidence_data; /* or what to attach itself */
 	bool has_data;
@@ -43,6 +44,13 @@ int change_body(struct qorgan_change *change, const struct schema *schema, const
  * qorgan_change_object; `others`: another state's object may be turned to. */
 int change_turn(struct qorgan_change *change, const struct schema *schema, const char *id, enum qorgan_change_mode mode,
                 uint32_t base, bool others, struct qorgan_error *error);
+
+/* change_meanwhile(change, object, base, version, error): QORGAN_BUSY: who changed what since version `base`. */
+int change_meanwhile(struct qorgan_change *change, const struct change_object *object, uint32_t base, uint32_t version,
+                     struct qorgan_error *error);
+
+/* change_object_free(object): NULL is allowed. */
+void change_object_free(struct change_object *object);
 
 /* change_find(change, schema, id): the object as this change has it, or NULL. */
 struct change_object *change_find(const struct qorgan_change *change, const struct schema *schema, const char *id);
