@@ -201,7 +201,7 @@ enum qorgan_change_mode {
 int qorgan_change_object(struct qorgan_change *change, const char *kind, const char *id, enum qorgan_change_mode mode,
                          uint32_t base, struct qorgan_error *error);
 /* Two who began from the same version. qorgan_change_from(change, kind, id, base, error): turn to the object as it was at
- * version `base`, an edit of which follows by qorgan_change_set or _replace. Then
+ * version `base` (0: before it was), an edit of which follows by qorgan_change_set or _replace. Then
  * qorgan_change_merge(change, row, context, conflicts, error) puts that together with what others changed since, as the
  * object's new fields, which qorgan_change_json shows: texts by language, groups by member, sets and lists with ids by
  * element. Where both changed one value otherwise it is a conflict, which `row` is told of, and the edit's own value stands;

@@ -75,3 +75,18 @@ void created_print(const struct qorgan_history_entry *entry)
 	                           "  created, with %zu fields: see qorgan show %s@1\n", entry->count),
 	       entry->count, entry->id);
 }
+
+static void whose_print(FILE *to, const char *whose, const char *json)
+{
+	char *plain = json ? emit_plain(json) : NULL;
+
+	fprintf(to, "    %s %s\n", whose, plain ? plain : language_said("nothing"));
+	free(plain);
+}
+
+void conflict_print(FILE *to, const struct qorgan_field_conflict *conflict)
+{
+	fprintf(to, language_said("  both changed %s (%s)\n"), language_said(conflict->label), conflict->path);
+	whose_print(to, language_said("theirs:"), conflict->theirs);
+	whose_print(to, language_said("yours: "), conflict->mine);
+}

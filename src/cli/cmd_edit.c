@@ -7,7 +7,6 @@
 #include "cli/call.h"
 #include "cli/changes.h"
 #include "cli/editor.h"
-#include "cli/emit.h"
 #include "cli/terminal.h"
 
 /* One edit, from the version that its author saw. */
@@ -36,20 +35,10 @@ static int meanwhile_print(void *context, const struct qorgan_history_entry *ent
 	return QORGAN_OK;
 }
 
-static void side_print(const char *whose, const char *json)
-{
-	char *plain = json ? emit_plain(json) : NULL;
-
-	fprintf(stderr, "    %s %s\n", whose, plain ? plain : language_said("nothing"));
-	free(plain);
-}
-
-static void conflict_print(void *context, const struct qorgan_field_conflict *conflict)
+static void conflict_show(void *context, const struct qorgan_field_conflict *conflict)
 {
 	(void)context;
-	fprintf(stderr, language_said("  both changed %s (%s)\n"), language_said(conflict->label), conflict->path);
-	side_print(language_said("theirs:"), conflict->theirs);
-	side_print(language_said("yours: "), conflict->mine);
+	conflict_print(stderr, conflict);
 }
 
 /* The places, for a message of one line. */
@@ -202,7 +191,7 @@ static bool both_offer(struct edit *edit, struct buffer *text)
 		return false;
 	fprintf(stderr, "qorgan: %s\n", overtaken.message);
 	qorgan_history(call->store, edit->kind, edit->id, meanwhile_print, edit, &ignored);
-	bool taken = !edit_merge(edit, buffer_text(text), false, conflict_print, NULL) &&
+	bool taken = !edit_merge(edit, buffer_text(text), false, conflict_show, NULL) &&
 	             !qorgan_object_get(call->store, edit->kind, edit->id, 0, &newest, &ignored) &&
 	             terminal_confirm(edit->conflicts
 	                                  ? language_said("Open both together in the editor, with yours where you differ? [y/n] ")

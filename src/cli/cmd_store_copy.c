@@ -5,26 +5,8 @@
 #include "base/language.h"
 #include "cli/call.h"
 #include "cli/emit.h"
+#include "cli/store_check.h"
 #include "qorgan/copy.h"
-
-static void finding_say(void *context, const char *what, const char *object, const char *advice)
-{
-	struct call *call = context;
-
-	(void)advice;
-	call_say(call, "%s%s%s", object, *object ? ": " : "", what);
-}
-
-/* What is damaged is not carried on. */
-static int store_check(struct call *call, struct qorgan_verification *result)
-{
-	int code = qorgan_verify(call->store, finding_say, call, result, &call->error);
-
-	progress_clear(&call->progress);
-	return code == QORGAN_NO ? error_set(&call->error, QORGAN_NO, "the store is not in order, and was not copied: qorgan verify "
-	                                     "says what is to be done")
-	                         : code;
-}
 
 static void copied_print(struct call *call, const struct qorgan_copied *copied, const char *root)
 {

@@ -11,11 +11,11 @@
 #include "cli/report_filter.h"
 #include "cli/terminal.h"
 #include "cli/watch_command.h"
+#include "cli/word_list.h"
 #include "qorgan/watch.h"
 
 #define WAIT_MILLISECONDS 500   /* so soon Ctrl-C is heeded */
 #define AGAIN_SECONDS 2         /* between two attempts to reach a server */
-#define KINDS_MOST 32
 
 struct watching {
 	struct call *call;
@@ -25,8 +25,7 @@ struct watching {
 	bool colour;
 	struct qorgan_watching wanted;
 	struct report_filter filter;
-	char *kinds_text;
-	const char *kinds[KINDS_MOST];
+	struct word_list kinds;
 };
 
 /* ---- One change ------------------------------------------------------------------------ */
@@ -107,25 +106,6 @@ static int change_tell(void *context, const struct qorgan_history_entry *entry, 
 
 /* ---- What is wanted ----------------------------------------------------------------------- */
 
-static int kinds_read(struct watching *watching)
-{
-	const char *list = call_value(watching->call, "kind");
-	char *rest;
-
-	if (!list)
-		return QORGAN_OK;
-	watching->kinds_text = strdup(list);
-	if (!watching->kinds_text)
-		return error_set_memory(&watching->call->error);
-	for (char *kind = strtok_r(watching->kinds_text, ",", &rest); kind; kind = strtok_r(NULL, ",", &rest)) {
-		if (watching->wanted.kind_count == KINDS_MOST)
-			return error_set(&watching->call->error, QORGAN_USAGE, "--kind names too many kinds");
-		watching->kinds[watching->wanted.kind_count++] = kind;
-	}
-	watching->wanted.kinds = watching->kinds;
-	return QORGAN_OK;
-}
-
 static int wanted_read(struct watching *watching, uint64_t *since)
 {
 	struct call *call = watching->call;
@@ -138,11 +118,13 @@ static int wanted_read(struct watching *watching, uint64_t *since)
 		code = error_set(&call->error, QORGAN_USAGE, "--once tells what came after the commit of --since: give its number, "
 		                 "as qorgan log has it");
 	if (!code)
-		code = kinds_read(watching);
+		code = word_list_read(call, "kind", &watching->kinds);
 	if (!code)
 		code = report_filter_read(call, &watching->filter);
 	watching->wanted.ids = call->arguments.operands;
 	watching->wanted.id_count = call->arguments.operand_count;
+	watching->wanted.kinds = watching->kinds.items;
+	watching->wanted.kind_count = watching->kinds.count;
 	watching->wanted.user = call_value(call, "user");
 	watching->wanted.filters = watching->filter.items;
 	watching->wanted.filter_count = watching->filter.count;
@@ -211,6 +193,6 @@ int cmd_watch(struct call *call)
 		code = changes_follow(&watching, watch);
 	qorgan_watch_end(watch);
 	report_filter_free(&watching.filter);
-	free(watching.kinds_text);
+	word_list_free(&watching.kinds);
 	return code;
 }

@@ -143,6 +143,8 @@ int cmd_repair(struct call *call);
 int cmd_doctor(struct call *call);
 int cmd_stats(struct call *call);
 int cmd_store_copy(struct call *call);
+int cmd_checkout(struct call *call);
+int cmd_checkin(struct call *call);
 int cmd_schema(struct call *call);
 int cmd_completion(struct call *call);
 int cmd_help(struct call *call);

@@ -166,8 +166,15 @@ static const struct option log_options[] = {
 	{ "owner", 0, "STATE", "of that state's object, whether or not it is the one that counts", NULL, 0, NULL },
 	{ 0 }
 };
+static const struct option checkin_options[] = {
+	{ "mine", 0, "ID,...", "in a conflict over these objects take what was drafted; all: in every one", NULL, OPTION_REPEATED, NULL },
+	{ "theirs", 0, "ID,...", "in a conflict over these objects drop what was drafted; all: in every one", NULL, OPTION_REPEATED, NULL },
+	{ "leave-conflicts", 0, NULL, "write what fits, and leave the rest in the checkout", NULL, 0, NULL },
+	{ "dry-run", 'n', NULL, "tell what would become of each object; write nothing", NULL, 0, NULL },
+	{ 0 }
+};
 static const struct option watch_options[] = {
-	{ "kind", 'K', "KIND,...", "changes of these kinds only: measure, status, note", NULL, OPTION_LISTED, NULL },
+	{ "kind", 'K', "KIND,...", "changes of these kinds only: measure, status, note", NULL, OPTION_REPEATED | OPTION_LISTED, NULL },
 	{ "filter", 0, "CONDITION", "of measures or risks that meet it now, and what speaks of them: as an option of measure list or "
 	  "risk list, domain=WAT; may be repeated", NULL, OPTION_REPEATED | OPTION_LISTED, NULL },
 	{ "user", 0, "NAME", "what that user changed only", NULL, 0, NULL },

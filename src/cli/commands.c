@@ -872,6 +872,31 @@ const struct command commands[] = {
 	  .examples = "qorgan store copy --move 'postgres://register.mfa.uz/register'\n"
 	              "qorgan -S 'postgres://register.mfa.uz/register' store copy ~/copy",
 	  .options = store_copy_options, .reach = REACH_BESIDE | REACH_OPERAND_STORE, .group = GROUP_CARE, .run = cmd_store_copy },
+	{ .name = "checkout", .operands = "FOLDER", .least = 1, .most = 1,
+	  .summary = "a copy of the store to take along, and to draft in",
+	  .help = "Examines the store as verify does, and puts a copy of it into FOLDER, which is absent or empty. It is opened as "
+	          "the store is, and read like it. Domains, risks, measures, statuses, assessments, files and notes that are changed in it (-S "
+	          "FOLDER) are drafts: signed by their author, but no part of the state's log. What else a store is for (packages, "
+	          "users, keys, frozen reports, proofs) is refused there (77). qorgan checkin brings the drafts into the store.",
+	  .json = "{\"path\", \"from\", \"rows\", \"bytes\", \"root\"}",
+	  .examples = "qorgan -S postgres://register.mfa.uz/register checkout ~/travel\n"
+	              "qorgan -S ~/travel status WAT-04-M1 in-progress --progress 40 -m \"Seen on the spot\"\n"
+	              "qorgan -S postgres://register.mfa.uz/register checkin ~/travel",
+	  .reach = REACH_BESIDE | REACH_OPERAND_STORE, .group = GROUP_CARE, .run = cmd_checkout },
+	{ .name = "checkin", .operands = "FOLDER", .least = 1, .most = 1,
+	  .summary = "bring what was drafted in a checkout into the store",
+	  .help = "FOLDER is the checkout, and -S the store that it was taken from; both are opened by the same key. Object by object what was "
+	          "drafted is put together with what others changed meanwhile, as edit --merge does it, and all of it becomes one "
+	          "commit. Where both changed one value, it is a conflict: it is shown, with who changed it, and nothing is written "
+	          "(75), until --mine or --theirs says for that object which counts, or --leave-conflicts writes the others. A note whose "
+	          "number was taken meanwhile gets the next one. What is in the store already is not written again, so that a "
+	          "checkin that was interrupted is run again. A checkout of which all is checked in takes no more drafts.",
+	  .json = "{\"objects\": [{\"kind\", \"id\", \"outcome\": \"added\", \"changed\", \"merged\", \"there\", \"conflict\", "
+	          "\"mine\" or \"theirs\", \"as\", \"users\", \"conflicts\": [{\"path\", \"label\", \"base\", \"theirs\", "
+	          "\"mine\"}]}], \"commit\", \"warning\"}",
+	  .examples = "qorgan -S postgres://register.mfa.uz/register checkin ~/travel -n\n"
+	              "qorgan -S postgres://register.mfa.uz/register checkin ~/travel --mine all",
+	  .options = checkin_options, .flags = COMMAND_WRITES, .reach = REACH_OPERAND_FOLDER, .group = GROUP_CARE, .run = cmd_checkin },
 	{ .name = "repair", .operands = "NEW-FOLDER", .least = 1, .most = 1,
 	  .summary = "make a new store of what a damaged one still holds",
 	  .help = "Reads the file of the damaged store (-S) page by page, whatever is wrong with it, and never writes to it. All "

@@ -14,6 +14,7 @@
 #include "exchange/export_parts.h"
 #include "exchange/release_log.h"
 #include "exchange/released_later.h"
+#include "store/checkout.h"
 #include "store/partner_secret.h"
 #include "store/vault.h"
 #include "store/vault_restored.h"
@@ -244,8 +245,10 @@ static int export_run(struct qorgan_store *store, const struct qorgan_export *ex
                       struct qorgan_export_result *result, struct qorgan_error *error)
 {
 	struct exporting x = { .store = store, .how = export, .folder = folder, .result = result };
-	int code = export_writer_check(store, export, error);
+	int code = checkout_refuse(store, error);
 
+	if (!code)
+		code = export_writer_check(store, export, error);
 	id_set_start(&x.files);
 	*result = (struct qorgan_export_result){ .sequence = 1 };
 	if (!code)

@@ -9,6 +9,7 @@
 #include "crypto/tlog_proof.h"
 #include "exchange/entitlement.h"
 #include "exchange/senders.h"
+#include "store/checkout.h"
 #include "store/log_keys.h"
 #include "record/reader.h"
 #include "register/object_internal.h"
@@ -279,9 +280,11 @@ int qorgan_proof_make(struct qorgan_store *store, const struct qorgan_object *ob
 	uint32_t version = qorgan_object_version(object);
 	struct vault_view *view = NULL;
 	struct vault_record record = { 0 };
-	int code = vault_view_begin(store, &view, error);
+	int code = checkout_refuse(store, error);
 
 	*proof = (struct qorgan_proof){ 0 };
+	if (!code)
+		code = vault_view_begin(store, &view, error);
 	if (!code)
 		code = vault_get_place(view, &object->version.place, version, &record, error);
 	/* Its place might be another's by now, in a store that was put back. */

@@ -12,6 +12,7 @@
 #include "register/id_set.h"
 #include "register/parties.h"
 #include "register/standing.h"
+#include "store/checkout.h"
 #include "store/partner_secret.h"
 
 /* A record that lists the leaves of a package is split when its list is longer. */
@@ -407,9 +408,11 @@ int qorgan_receive(struct qorgan_store *store, const struct qorgan_receive *rece
 	struct sender *senders = NULL;
 	struct vault_view *view = NULL;
 	size_t count = 0;
-	int code = vault_view_begin(store, &view, error);
+	int code = checkout_refuse(store, error);
 
 	*result = (struct qorgan_receive_result){ 0 };
+	if (!code)
+		code = vault_view_begin(store, &view, error);
 	if (!code)
 		code = senders_load(view, &senders, &count, error);
 	x.senders = senders;

@@ -209,6 +209,12 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
 	return schema ? change_turn(change, schema, id, mode, base, false, error) : QORGAN_USAGE;
 }
 
+void change_drop_current(struct qorgan_change *change)
+{
+	change_object_free(change->objects[--change->count]);
+	change->current = NULL;
+}
+
 int change_turn(struct qorgan_change *change, const struct schema *schema, const char *id, enum qorgan_change_mode mode,
                 uint32_t base, bool others, struct qorgan_error *error)
 {
@@ -223,10 +229,8 @@ int change_turn(struct qorgan_change *change, const struct schema *schema, const
 	if (code)
 		return code;
 	code = object_read(change, change->current, mode, base, others, error);
-	if (code) { /* what could not be turned to is no part of the change */
-		change_object_free(change->objects[--change->count]);
-		change->current = NULL;
-	}
+	if (code) /* what could not be turned to is no part of the change */
+		change_drop_current(change);
 	return code;
 }
 

@@ -49,6 +49,14 @@ int change_turn(struct qorgan_change *change, const struct schema *schema, const
 int change_meanwhile(struct qorgan_change *change, const struct change_object *object, uint32_t base, uint32_t version,
                      struct qorgan_error *error);
 
+/* change_users(change, schema, id, base, version, names, size, error): who made the versions after `base`, each once:
+ * "b.aliyev, c.saidova". */
+int change_users(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t base, uint32_t version,
+                 char *names, size_t size, struct qorgan_error *error);
+
+/* change_drop_current(change): the object turned to last is no part of the change. */
+void change_drop_current(struct qorgan_change *change);
+
 /* change_object_free(object): NULL is allowed. */
 void change_object_free(struct change_object *object);
 

@@ -1,4 +1,5 @@
 /* Two who change the same object: who did what meanwhile, and both put together. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,20 +45,27 @@ static void users_join(const struct buffer *users, struct buffer *to)
 		buffer_append_format(to, "%s%s", at ? ", " : "", users->data + at);
 }
 
-static int users_find(struct qorgan_change *change, const struct change_object *object, uint32_t base, uint32_t version,
-                      struct buffer *users, struct qorgan_error *error)
+int change_users(struct qorgan_change *change, const struct schema *schema, const char *id, uint32_t base, uint32_t version,
+                 char *names, size_t size, struct qorgan_error *error)
 {
 	struct vault_record record = { 0 };
+	struct buffer users = { 0 }, joined = { 0 };
 	int code = QORGAN_OK;
 
 	for (uint32_t number = base + 1; number <= version && !code; number++) {
-		code = vault_get(world_view(change->world), object->schema, span_of(object->id), number, &record, error);
+		code = vault_get(world_view(change->world), schema, span_of(id), number, &record, error);
 		if (!code)
-			user_add(users, record.record.user);
+			user_add(&users, record.record.user);
 		else if (code == QORGAN_ABSENT) /* of what was lost or forgotten nobody is named */
 			code = QORGAN_OK;
 	}
+	users_join(&users, &joined);
+	if (!code && (users.failed || joined.failed))
+		code = error_set_memory(error);
+	snprintf(names, size, "%s", buffer_text(&joined));
 	vault_record_free(&record);
+	buffer_free(&users);
+	buffer_free(&joined);
 	return code;
 }
 
@@ -65,7 +73,7 @@ int change_meanwhile(struct qorgan_change *change, const struct change_object *o
                      struct qorgan_error *error)
 {
 	struct vault_record then = { 0 }, now = { 0 };
-	struct buffer users = { 0 }, names = { 0 };
+	char names[400] = "";
 	struct paths paths = { 0 };
 	struct vault_view *view = world_view(change->world);
 	int code = vault_get(view, object->schema, span_of(object->id), version, &now, error);
@@ -77,23 +85,20 @@ int change_meanwhile(struct qorgan_change *change, const struct change_object *o
 			diff_bodies(object->schema, then.record.body, now.record.body, path_add, &paths);
 	}
 	if (!code)
-		code = users_find(change, object, base, version, &users, error);
-	users_join(&users, &names);
+		code = change_users(change, object->schema, object->id, base, version, names, sizeof names, error);
 	if (paths.count > PATHS_TOLD)
 		buffer_append_format(&paths.text, ", ...");
-	if (!code && (names.failed || users.failed || paths.text.failed))
+	if (!code && paths.text.failed)
 		code = error_set_memory(error);
 	if (!code && paths.count)
 		code = error_set(error, QORGAN_BUSY, "%s was changed meanwhile: it is at version %u, not %u; %s changed %s, last on %.*s; "
-		                 "look at it and try again", object->name, version, base, buffer_text(&names),
+		                 "look at it and try again", object->name, version, base, names,
 		                 buffer_text(&paths.text), (int)now.record.time.size, now.record.time.data);
 	else if (!code)
 		code = error_set(error, QORGAN_BUSY, "%s was changed meanwhile: it is at version %u, not %u; look at it and try again",
 		                 object->name, version, base);
 	vault_record_free(&then);
 	vault_record_free(&now);
-	buffer_free(&users);
-	buffer_free(&names);
 	buffer_free(&paths.text);
 	return code;
 }
@@ -113,7 +118,10 @@ int qorgan_change_from(struct qorgan_change *change, const char *kind, const cha
 		return error_set(error, QORGAN_USAGE, "%s was turned to before in this change", object->name);
 	if (base > object->base)
 		return error_set(error, QORGAN_ABSENT, "%s has no version %u: the newest is %u", object->name, base, object->base);
-	code = change_body(change, object->schema, object->id, base, &object->ancestor, &found, error);
+	if (base)
+		code = change_body(change, object->schema, object->id, base, &object->ancestor, &found, error);
+	else if (!(object->ancestor = json_object()))
+		code = error_set_memory(error);
 	if (code == QORGAN_ABSENT)
 		return error_set(error, code, "version %u of %s is not there any more", base, object->name);
 	if (code)

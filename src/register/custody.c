@@ -1,5 +1,6 @@
 /* A change of users: who is on record, and how it begins and ends. */
 #include "register/custody_parts.h"
+#include "store/checkout.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,8 +98,10 @@ int custody_begin(struct custody *custody, struct qorgan_store *store, const str
 	const uint8_t number = vault_opened_by(store, &door);
 
 	*custody = (struct custody){ .store = store };
-	int code = vault_change_begin(store, how->user, how->message, &custody->change, error);
+	int code = checkout_refuse(store, error);
 
+	if (!code)
+		code = vault_change_begin(store, how->user, how->message, &custody->change, error);
 	if (!code)
 		code = custody_users_load(custody, vault_change_view(custody->change), error);
 	/* What its founder was without a record is now on record. */

@@ -8,6 +8,7 @@
 #include "register/authority.h"
 #include "register/custody_parts.h"
 #include "register/forgotten.h"
+#include "store/checkout.h"
 #include "store/evidence.h"
 #include "store/forget.h"
 #include "store/rewrite.h"
@@ -369,8 +370,10 @@ static int forget_change(struct choosing *choosing, struct qorgan_error *error)
 {
 	const struct qorgan_forget *asked = choosing->asked;
 	struct forget forget = { .reason = asked->reason };
-	int code = vault_change_begin(choosing->store, asked->user, asked->message, &forget.change, error);
+	int code = checkout_refuse(choosing->store, error);
 
+	if (!code)
+		code = vault_change_begin(choosing->store, asked->user, asked->message, &forget.change, error);
 	if (code)
 		return code;
 	choosing->view = vault_change_view(forget.change);

@@ -286,7 +286,7 @@ static bool key_is_on_record(struct vault_view *view, const char *name, const ch
 
 int author_signer(struct vault_view *view, uint64_t number, char signer[RECORD_USER_LIMIT], struct qorgan_error *error)
 {
-	struct author_claim claim = { .origin = view->vault->origin, .number = number };
+	struct author_claim claim = { .origin = checkout_origin(view->vault, number), .number = number };
 	struct vault_record record = { 0 };
 	char key[AUTHOR_KEY_TEXT];
 	int code = vault_get_commit(view, number, &record, error);

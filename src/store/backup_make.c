@@ -283,9 +283,11 @@ int qorgan_backup_make(struct qorgan_store *store, const struct qorgan_backup *b
 	struct backing backing = { 0 };
 	struct vault_view *view = NULL;
 	struct backup_paths paths = { 0 };
-	int code = QORGAN_OK;
+	int code = checkout_refuse(store, error);
 
 	*facts = (struct qorgan_backup_facts){ 0 };
+	if (code)
+		return code;
 	if (backup->redundancy && (backup->redundancy > 100 || (code = parity_check(backup->output, error))))
 		return code ? code : error_set(error, QORGAN_USAGE, "parity takes 1 to 100 percent");
 	if (!(store->keys->root.roles & KEYS_MAY_WRITE))

@@ -12,6 +12,7 @@
 
 #include "base/date.h"
 #include "base/language.h"
+#include "store/copy.h"
 #include "store/site.h"
 #include "store/vault_internal.h"
 
@@ -232,14 +233,16 @@ static int copy_settle(struct qorgan_store *vault, struct site *site, bool moves
 	return code;
 }
 
-int qorgan_store_copy(struct qorgan_store *vault, const char *to, bool moves, struct qorgan_copied *copied,
-                      struct qorgan_error *error)
+int store_copy(struct qorgan_store *vault, const char *to, bool moves, store_copy_finish finish,
+               struct qorgan_copied *copied, struct qorgan_error *error)
 {
 	struct copying copying = { .vault = vault, .copied = copied };
 	struct site *site = NULL;
-	int code = site_check(to, error);
+	int code = checkout_refuse(vault, error);
 
 	*copied = (struct qorgan_copied){ 0 };
+	if (!code)
+		code = site_check(to, error);
 	if (!code && moves && vault->mistrust[0])
 		code = error_set(error, QORGAN_DENIED, "nothing was moved: %s", vault->mistrust);
 	if (!code)
@@ -253,6 +256,8 @@ int qorgan_store_copy(struct qorgan_store *vault, const char *to, bool moves, st
 		code = copy_open(site, &copying.to, error);
 	if (!code)
 		code = rows_copy(&copying, error);
+	if (!code && finish)
+		code = finish(vault, copying.to, error);
 	engine_close(copying.to);
 	if (!code)
 		code = copy_settle(vault, site, moves, copied, error);
@@ -260,4 +265,10 @@ int qorgan_store_copy(struct qorgan_store *vault, const char *to, bool moves, st
 	if (vault->engine)
 		engine_unlock_writer(vault->engine);
 	return code;
+}
+
+int qorgan_store_copy(struct qorgan_store *vault, const char *to, bool moves, struct qorgan_copied *copied,
+                      struct qorgan_error *error)
+{
+	return store_copy(vault, to, moves, NULL, copied, error);
 }

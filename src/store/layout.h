@@ -53,6 +53,7 @@
 #define META_RENEWAL "r"
 #define META_REWRITE "w"
 #define META_RESTORED "b"
+#define META_CHECKOUT "o"
 #define LAYOUT_SLOTS 64
 
 /* The shard byte of a leaf that is a commit's: its number is the commit's. */

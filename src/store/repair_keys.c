@@ -275,6 +275,9 @@ int repair_base_open(struct repairing *repairing, struct qorgan_error *error)
 		repairing->base_view.vault = repairing->base;
 		/* Of a renewal that was over long ago the row may be met too: what it opens is no other. */
 		vault_renewal_recall(repairing->base, repairing->base_view.txn, NULL);
+		/* What is drafted is no part of a log. */
+		if (!checkout_load(repairing->base, repairing->base_view.txn, NULL))
+			code = checkout_refuse(repairing->base, error);
 	}
 	return code;
 }

@@ -341,6 +341,8 @@ int rewrite_run(struct qorgan_store *vault, struct rewritten *result, struct qor
 
 	*result = (struct rewritten){ 0 };
 	if (!code)
+		code = checkout_refuse(vault, error);
+	if (!code)
 		code = vault_writer_wait(vault, error);
 	if (code)
 		return code;

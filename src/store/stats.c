@@ -1,6 +1,8 @@
 /* Sizes and counts of a store, for `stats`. */
 #include <sodium.h>
 
+#include "base/date.h"
+#include "record/canonical.h"
 #include "store/vault_internal.h"
 
 static int slots_count(struct vault_view *view, unsigned *slots, struct qorgan_error *error)
@@ -14,6 +16,20 @@ static int slots_count(struct vault_view *view, unsigned *slots, struct qorgan_e
 		++*slots;
 	engine_range_close(range);
 	return code == QORGAN_ABSENT ? QORGAN_OK : code;
+}
+
+/* In the place of the last brace. */
+static void checkout_write(const struct qorgan_store *store, const struct vault_view *view, struct buffer *to)
+{
+	const struct checkout *checkout = checkout_of(store);
+	char time[TIME_TEXT_SIZE];
+
+	time_format(checkout->time, time);
+	to->size -= to->size ? 1 : 0;
+	buffer_append_text(to, ",\"checkout\":{\"from\":");
+	canonical_write_string(span_of(checkout->from), to);
+	buffer_append_format(to, ",\"time\":\"%s\",\"drafts\":%llu,\"done\":%s}}", time,
+	                     (unsigned long long)(view->state.commits - checkout->commits), checkout->done ? "true" : "false");
 }
 
 int qorgan_stats(struct qorgan_store *store, char **json, struct qorgan_error *error)
@@ -52,6 +68,8 @@ int qorgan_stats(struct qorgan_store *store, char **json, struct qorgan_error *e
 	                     (unsigned long long)(objects + history), (unsigned long long)view->state.commits,
 	                     (unsigned long long)view->state.tree.size, root_text, (unsigned long long)sizes.used,
 	                     (unsigned long long)sizes.free, qorgan_keys_are_locked() ? "true" : "false");
+	if (checkout_of(store))
+		checkout_write(store, view, &to);
 	*json = buffer_take(&to);
 	if (!*json)
 		code = error_set_memory(error);

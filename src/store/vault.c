@@ -226,13 +226,13 @@ int vault_checkpoint_open(struct vault_view *view, uint64_t commit, const struct
 		return error_set(error, QORGAN_ABSENT, "the checkpoint of commit %llu was lost by damage", (unsigned long long)commit);
 	if (!code)
 		code = vault_log_key(view, tree->size, signer, error);
-	if (!code && note_verify(buffer_span(note), vault->origin, signer, &text, NULL))
+	if (!code && note_verify(buffer_span(note), checkout_origin(vault, commit), signer, &text, NULL))
 		code = error_set(error, QORGAN_IO, "the checkpoint of commit %llu is not signed by this state's log key",
 		                 (unsigned long long)commit);
 	if (code)
 		return code;
 	merkle_root(tree, root);
-	if (!checkpoint_parse(text, &checkpoint) || strcmp(checkpoint.origin, vault->origin) != 0 ||
+	if (!checkpoint_parse(text, &checkpoint) || strcmp(checkpoint.origin, checkout_origin(vault, commit)) != 0 ||
 	    checkpoint.size != tree->size || sodium_memcmp(checkpoint.root, root, sizeof root) != 0)
 		return error_set(error, QORGAN_IO, "the checkpoint of commit %llu is not that of the log: the store was altered",
 		                 (unsigned long long)commit);

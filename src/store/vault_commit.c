@@ -153,7 +153,7 @@ static int commit_record_put(struct vault_change *change, struct qorgan_error *e
 		                        .key = LAYOUT_SPAN(key) };
 	struct qorgan_store *vault = change->view.vault;
 	struct author_claim claim = {
-		.origin = vault->origin, .user = span_of(change->user), .time = span_of(change->time), .number = number,
+		.origin = checkout_origin(vault, number), .user = span_of(change->user), .time = span_of(change->time), .number = number,
 		.size = change->next.tree.size, .signer = span_of(vault->keys->root.user), .versions = change->versions,
 	};
 	struct buffer body = { 0 }, message = { 0 };
@@ -188,11 +188,12 @@ static int checkpoint_put(struct vault_change *change, const uint8_t root[MERKLE
 	struct buffer text = { 0 }, note = { 0 };
 	int code;
 
-	snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", vault->origin);
+	const char *origin = checkout_origin(vault, change->next.commits);
+	snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", origin);
 	memcpy(checkpoint.root, root, MERKLE_HASH_SIZE);
 	checkpoint_format(&checkpoint, &text);
 	code = text.failed ? error_set_memory(error)
-	                   : note_sign(buffer_span(&text), vault->origin, vault->keys->log_seed, &note, error);
+	                   : note_sign(buffer_span(&text), origin, vault->keys->log_seed, &note, error);
 	if (!code)
 		code = vault_change_row(change, ENGINE_COMMITS, &place, buffer_span(&note), VAULT_ROW_ADD, error);
 	buffer_free(&text);

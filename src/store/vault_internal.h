@@ -2,6 +2,7 @@
 #ifndef STORE_VAULT_INTERNAL_H
 #define STORE_VAULT_INTERNAL_H
 
+#include "store/checkout.h"
 #include "store/layout.h"
 #include "store/log_keys.h"
 #include "store/log_state.h"
@@ -23,6 +24,7 @@ struct qorgan_store {
 	struct log_keys log_keys; /* that signed the log before */
 	uint8_t slot;             /* number of the slot that opened it */
 	struct slot_door door;    /* and what it is opened by */
+	struct checkout checkout; /* what it is, if it is a copy to be taken along */
 	bool read_only;
 	bool apart;             /* not in its place yet: what this computer saw of the store is not about it */
 	bool changing;          /* a change is open */

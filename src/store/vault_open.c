@@ -270,7 +270,10 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 static int seen_recall(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct qorgan_error why = { 0 };
-	int code = seen_load(vault->id_text, vault->keys, &vault->seen, &why);
+	char name[CHECKOUT_SEEN_SIZE];
+
+	checkout_seen_name(vault, name);
+	int code = seen_load(name, vault->keys, &vault->seen, &why);
 
 	if (code == QORGAN_DENIED) {
 		mistrust_set(vault, "%s", why.message);
@@ -284,8 +287,10 @@ static int seen_recall(struct qorgan_store *vault, struct qorgan_error *error)
 void vault_remember(struct qorgan_store *vault)
 {
 	struct qorgan_error why = { 0 };
+	char name[CHECKOUT_SEEN_SIZE];
 
-	if (seen_save(vault->id_text, vault->keys, &vault->seen, &why))
+	checkout_seen_name(vault, name);
+	if (seen_save(name, vault->keys, &vault->seen, &why))
 		snprintf(vault->forgetful, sizeof vault->forgetful, "%.390s", why.message);
 }
 
@@ -294,10 +299,12 @@ static void seen_renew(struct vault_view *view)
 {
 	struct qorgan_store *vault = view->vault;
 	struct seen *seen = &vault->seen, now = { 0 };
+	char name[CHECKOUT_SEEN_SIZE];
 
 	if (seen->known && seen->size == view->state.tree.size && strcmp(seen->path, vault->path) == 0)
 		return;
-	if (seen_load(vault->id_text, vault->keys, &now, NULL) || (now.known && now.size > view->state.tree.size))
+	checkout_seen_name(vault, name);
+	if (seen_load(name, vault->keys, &now, NULL) || (now.known && now.size > view->state.tree.size))
 		return;
 	seen->known = true;
 	seen->size = view->state.tree.size;
@@ -342,10 +349,11 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 	struct merkle_frontier then;
 	struct buffer file = { 0 };
 	uint8_t root[MERKLE_HASH_SIZE], key[32];
-	char when[TIME_TEXT_SIZE];
+	char when[TIME_TEXT_SIZE], name[CHECKOUT_SEEN_SIZE];
 	int code = QORGAN_OK;
 
-	seen_path(vault->id_text, &file);
+	checkout_seen_name(vault, name);
+	seen_path(name, &file);
 	time_format(seen->time, when);
 	if (seen->size > view->state.tree.size) {
 		mistrust_set(vault,
@@ -530,6 +538,8 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 		code = keys_open(vault, txn, keys, error);
 	if (!code && epoch != vault->keys->root.epoch)
 		code = error_set(error, QORGAN_IO, "the first row of %s names another epoch than its slots: it is damaged", path);
+	if (!code)
+		code = checkout_load(vault, txn, error);
 	if (!code)
 		code = vault_renewal_recall(vault, txn, error);
 	engine_abort(txn);

@@ -328,6 +328,8 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 	struct vault_entry entry;
 	int code = record_id_check(schema, id, error);
 
+	if (!code)
+		code = checkout_refuse_kind(change->view.vault, schema, error);
 	if (code)
 		return code;
 	memcpy(id_text, id.data, id.size);

@@ -154,7 +154,7 @@ static bool change_is_allowed(const struct user_record *changed, const char *sig
 static bool signature_judge(struct authors *authors, const struct record *record, const struct merkle_frontier *before,
                             const char *name, const char *user, char signer[RECORD_USER_LIMIT])
 {
-	struct author_claim claim = { .origin = authors->vault->origin, .user = record->user, .time = record->time,
+	struct author_claim claim = { .origin = checkout_origin(authors->vault, record->commit), .user = record->user, .time = record->time,
 		                          .number = record->commit, .size = before->size };
 	const struct verify_teller *teller = &authors->teller;
 	char key[AUTHOR_KEY_TEXT] = "";

@@ -23,7 +23,7 @@ static int slot_verify(void *context, uint8_t number, struct span slot, struct q
 static bool meta_key_is_known(struct span key)
 {
 	static const char *const letters[] = { META_STORE, META_STATE, META_IDENTITY, META_RENEWAL, META_REWRITE,
-		                               META_RESTORED };
+		                               META_RESTORED, META_CHECKOUT };
 	bool known = partner_secret_key_is(key) ||
 	             (key.size == sizeof META_SLOT && (key.data[0] == META_SLOT[0] || key.data[0] == META_AUTHOR[0])) ||
 	             (key.size == sizeof(struct layout_epoch_key) &&

@@ -159,6 +159,19 @@ test_case 'a copy that broke off before it was a store is made anew' '
 	expect_same "$(root_now)" "$(qorgan -S half stats --json 2>/dev/null | jq -r "\"\(.leaves) \(.root)\"")"
 '
 
+test_case 'a checkout is taken along without the server, and checked in' '
+	qorgan checkout travel
+	env -u QORGAN_STORE PGHOST=/nowhere qorgan -q -S travel status WAT-04-M2 in-progress --progress 15 -m "On the way"
+	env -u QORGAN_STORE qorgan -q -S travel measure edit WAT-04-M2 --title.en "Drafted"
+	qorgan -q measure edit WAT-04-M2 --title.ru "Дома"
+	qorgan checkin travel | grep -q "WAT-04-M2: put together with what others changed"
+	qorgan show WAT-04-M2 --json | jq -e ".title.en == \"Drafted\" and .title.ru == \"Дома\""
+	expect_same 15 "$(qorgan show WAT-04-M2/UZB --json | jq .progress)"
+	qorgan log --limit 1 | grep -q "Checked in: On the way"
+	expect_code 77 qorgan -S travel note WAT-04-M2 "Too late"
+	qorgan verify
+'
+
 test_case 'many write at once, and each change is there' '
 	before=$(qorgan stats --json | jq .commits)
 	for writer in 1 2 3 4 5 6; do

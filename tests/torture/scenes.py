@@ -39,6 +39,8 @@ DOUBTFUL = went("user add b.bekov --role liaison --recipient OTHER", "user slot 
 SHEETS = ("sheets/share-1-of-2.html", "sheets/share-2-of-2.html")
 SHARED = went("recovery make --shares 2-of-2 -o sheets")
 
+DRAFTED = (("checkout", "away"), ("-S", "away", "note", "CYB-01", "Drafted"))
+
 WRITERS = [
     scene("init --state KGZ --as b.bekov -S new --recipient RECIPIENT", True, name="init"),
     scene("load more.jsonl", True),
@@ -65,6 +67,7 @@ WRITERS = [
     scene("partner add KGZ.card --fingerprint FINGERPRINT", True),
     scene("partner edit KAZ --shared-secret-file secret", True),
     scene("partner retire KAZ --reason Left", True),
+    scene("checkin away", True, before=DRAFTED, name="checkin"),
     scene("export --to KAZ -o u2.age", True, files=["u2.age", "u2.age.minisig"], before=LOADED, name="export"),
     scene("receive k2.age", True, name="receive"),
     scene("exchange courier", True, before=RECEIVED, steps=True, name="exchange"),
@@ -157,6 +160,7 @@ EXCEPTIONS = {
     "measure show": "risk show", "domain show": "risk show", "domain list": "risk list", "proposal show": "risk show",
     "partner show": "risk show", "user show": "risk show", "request show": "risk show",
     "store copy": "what is left of it is a copy, known as such, which is gone on with: tests/cli/41-server.sh",
+    "checkout": "it makes a copy as store copy does",
     "partner fork": "it writes as proof -o does, if a partner forked",
     "unlock": "it writes to the kernel's keyring: tests/cli/33-unlock.sh",
     "lock": "it writes to the kernel's keyring: tests/cli/33-unlock.sh",
