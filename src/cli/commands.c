@@ -880,7 +880,7 @@ const struct command commands[] = {
 	          "users, keys, frozen reports, proofs) is refused there (77). qorgan checkin brings the drafts into the store.",
 	  .json = "{\"path\", \"from\", \"rows\", \"bytes\", \"root\"}",
 	  .examples = "qorgan -S postgres://register.mfa.uz/register checkout ~/travel\n"
-	              "qorgan -S ~/travel status WAT-04-M1 in-progress --progress 40 -m \"Seen on the spot\"\n"
+	              "qorgan -S ~/travel status WAT-04-M1 in-progress --progress 40\n"
 	              "qorgan -S postgres://register.mfa.uz/register checkin ~/travel",
 	  .reach = REACH_BESIDE | REACH_OPERAND_STORE, .group = GROUP_CARE, .run = cmd_checkout },
 	{ .name = "checkin", .operands = "FOLDER", .least = 1, .most = 1,
