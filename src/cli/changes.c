@@ -69,11 +69,11 @@ void changes_print(FILE *to, const struct qorgan_history_entry *entry, unsigned 
 	}
 }
 
-void created_print(const struct qorgan_history_entry *entry)
+void created_print(FILE *to, const struct qorgan_history_entry *entry)
 {
-	printf(language_said_count("  created, with %zu field: see qorgan show %s@1\n",
-	                           "  created, with %zu fields: see qorgan show %s@1\n", entry->count),
-	       entry->count, entry->id);
+	fprintf(to, language_said_count("  created, with %zu field: see qorgan show %s@1\n",
+	                               "  created, with %zu fields: see qorgan show %s@1\n", entry->count),
+	        entry->count, entry->id);
 }
 
 static void whose_print(FILE *to, const char *whose, const char *json)

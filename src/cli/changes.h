@@ -12,8 +12,8 @@ void changes_emit(struct emit *emit, const struct qorgan_history_entry *entry);
 void history_entry_emit(struct emit *emit, const struct qorgan_history_entry *entry);
 /* changes_print(to, entry, width, colour): two lines for each field, the old and the new. */
 void changes_print(FILE *to, const struct qorgan_history_entry *entry, unsigned width, bool colour);
-/* created_print(entry): a line in place of these, of a first version. */
-void created_print(const struct qorgan_history_entry *entry);
+/* created_print(to, entry): a line in place of these, of a first version. */
+void created_print(FILE *to, const struct qorgan_history_entry *entry);
 /* conflict_print(to, conflict): a value that two changed, and what each made of it. */
 void conflict_print(FILE *to, const struct qorgan_field_conflict *conflict);
 /* text_width_wanted(): columns to wrap text to: the terminal's, or 0. */

@@ -87,7 +87,7 @@ static int version_row(void *context, const struct qorgan_history_entry *entry)
 	if (entry->message && *entry->message)
 		terminal_print_wrapped(stdout, "  ", 2, logging->width, entry->message);
 	if (entry->version == 1 && !is_forgotten(entry))
-		created_print(entry);
+		created_print(stdout, entry);
 	else
 		changes_print(stdout, entry, logging->width, logging->colour);
 	return call_stop(logging->call);

@@ -16,6 +16,15 @@
 
 #define WAIT_MILLISECONDS 500   /* so soon Ctrl-C is heeded */
 #define AGAIN_SECONDS 2         /* between two attempts to reach a server */
+#define NAME_SIZE 160
+#define QUEUE_SIZE ((size_t)16 << 20) /* bytes that wait to be told */
+
+/* A change as it is told: text, or JSON. */
+struct told {
+	char *text;
+	size_t size;
+	char name[NAME_SIZE]; /* "WAT-04-M1@3" */
+};
 
 struct watching {
 	struct call *call;
@@ -26,31 +35,35 @@ struct watching {
 	struct qorgan_watching wanted;
 	struct report_filter filter;
 	struct word_list kinds;
+	/* What came at once. It is told when the store is not looked at any more: whoever reads, or the command, may take
+	 * its time. Only what is too much to be kept is told meanwhile. */
+	struct told *queue;
+	size_t queued, capacity, bytes;
 };
 
 /* ---- One change ------------------------------------------------------------------------ */
 
-static void change_print(struct watching *watching, const struct qorgan_history_entry *entry, const char *title)
+static void change_print(const struct watching *watching, const struct qorgan_history_entry *entry, const char *title, FILE *to)
 {
-	printf("%s%s@%u%s  %s", watching->colour ? "\033[1m" : "", entry->id, entry->version,
-	       watching->colour ? "\033[0m" : "", language_said(entry->kind));
+	fprintf(to, "%s%s@%u%s  %s", watching->colour ? "\033[1m" : "", entry->id, entry->version,
+	        watching->colour ? "\033[0m" : "", language_said(entry->kind));
 	if (*title)
-		printf(", %s", title);
-	printf("\n  %s  %s  ", entry->time, entry->user);
+		fprintf(to, ", %s", title);
+	fprintf(to, "\n  %s  %s  ", entry->time, entry->user);
 	if (entry->package)
-		printf(language_said("%s, package %llu, taken in %s\n"), entry->owner, (unsigned long long)entry->package,
-		       entry->received);
+		fprintf(to, language_said("%s, package %llu, taken in %s\n"), entry->owner, (unsigned long long)entry->package,
+		        entry->received);
 	else
-		printf(language_said("commit %llu\n"), (unsigned long long)entry->commit);
+		fprintf(to, language_said("commit %llu\n"), (unsigned long long)entry->commit);
 	if (entry->message && *entry->message)
-		terminal_print_wrapped(stdout, "  ", 2, watching->width, entry->message);
+		terminal_print_wrapped(to, "  ", 2, watching->width, entry->message);
 	if (entry->version == 1 && entry->count)
-		created_print(entry);
+		created_print(to, entry);
 	else
-		changes_print(stdout, entry, watching->width, watching->colour);
+		changes_print(to, entry, watching->width, watching->colour);
 }
 
-static void change_emit(FILE *to, const struct qorgan_history_entry *entry, const char *title)
+static void change_emit(const struct qorgan_history_entry *entry, const char *title, FILE *to)
 {
 	struct emit emit = { .to = to };
 
@@ -61,46 +74,79 @@ static void change_emit(FILE *to, const struct qorgan_history_entry *entry, cons
 	emit_end(&emit);
 }
 
-/* What the command says of itself goes where ours goes. That it failed is told; the watch goes on. */
-static int change_execute(struct watching *watching, const struct qorgan_history_entry *entry, const char *title)
+static int queue_grow(struct watching *watching)
 {
-	char *text = NULL;
-	size_t size = 0;
-	int status = 0;
-	FILE *to = open_memstream(&text, &size);
+	if (watching->queued < watching->capacity)
+		return QORGAN_OK;
+	size_t capacity = watching->capacity ? 2 * watching->capacity : 64;
+	struct told *queue = reallocarray(watching->queue, capacity, sizeof *queue);
+	if (!queue)
+		return error_set_memory(&watching->call->error);
+	watching->queue = queue;
+	watching->capacity = capacity;
+	return QORGAN_OK;
+}
 
-	if (to)
-		change_emit(to, entry, title);
-	bool is_whole = to && !ferror(to);
-	if (to && fclose(to))
-		is_whole = false;
-	int code = is_whole ? watch_command_run(text, size, &status, &watching->call->error)
-	                    : error_set_memory(&watching->call->error);
-	free(text);
+/* What the command says of itself goes where ours goes. That it failed is told; the watch goes on. */
+static int told_execute(struct watching *watching, const struct told *told)
+{
+	int status = 0;
+	int code = watch_command_run(told->text, told->size, &status, &watching->call->error);
+
 	if (!code && WIFEXITED(status) && WEXITSTATUS(status))
-		call_say(watching->call, "the command ended with code %d at %s@%u", WEXITSTATUS(status), entry->id, entry->version);
+		call_say(watching->call, "the command ended with code %d at %s", WEXITSTATUS(status), told->name);
 	else if (!code && WIFSIGNALED(status))
-		call_say(watching->call, "the command was ended by signal %d at %s@%u", WTERMSIG(status), entry->id, entry->version);
+		call_say(watching->call, "the command was ended by signal %d at %s", WTERMSIG(status), told->name);
 	return code;
 }
 
-static int change_tell(void *context, const struct qorgan_history_entry *entry, const char *title)
+static int queue_tell(struct watching *watching)
 {
-	struct watching *watching = context;
 	int code = QORGAN_OK;
 
-	watching->count++;
-	if (watching->command)
-		code = change_execute(watching, entry, title);
-	else if (watching->call->json)
-		change_emit(stdout, entry, title);
-	else
-		change_print(watching, entry, title);
-	/* Whoever reads a pipe is to see it now. */
-	if (!code && fflush(stdout))
-		code = QORGAN_IO;
-	if (!code && watching->most && watching->count == watching->most)
-		code = QORGAN_NO; /* any value but 0 stops */
+	for (size_t i = 0; i < watching->queued; i++) {
+		const struct told *told = &watching->queue[i];
+		if (!code && !terminal_is_interrupted()) {
+			watching->count++;
+			if (watching->command)
+				code = told_execute(watching, told);
+			/* Whoever reads a pipe is to see it now. */
+			else if (fwrite(told->text, 1, told->size, stdout) != told->size || fflush(stdout))
+				code = QORGAN_IO;
+		}
+		free(told->text);
+	}
+	watching->queued = watching->bytes = 0;
+	return code;
+}
+
+static int change_queue(void *context, const struct qorgan_history_entry *entry, const char *title)
+{
+	struct watching *watching = context;
+	int code = queue_grow(watching);
+
+	if (code)
+		return code;
+	struct told *told = &watching->queue[watching->queued];
+	*told = (struct told){ 0 };
+	FILE *to = open_memstream(&told->text, &told->size);
+	if (to && (watching->command || watching->call->json))
+		change_emit(entry, title, to);
+	else if (to)
+		change_print(watching, entry, title, to);
+	bool is_whole = to && !ferror(to);
+	if (to && fclose(to))
+		is_whole = false;
+	if (!is_whole) {
+		free(told->text);
+		return error_set_memory(&watching->call->error);
+	}
+	snprintf(told->name, sizeof told->name, "%s@%u", entry->id, entry->version);
+	watching->queued++;
+	watching->bytes += told->size;
+	if (watching->most && watching->count + watching->queued == watching->most)
+		return QORGAN_NO; /* any value but 0 stops */
+	code = watching->bytes < QUEUE_SIZE ? QORGAN_OK : queue_tell(watching);
 	return code ? code : call_stop(watching->call);
 }
 
@@ -154,7 +200,10 @@ static int changes_follow(struct watching *watching, struct qorgan_watch *watch)
 	int code = QORGAN_OK;
 
 	while (!code && !terminal_is_interrupted()) {
-		code = qorgan_watch_next(watch, WAIT_MILLISECONDS, change_tell, watching, &call->error);
+		code = qorgan_watch_next(watch, WAIT_MILLISECONDS, change_queue, watching, &call->error);
+		int told = queue_tell(watching);
+		if (told && (!code || code == QORGAN_NO))
+			code = told;
 		if (code == QORGAN_BUSY && !once) {
 			code = server_await(watching, &away);
 			continue;
@@ -192,6 +241,7 @@ int cmd_watch(struct call *call)
 	if (!code)
 		code = changes_follow(&watching, watch);
 	qorgan_watch_end(watch);
+	free(watching.queue);
 	report_filter_free(&watching.filter);
 	word_list_free(&watching.kinds);
 	return code;
