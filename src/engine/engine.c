@@ -158,10 +158,41 @@ int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, stru
 	return txn->driver->get_own(txn, table, key, value, error);
 }
 
+static void engine_hint(struct engine *engine, struct engine_txn *txn, unsigned table, struct span low, struct span high)
+{
+	if (engine->driver->expect && table < ENGINE_TABLES && low.size <= ENGINE_KEY_MOST && high.size <= ENGINE_KEY_MOST)
+		engine->driver->expect(engine, txn, table, low, high);
+}
+
+static void engine_hint_object(struct engine *engine, struct engine_txn *txn, struct span key)
+{
+	if (engine->driver->expect_object && key.size - 1 < ENGINE_KEY_MOST)
+		engine->driver->expect_object(engine, txn, key);
+}
+
 void engine_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high)
 {
-	if (txn->driver->expect && table < ENGINE_TABLES && low.size <= ENGINE_KEY_MOST && high.size <= ENGINE_KEY_MOST)
-		txn->driver->expect(txn, table, low, high);
+	engine_hint(txn->engine, txn, table, low, high);
+}
+
+void engine_expect_object(struct engine_txn *txn, struct span key)
+{
+	engine_hint_object(txn->engine, txn, key);
+}
+
+void engine_foresee(struct engine *engine, unsigned table, struct span low, struct span high)
+{
+	engine_hint(engine, NULL, table, low, high);
+}
+
+void engine_foresee_object(struct engine *engine, struct span key)
+{
+	engine_hint_object(engine, NULL, key);
+}
+
+bool engine_is_far(const struct engine *engine)
+{
+	return engine->driver->expect != NULL;
 }
 
 static int engine_store(struct engine_txn *txn, unsigned table, struct span key, struct span value,

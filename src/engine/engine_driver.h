@@ -64,8 +64,9 @@ struct engine_driver {
 	/* Or NULL: it is a get. */
 	int (*get_own)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
 	               struct qorgan_error *error);
-	/* A hint; or NULL. */
-	void (*expect)(struct engine_txn *txn, unsigned table, struct span low, struct span high);
+	/* Hints; or NULL. Without a transaction it is of the next lock_writer's. */
+	void (*expect)(struct engine *engine, struct engine_txn *txn, unsigned table, struct span low, struct span high);
+	void (*expect_object)(struct engine *engine, struct engine_txn *txn, struct span key);
 	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
 	           struct qorgan_error *error);
 	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);

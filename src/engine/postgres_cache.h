@@ -33,9 +33,13 @@ const struct pending_entry *postgres_cache_seek(struct postgres_cache *cache, un
 const struct pending_entry *postgres_cache_step(struct postgres_cache *cache, const struct pending_entry *entry,
                                                 bool reverse);
 
-/* postgres_cache_follow(cache, pending, moment): what it knows after these changes, at the moment that they made; it is
- * held by nobody else. False: it cannot be told. */
-bool postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
-                           const struct postgres_moment *moment);
+/* postgres_cache_count_set, postgres_cache_count: how many rows a table has; false if that is not known. */
+void postgres_cache_count_set(struct postgres_cache *cache, unsigned table, uint64_t count);
+bool postgres_cache_count(struct postgres_cache *cache, unsigned table, uint64_t *count);
+
+/* postgres_cache_follow(cache, pending, moment): what is known after these changes, at the moment that they made: the same
+ * cache, held once more, or another where somebody else holds this one. NULL: it cannot be told. */
+struct postgres_cache *postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
+                                             const struct postgres_moment *moment);
 
 #endif

@@ -74,6 +74,12 @@ typedef int (*vault_allows)(void *context, const struct vault_record *record, bo
                             struct qorgan_error *error);
 void vault_view_narrow(struct vault_view *view, vault_allows allows, void *context);
 
+/* vault_view_expect(view, schema, id): that an object will be looked for. vault_foresee: the same of the next change, to
+ * be said before it is begun. Where the store is far (vault_view_is_far) it then takes no journey of its own. */
+void vault_view_expect(struct vault_view *view, const struct schema *schema, struct span id);
+void vault_foresee(struct qorgan_store *vault, const struct schema *schema, struct span id);
+bool vault_view_is_far(const struct vault_view *view);
+
 /* vault_view_show_absent(view, shows): whether versions without content (enum
  * record_absence) are there as well; at first they are not. Gives what held before. */
 bool vault_view_show_absent(struct vault_view *view, bool shows);

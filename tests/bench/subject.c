@@ -213,6 +213,7 @@ static void change_make(struct qorgan_store *store, const char *id, unsigned rou
 	struct qorgan_commit commit;
 	char text[32];
 
+	qorgan_change_foresee(store, "measure", id);
 	must(qorgan_change_begin(store, NULL, "change", &change, &error));
 	must(qorgan_change_object(change, "measure", id, QORGAN_EDIT, 0, &error));
 	snprintf(text, sizeof text, "Watch %u at %d", round, (int)getpid());
