@@ -80,6 +80,14 @@ void engine_unlock_writer(struct engine *engine)
 	engine->writer_locked = false;
 }
 
+static void engine_txn_set(struct engine *engine, bool write, struct engine_txn *txn)
+{
+	txn->engine = engine;
+	txn->driver = engine->driver;
+	txn->write = write;
+	txn->failed = false;
+}
+
 static int engine_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error)
 {
 	int code = engine_check_process(engine, error);
@@ -87,18 +95,26 @@ static int engine_begin(struct engine *engine, bool write, struct engine_txn **t
 	if (code)
 		return code;
 	code = ENGINE_GUARDED(engine->driver->begin(engine, write, txn, error));
-	if (code)
-		return code;
-	(*txn)->engine = engine;
-	(*txn)->driver = engine->driver;
-	(*txn)->write = write;
-	(*txn)->failed = false;
-	return QORGAN_OK;
+	if (!code)
+		engine_txn_set(engine, write, *txn);
+	return code;
 }
 
 int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
 {
 	return engine_begin(engine, false, txn, error);
+}
+
+int engine_begin_read_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
+{
+	int code = engine_check_process(engine, error);
+
+	if (code || !engine->driver->begin_within)
+		return code ? code : engine_begin(engine, false, txn, error);
+	code = engine->driver->begin_within(engine, txn, error);
+	if (!code)
+		engine_txn_set(engine, false, *txn);
+	return code;
 }
 
 int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)

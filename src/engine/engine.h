@@ -109,9 +109,11 @@ int engine_wait(struct engine *engine, unsigned milliseconds, bool *changed, str
 
 /* Transactions. A read sees one moment in time, that of its beginning or of its first question; a write sees its own changes
  * and becomes durable, whole, at its commit. One write transaction at a time;
- * others wait. A transaction belongs to the thread that began it. A read that was begun within this thread's own write
- * transaction is to end with it: of what it has not asked before, it may learn no more behind that (QORGAN_BUSY). */
+ * others wait. A transaction belongs to the thread that began it. */
 int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
+/* engine_begin_read_within: of what there was before this thread's own write transaction, for no longer than that lasts:
+ * behind it there may be nothing more to learn (QORGAN_BUSY). So it needs no connection of its own. */
+int engine_begin_read_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 /* engine_commit(txn): the transaction is gone afterwards, whatever the result;
  * after a failure nothing of it is in the store. */

@@ -57,6 +57,8 @@ struct engine_driver {
 	/* Or NULL: all that can be done is to look again. */
 	int (*wait)(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
 	int (*begin)(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
+	/* Of engine_begin_read_within; or NULL: it is any read. */
+	int (*begin_within)(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 	int (*commit)(struct engine_txn *txn, struct qorgan_error *error);
 	void (*abort)(struct engine_txn *txn);
 	int (*get)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,

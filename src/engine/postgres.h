@@ -54,8 +54,10 @@ struct postgres_link {
 	const struct postgres_library *pq;
 	PGconn *connection;      /* NULL: none */
 	unsigned waiting;        /* questions sent since the last answer */
-	bool owes;               /* what was asked last is not answered yet */
+	unsigned owes;           /* how often postgres_leave left answers that have not been taken yet */
 	bool within;             /* a transaction has been begun, or its beginning waits to be sent */
+	bool prepared;           /* for writing: see postgres_write_prepare */
+	bool lacks;              /* the database does not know a function that was asked for */
 	bool lost;               /* the connection broke: what it was doing did not come to its end, as far as is known */
 	struct buffer kept;      /* names of statements that the server keeps prepared, each ended by a zero */
 	struct postgres_link *next;
@@ -148,11 +150,13 @@ struct postgres_engine {
 	struct postgres_link *writer; /* of lock_writer: within a transaction that holds the row of the store */
 	struct postgres_moment held;  /* what it saw, or has made since */
 	bool is_current;              /* the store had this name then */
+	bool no_queue;                /* the database has no locks to queue for */
 	struct postgres_expected foreseen; /* what its questions will be, to be asked with the next lock */
 	bool writing;
 	pthread_t writing_thread;
 	struct postgres_listener listener;
 	struct postgres_txn *writing_txn;
+	struct postgres_txn *joined;  /* the readers that ask by it */
 };
 
 /* Answers to single questions, which live until so many others came after them. */
@@ -166,7 +170,8 @@ struct postgres_txn {
 	struct engine_txn base;
 	struct postgres_engine *engine;
 	struct postgres_link *link;
-	bool joins;              /* it reads by the write transaction of its thread, as nobody changes the store meanwhile */
+	bool joins;              /* it reads by the write transaction of its thread, as nobody changes the store meanwhile: */
+	struct postgres_txn *next_joined; /* that one's cache is its own, as long as there is one */
 	struct postgres_moment moment;
 	bool has_moment;         /* the server told it */
 	bool asked_moment;       /* its answer comes before that of the next question */
@@ -187,6 +192,7 @@ int postgres_lock_writer(struct engine *engine, bool wait, struct qorgan_error *
 void postgres_unlock_writer(struct engine *engine);
 bool postgres_is_current(struct engine *engine);
 int postgres_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
+int postgres_begin_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 int postgres_commit(struct engine_txn *txn, struct qorgan_error *error);
 void postgres_abort(struct engine_txn *txn);
@@ -206,6 +212,10 @@ void postgres_expect_object(struct engine *engine, struct engine_txn *txn, struc
 int postgres_settle(struct postgres_txn *txn, unsigned table, const struct postgres_key *key, struct qorgan_error *error);
 /* postgres_expected_count: how many answers there will be. */
 unsigned postgres_expected_count(const struct postgres_expected *expected);
+/* postgres_expected_prepare, postgres_write_prepare: let the server plan what a change asks and writes, before it holds up
+ * others; the answers are not waited for. */
+int postgres_expected_prepare(const struct postgres_engine *engine, struct postgres_link *link);
+int postgres_write_prepare(const struct postgres_engine *engine, struct postgres_link *link);
 /* postgres_expected_ask(engine, link, expected, error): puts the questions. */
 int postgres_expected_ask(const struct postgres_engine *engine, struct postgres_link *link,
                           const struct postgres_expected *expected, struct qorgan_error *error);

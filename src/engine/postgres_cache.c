@@ -206,30 +206,75 @@ static bool entry_follow(struct postgres_cache *cache, unsigned table, const str
 	return true;
 }
 
+/* The rows of a table into another cache, and with `absent` those that are known not to be; false if not all of them
+ * could be copied. */
+static bool rows_copy(struct postgres_cache *to, const struct postgres_cache *from, unsigned table, bool absent)
+{
+	bool copied = true;
+
+	for (const struct pending_entry *entry = pending_seek(from->rows, table, (struct span){ 0 }, false); entry && copied;
+	     entry = pending_step(entry, false)) {
+		const struct span key = { entry->key, entry->key_size }, value = { entry->value, entry->value_size };
+		if (entry->value)
+			copied = pending_put(to->rows, table, key, value, false);
+		else if (absent && entry->kind != PENDING_NONE)
+			pending_note_absent(to->rows, table, key);
+	}
+	return copied;
+}
+
 /* For who still looks at the other. Of one that has much in it too little would be gained. */
 static struct postgres_cache *cache_copy(struct postgres_cache *cache)
 {
 	struct postgres_cache *copy = pending_bytes(cache->rows) > COPIED_MOST ? NULL : postgres_cache_make(&cache->moment);
+	bool copied = copy != NULL;
 
 	if (!copy)
 		return NULL;
 	pthread_mutex_lock(&cache->mutex);
 	memcpy(copy->tables, cache->tables, sizeof copy->tables);
-	bool copied = true;
-	for (unsigned table = 0; table < ENGINE_TABLES; table++)
-		for (const struct pending_entry *entry = pending_seek(cache->rows, table, (struct span){ 0 }, false); entry;
-		     entry = pending_step(entry, false)) {
-			const struct span key = { entry->key, entry->key_size }, value = { entry->value, entry->value_size };
-			if (entry->value)
-				copied = copied && pending_put(copy->rows, table, key, value, false);
-			else if (entry->kind != PENDING_NONE)
-				pending_note_absent(copy->rows, table, key);
-		}
+	for (unsigned table = 0; table < ENGINE_TABLES && copied; table++)
+		copied = rows_copy(copy, cache, table, true);
 	pthread_mutex_unlock(&cache->mutex);
 	if (copied)
 		return copy;
 	postgres_cache_release(copy);
 	return NULL;
+}
+
+/* Where all rows were known to the end, others may have come behind the last: it is known up to that. */
+static void spans_cut(struct postgres_cache *cache, unsigned table)
+{
+	for (unsigned i = cache->tables[table].count; i-- > 0;) {
+		struct known_span *span = &cache->tables[table].spans[i];
+		const struct span end = { span->end.data, span->end.size };
+		const struct pending_entry *last = entry_skip(pending_seek(cache->rows, table, end, true), true);
+		if (last && engine_key_compare(last->key, last->key_size, span->from.data, span->from.size) >= 0) {
+			span->end.size = last->key_size + 1;
+			memcpy(span->end.data, last->key, last->key_size);
+			span->end.data[last->key_size] = '\0';
+		} else {
+			*span = cache->tables[table].spans[--cache->tables[table].count];
+		}
+	}
+}
+
+struct postgres_cache *postgres_cache_later(struct postgres_cache *before, const struct postgres_moment *moment)
+{
+	struct postgres_cache *cache = postgres_cache_make(moment);
+
+	if (!cache || !before || before->moment.changes > moment->changes)
+		return cache;
+	pthread_mutex_lock(&before->mutex);
+	for (unsigned table = 0; table < ENGINE_TABLES && pending_bytes(before->rows) <= COPIED_MOST; table++) {
+		if (!postgres_cache_lasts(table) || !rows_copy(cache, before, table, false))
+			continue;
+		cache->tables[table] = before->tables[table];
+		cache->tables[table].is_counted = false;
+		spans_cut(cache, table);
+	}
+	pthread_mutex_unlock(&before->mutex);
+	return cache;
 }
 
 struct postgres_cache *postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,

@@ -8,6 +8,14 @@
 
 /* postgres_cache_make(moment): an empty one, held once; NULL without memory. Any number of threads may use it. */
 struct postgres_cache *postgres_cache_make(const struct postgres_moment *moment);
+/* postgres_cache_lasts(table): whether its rows, once they are there, are never changed: the log's leaves and hashes. */
+static inline bool postgres_cache_lasts(unsigned table)
+{
+	return table == ENGINE_LEAVES || table == ENGINE_TREE;
+}
+/* postgres_cache_later(before, moment): one of a later moment of the same store, which knows of the log's leaves and hashes
+ * what `before` knows, as these are never changed. `before` may be NULL. */
+struct postgres_cache *postgres_cache_later(struct postgres_cache *before, const struct postgres_moment *moment);
 struct postgres_cache *postgres_cache_hold(struct postgres_cache *cache);
 /* postgres_cache_release(cache): what it told is valid no longer than it is held. NULL is allowed. */
 void postgres_cache_release(struct postgres_cache *cache);

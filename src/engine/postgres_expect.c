@@ -8,15 +8,16 @@
 #define EXPECTED_ROWS 512 /* of a range, at most */
 
 /* What a row of ids leads to: its head; the key of its newest older version, beyond which there are none; and where
- * there is no such row, how many rows there are. */
+ * there is no such row, how many rows there are. Each is a question of its own within this one, not a join: no server
+ * can then think of reading a table for it, whatever it believes of its size. */
 static const struct postgres_statement objects = {
 	"objects",
-	"SELECT one.key, i.value, h.value, o.key, CASE WHEN i.value IS NULL THEN (SELECT count(*) FROM qorgan.ids WHERE store = $1) END"
-	" FROM unnest($2) AS one (key)"
-	" LEFT JOIN qorgan.ids i ON i.store = $1 AND i.key = one.key"
-	" LEFT JOIN qorgan.heads h ON h.store = $1 AND h.key = i.value"
-	" LEFT JOIN LATERAL (SELECT key FROM qorgan.history WHERE store = $1 AND key >= substr(i.value, 2)"
-	" AND key < substr(i.value, 2) || $3 ORDER BY key DESC LIMIT 1) o ON true",
+	"SELECT one.key, one.entry, (SELECT value FROM qorgan.heads WHERE store = $1 AND key = one.entry),"
+	" (SELECT key FROM qorgan.history WHERE store = $1 AND key >= substr(one.entry, 2) AND key < substr(one.entry, 2) || $3"
+	" ORDER BY key DESC LIMIT 1),"
+	" CASE WHEN one.entry IS NULL THEN (SELECT count(*) FROM qorgan.ids WHERE store = $1) END"
+	" FROM (SELECT keys.key, (SELECT value FROM qorgan.ids WHERE store = $1 AND ids.key = keys.key) AS entry"
+	" FROM unnest($2) AS keys (key) OFFSET 0) AS one",
 };
 static const char older_end[4] = "\xff\xff\xff\xff"; /* past every number of a version */
 
@@ -37,10 +38,29 @@ static struct postgres_expected *expected_of(struct postgres_engine *engine, str
 	return writing ? &writing->expected : txn ? &txn->expected : &engine->foreseen;
 }
 
-/* Whoever locks does not know yet whether what is known will still be so. */
 static struct postgres_cache *cache_of(const struct postgres_engine *engine, const struct postgres_txn *txn)
 {
-	return !txn ? NULL : txn->cache ? txn->cache : txn->has_moment ? NULL : engine->cache;
+	return txn && txn->cache ? txn->cache : txn && txn->has_moment ? NULL : engine->cache;
+}
+
+/* Whoever locks does not know yet whether what is known of this moment will be so of the next. Of the log it will, up to
+ * the last row that is known: from there on it is asked. */
+static bool known_cut(struct postgres_cache *cache, unsigned table, bool locks, struct postgres_key *low, const struct postgres_key *high)
+{
+	struct postgres_key end;
+
+	if (!cache || (locks && !postgres_cache_lasts(table)) ||
+	    !postgres_cache_span(cache, table, low, false, &end))
+		return false;
+	const struct pending_entry *last = locks ? postgres_cache_seek(cache, table, (struct span){ end.data, end.size }, true) : NULL;
+	if (locks && last) {
+		postgres_key_set(&end, table, (struct span){ last->key, last->key_size });
+		end.data[end.size++] = '\0';
+	}
+	if ((locks && !last) || postgres_key_compare(&end, low) <= 0)
+		return false;
+	*low = end;
+	return postgres_key_compare(high, low) <= 0;
 }
 
 void postgres_expect(struct engine *base, struct engine_txn *txn, unsigned table, struct span low, struct span high)
@@ -48,7 +68,7 @@ void postgres_expect(struct engine *base, struct engine_txn *txn, unsigned table
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 	struct postgres_expected *expected = expected_of(engine, (struct postgres_txn *)txn);
 	struct postgres_cache *cache = cache_of(engine, (struct postgres_txn *)txn);
-	struct postgres_key from = { .size = low.size }, to = { .size = high.size }, end;
+	struct postgres_key from = { .size = low.size }, to = { .size = high.size };
 
 	if (expected->count == POSTGRES_EXPECTED)
 		return;
@@ -58,7 +78,7 @@ void postgres_expect(struct engine *base, struct engine_txn *txn, unsigned table
 		memcpy(to.data, high.data, high.size);
 	else
 		postgres_key_end(&to);
-	if (cache && postgres_cache_span(cache, table, &from, false, &end) && postgres_key_compare(&to, &end) <= 0)
+	if (known_cut(cache, table, !txn, &from, &to))
 		return;
 	expected->rows[expected->count].table = table;
 	expected->rows[expected->count].low = from;
@@ -72,7 +92,7 @@ void postgres_expect_object(struct engine *base, struct engine_txn *txn, struct 
 	struct postgres_cache *cache = cache_of(engine, (struct postgres_txn *)txn);
 	struct span value;
 
-	if (expected->object_count == POSTGRES_OBJECTS || (cache && postgres_cache_get(cache, ENGINE_IDS, key, &value)))
+	if (expected->object_count == POSTGRES_OBJECTS || (txn && cache && postgres_cache_get(cache, ENGINE_IDS, key, &value)))
 		return;
 	for (unsigned i = 0; i < expected->object_count; i++)
 		if (span_equal((struct span){ expected->objects[i].data, expected->objects[i].size }, key))
@@ -122,6 +142,14 @@ static int objects_ask(const struct postgres_engine *engine, struct postgres_lin
 	int code = keys.failed ? error_set_memory(error) : postgres_ask(link, &objects, 3, values, error);
 	buffer_free(&keys);
 	return code;
+}
+
+/* Of no object: so that the server plans it when nobody waits for that. */
+int postgres_expected_prepare(const struct postgres_engine *engine, struct postgres_link *link)
+{
+	const struct postgres_expected none = { .object_count = 0 };
+
+	return objects_ask(engine, link, &none, NULL);
 }
 
 int postgres_expected_ask(const struct postgres_engine *engine, struct postgres_link *link,

@@ -180,6 +180,7 @@ static const struct engine_driver postgres_driver = {
 	.is_current = postgres_is_current,
 	.wait = postgres_wait,
 	.begin = postgres_begin,
+	.begin_within = postgres_begin_within,
 	.commit = postgres_commit,
 	.abort = postgres_abort,
 	.get = postgres_get,

@@ -25,6 +25,11 @@ static const struct postgres_statement begin_write = { NULL, "BEGIN ISOLATION LE
  * row to whom stands next. */
 static const struct postgres_statement wait_little = { NULL, "SET LOCAL lock_timeout = '1s'" };
 static const struct postgres_statement wait_long = { NULL, "SET LOCAL lock_timeout = '30s'" };
+/* Who waits for a row that its holder changes is woken by each change, and waits again: of thirty all thirty are. So they
+ * queue for a lock before it, of which one is woken. The row is what keeps two from writing at once. */
+static const struct postgres_statement queue = {
+	"queue", "SELECT pg_advisory_xact_lock(1366258279, $1)", /* "Qorg" */
+};
 static const struct postgres_statement moment_read = {
 	"moment", "SELECT changes, token FROM qorgan.stores WHERE store = $1",
 };
@@ -121,8 +126,9 @@ static struct postgres_cache *cache_take(struct postgres_engine *engine, const s
 {
 	pthread_mutex_lock(&engine->mutex);
 	if (!postgres_cache_is_of(engine->cache, moment)) {
+		struct postgres_cache *later = postgres_cache_later(engine->cache, moment);
 		postgres_cache_release(engine->cache);
-		engine->cache = postgres_cache_make(moment);
+		engine->cache = later;
 	}
 	struct postgres_cache *cache = postgres_cache_hold(engine->cache);
 	pthread_mutex_unlock(&engine->mutex);
@@ -135,11 +141,26 @@ static void cache_settle(struct postgres_txn *txn)
 		txn->cache = cache_take(txn->engine, &txn->moment);
 }
 
+/* A reader goes its own way. */
+static void reader_part(struct postgres_txn *txn)
+{
+	struct postgres_txn **at = &txn->engine->joined;
+
+	while (*at && *at != txn)
+		at = &(*at)->next_joined;
+	if (*at)
+		*at = txn->next_joined;
+	txn->joins = false;
+	txn->cache = NULL;
+}
+
 /* After a change of one's own what is known goes on to be known. */
 static void cache_follow(struct postgres_txn *txn, const struct postgres_moment *next)
 {
 	struct postgres_engine *engine = txn->engine;
 
+	while (engine->joined)
+		reader_part(engine->joined);
 	postgres_cache_release(txn->cache);
 	txn->cache = NULL;
 	pthread_mutex_lock(&engine->mutex);
@@ -152,7 +173,7 @@ static void cache_follow(struct postgres_txn *txn, const struct postgres_moment 
 
 /* ---- The row of the store -------------------------------------------------------------------- */
 
-#define POSTGRES_ANSWERS (POSTGRES_EXPECTED + 3)
+#define POSTGRES_ANSWERS (POSTGRES_EXPECTED + 4)
 
 /* A link within a transaction that holds the row of the store. */
 static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, struct postgres_link **held,
@@ -162,16 +183,24 @@ static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, s
 	const struct postgres_value values[] = { value_store(engine, &store) };
 	struct postgres_link *link = NULL;
 	PGresult *answers[POSTGRES_ANSWERS];
-	unsigned found = 0, expected = 1 + (foresees ? postgres_expected_count(&engine->foreseen) : 0);
+	const unsigned at = engine->no_queue ? 0 : 1; /* the answer for the row */
+	unsigned found = 0, expected = at + 1 + (foresees ? postgres_expected_count(&engine->foreseen) : 0);
 	int code = postgres_link_take(engine, &link, error);
 
 	*lost = code == QORGAN_BUSY;
 	if (code)
 		return code;
+	if (!link->prepared) {
+		link->prepared = true;
+		if (postgres_expected_prepare(engine, link) || postgres_write_prepare(engine, link) || postgres_leave(link))
+			link->lost = true;
+	}
 	link->within = true;
 	code = postgres_ask(link, &begin_write, 0, NULL, error);
 	if (!code)
 		code = postgres_ask(link, wait ? &wait_long : &wait_little, 0, NULL, error);
+	if (!code && !engine->no_queue)
+		code = postgres_ask(link, &queue, 1, values, error);
 	if (!code)
 		code = postgres_ask(link, &moment_hold, 1, values, error);
 	/* Each is answered as of when it comes to it: so when the row is held. */
@@ -182,24 +211,29 @@ static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, s
 	if (!code && found != expected)
 		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
 	if (!code)
-		code = moment_take(engine, answers[0], moment, error);
+		code = moment_take(engine, answers[at], moment, error);
 	if (!code) {
 		struct span name;
-		engine->is_current = postgres_column(engine->pq, answers[0], 0, 2, &name) && span_is(name, engine->place.name);
+		engine->is_current = postgres_column(engine->pq, answers[at], 0, 2, &name) && span_is(name, engine->place.name);
 	}
 	if (!code && foresees) {
 		struct postgres_cache *cache = cache_take(engine, moment);
-		postgres_expected_take(engine, cache, &engine->foreseen, answers + 1);
+		postgres_expected_take(engine, cache, &engine->foreseen, answers + at + 1);
 		postgres_cache_release(cache);
 	}
 	while (found)
 		engine->pq->PQclear(answers[--found]);
+	/* A database that knows no such lock does without. */
+	bool again = code && link->lacks && !engine->no_queue;
 	*lost = link->lost;
 	if (code)
 		postgres_link_give(engine, link);
 	else
 		*held = link;
-	return code;
+	if (!again)
+		return code;
+	engine->no_queue = true;
+	return hold_once(engine, wait, foresees, held, moment, lost, error);
 }
 
 static void pause_longer(struct timespec *pause)
@@ -294,7 +328,9 @@ static bool reader_join(struct postgres_engine *engine, struct postgres_txn *txn
 		return false;
 	txn->moment = writing->moment;
 	txn->has_moment = true;
-	cache_settle(txn);
+	txn->cache = writing->cache;
+	txn->next_joined = engine->joined;
+	engine->joined = txn;
 	return true;
 }
 
@@ -325,6 +361,10 @@ static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn
 
 static void txn_free(struct postgres_txn *txn)
 {
+	if (txn->joins)
+		reader_part(txn);
+	while (txn->base.write && txn->engine->joined)
+		reader_part(txn->engine->joined);
 	postgres_known_free(txn->engine->pq, &txn->known);
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
@@ -332,7 +372,7 @@ static void txn_free(struct postgres_txn *txn)
 	free(txn);
 }
 
-int postgres_begin(struct engine *base, bool write, struct engine_txn **made, struct qorgan_error *error)
+static int txn_begin(struct engine *base, bool write, bool within, struct engine_txn **made, struct qorgan_error *error)
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 	struct postgres_txn *txn = calloc(1, sizeof *txn);
@@ -341,13 +381,14 @@ int postgres_begin(struct engine *base, bool write, struct engine_txn **made, st
 	if (!txn)
 		return error_set_memory(error);
 	txn->engine = engine;
+	txn->base.write = write;
 	if (write)
 		code = writer_claim(engine, error);
 	if (!code && write && !(txn->pending = pending_make()))
 		code = error_set_memory(error);
 	if (!code && write)
 		code = writer_begin(engine, txn, error);
-	else if (!code && !reader_join(engine, txn))
+	else if (!code && !(within && reader_join(engine, txn)))
 		code = reader_begin(engine, txn, error);
 	if (code) {
 		txn_free(txn);
@@ -360,6 +401,16 @@ int postgres_begin(struct engine *base, bool write, struct engine_txn **made, st
 	}
 	*made = &txn->base;
 	return QORGAN_OK;
+}
+
+int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error)
+{
+	return txn_begin(engine, write, false, txn, error);
+}
+
+int postgres_begin_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
+{
+	return txn_begin(engine, false, true, txn, error);
 }
 
 void postgres_abort(struct engine_txn *base)
@@ -445,9 +496,12 @@ int postgres_query(struct postgres_txn *txn, const struct postgres_statement *st
 
 	if (writing)
 		return postgres_query(writing, statement, count, values, answer, error);
-	if (txn->joins)
+	if (txn->joins) {
+		reader_part(txn);
 		code = reader_begin(txn->engine, txn, error);
-	txn->joins = false;
+	} else if (!txn->link && !txn->base.write) {
+		code = reader_begin(txn->engine, txn, error);
+	}
 	if (code || !txn->link)
 		return code ? code : error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
 	code = question_put(txn, statement, count, values, answer, error);

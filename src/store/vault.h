@@ -26,7 +26,7 @@ struct qorgan_store;
 struct vault_view;
 
 /* vault_view_begin(vault, view, error): within vault_change, views see the
- * committed state, not the change. The caller ends it. */
+ * committed state, not the change, and have nothing more to tell behind its end. The caller ends it. */
 int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error);
 void vault_view_end(struct vault_view *view);
 /* Leaves and commits that the view sees. */

@@ -53,7 +53,8 @@ static int view_begin(struct qorgan_store *vault, bool log_follows, struct vault
 
 	if (!code) {
 		made->vault = vault;
-		code = engine_begin_read(vault->engine, &made->txn, error);
+		code = vault->changing ? engine_begin_read_within(vault->engine, &made->txn, error)
+		                       : engine_begin_read(vault->engine, &made->txn, error);
 	}
 	if (!code)
 		vault_meta_expect(made->txn);

@@ -80,7 +80,7 @@ double server_floor_select(void);
 /* pgbench: seconds of one change by so many clients: the same rows under the same lock; its statements one by one, or
  * all together. */
 double server_floor_writers(const char *folder, unsigned clients, unsigned times, int together);
-/* The table of a store on a server. */
-void server_table(const char *folder, struct bench_input *input, int runs);
+/* The table of a store on a server: the lines whose names have that word. */
+void server_table(const char *folder, struct bench_input *input, int runs, const char *word);
 
 #endif

@@ -1,4 +1,5 @@
-/* bench [RECORDS] [server]: the table of speed; "server": that of a store on a server alone. Each line is measured several times in
+/* bench [RECORDS] [server [WORD]]: the table of speed; "server": that of a store on a server alone, or what of it has that
+ * word in its name. Each line is measured several times in
  * turn with its floor and its peer; the ratio is that of the medians, and the
  * spread of the machine (slowest by fastest run of the floor) stands beside it. */
 #include <sodium.h>
@@ -139,7 +140,7 @@ int main(int count, char **arguments)
 	runs = records > LARGE ? 1 : RUNS;
 	if (all)
 		table_run(records);
-	server_table(folder, &input, records > LARGE ? 1 : 3);
+	server_table(folder, &input, records > LARGE ? 1 : 3, count > 3 ? arguments[3] : "");
 	bench_input_free(&input);
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	return system(command) == 0 ? 0 : 1;

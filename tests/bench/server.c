@@ -73,7 +73,7 @@ static void line_run(const struct server_line *line, int runs)
 	fflush(stdout);
 }
 
-void server_table(const char *folder, struct bench_input *input, int runs)
+void server_table(const char *folder, struct bench_input *input, int runs, const char *word)
 {
 	const char *address = server_start(folder);
 	unsigned opening;
@@ -89,11 +89,13 @@ void server_table(const char *folder, struct bench_input *input, int runs)
 	printf("| %-24s | %-11s | %-11s | %-6s | %-5s | %-4s | the floor is |\n", "what", "qorgan", "floor", "ratio", "bound", "noise");
 	printf("| --- | --- | --- | --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		line_run(&lines[i], runs);
+		if (lines[i].subject == load_subject || strstr(lines[i].name, word))
+			line_run(&lines[i], runs);
 	unsigned journeys = qorgan_count_journeys(folder, &opening);
 	printf("\njourneys to the server: %u to open the store, %u for a change from its beginning to its answer (bound: 3)\n\n",
 	       opening, journeys);
-	qorgan_memory(folder, input->count, 1);
+	if (!*word || strstr("memory", word))
+		qorgan_memory(folder, input->count, 1);
 	qorgan_use_server("");
 	server_stop();
 }
