@@ -236,12 +236,13 @@ check: deps-check
 
 bench: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/bench
-	@$(BUILD)/bench $(RECORDS)
+	@QORGAN=$(CURDIR)/$(BUILD)/qorgan $(BUILD)/bench $(RECORDS)
 
 $(BUILD)/bench: $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/bench/*.c))) $(BUILD)/libqorgan.a
-	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS) -lsqlcipher
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -Wl,--export-dynamic-symbol=poll -Wl,--export-dynamic-symbol=send -o $@ $^ $(LIBS) -lsqlcipher -lpq
 
 $(BUILD)/tests/bench/%.o: CPPFLAGS += -DSQLITE_HAS_CODEC
+$(BUILD)/tests/bench/server_floor.o: CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libpq))
 
 # Regions by the numbers FIRST, FIRST + 1 and so on, each of which can be played again.
 FIRST ?= 1

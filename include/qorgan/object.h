@@ -186,6 +186,11 @@ struct qorgan_commit {
 int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
                         struct qorgan_change **change, struct qorgan_error *error);
 
+/* qorgan_change_foresee(store, kind, id): that the next change will turn to that object: where the store is on a server,
+ * what is needed of it comes along with the beginning of the change, and takes no journey of its own. kind NULL: it is a
+ * domain, a risk or a measure. Only a hint. */
+void qorgan_change_foresee(struct qorgan_store *store, const char *kind, const char *id);
+
 enum qorgan_change_mode {
 	QORGAN_ADD,
 	QORGAN_EDIT,

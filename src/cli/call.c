@@ -306,8 +306,12 @@ int call_stop(struct call *call)
 
 int call_change(struct call *call, struct qorgan_change **change)
 {
+	const char *first = call_operand(call, 0);
 	int code = call_open(call, 0);
 
+	/* Of nearly every command that is the object that it changes. */
+	if (!code && first)
+		qorgan_change_foresee(call->store, call->command->kind, first);
 	if (!code)
 		code = qorgan_change_begin(call->store, call_value(call, "as"), call_value(call, "message"), change, &call->error);
 	return code;

@@ -80,6 +80,14 @@ void engine_unlock_writer(struct engine *engine)
 	engine->writer_locked = false;
 }
 
+static void engine_txn_set(struct engine *engine, bool write, struct engine_txn *txn)
+{
+	txn->engine = engine;
+	txn->driver = engine->driver;
+	txn->write = write;
+	txn->failed = false;
+}
+
 static int engine_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error)
 {
 	int code = engine_check_process(engine, error);
@@ -87,18 +95,26 @@ static int engine_begin(struct engine *engine, bool write, struct engine_txn **t
 	if (code)
 		return code;
 	code = ENGINE_GUARDED(engine->driver->begin(engine, write, txn, error));
-	if (code)
-		return code;
-	(*txn)->engine = engine;
-	(*txn)->driver = engine->driver;
-	(*txn)->write = write;
-	(*txn)->failed = false;
-	return QORGAN_OK;
+	if (!code)
+		engine_txn_set(engine, write, *txn);
+	return code;
 }
 
 int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
 {
 	return engine_begin(engine, false, txn, error);
+}
+
+int engine_begin_read_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
+{
+	int code = engine_check_process(engine, error);
+
+	if (code || !engine->driver->begin_within)
+		return code ? code : engine_begin(engine, false, txn, error);
+	code = engine->driver->begin_within(engine, txn, error);
+	if (!code)
+		engine_txn_set(engine, false, *txn);
+	return code;
 }
 
 int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
@@ -158,10 +174,41 @@ int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, stru
 	return txn->driver->get_own(txn, table, key, value, error);
 }
 
+static void engine_hint(struct engine *engine, struct engine_txn *txn, unsigned table, struct span low, struct span high)
+{
+	if (engine->driver->expect && table < ENGINE_TABLES && low.size <= ENGINE_KEY_MOST && high.size <= ENGINE_KEY_MOST)
+		engine->driver->expect(engine, txn, table, low, high);
+}
+
+static void engine_hint_object(struct engine *engine, struct engine_txn *txn, struct span key)
+{
+	if (engine->driver->expect_object && key.size - 1 < ENGINE_KEY_MOST)
+		engine->driver->expect_object(engine, txn, key);
+}
+
 void engine_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high)
 {
-	if (txn->driver->expect && table < ENGINE_TABLES && low.size <= ENGINE_KEY_MOST && high.size <= ENGINE_KEY_MOST)
-		txn->driver->expect(txn, table, low, high);
+	engine_hint(txn->engine, txn, table, low, high);
+}
+
+void engine_expect_object(struct engine_txn *txn, struct span key)
+{
+	engine_hint_object(txn->engine, txn, key);
+}
+
+void engine_foresee(struct engine *engine, unsigned table, struct span low, struct span high)
+{
+	engine_hint(engine, NULL, table, low, high);
+}
+
+void engine_foresee_object(struct engine *engine, struct span key)
+{
+	engine_hint_object(engine, NULL, key);
+}
+
+bool engine_is_far(const struct engine *engine)
+{
+	return engine->driver->expect != NULL;
 }
 
 static int engine_store(struct engine_txn *txn, unsigned table, struct span key, struct span value,

@@ -111,6 +111,9 @@ int engine_wait(struct engine *engine, unsigned milliseconds, bool *changed, str
  * and becomes durable, whole, at its commit. One write transaction at a time;
  * others wait. A transaction belongs to the thread that began it. */
 int engine_begin_read(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
+/* engine_begin_read_within: of what there was before this thread's own write transaction, for no longer than that lasts:
+ * behind it there may be nothing more to learn (QORGAN_BUSY). So it needs no connection of its own. */
+int engine_begin_read_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 /* engine_commit(txn): the transaction is gone afterwards, whatever the result;
  * after a failure nothing of it is in the store. */
@@ -126,6 +129,15 @@ int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct s
 /* engine_expect(txn, table, low, high): that these keys, few of them, will be asked for: where each question is a journey
  * it goes along with the next. An empty span leaves that side open. */
 void engine_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high);
+/* engine_expect_object(txn, key): the same of a row of ENGINE_IDS and of what it leads to. Its value is the number of a
+ * shard and then the key of a head there, and with that begin the keys of its older versions in ENGINE_HISTORY: the row,
+ * the head, whether there is a version that old, and if there is no such row, how many rows there are.
+ * engine_foresee, engine_foresee_object: the same of who becomes the writer by the next engine_lock_writer. */
+void engine_expect_object(struct engine_txn *txn, struct span key);
+void engine_foresee(struct engine *engine, unsigned table, struct span low, struct span high);
+void engine_foresee_object(struct engine *engine, struct span key);
+/* engine_is_far(engine): whether each question is a journey, so that it is worth while to say what will be asked. */
+bool engine_is_far(const struct engine *engine);
 /* engine_get_own: the same as engine_get of a key that only this transaction may have written, and no earlier one. */
 int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
                    struct qorgan_error *error);

@@ -57,6 +57,8 @@ struct engine_driver {
 	/* Or NULL: all that can be done is to look again. */
 	int (*wait)(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
 	int (*begin)(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
+	/* Of engine_begin_read_within; or NULL: it is any read. */
+	int (*begin_within)(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 	int (*commit)(struct engine_txn *txn, struct qorgan_error *error);
 	void (*abort)(struct engine_txn *txn);
 	int (*get)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
@@ -64,8 +66,9 @@ struct engine_driver {
 	/* Or NULL: it is a get. */
 	int (*get_own)(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
 	               struct qorgan_error *error);
-	/* A hint; or NULL. */
-	void (*expect)(struct engine_txn *txn, unsigned table, struct span low, struct span high);
+	/* Hints; or NULL. Without a transaction it is of the next lock_writer's. */
+	void (*expect)(struct engine *engine, struct engine_txn *txn, unsigned table, struct span low, struct span high);
+	void (*expect_object)(struct engine *engine, struct engine_txn *txn, struct span key);
 	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
 	           struct qorgan_error *error);
 	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);

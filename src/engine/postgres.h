@@ -54,8 +54,10 @@ struct postgres_link {
 	const struct postgres_library *pq;
 	PGconn *connection;      /* NULL: none */
 	unsigned waiting;        /* questions sent since the last answer */
-	bool owes;               /* what was asked last is not answered yet */
+	unsigned owes;           /* how often postgres_leave left answers that have not been taken yet */
 	bool within;             /* a transaction has been begun, or its beginning waits to be sent */
+	bool prepared;           /* for writing: see postgres_write_prepare */
+	bool lacks;              /* the database does not know a function that was asked for */
 	bool lost;               /* the connection broke: what it was doing did not come to its end, as far as is known */
 	struct buffer kept;      /* names of statements that the server keeps prepared, each ended by a zero */
 	struct postgres_link *next;
@@ -121,6 +123,21 @@ struct postgres_listener {
 	int64_t look;               /* when to look oneself, in milliseconds of the monotonic clock */
 };
 
+/* What will be asked for, and goes along with the next question: rows of a table, and objects. */
+#define POSTGRES_EXPECTED 32
+#define POSTGRES_OBJECTS 64
+struct postgres_expected {
+	struct {
+		unsigned table;
+		struct postgres_key low, high;
+	} rows[POSTGRES_EXPECTED];
+	unsigned count;
+	struct postgres_key objects[POSTGRES_OBJECTS];
+	unsigned object_count;
+};
+
+struct postgres_txn;
+
 struct postgres_engine {
 	struct engine base;
 	const struct postgres_library *pq;
@@ -133,9 +150,13 @@ struct postgres_engine {
 	struct postgres_link *writer; /* of lock_writer: within a transaction that holds the row of the store */
 	struct postgres_moment held;  /* what it saw, or has made since */
 	bool is_current;              /* the store had this name then */
+	bool no_queue;                /* the database has no locks to queue for */
+	struct postgres_expected foreseen; /* what its questions will be, to be asked with the next lock */
 	bool writing;
 	pthread_t writing_thread;
 	struct postgres_listener listener;
+	struct postgres_txn *writing_txn;
+	struct postgres_txn *joined;  /* the readers that ask by it */
 };
 
 /* Answers to single questions, which live until so many others came after them. */
@@ -145,11 +166,12 @@ struct postgres_known {
 	unsigned next;
 };
 
-#define POSTGRES_EXPECTED 24
 struct postgres_txn {
 	struct engine_txn base;
 	struct postgres_engine *engine;
 	struct postgres_link *link;
+	bool joins;              /* it reads by the write transaction of its thread, as nobody changes the store meanwhile: */
+	struct postgres_txn *next_joined; /* that one's cache is its own, as long as there is one */
 	struct postgres_moment moment;
 	bool has_moment;         /* the server told it */
 	bool asked_moment;       /* its answer comes before that of the next question */
@@ -158,17 +180,8 @@ struct postgres_txn {
 	bool sent;               /* some of it is with the server already: it cannot be said again elsewhere */
 	struct postgres_known known;
 	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
-	struct postgres_expected {
-		unsigned table;
-		uint32_t limit;
-		struct postgres_key low, high;
-	} expected[POSTGRES_EXPECTED]; /* whose answers come before that of the next question */
-	unsigned expected_count;
+	struct postgres_expected expected;
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
-	struct {
-		bool known;
-		uint64_t rows;
-	} counts[ENGINE_TABLES]; /* of a moment: asked once */
 };
 
 /* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */
@@ -179,18 +192,68 @@ int postgres_lock_writer(struct engine *engine, bool wait, struct qorgan_error *
 void postgres_unlock_writer(struct engine *engine);
 bool postgres_is_current(struct engine *engine);
 int postgres_wait(struct engine *engine, unsigned milliseconds, bool *changed, struct qorgan_error *error);
+int postgres_begin_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error);
 int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error);
 int postgres_commit(struct engine_txn *txn, struct qorgan_error *error);
 void postgres_abort(struct engine_txn *txn);
 
-/* postgres_query(txn, statement, count, values, answer, error): one question within the transaction. Where the
- * connection breaks, another is made and the question put again, if the store is still what the transaction saw. */
+/* postgres_query(txn, statement, count, values, answer, error): one question within the transaction, behind what was
+ * expected; statement NULL: that alone. Where the connection breaks, another is made and the question put again, if the store is still what the transaction saw. */
 int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
                    const struct postgres_value *values, PGresult **answer, struct qorgan_error *error);
 
-/* postgres_expected_take(txn, expected, answer): what was asked in advance is known now. */
-void postgres_expected_take(struct postgres_txn *txn, const struct postgres_expected *expected, const PGresult *answer);
-void postgres_expect(struct engine_txn *txn, unsigned table, struct span low, struct span high);
+/* ---- What is asked in advance: postgres_expect.c ---- */
+
+/* postgres_writing(txn): the write transaction by which a reading one asks; NULL: none. */
+struct postgres_txn *postgres_writing(const struct postgres_txn *txn);
+void postgres_expect(struct engine *engine, struct engine_txn *txn, unsigned table, struct span low, struct span high);
+void postgres_expect_object(struct engine *engine, struct engine_txn *txn, struct span key);
+/* postgres_settle(txn, table, key, error): if the row with that key is expected, asks for all that is. */
+int postgres_settle(struct postgres_txn *txn, unsigned table, const struct postgres_key *key, struct qorgan_error *error);
+/* postgres_expected_count: how many answers there will be. */
+unsigned postgres_expected_count(const struct postgres_expected *expected);
+/* postgres_expected_prepare, postgres_write_prepare: let the server plan what a change asks and writes, before it holds up
+ * others; the answers are not waited for. */
+int postgres_expected_prepare(const struct postgres_engine *engine, struct postgres_link *link);
+int postgres_write_prepare(const struct postgres_engine *engine, struct postgres_link *link);
+/* postgres_expected_ask(engine, link, expected, error): puts the questions. */
+int postgres_expected_ask(const struct postgres_engine *engine, struct postgres_link *link,
+                          const struct postgres_expected *expected, struct qorgan_error *error);
+/* postgres_expected_take(engine, cache, expected, answers): what was asked in advance is known now. It is not expected any
+ * more. */
+void postgres_expected_take(const struct postgres_engine *engine, struct postgres_cache *cache,
+                            struct postgres_expected *expected, PGresult **answers);
+/* ---- Questions for rows: postgres_rows.c ---- */
+
+enum postgres_rows { POSTGRES_GET, POSTGRES_UP, POSTGRES_DOWN, POSTGRES_COUNT, POSTGRES_ROWS };
+struct postgres_question {
+	const struct postgres_statement *statement;
+	struct postgres_key low, high;
+	uint8_t store[4], limit[8];
+	struct postgres_value values[POSTGRES_GIVEN];
+	unsigned count;
+};
+/* postgres_rows_question(engine, what, table, low, high, limit, question): a row by its key (`low`); rows of a range, by
+ * rising or falling keys; their number. */
+void postgres_rows_question(const struct postgres_engine *engine, enum postgres_rows what, unsigned table,
+                            const struct postgres_key *low, const struct postgres_key *high, uint32_t limit,
+                            struct postgres_question *question);
+/* postgres_rows_take: the key and value of a row of an answer; false if it is not of that table, or no row at all. */
+bool postgres_rows_take(const struct postgres_engine *engine, const PGresult *page, unsigned table, int row, struct span *key,
+                        struct span *value);
+/* postgres_rows_keep(engine, cache, page, table, reverse, next): keeps the rows of an answer that are in order; *next is
+ * where the next one begins (or, in reverse, ends). False if not all of them could be kept. */
+bool postgres_rows_keep(const struct postgres_engine *engine, struct postgres_cache *cache, const PGresult *page, unsigned table,
+                        bool reverse, struct postgres_key *next);
+/* postgres_key_end(to): past every key, as none is so long: the end of a range that has none. */
+void postgres_key_end(struct postgres_key *to);
+static inline int postgres_key_compare(const struct postgres_key *a, const struct postgres_key *b)
+{
+	return engine_key_compare(a->data, a->size, b->data, b->size);
+}
+
+/* ---- Reading and writing: postgres_read.c, postgres_write.c ---- */
+
 int postgres_get(struct engine_txn *txn, unsigned table, struct span key, struct span *value, struct qorgan_error *error);
 int postgres_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,
                      struct qorgan_error *error);

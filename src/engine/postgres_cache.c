@@ -6,7 +6,8 @@
 
 #define BYTES_MOST ((size_t)64 << 20)
 #define VALUE_MOST ((size_t)256 << 10) /* pieces of files are asked for again */
-#define SPANS_MOST 32                  /* of one table */
+#define SPANS_MOST 64                  /* of one table */
+#define COPIED_MOST ((size_t)4 << 20)
 
 struct known_span {
 	struct postgres_key from, end;
@@ -20,6 +21,8 @@ struct postgres_cache {
 	struct {
 		struct known_span spans[SPANS_MOST];
 		unsigned count;
+		bool is_counted;
+		uint64_t rows;
 	} tables[ENGINE_TABLES];
 };
 
@@ -170,6 +173,23 @@ const struct pending_entry *postgres_cache_step(struct postgres_cache *cache, co
 	return entry;
 }
 
+void postgres_cache_count_set(struct postgres_cache *cache, unsigned table, uint64_t count)
+{
+	pthread_mutex_lock(&cache->mutex);
+	cache->tables[table].is_counted = true;
+	cache->tables[table].rows = count;
+	pthread_mutex_unlock(&cache->mutex);
+}
+
+bool postgres_cache_count(struct postgres_cache *cache, unsigned table, uint64_t *count)
+{
+	pthread_mutex_lock(&cache->mutex);
+	bool known = cache->tables[table].is_counted;
+	*count = cache->tables[table].rows;
+	pthread_mutex_unlock(&cache->mutex);
+	return known;
+}
+
 /* ---- After a change ------------------------------------------------------------------------ */
 
 static bool entry_follow(struct postgres_cache *cache, unsigned table, const struct pending_entry *entry)
@@ -186,16 +206,95 @@ static bool entry_follow(struct postgres_cache *cache, unsigned table, const str
 	return true;
 }
 
-bool postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
-                           const struct postgres_moment *moment)
+/* The rows of a table into another cache, and with `absent` those that are known not to be; false if not all of them
+ * could be copied. */
+static bool rows_copy(struct postgres_cache *to, const struct postgres_cache *from, unsigned table, bool absent)
 {
-	if (atomic_load(&cache->holders) != 1 || pending_bytes(pending) + pending_bytes(cache->rows) > BYTES_MOST)
-		return false;
-	for (unsigned table = 0; table < ENGINE_TABLES; table++)
-		for (const struct pending_entry *entry = pending_seek(pending, table, (struct span){ 0 }, false); entry;
-		     entry = pending_step(entry, false))
-			if (!entry_follow(cache, table, entry))
-				return false;
-	cache->moment = *moment;
-	return true;
+	bool copied = true;
+
+	for (const struct pending_entry *entry = pending_seek(from->rows, table, (struct span){ 0 }, false); entry && copied;
+	     entry = pending_step(entry, false)) {
+		const struct span key = { entry->key, entry->key_size }, value = { entry->value, entry->value_size };
+		if (entry->value)
+			copied = pending_put(to->rows, table, key, value, false);
+		else if (absent && entry->kind != PENDING_NONE)
+			pending_note_absent(to->rows, table, key);
+	}
+	return copied;
+}
+
+/* For who still looks at the other. Of one that has much in it too little would be gained. */
+static struct postgres_cache *cache_copy(struct postgres_cache *cache)
+{
+	struct postgres_cache *copy = pending_bytes(cache->rows) > COPIED_MOST ? NULL : postgres_cache_make(&cache->moment);
+	bool copied = copy != NULL;
+
+	if (!copy)
+		return NULL;
+	pthread_mutex_lock(&cache->mutex);
+	memcpy(copy->tables, cache->tables, sizeof copy->tables);
+	for (unsigned table = 0; table < ENGINE_TABLES && copied; table++)
+		copied = rows_copy(copy, cache, table, true);
+	pthread_mutex_unlock(&cache->mutex);
+	if (copied)
+		return copy;
+	postgres_cache_release(copy);
+	return NULL;
+}
+
+/* Where all rows were known to the end, others may have come behind the last: it is known up to that. */
+static void spans_cut(struct postgres_cache *cache, unsigned table)
+{
+	for (unsigned i = cache->tables[table].count; i-- > 0;) {
+		struct known_span *span = &cache->tables[table].spans[i];
+		const struct span end = { span->end.data, span->end.size };
+		const struct pending_entry *last = entry_skip(pending_seek(cache->rows, table, end, true), true);
+		if (last && engine_key_compare(last->key, last->key_size, span->from.data, span->from.size) >= 0) {
+			span->end.size = last->key_size + 1;
+			memcpy(span->end.data, last->key, last->key_size);
+			span->end.data[last->key_size] = '\0';
+		} else {
+			*span = cache->tables[table].spans[--cache->tables[table].count];
+		}
+	}
+}
+
+struct postgres_cache *postgres_cache_later(struct postgres_cache *before, const struct postgres_moment *moment)
+{
+	struct postgres_cache *cache = postgres_cache_make(moment);
+
+	if (!cache || !before || before->moment.changes > moment->changes)
+		return cache;
+	pthread_mutex_lock(&before->mutex);
+	for (unsigned table = 0; table < ENGINE_TABLES && pending_bytes(before->rows) <= COPIED_MOST; table++) {
+		if (!postgres_cache_lasts(table) || !rows_copy(cache, before, table, false))
+			continue;
+		cache->tables[table] = before->tables[table];
+		cache->tables[table].is_counted = false;
+		spans_cut(cache, table);
+	}
+	pthread_mutex_unlock(&before->mutex);
+	return cache;
+}
+
+struct postgres_cache *postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
+                                             const struct postgres_moment *moment)
+{
+	if (pending_bytes(pending) + pending_bytes(cache->rows) > BYTES_MOST)
+		return NULL;
+	struct postgres_cache *next = atomic_load(&cache->holders) == 1 ? postgres_cache_hold(cache) : cache_copy(cache);
+	bool follows = next != NULL;
+
+	for (unsigned table = 0; table < ENGINE_TABLES && follows; table++) {
+		const struct pending_entry *entry = pending_seek(pending, table, (struct span){ 0 }, false);
+		next->tables[table].is_counted &= !entry;
+		for (; entry && follows; entry = pending_step(entry, false))
+			follows = entry_follow(next, table, entry);
+	}
+	if (follows) {
+		next->moment = *moment;
+		return next;
+	}
+	postgres_cache_release(next);
+	return NULL;
 }

@@ -8,6 +8,14 @@
 
 /* postgres_cache_make(moment): an empty one, held once; NULL without memory. Any number of threads may use it. */
 struct postgres_cache *postgres_cache_make(const struct postgres_moment *moment);
+/* postgres_cache_lasts(table): whether its rows, once they are there, are never changed: the log's leaves and hashes. */
+static inline bool postgres_cache_lasts(unsigned table)
+{
+	return table == ENGINE_LEAVES || table == ENGINE_TREE;
+}
+/* postgres_cache_later(before, moment): one of a later moment of the same store, which knows of the log's leaves and hashes
+ * what `before` knows, as these are never changed. `before` may be NULL. */
+struct postgres_cache *postgres_cache_later(struct postgres_cache *before, const struct postgres_moment *moment);
 struct postgres_cache *postgres_cache_hold(struct postgres_cache *cache);
 /* postgres_cache_release(cache): what it told is valid no longer than it is held. NULL is allowed. */
 void postgres_cache_release(struct postgres_cache *cache);
@@ -33,9 +41,13 @@ const struct pending_entry *postgres_cache_seek(struct postgres_cache *cache, un
 const struct pending_entry *postgres_cache_step(struct postgres_cache *cache, const struct pending_entry *entry,
                                                 bool reverse);
 
-/* postgres_cache_follow(cache, pending, moment): what it knows after these changes, at the moment that they made; it is
- * held by nobody else. False: it cannot be told. */
-bool postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
-                           const struct postgres_moment *moment);
+/* postgres_cache_count_set, postgres_cache_count: how many rows a table has; false if that is not known. */
+void postgres_cache_count_set(struct postgres_cache *cache, unsigned table, uint64_t count);
+bool postgres_cache_count(struct postgres_cache *cache, unsigned table, uint64_t *count);
+
+/* postgres_cache_follow(cache, pending, moment): what is known after these changes, at the moment that they made: the same
+ * cache, held once more, or another where somebody else holds this one. NULL: it cannot be told. */
+struct postgres_cache *postgres_cache_follow(struct postgres_cache *cache, const struct pending *pending,
+                                             const struct postgres_moment *moment);
 
 #endif

@@ -118,6 +118,13 @@ static int64_t moment_in(unsigned seconds)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)seconds * 1000;
 }
 
+/* A plan is made once for a statement, and by the index of the keys even while the server does not know that a table has
+ * become large. */
+static const struct postgres_statement settings = {
+	NULL, "SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false), "
+	      "set_config('enable_bitmapscan', 'off', false), set_config('enable_sort', 'off', false), set_config('jit', 'off', false)",
+};
+
 static int connection_make(struct postgres_link *link, const struct words *words, const struct postgres_place *place,
                            struct qorgan_error *error)
 {
@@ -132,7 +139,9 @@ static int connection_make(struct postgres_link *link, const struct words *words
 	pq->PQsetNoticeReceiver(link->connection, notice_ignore, NULL);
 	if (pq->PQsetnonblocking(link->connection, 1) || !pq->PQenterPipelineMode(link->connection))
 		return error_set(error, QORGAN_IO, "the connection to %s cannot be set up", place->address);
-	return QORGAN_OK;
+	/* All questions are for rows by their keys. Goes along with the first one; where it is not understood, it goes without. */
+	int code = postgres_ask(link, &settings, 0, NULL, error);
+	return code ? code : postgres_leave(link);
 }
 
 int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes,
@@ -207,6 +216,7 @@ int postgres_failure(struct postgres_link *link, const PGresult *result, struct 
 
 	if (!said)
 		said = "no reason was given";
+	link->lacks |= strcmp(state, "42883") == 0 || strcmp(state, "0A000") == 0;
 	if (state_is_loss(state)) {
 		link->lost = true;
 		return error_set(error, QORGAN_BUSY, "the server ended the connection: %s; try again", said);
@@ -328,7 +338,7 @@ int postgres_leave(struct postgres_link *link)
 	if (!pq->PQpipelineSync(link->connection) || pq->PQflush(link->connection) < 0)
 		return loss_set(link, NULL, NULL);
 	link->waiting = 0;
-	link->owes = true;
+	link->owes++;
 	return QORGAN_OK;
 }
 
@@ -399,10 +409,8 @@ int postgres_answer(struct postgres_link *link, PGresult **answers, unsigned mos
 		return QORGAN_OK;
 	if (!link->pq->PQpipelineSync(link->connection))
 		return loss_set(link, NULL, error);
-	if (link->owes) { /* whatever became of it */
-		link->owes = false;
+	for (; link->owes && !link->lost; link->owes--) /* whatever became of it */
 		code = answers_take(link, NULL, 0, &none, NULL);
-	}
 	if (!link->lost)
 		code = answers_take(link, answers, most, found, error);
 	else

@@ -10,38 +10,9 @@
 #define PAGE_FIRST 32
 #define PAGE_FIRST_LARGE 2 /* of tables whose values are pieces of files */
 #define PAGE_MOST 4096
-#define EXPECTED_ROWS 512
 #define SINGLES_MOST 64 /* rows of a table that are asked for one by one */
 #define AHEAD_BYTES ((size_t)32 << 20)
 #define PAGE_BYTES ((size_t)4 << 20)
-
-/* Past every key, as none is so long: the end of a range that has none. */
-static const char key_end[ENGINE_KEY_MOST + 2] = { [0 ... ENGINE_KEY_MOST + 1] = (char)0xff };
-
-enum question { QUESTION_GET, QUESTION_UP, QUESTION_DOWN, QUESTION_COUNT, QUESTIONS };
-
-/* A macro for each table, as the name of a table is no value that a question could be given. */
-#define QUESTIONS_OF(table)                                                                                              \
-	{                                                                                                                    \
-		[QUESTION_GET] = { "get " #table, "SELECT value FROM qorgan." #table " WHERE store = $1 AND key = $2" },         \
-		[QUESTION_UP] = { "up " #table, "SELECT key, value FROM qorgan." #table                                          \
-			              " WHERE store = $1 AND key >= $2 AND key < $3 ORDER BY key LIMIT $4" },                        \
-		[QUESTION_DOWN] = { "down " #table, "SELECT key, value FROM qorgan." #table                                      \
-			                " WHERE store = $1 AND key >= $2 AND key < $3 ORDER BY key DESC LIMIT $4" },                 \
-		[QUESTION_COUNT] = { "count " #table, "SELECT count(*) FROM qorgan." #table                                      \
-			                 " WHERE store = $1 AND key >= $2 AND key < $3" },                                           \
-	}
-
-/* In the order of the engine's tables. */
-static const struct postgres_statement questions[POSTGRES_TABLES][QUESTIONS] = {
-	QUESTIONS_OF(meta),    QUESTIONS_OF(ids),      QUESTIONS_OF(history), QUESTIONS_OF(leaves), QUESTIONS_OF(tree),
-	QUESTIONS_OF(commits), QUESTIONS_OF(evidence), QUESTIONS_OF(mirror),  QUESTIONS_OF(heads),
-};
-
-static struct postgres_value value_key(const struct postgres_key *key)
-{
-	return (struct postgres_value){ POSTGRES_BYTEA, key->data, key->size };
-}
 
 /* ---- What is kept of answers ------------------------------------------------------------------ */
 
@@ -64,80 +35,13 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 
 /* ---- Pages of rows ------------------------------------------------------------------------------------ */
 
-static void key_end_set(struct postgres_key *to)
-{
-	to->size = sizeof key_end;
-	memcpy(to->data, key_end, sizeof key_end);
-}
-
-static int key_order(const struct postgres_key *a, const struct postgres_key *b)
-{
-	return engine_key_compare(a->data, a->size, b->data, b->size);
-}
-
-/* The bound of a range, as the server is asked: of all heads a shard is a part. */
-static struct postgres_key bound_there(unsigned table, const struct postgres_key *bound)
-{
-	struct postgres_key there = *bound;
-
-	if (table >= ENGINE_HEADS && bound->size == sizeof key_end)
-		there = (struct postgres_key){ 1, { (char)(table - ENGINE_HEADS + 1) } };
-	else if (table >= ENGINE_HEADS)
-		postgres_key_set(&there, table, (struct span){ bound->data, bound->size });
-	return there;
-}
-
 static int page_ask(struct postgres_txn *txn, unsigned table, bool reverse, const struct postgres_key *low,
                     const struct postgres_key *high, uint32_t limit, PGresult **page, struct qorgan_error *error)
 {
-	const struct postgres_statement *statement = &questions[postgres_table(table)][reverse ? QUESTION_DOWN : QUESTION_UP];
-	const struct postgres_key from = bound_there(table, low), to = bound_there(table, high);
-	uint8_t store[4], most[8];
+	struct postgres_question question;
 
-	bytes_put_u32(store, txn->engine->number);
-	bytes_put_u64(most, limit);
-	const struct postgres_value values[] = {
-		{ POSTGRES_INT4, store, sizeof store }, value_key(&from), value_key(&to), { POSTGRES_INT8, most, sizeof most },
-	};
-	return page ? postgres_query(txn, statement, 4, values, page, error)
-	            : postgres_ask(txn->link, statement, 4, values, error);
-}
-
-/* The key and value of a row; false if it is not of that table, or no row at all. */
-static bool row_take(const struct postgres_txn *txn, const PGresult *page, unsigned table, int row, struct span *key,
-                     struct span *value)
-{
-	if (!postgres_column(txn->engine->pq, page, row, 0, key) || !postgres_column(txn->engine->pq, page, row, 1, value))
-		return false;
-	if (table >= ENGINE_HEADS) {
-		if (!key->size || (uint8_t)key->data[0] != table - ENGINE_HEADS)
-			return false;
-		*key = (struct span){ key->data + 1, key->size - 1 };
-	}
-	return key->size - 1 < ENGINE_KEY_MOST;
-}
-
-/* Keeps the rows of a page that are in order; *next is where the next one begins (or, in reverse, ends). False if not
- * all of them could be kept. */
-static bool page_keep(struct postgres_txn *txn, const PGresult *page, unsigned table, bool reverse, struct postgres_key *next)
-{
-	int rows = txn->engine->pq->PQntuples(page);
-	bool kept = txn->cache != NULL;
-	struct span key, value;
-
-	for (int row = 0; row < rows; row++) {
-		if (!row_take(txn, page, table, row, &key, &value))
-			return false;
-		int order = row ? engine_key_compare(key.data, key.size, next->data, next->size) : 0;
-		if (row && (reverse ? order >= 0 : order < 0))
-			return false;
-		kept = kept && postgres_cache_add(txn->cache, table, key, &value);
-		next->size = key.size;
-		memcpy(next->data, key.data, key.size);
-		if (!reverse)
-			next->data[next->size++] = '\0';
-	}
-	return kept;
+	postgres_rows_question(txn->engine, reverse ? POSTGRES_DOWN : POSTGRES_UP, table, low, high, limit, &question);
+	return postgres_query(txn, question.statement, question.count, question.values, page, error);
 }
 
 /* ---- One row -------------------------------------------------------------------------------------- */
@@ -151,7 +55,7 @@ static int table_read_ahead(struct postgres_txn *txn, unsigned table, struct qor
 	bool ended = false;
 	int code = QORGAN_OK;
 
-	key_end_set(&high);
+	postgres_key_end(&high);
 	while (!code && !ended && bytes < AHEAD_BYTES) {
 		PGresult *page;
 		code = page_ask(txn, table, false, &low, &high, PAGE_MOST, &page, error);
@@ -161,7 +65,7 @@ static int table_read_ahead(struct postgres_txn *txn, unsigned table, struct qor
 		for (int row = 0; row < rows; row++)
 			bytes += (size_t)txn->engine->pq->PQgetlength(page, row, 1);
 		next = low;
-		bool kept = page_keep(txn, page, table, false, &next);
+		bool kept = postgres_rows_keep(txn->engine, txn->cache, page, table, false, &next);
 		ended = rows < PAGE_MOST || !kept;
 		if (kept)
 			postgres_cache_span_add(txn->cache, table, &low, rows < PAGE_MOST ? &high : &next);
@@ -183,8 +87,8 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 {
 	struct postgres_txn *txn = (struct postgres_txn *)base;
 	const struct pending_entry *entry = base->write ? pending_find(txn->pending, table, key) : NULL;
-	uint8_t store[4];
-	struct postgres_key there;
+	struct postgres_question question;
+	struct postgres_key there = { .size = key.size };
 	PGresult *answer;
 
 	if (entry && entry->value) {
@@ -199,10 +103,12 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 		int ahead = table_read_ahead(txn, table, error);
 		return ahead ? ahead : postgres_get(base, table, key, value, error);
 	}
-	bytes_put_u32(store, txn->engine->number);
-	postgres_key_set(&there, table, key);
-	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&there) };
-	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_GET], 2, values, &answer, error);
+	memcpy(there.data, key.data, key.size);
+	int code = postgres_settle(txn, table, &there, error);
+	if (!code && txn->cache && postgres_cache_get(txn->cache, table, key, value))
+		return value->data ? QORGAN_OK : absent_note(txn, table, key);
+	postgres_rows_question(txn->engine, POSTGRES_GET, table, &there, NULL, 0, &question);
+	code = code ? code : postgres_query(txn, question.statement, question.count, question.values, &answer, error);
 	if (code)
 		return code;
 	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
@@ -231,44 +137,6 @@ int postgres_get_own(struct engine_txn *base, unsigned table, struct span key, s
 		return QORGAN_ABSENT;
 	*value = (struct span){ entry->value, entry->value_size };
 	return QORGAN_OK;
-}
-
-/* ---- What is asked in advance --------------------------------------------------------------------------- */
-
-void postgres_expect(struct engine_txn *base, unsigned table, struct span low, struct span high)
-{
-	struct postgres_txn *txn = (struct postgres_txn *)base;
-	struct postgres_expected *expected = &txn->expected[txn->expected_count];
-	struct postgres_cache *cache = txn->cache ? txn->cache : txn->engine->cache;
-	struct postgres_key end;
-
-	if (txn->expected_count == POSTGRES_EXPECTED || !txn->link || txn->link->lost)
-		return;
-	expected->table = table;
-	expected->limit = EXPECTED_ROWS;
-	expected->low.size = low.size;
-	if (low.size)
-		memcpy(expected->low.data, low.data, low.size);
-	expected->high.size = high.size;
-	if (high.size)
-		memcpy(expected->high.data, high.data, high.size);
-	else
-		key_end_set(&expected->high);
-	if (cache && postgres_cache_span(cache, table, &expected->low, false, &end) && key_order(&expected->high, &end) <= 0)
-		return;
-	if (!page_ask(txn, table, false, &expected->low, &expected->high, expected->limit, NULL, NULL))
-		txn->expected_count++;
-}
-
-void postgres_expected_take(struct postgres_txn *txn, const struct postgres_expected *expected, const PGresult *answer)
-{
-	struct postgres_key next = expected->low;
-	int rows = txn->engine->pq->PQntuples(answer);
-
-	if (!txn->cache || !page_keep(txn, answer, expected->table, false, &next))
-		return;
-	postgres_cache_span_add(txn->cache, expected->table, &expected->low,
-	                        rows < (int)expected->limit ? &expected->high : &next);
 }
 
 /* ---- Ranges ---------------------------------------------------------------------------------------- */
@@ -341,7 +209,7 @@ static int page_next(struct postgres_range *range, struct qorgan_error *error)
 		return error_set(error, QORGAN_IO, "the server's answer has more rows than were asked for");
 	range->ended = range->rows < (int)asked;
 	struct postgres_key next = reverse ? range->high : range->low;
-	bool kept = page_keep(txn, page, range->table, reverse, &next);
+	bool kept = postgres_rows_keep(txn->engine, txn->cache, page, range->table, reverse, &next);
 	if (range->ended)
 		next = reverse ? range->low : range->high;
 	if (kept && reverse)
@@ -363,7 +231,7 @@ static bool known_next(struct postgres_range *range)
 
 	if (!range->txn->cache || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
 		return false;
-	if (reverse ? key_order(end, &range->low) < 0 : key_order(end, &range->high) > 0)
+	if (reverse ? postgres_key_compare(end, &range->low) < 0 : postgres_key_compare(end, &range->high) > 0)
 		*end = reverse ? range->low : range->high;
 	range->known = postgres_cache_seek(range->txn->cache, range->table, (struct span){ from->data, from->size }, reverse);
 	range->is_known = true;
@@ -375,7 +243,7 @@ static void known_leave(struct postgres_range *range)
 {
 	range->is_known = false;
 	*(range->base.reverse ? &range->high : &range->low) = range->known_end;
-	range->ended = key_order(&range->low, &range->high) >= 0;
+	range->ended = postgres_key_compare(&range->low, &range->high) >= 0;
 }
 
 static bool known_holds(const struct postgres_range *range)
@@ -402,14 +270,16 @@ static int server_peek(struct postgres_range *range, struct span *key, struct sp
 			continue;
 		}
 		if (range->row < range->rows)
-			return row_take(range->txn, range->page, range->table, range->row, key, value)
+			return postgres_rows_take(range->txn->engine, range->page, range->table, range->row, key, value)
 			           ? QORGAN_OK
 			           : error_set(error, QORGAN_IO, "the server's answer is not what was asked for: a row is malformed");
 		if (range->ended)
 			return QORGAN_ABSENT;
-		if (known_next(range))
+		int code = !range->base.reverse ? postgres_settle(range->txn, range->table, &range->low, error) : QORGAN_OK;
+		if (!code && known_next(range))
 			continue;
-		int code = page_next(range, error);
+		if (!code)
+			code = page_next(range, error);
 		if (code)
 			return code;
 	}
@@ -464,7 +334,7 @@ int postgres_range_first(struct engine_range *base, struct span *key, struct spa
 	range->high.size = high.size;
 	memcpy(range->high.data, high.data, high.size);
 	if (!high.size)
-		key_end_set(&range->high);
+		postgres_key_end(&range->high);
 	if (range->txn->pending)
 		range->pending = pending_seek(range->txn->pending, range->table, base->reverse ? high : low, base->reverse);
 	return range_next(range, key, value, error);
@@ -480,24 +350,38 @@ int postgres_range_step(struct engine_range *base, struct span *key, struct span
 static int count_there(struct postgres_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error)
 {
 	struct postgres_key low = { 0 }, high;
-	uint8_t store[4];
+	struct postgres_question question;
 	PGresult *answer;
 
-	key_end_set(&high);
-	low = bound_there(table, &low);
-	high = bound_there(table, &high);
-	bytes_put_u32(store, txn->engine->number);
-	const struct postgres_value values[] = { { POSTGRES_INT4, store, sizeof store }, value_key(&low), value_key(&high) };
-	int code = postgres_query(txn, &questions[postgres_table(table)][QUESTION_COUNT], 3, values, &answer, error);
+	if (!txn->sent && txn->cache && postgres_cache_count(txn->cache, table, count))
+		return QORGAN_OK;
+	postgres_key_end(&high);
+	postgres_rows_question(txn->engine, POSTGRES_COUNT, table, &low, &high, 0, &question);
+	int code = postgres_query(txn, question.statement, question.count, question.values, &answer, error);
 	if (code)
 		return code;
 	if (!postgres_number(txn->engine->pq, answer, 0, 0, count))
 		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for: no number");
+	else if (!txn->sent && txn->cache)
+		postgres_cache_count_set(txn->cache, table, *count);
 	txn->engine->pq->PQclear(answer);
 	return code;
 }
 
-/* Where something is pending, row by row. */
+/* How many rows are added by what is pending; false if it is not only added to. */
+static bool adds_count(const struct pending *pending, unsigned table, uint64_t *count)
+{
+	*count = 0;
+	for (const struct pending_entry *entry = pending_seek(pending, table, (struct span){ 0 }, false); entry;
+	     entry = pending_step(entry, false)) {
+		if (entry->kind == PENDING_SET || entry->kind == PENDING_REMOVE)
+			return false;
+		*count += entry->kind == PENDING_ADD;
+	}
+	return true;
+}
+
+/* Where something is pending that may be there already, row by row. */
 static int count_here(struct postgres_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error)
 {
 	const struct span open = { 0 };
@@ -517,13 +401,11 @@ int postgres_count(struct engine_txn *base, unsigned table, uint64_t *count, str
 {
 	struct postgres_txn *txn = (struct postgres_txn *)base;
 
-	if (txn->pending && pending_seek(txn->pending, table, (struct span){ 0 }, false))
+	uint64_t added = 0;
+
+	if (txn->pending && !adds_count(txn->pending, table, &added))
 		return count_here(txn, table, count, error);
-	int code = QORGAN_OK;
-	if (!txn->counts[table].known || txn->sent) {
-		code = count_there(txn, table, &txn->counts[table].rows, error);
-		txn->counts[table].known = !code;
-	}
-	*count = txn->counts[table].rows;
+	int code = count_there(txn, table, count, error);
+	*count += added;
 	return code;
 }

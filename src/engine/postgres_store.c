@@ -32,14 +32,11 @@ static struct postgres_value value_text(const char *text)
 }
 
 /* The tables are those that this program knows. */
-static int version_check(struct postgres_link *link, struct qorgan_error *error)
+static int version_judge(const struct postgres_link *link, const PGresult *answer, struct qorgan_error *error)
 {
-	PGresult *answer = NULL;
 	uint64_t version = 0;
-	int code = once(link, "SELECT max(version) FROM qorgan.version", 0, NULL, &answer, error);
+	int code = QORGAN_OK;
 
-	if (code)
-		return code;
 	if (!postgres_number(link->pq, answer, 0, 0, &version) || version < 1)
 		code = error_set(error, QORGAN_IO, "the tables of Qorgan in this database do not say which version they are");
 	else if (version > POSTGRES_SCHEMA_VERSION)
@@ -47,23 +44,55 @@ static int version_check(struct postgres_link *link, struct qorgan_error *error)
 		                 "the tables of Qorgan in this database are of version %llu; this program knows up to %d: use a newer "
 		                 "qorgan",
 		                 (unsigned long long)version, POSTGRES_SCHEMA_VERSION);
-	link->pq->PQclear(answer);
 	return code;
+}
+
+static const struct postgres_statement version_of = { NULL, "SELECT max(version) FROM qorgan.version" };
+static const struct postgres_statement number_of = { NULL, "SELECT store FROM qorgan.stores WHERE name = $1" };
+
+static int number_judge(const struct postgres_link *link, const PGresult *answer, uint32_t *number)
+{
+	uint64_t found = 0;
+	bool is_there = postgres_number(link->pq, answer, 0, 0, &found);
+
+	*number = (uint32_t)found;
+	return is_there ? QORGAN_OK : QORGAN_ABSENT;
 }
 
 static int number_find(struct postgres_link *link, const char *name, uint32_t *number, struct qorgan_error *error)
 {
 	const struct postgres_value values[] = { value_text(name) };
 	PGresult *answer = NULL;
-	uint64_t found = 0;
-	int code = once(link, "SELECT store FROM qorgan.stores WHERE name = $1", 1, values, &answer, error);
+	int code = once(link, number_of.text, 1, values, &answer, error);
 
 	if (code)
 		return code;
-	if (!postgres_number(link->pq, answer, 0, 0, &found))
-		code = QORGAN_ABSENT;
-	*number = (uint32_t)found;
+	code = number_judge(link, answer, number);
 	link->pq->PQclear(answer);
+	return code;
+}
+
+/* The version of the tables, judged, and the number of the store; QORGAN_ABSENT with *number 0: there is none. */
+static int begin_find(struct postgres_link *link, const char *name, uint32_t *number, struct qorgan_error *error)
+{
+	const struct postgres_value values[] = { value_text(name) };
+	PGresult *answers[2];
+	unsigned found = 0;
+	int code = postgres_ask(link, &version_of, 0, NULL, error);
+
+	*number = 1;
+	if (!code)
+		code = postgres_ask(link, &number_of, 1, values, error);
+	if (!code)
+		code = postgres_answer(link, answers, 2, &found, error);
+	if (!code && found != 2)
+		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
+	if (!code)
+		code = version_judge(link, answers[0], error);
+	if (!code)
+		code = number_judge(link, answers[1], number);
+	while (found)
+		link->pq->PQclear(answers[--found]);
 	return code;
 }
 
@@ -151,11 +180,13 @@ static const struct engine_driver postgres_driver = {
 	.is_current = postgres_is_current,
 	.wait = postgres_wait,
 	.begin = postgres_begin,
+	.begin_within = postgres_begin_within,
 	.commit = postgres_commit,
 	.abort = postgres_abort,
 	.get = postgres_get,
 	.get_own = postgres_get_own,
 	.expect = postgres_expect,
+	.expect_object = postgres_expect_object,
 	.put = postgres_put,
 	.remove = postgres_remove,
 	.range_open = postgres_range_open,
@@ -170,13 +201,13 @@ static const struct engine_driver postgres_driver = {
 };
 
 /* The number is drawn from those that are taken: two who draw the same one at once are kept apart by the table. */
-static int store_insert(struct postgres_engine *engine, struct postgres_link *link, struct qorgan_error *error)
+static int store_insert(struct postgres_engine *engine, struct postgres_link *link, bool is_there, struct qorgan_error *error)
 {
 	const struct postgres_value values[] = { value_text(engine->place.name) };
 	struct qorgan_error why = { 0 };
 	int code = QORGAN_BUSY;
 
-	if (!number_find(link, engine->place.name, &engine->number, error))
+	if (is_there)
 		return error_set(error, QORGAN_CANNOT_CREATE, "there already is a store at %s: choose another place", engine->text);
 	for (unsigned attempt = 0; attempt < 5 && code == QORGAN_BUSY && !link->lost; attempt++)
 		code = once(link,
@@ -192,13 +223,12 @@ static int store_insert(struct postgres_engine *engine, struct postgres_link *li
 static int store_find(struct postgres_engine *engine, struct postgres_link *link, unsigned flags,
                       struct qorgan_error *error)
 {
-	int code = version_check(link, error);
+	int code = begin_find(link, engine->place.name, &engine->number, error);
+	bool is_none = code == QORGAN_ABSENT && engine->number == 0;
 
-	if (!code && flags & ENGINE_CREATE)
-		return store_insert(engine, link, error);
-	if (!code)
-		code = number_find(link, engine->place.name, &engine->number, error);
-	if (code == QORGAN_ABSENT && engine->number == 0)
+	if (flags & ENGINE_CREATE && (!code || is_none))
+		return store_insert(engine, link, !code, error);
+	if (is_none)
 		return error_set(error, code, "there is no store at %s: make one with qorgan init", engine->text);
 	return code;
 }
@@ -301,9 +331,7 @@ int postgres_store_exists(const char *text, bool *exists, struct qorgan_error *e
 
 	if (code)
 		return code;
-	code = version_check(link, error);
-	if (!code)
-		code = number_find(link, place.name, &number, error);
+	code = begin_find(link, place.name, &number, error);
 	*exists = !code;
 	if (code == QORGAN_ABSENT && !number)
 		code = QORGAN_OK;

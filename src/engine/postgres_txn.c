@@ -25,6 +25,11 @@ static const struct postgres_statement begin_write = { NULL, "BEGIN ISOLATION LE
  * row to whom stands next. */
 static const struct postgres_statement wait_little = { NULL, "SET LOCAL lock_timeout = '1s'" };
 static const struct postgres_statement wait_long = { NULL, "SET LOCAL lock_timeout = '30s'" };
+/* Who waits for a row that its holder changes is woken by each change, and waits again: of thirty all thirty are. So they
+ * queue for a lock before it, of which one is woken. The row is what keeps two from writing at once. */
+static const struct postgres_statement queue = {
+	"queue", "SELECT pg_advisory_xact_lock(1366258279, $1)", /* "Qorg" */
+};
 static const struct postgres_statement moment_read = {
 	"moment", "SELECT changes, token FROM qorgan.stores WHERE store = $1",
 };
@@ -114,44 +119,121 @@ static bool moment_is(const struct postgres_moment *a, const struct postgres_mom
 	return a->changes == b->changes && memcmp(a->token, b->token, POSTGRES_TOKEN_SIZE) == 0;
 }
 
+/* ---- What is known of the moment ------------------------------------------------------------ */
+
+/* The cache of a moment: that of earlier transactions, or a new one. Held for the caller; NULL without memory. */
+static struct postgres_cache *cache_take(struct postgres_engine *engine, const struct postgres_moment *moment)
+{
+	pthread_mutex_lock(&engine->mutex);
+	if (!postgres_cache_is_of(engine->cache, moment)) {
+		struct postgres_cache *later = postgres_cache_later(engine->cache, moment);
+		postgres_cache_release(engine->cache);
+		engine->cache = later;
+	}
+	struct postgres_cache *cache = postgres_cache_hold(engine->cache);
+	pthread_mutex_unlock(&engine->mutex);
+	return cache;
+}
+
+static void cache_settle(struct postgres_txn *txn)
+{
+	if (!txn->cache)
+		txn->cache = cache_take(txn->engine, &txn->moment);
+}
+
+/* A reader goes its own way. */
+static void reader_part(struct postgres_txn *txn)
+{
+	struct postgres_txn **at = &txn->engine->joined;
+
+	while (*at && *at != txn)
+		at = &(*at)->next_joined;
+	if (*at)
+		*at = txn->next_joined;
+	txn->joins = false;
+	txn->cache = NULL;
+}
+
+/* After a change of one's own what is known goes on to be known. */
+static void cache_follow(struct postgres_txn *txn, const struct postgres_moment *next)
+{
+	struct postgres_engine *engine = txn->engine;
+
+	while (engine->joined)
+		reader_part(engine->joined);
+	postgres_cache_release(txn->cache);
+	txn->cache = NULL;
+	pthread_mutex_lock(&engine->mutex);
+	bool follows = !txn->sent && postgres_cache_is_of(engine->cache, &txn->moment);
+	struct postgres_cache *cache = follows ? postgres_cache_follow(engine->cache, txn->pending, next) : NULL;
+	postgres_cache_release(engine->cache);
+	engine->cache = cache;
+	pthread_mutex_unlock(&engine->mutex);
+}
+
+/* ---- The row of the store -------------------------------------------------------------------- */
+
+#define POSTGRES_ANSWERS (POSTGRES_EXPECTED + 4)
+
 /* A link within a transaction that holds the row of the store. */
-static int hold_once(struct postgres_engine *engine, bool wait, struct postgres_link **held, struct postgres_moment *moment,
-                     bool *lost, struct qorgan_error *error)
+static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, struct postgres_link **held,
+                     struct postgres_moment *moment, bool *lost, struct qorgan_error *error)
 {
 	struct number store;
 	const struct postgres_value values[] = { value_store(engine, &store) };
 	struct postgres_link *link = NULL;
-	PGresult *answer = NULL;
-	unsigned found = 0;
+	PGresult *answers[POSTGRES_ANSWERS];
+	const unsigned at = engine->no_queue ? 0 : 1; /* the answer for the row */
+	unsigned found = 0, expected = at + 1 + (foresees ? postgres_expected_count(&engine->foreseen) : 0);
 	int code = postgres_link_take(engine, &link, error);
 
 	*lost = code == QORGAN_BUSY;
 	if (code)
 		return code;
+	if (!link->prepared) {
+		link->prepared = true;
+		if (postgres_expected_prepare(engine, link) || postgres_write_prepare(engine, link) || postgres_leave(link))
+			link->lost = true;
+	}
 	link->within = true;
 	code = postgres_ask(link, &begin_write, 0, NULL, error);
 	if (!code)
 		code = postgres_ask(link, wait ? &wait_long : &wait_little, 0, NULL, error);
+	if (!code && !engine->no_queue)
+		code = postgres_ask(link, &queue, 1, values, error);
 	if (!code)
 		code = postgres_ask(link, &moment_hold, 1, values, error);
+	/* Each is answered as of when it comes to it: so when the row is held. */
+	if (!code && foresees)
+		code = postgres_expected_ask(engine, link, &engine->foreseen, error);
 	if (!code)
-		code = postgres_answer(link, &answer, 1, &found, error);
-	if (!code && !found)
+		code = postgres_answer(link, answers, POSTGRES_ANSWERS, &found, error);
+	if (!code && found != expected)
 		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
 	if (!code)
-		code = moment_take(engine, answer, moment, error);
+		code = moment_take(engine, answers[at], moment, error);
 	if (!code) {
 		struct span name;
-		engine->is_current = postgres_column(engine->pq, answer, 0, 2, &name) && span_is(name, engine->place.name);
+		engine->is_current = postgres_column(engine->pq, answers[at], 0, 2, &name) && span_is(name, engine->place.name);
 	}
-	if (found)
-		engine->pq->PQclear(answer);
+	if (!code && foresees) {
+		struct postgres_cache *cache = cache_take(engine, moment);
+		postgres_expected_take(engine, cache, &engine->foreseen, answers + at + 1);
+		postgres_cache_release(cache);
+	}
+	while (found)
+		engine->pq->PQclear(answers[--found]);
+	/* A database that knows no such lock does without. */
+	bool again = code && link->lacks && !engine->no_queue;
 	*lost = link->lost;
 	if (code)
 		postgres_link_give(engine, link);
 	else
 		*held = link;
-	return code;
+	if (!again)
+		return code;
+	engine->no_queue = true;
+	return hold_once(engine, wait, foresees, held, moment, lost, error);
 }
 
 static void pause_longer(struct timespec *pause)
@@ -162,15 +244,15 @@ static void pause_longer(struct timespec *pause)
 }
 
 /* Tries again over other connections, for a while. */
-static int hold(struct postgres_engine *engine, bool wait, struct postgres_link **held, struct postgres_moment *moment,
-                struct qorgan_error *error)
+static int hold(struct postgres_engine *engine, bool wait, bool foresees, struct postgres_link **held,
+                struct postgres_moment *moment, struct qorgan_error *error)
 {
 	struct timespec pause = { 0, 50000000 };
 	time_t until = time(NULL) + GO_ON_SECONDS;
 	bool lost = false;
 	int code;
 
-	while ((code = hold_once(engine, wait, held, moment, &lost, error)) && lost && time(NULL) < until)
+	while ((code = hold_once(engine, wait, foresees, held, moment, &lost, error)) && lost && time(NULL) < until)
 		pause_longer(&pause);
 	return code;
 }
@@ -181,7 +263,7 @@ int postgres_lock_writer(struct engine *base, bool wait, struct qorgan_error *er
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 
-	return hold(engine, wait, &engine->writer, &engine->held, error);
+	return hold(engine, wait, true, &engine->writer, &engine->held, error);
 }
 
 void postgres_unlock_writer(struct engine *base)
@@ -197,40 +279,6 @@ bool postgres_is_current(struct engine *base)
 	return ((struct postgres_engine *)base)->is_current;
 }
 
-/* ---- What is known of the moment ------------------------------------------------------------ */
-
-/* The cache of the moment: that of earlier transactions, or a new one. */
-static void cache_settle(struct postgres_txn *txn)
-{
-	struct postgres_engine *engine = txn->engine;
-
-	if (txn->cache)
-		return;
-	pthread_mutex_lock(&engine->mutex);
-	if (!postgres_cache_is_of(engine->cache, &txn->moment)) {
-		postgres_cache_release(engine->cache);
-		engine->cache = postgres_cache_make(&txn->moment);
-	}
-	txn->cache = postgres_cache_hold(engine->cache);
-	pthread_mutex_unlock(&engine->mutex);
-}
-
-/* After a change of one's own what is known goes on to be known. */
-static void cache_follow(struct postgres_txn *txn, const struct postgres_moment *next)
-{
-	struct postgres_engine *engine = txn->engine;
-
-	postgres_cache_release(txn->cache);
-	txn->cache = NULL;
-	pthread_mutex_lock(&engine->mutex);
-	if (engine->cache && (txn->sent || !postgres_cache_is_of(engine->cache, &txn->moment) ||
-	                      !postgres_cache_follow(engine->cache, txn->pending, next))) {
-		postgres_cache_release(engine->cache);
-		engine->cache = NULL;
-	}
-	pthread_mutex_unlock(&engine->mutex);
-}
-
 /* ---- Begin ---------------------------------------------------------------------------------- */
 
 /* Of who is the one writer for several transactions: nobody may have come in between. */
@@ -242,7 +290,7 @@ static int writer_begin(struct postgres_engine *engine, struct postgres_txn *txn
 		engine->writer = NULL;
 		return QORGAN_OK;
 	}
-	int code = hold(engine, true, &txn->link, &txn->moment, error);
+	int code = hold(engine, true, false, &txn->link, &txn->moment, error);
 	if (!code && engine->base.writer_locked && !moment_is(&txn->moment, &engine->held))
 		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: run the command again");
 	return code;
@@ -259,12 +307,31 @@ static int writer_claim(struct postgres_engine *engine, struct qorgan_error *err
 	return code;
 }
 
-static void writer_note(struct postgres_engine *engine, bool writing)
+static void writer_note(struct postgres_engine *engine, struct postgres_txn *txn)
 {
 	pthread_mutex_lock(&engine->mutex);
-	engine->writing = writing;
+	engine->writing = txn != NULL;
+	engine->writing_txn = txn;
 	engine->writing_thread = pthread_self();
 	pthread_mutex_unlock(&engine->mutex);
+}
+
+/* While this thread holds the row of the store nobody changes it: what a reader sees then is what the writer's connection
+ * would say, as long as nothing of the change has been sent by that. */
+static bool reader_join(struct postgres_engine *engine, struct postgres_txn *txn)
+{
+	pthread_mutex_lock(&engine->mutex);
+	struct postgres_txn *writing = engine->writing_txn;
+	txn->joins = writing && !writing->sent && pthread_equal(engine->writing_thread, pthread_self());
+	pthread_mutex_unlock(&engine->mutex);
+	if (!txn->joins)
+		return false;
+	txn->moment = writing->moment;
+	txn->has_moment = true;
+	txn->cache = writing->cache;
+	txn->next_joined = engine->joined;
+	engine->joined = txn;
+	return true;
 }
 
 /* Sent with the first question. A connection that lay idle may have been ended meanwhile: then the next one is taken,
@@ -294,6 +361,10 @@ static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn
 
 static void txn_free(struct postgres_txn *txn)
 {
+	if (txn->joins)
+		reader_part(txn);
+	while (txn->base.write && txn->engine->joined)
+		reader_part(txn->engine->joined);
 	postgres_known_free(txn->engine->pq, &txn->known);
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
@@ -301,7 +372,7 @@ static void txn_free(struct postgres_txn *txn)
 	free(txn);
 }
 
-int postgres_begin(struct engine *base, bool write, struct engine_txn **made, struct qorgan_error *error)
+static int txn_begin(struct engine *base, bool write, bool within, struct engine_txn **made, struct qorgan_error *error)
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 	struct postgres_txn *txn = calloc(1, sizeof *txn);
@@ -310,23 +381,36 @@ int postgres_begin(struct engine *base, bool write, struct engine_txn **made, st
 	if (!txn)
 		return error_set_memory(error);
 	txn->engine = engine;
+	txn->base.write = write;
 	if (write)
 		code = writer_claim(engine, error);
 	if (!code && write && !(txn->pending = pending_make()))
 		code = error_set_memory(error);
-	if (!code)
-		code = write ? writer_begin(engine, txn, error) : reader_begin(engine, txn, error);
+	if (!code && write)
+		code = writer_begin(engine, txn, error);
+	else if (!code && !(within && reader_join(engine, txn)))
+		code = reader_begin(engine, txn, error);
 	if (code) {
 		txn_free(txn);
 		return code;
 	}
-	txn->has_moment = write;
+	txn->has_moment |= write;
 	if (write) {
 		cache_settle(txn);
-		writer_note(engine, true);
+		writer_note(engine, txn);
 	}
 	*made = &txn->base;
 	return QORGAN_OK;
+}
+
+int postgres_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error)
+{
+	return txn_begin(engine, write, false, txn, error);
+}
+
+int postgres_begin_within(struct engine *engine, struct engine_txn **txn, struct qorgan_error *error)
+{
+	return txn_begin(engine, false, true, txn, error);
 }
 
 void postgres_abort(struct engine_txn *base)
@@ -334,28 +418,30 @@ void postgres_abort(struct engine_txn *base)
 	struct postgres_txn *txn = (struct postgres_txn *)base;
 
 	if (base->write)
-		writer_note(txn->engine, false);
+		writer_note(txn->engine, NULL);
 	txn_free(txn);
 }
 
 /* ---- A question, and going on ------------------------------------------------------------------ */
 
-/* The question's own answer; before it come that of the moment, where that was asked with it, and those of what was
- * asked in advance. */
+/* The question's own answer, if there is one; before it come that of the moment, where that was asked with it, and those
+ * of what was asked in advance. */
 static int question_put(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
                         const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = txn->engine->pq;
 	struct postgres_moment moment;
-	PGresult *answers[POSTGRES_EXPECTED + 2];
-	unsigned first = txn->asked_moment ? 1 : 0, expected = first + txn->expected_count + 1, found;
-	int code = postgres_ask(txn->link, statement, count, values, error);
+	PGresult *answers[POSTGRES_ANSWERS];
+	unsigned first = txn->asked_moment ? 1 : 0, last = first + postgres_expected_count(&txn->expected), found = 0;
+	int code = postgres_expected_ask(txn->engine, txn->link, &txn->expected, error);
 
+	if (!code && statement)
+		code = postgres_ask(txn->link, statement, count, values, error);
 	if (!code)
-		code = postgres_answer(txn->link, answers, POSTGRES_EXPECTED + 2, &found, error);
+		code = postgres_answer(txn->link, answers, POSTGRES_ANSWERS, &found, error);
 	if (code)
 		return code;
-	if (found != expected)
+	if (found != last + (statement ? 1 : 0))
 		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
 	if (!code && txn->asked_moment)
 		code = moment_take(txn->engine, answers[0], &moment, error);
@@ -367,15 +453,14 @@ static int question_put(struct postgres_txn *txn, const struct postgres_statemen
 		txn->has_moment = true;
 		txn->asked_moment = false;
 	}
-	if (!code)
+	if (!code) {
 		cache_settle(txn);
-	for (unsigned i = 0; !code && i < txn->expected_count; i++)
-		postgres_expected_take(txn, &txn->expected[i], answers[first + i]);
-	txn->expected_count = 0;
-	if (!code)
-		*answer = answers[found - 1];
-	for (unsigned i = 0; i < found - (code == QORGAN_OK); i++)
-		pq->PQclear(answers[i]);
+		postgres_expected_take(txn->engine, txn->cache, &txn->expected, answers + first);
+		if (statement)
+			*answer = answers[--found];
+	}
+	while (found)
+		pq->PQclear(answers[--found]);
 	return code;
 }
 
@@ -387,10 +472,9 @@ static int txn_go_on(struct postgres_txn *txn, struct qorgan_error *error)
 
 	postgres_link_give(engine, txn->link);
 	txn->link = NULL;
-	txn->expected_count = 0;
 	if (!txn->base.write)
 		return reader_begin(engine, txn, error);
-	int code = hold(engine, true, &txn->link, &moment, error);
+	int code = hold(engine, true, false, &txn->link, &moment, error);
 	if (!code && !moment_is(&moment, &txn->moment))
 		code = error_set(error, QORGAN_BUSY,
 		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
@@ -407,10 +491,20 @@ int postgres_query(struct postgres_txn *txn, const struct postgres_statement *st
 {
 	struct timespec pause = { 0, 50000000 };
 	time_t until = time(NULL) + GO_ON_SECONDS;
+	struct postgres_txn *writing = postgres_writing(txn);
+	int code = QORGAN_OK;
 
-	if (!txn->link)
-		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
-	int code = question_put(txn, statement, count, values, answer, error);
+	if (writing)
+		return postgres_query(writing, statement, count, values, answer, error);
+	if (txn->joins) {
+		reader_part(txn);
+		code = reader_begin(txn->engine, txn, error);
+	} else if (!txn->link && !txn->base.write) {
+		code = reader_begin(txn->engine, txn, error);
+	}
+	if (code || !txn->link)
+		return code ? code : error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
+	code = question_put(txn, statement, count, values, answer, error);
 	while (code == QORGAN_BUSY && txn_is_lost(txn) && time(NULL) < until) {
 		if (txn->sent)
 			return error_set(error, QORGAN_BUSY, "the connection to the server was lost in the midst of a large change, of "
@@ -450,7 +544,6 @@ static int commit_once(struct postgres_txn *txn, const struct postgres_moment *n
 	};
 	int code = postgres_send(txn, error);
 
-	txn->expected_count = 0; /* whose answers nobody will want */
 	if (!code)
 		code = postgres_ask(txn->link, &outcome_set, 3, values, error);
 	return code ? code : moment_commit(txn, values, error);
@@ -469,7 +562,7 @@ static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *
 	PGresult *answer = NULL;
 	unsigned found = 0;
 	struct span token;
-	int code = hold(txn->engine, true, &txn->link, &moment, error);
+	int code = hold(txn->engine, true, false, &txn->link, &moment, error);
 
 	if (!code)
 		code = postgres_ask(txn->link, &outcome_find, 2, values, error);
@@ -542,7 +635,7 @@ int postgres_commit(struct engine_txn *base, struct qorgan_error *error)
 		engine->held = next;
 		cache_follow(txn, &next);
 	}
-	writer_note(engine, false);
+	writer_note(engine, NULL);
 	txn_free(txn);
 	return code;
 }

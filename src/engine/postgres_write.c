@@ -79,6 +79,33 @@ static int part_send(struct postgres_txn *txn, unsigned table, enum write write,
 	return postgres_ask(txn->link, &statements[postgres_table(table)][write], write == WRITE_REMOVE ? 2 : 3, given, error);
 }
 
+int postgres_write_prepare(const struct postgres_engine *engine, struct postgres_link *link)
+{
+	static const struct {
+		unsigned table;
+		enum write write;
+	} usual[] = {
+		{ ENGINE_META, WRITE_SET },   { ENGINE_IDS, WRITE_ADD },     { ENGINE_HISTORY, WRITE_ADD }, { ENGINE_LEAVES, WRITE_ADD },
+		{ ENGINE_COMMITS, WRITE_ADD }, { ENGINE_HEADS, WRITE_ADD }, { ENGINE_HEADS, WRITE_SET },
+	};
+	struct buffer none = { 0 };
+	uint8_t store[4];
+	int code = QORGAN_OK;
+
+	bytes_put_u32(store, engine->number);
+	postgres_list_begin(&none, 0);
+	const struct postgres_value given[] = {
+		{ POSTGRES_INT4, store, sizeof store },
+		{ POSTGRES_BYTEA_LIST, none.data, none.size },
+		{ POSTGRES_BYTEA_LIST, none.data, none.size },
+	};
+	for (size_t i = 0; i < sizeof usual / sizeof *usual && !code; i++)
+		code = none.failed ? error_set_memory(NULL)
+		                   : postgres_ask(link, &statements[postgres_table(usual[i].table)][usual[i].write], 3, given, NULL);
+	buffer_free(&none);
+	return code;
+}
+
 static int kind_send(struct postgres_txn *txn, unsigned table, enum write write, struct qorgan_error *error)
 {
 	const struct pending_entry *entry = pending_seek(txn->pending, table, (struct span){ 0 }, false);

@@ -29,6 +29,29 @@ const struct schema *change_schema(const char *kind, struct qorgan_error *error)
 	return schema;
 }
 
+/* On a measure this state's own report is written, on a risk its own assessment. */
+static void foresee_with_own(struct qorgan_store *store, const char *kind, const char *own, const char *id)
+{
+	char whole[RECORD_ID_LIMIT];
+
+	vault_foresee(store, schema_find(kind, strlen(kind)), span_of(id));
+	if (own && (size_t)snprintf(whole, sizeof whole, "%s/%s", id, vault_state(store)) < sizeof whole)
+		vault_foresee(store, schema_find(own, strlen(own)), span_of(whole));
+}
+
+void qorgan_change_foresee(struct qorgan_store *store, const char *kind, const char *id)
+{
+	const struct schema *schema = kind ? schema_find(kind, strlen(kind)) : NULL;
+
+	if (schema && (!schema->parent || strchr(id, '/')))
+		vault_foresee(store, schema, span_of(id));
+	if (kind && !(schema && schema->parent)) /* else a report, say, is named by what it is on */
+		return;
+	foresee_with_own(store, "measure", "status", id);
+	foresee_with_own(store, "risk", "assessment", id);
+	foresee_with_own(store, "domain", NULL, id);
+}
+
 int qorgan_change_begin(struct qorgan_store *store, const char *user, const char *message,
                         struct qorgan_change **change, struct qorgan_error *error)
 {

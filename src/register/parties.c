@@ -22,6 +22,7 @@ struct parties {
 	struct party_name *names; /* ids first; then what this store's own records call them; then others' */
 	struct vault_view *view; /* NULL: there is no store behind */
 	bool all;                /* the store's were all read */
+	bool all_ids;            /* all of the store's ids are known */
 };
 
 int parties_make(struct parties **parties, struct qorgan_error *error)
@@ -159,20 +160,36 @@ static const struct party_name *id_find(const struct parties *parties, struct sp
 	return NULL;
 }
 
-/* Looks for an id in the store, for the id alone. */
+static int id_add(struct parties *parties, const struct record *record, struct qorgan_error *error)
+{
+	struct span value;
+	char id[RECORD_ID_LIMIT];
+
+	if (reader_find(record->body, "retired", &value))
+		return QORGAN_OK;
+	span_copy_into(record->id, id, sizeof id);
+	return name_add(parties, id, reader_find(record->body, "observer", &value) && reader_true(value), AN_ID, id, error);
+}
+
+static int id_load(void *context, struct vault_record *record, struct qorgan_error *error)
+{
+	return id_add(context, &record->record, error);
+}
+
+/* Looks for an id in the store, for the id alone. Where each look is a journey all of them come in one. */
 static const struct party_name *id_read(struct parties *parties, struct span text)
 {
 	const struct schema *schema = schema_find("state", 5);
 	struct vault_record record = { 0 };
-	struct span value;
-	char id[65];
 
-	if (!parties->view || parties->all || text.size >= sizeof id || record_id_check(schema, text, NULL))
+	if (!parties->view || parties->all || parties->all_ids || text.size >= 65 || record_id_check(schema, text, NULL))
 		return NULL;
-	memcpy(id, text.data, text.size);
-	id[text.size] = '\0';
-	if (!vault_get(parties->view, schema, text, 0, &record, NULL) && !reader_find(record.record.body, "retired", &value))
-		name_add(parties, id, reader_find(record.record.body, "observer", &value) && reader_true(value), AN_ID, id, NULL);
+	if (vault_view_is_far(parties->view)) {
+		vault_scan(parties->view, schema, id_load, parties, NULL);
+		parties->all_ids = true;
+	} else if (!vault_get(parties->view, schema, text, 0, &record, NULL)) {
+		id_add(parties, &record.record, NULL);
+	}
 	vault_record_free(&record);
 	return id_find(parties, text);
 }

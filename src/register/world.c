@@ -11,6 +11,7 @@
 /* A reference to an object that was not there when it was met, or a report of a
  * state that did not take part then. */
 #define PENDING_TEXT_SIZE (RECORD_ID_LIMIT + 300)
+#define TOGETHER 64 /* references that are looked for together */
 
 struct pending {
 	enum { PENDING_REFERENCE, PENDING_SUBJECT, PENDING_PART } what;
@@ -153,7 +154,9 @@ static bool pending_add(struct world *world, struct pending *row, struct span id
 		return false;
 	memcpy(row->id, id.data, id.size);
 	strncpy(row->path, path, sizeof row->path - 1);
-	if (pending_is_there(world, row) || world->failure.code)
+	/* Where each look is a journey they are looked for together. */
+	bool waits = world->view && vault_view_is_far(world->view) && world->pending.size < TOGETHER * sizeof *row;
+	if (!waits && (pending_is_there(world, row) || world->failure.code))
 		return true;
 	buffer_append(&world->pending, row, sizeof *row);
 	if (world->pending.failed)
@@ -411,12 +414,35 @@ static void pending_format(const struct pending *row, char text[PENDING_TEXT_SIZ
 	}
 }
 
+static void kind_expect(struct world *world, const char *kind, struct span id)
+{
+	if (!id_set_has(&world->known, id_set_hash(&world->known, kind, id)))
+		vault_view_expect(world->view, schema_find(kind, strlen(kind)), id);
+}
+
+static void pending_expect(struct world *world, const struct pending *row)
+{
+	struct span id = span_of(row->id);
+
+	if (row->what == PENDING_REFERENCE && schema_find(row->kind, strlen(row->kind)))
+		kind_expect(world, row->kind, id);
+	if (row->what == PENDING_SUBJECT) {
+		kind_expect(world, "risk", id);
+		kind_expect(world, "measure", id);
+		kind_expect(world, "domain", id);
+	}
+	if (row->what == PENDING_PART)
+		kind_expect(world, "measure", (struct span){ id.data, strcspn(id.data, "/") });
+}
+
 static size_t pending_settle(struct world *world, world_fault fault, void *context)
 {
 	const struct pending *rows = (const struct pending *)(const void *)world->pending.data;
 	char text[PENDING_TEXT_SIZE];
 	size_t faults = 0;
 
+	for (size_t i = 0; world->view && i < world->pending.size / sizeof *rows; i++)
+		pending_expect(world, &rows[i]);
 	for (size_t i = 0; i < world->pending.size / sizeof *rows; i++) {
 		if (pending_is_there(world, &rows[i]))
 			continue;

@@ -26,7 +26,7 @@ struct qorgan_store;
 struct vault_view;
 
 /* vault_view_begin(vault, view, error): within vault_change, views see the
- * committed state, not the change. The caller ends it. */
+ * committed state, not the change, and have nothing more to tell behind its end. The caller ends it. */
 int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error);
 void vault_view_end(struct vault_view *view);
 /* Leaves and commits that the view sees. */
@@ -73,6 +73,12 @@ void vault_record_free(struct vault_record *record);
 typedef int (*vault_allows)(void *context, const struct vault_record *record, bool *allowed,
                             struct qorgan_error *error);
 void vault_view_narrow(struct vault_view *view, vault_allows allows, void *context);
+
+/* vault_view_expect(view, schema, id): that an object will be looked for. vault_foresee: the same of the next change, to
+ * be said before it is begun. Where the store is far (vault_view_is_far) it then takes no journey of its own. */
+void vault_view_expect(struct vault_view *view, const struct schema *schema, struct span id);
+void vault_foresee(struct qorgan_store *vault, const struct schema *schema, struct span id);
+bool vault_view_is_far(const struct vault_view *view);
 
 /* vault_view_show_absent(view, shows): whether versions without content (enum
  * record_absence) are there as well; at first they are not. Gives what held before. */

@@ -22,6 +22,7 @@ struct qorgan_store {
 	struct keys *keys; /* secret memory */
 	struct author_key *author; /* by which who opened it signs: secret memory; see author.h */
 	struct log_keys log_keys; /* that signed the log before */
+	struct log_state *opened; /* the log as it was seen first, while the store is being opened from afar; or NULL */
 	uint8_t slot;             /* number of the slot that opened it */
 	struct slot_door door;    /* and what it is opened by */
 	struct checkout checkout; /* what it is, if it is a copy to be taken along */
@@ -110,8 +111,15 @@ int vault_write_check(const struct qorgan_store *vault, struct qorgan_error *err
 /* vault_writer_wait(vault, error): become the one writer, waiting for another. */
 int vault_writer_wait(struct qorgan_store *vault, struct qorgan_error *error);
 
-/* vault_meta_expect: that rows of the table meta will be read, as always at a beginning. */
+/* vault_meta_expect: that rows of the table meta will be read, as always at a beginning. vault_log_expect: what the check
+ * of the log reads: its last checkpoint, and the hashes that lead to its root now and when it was seen.
+ * vault_change_foresee: what every change reads. */
 void vault_meta_expect(struct engine_txn *txn);
+void vault_log_expect(struct vault_view *view);
+void vault_change_foresee(struct qorgan_store *vault);
+
+/* vault_view_begin_expecting: a view by which the log will be checked. */
+int vault_view_begin_expecting(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error);
 
 /* vault_state_load: the state of the log as this transaction sees it. */
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,

@@ -371,28 +371,6 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 	return code;
 }
 
-/* What the check of the log reads: its last checkpoint, and the hashes that lead to its root now and when it was seen. */
-static void log_expect(struct vault_view *view)
-{
-	const uint64_t sizes[] = { view->state.tree.size, view->vault->seen.known ? view->vault->seen.size : 0 };
-	struct layout_commit_key commit = layout_commit(view->state.commits, 'c');
-	struct layout_commit_key after = layout_commit(view->state.commits, 'd');
-
-	engine_expect(view->txn, ENGINE_COMMITS, LAYOUT_SPAN(commit), LAYOUT_SPAN(after));
-	for (unsigned i = 0; i < 2; i++) {
-		uint64_t first = sizes[i] >> LAYOUT_TREE_LEVEL << LAYOUT_TREE_LEVEL;
-		struct layout_number_key low = layout_number(first), high = layout_number(first + (1u << LAYOUT_TREE_LEVEL));
-		if (sizes[i] && (i == 0 || first != sizes[0] >> LAYOUT_TREE_LEVEL << LAYOUT_TREE_LEVEL))
-			engine_expect(view->txn, ENGINE_LEAVES, LAYOUT_SPAN(low), LAYOUT_SPAN(high));
-		for (unsigned level = LAYOUT_TREE_LEVEL; level < 64 && sizes[i] >> level; level++) {
-			struct layout_tree_key node = layout_node(level, (sizes[i] >> level) - 1);
-			struct layout_tree_key next = layout_node(level, sizes[i] >> level);
-			if (sizes[i] >> level & 1)
-				engine_expect(view->txn, ENGINE_TREE, LAYOUT_SPAN(node), LAYOUT_SPAN(next));
-		}
-	}
-}
-
 int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 {
 	struct vault_view *view = NULL;
@@ -402,9 +380,7 @@ int vault_log_check(struct qorgan_store *vault, struct qorgan_error *error)
 	int code = vault->apart ? QORGAN_OK : seen_recall(vault, error);
 
 	if (!code)
-		code = vault_view_begin(vault, &view, error);
-	if (!code)
-		log_expect(view);
+		code = vault_view_begin_expecting(vault, &view, error);
 	if (!code && view->state.commits)
 		code = vault_checkpoint_open(view, view->state.commits, &view->state.tree, &note, error);
 	if (!code && vault->seen.known)
@@ -527,6 +503,7 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 	struct qorgan_store *vault = calloc(1, sizeof *vault);
 	struct engine_txn *txn = NULL;
 	struct qorgan_error ignored;
+	struct log_state state;
 	uint32_t epoch = 0;
 
 	if (!error)
@@ -542,9 +519,13 @@ int qorgan_store_open(const char *path, const struct qorgan_keys *keys, unsigned
 		code = checkout_load(vault, txn, error);
 	if (!code)
 		code = vault_renewal_recall(vault, txn, error);
+	/* By this it is known what the check will read. */
+	if (!code && engine_is_far(vault->engine) && !vault_state_load(vault, txn, &state, NULL))
+		vault->opened = &state;
 	engine_abort(txn);
 	if (!code && !(flags & QORGAN_INSPECT)) /* else verify does, in a process apart */
 		code = vault_log_check(vault, error);
+	vault->opened = NULL;
 	if (code) {
 		qorgan_store_close(vault);
 		return code;

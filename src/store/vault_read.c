@@ -75,6 +75,7 @@ int vault_lookup(struct vault_view *view, const struct schema *schema, struct sp
 	struct span value;
 
 	vault_id_hash(view->vault, view->vault->keys->root.state, schema, id, hash);
+	engine_expect_object(view->txn, LAYOUT_SPAN(hash)); /* its head is asked for next */
 	int code = engine_get(view->txn, ENGINE_IDS, LAYOUT_SPAN(hash), &value, error);
 	if (code)
 		return code;

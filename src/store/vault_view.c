@@ -30,11 +30,6 @@ int vault_epoch_check(struct qorgan_store *vault, struct engine_txn *txn, struct
 	return QORGAN_OK;
 }
 
-void vault_meta_expect(struct engine_txn *txn)
-{
-	engine_expect(txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 });
-}
-
 int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct log_state *state,
                      struct qorgan_error *error)
 {
@@ -51,25 +46,42 @@ int vault_state_load(struct qorgan_store *vault, struct engine_txn *txn, struct 
 	return code;
 }
 
-int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error)
+static int view_begin(struct qorgan_store *vault, bool log_follows, struct vault_view **view, struct qorgan_error *error)
 {
 	struct vault_view *made = calloc(1, sizeof *made);
 	int code = made ? QORGAN_OK : error_set_memory(error);
 
 	if (!code) {
 		made->vault = vault;
-		code = engine_begin_read(vault->engine, &made->txn, error);
+		code = vault->changing ? engine_begin_read_within(vault->engine, &made->txn, error)
+		                       : engine_begin_read(vault->engine, &made->txn, error);
 	}
 	if (!code)
 		vault_meta_expect(made->txn);
+	if (!code && log_follows && vault->opened) {
+		made->state = *vault->opened;
+		vault_log_expect(made);
+	}
 	if (!code)
 		code = vault_state_load(vault, made->txn, &made->state, error);
 	if (code) {
 		vault_view_end(made);
 		return code;
 	}
+	if (log_follows) /* what was not foreseen, if it has grown meanwhile */
+		vault_log_expect(made);
 	*view = made;
 	return QORGAN_OK;
+}
+
+int vault_view_begin(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error)
+{
+	return view_begin(vault, false, view, error);
+}
+
+int vault_view_begin_expecting(struct qorgan_store *vault, struct vault_view **view, struct qorgan_error *error)
+{
+	return view_begin(vault, true, view, error);
 }
 
 void vault_view_end(struct vault_view *view)

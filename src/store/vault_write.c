@@ -119,6 +119,7 @@ int vault_change_begin(struct qorgan_store *vault, const char *user, const char 
 	struct vault_change *made = calloc(1, sizeof *made);
 	if (!made)
 		return error_set_memory(error);
+	vault_change_foresee(vault);
 	code = vault_writer_wait(vault, error);
 	if (code) {
 		free(made);

@@ -52,8 +52,35 @@ double qorgan_time_receive(const char *folder, size_t count);
  * before was. Its plaintext is left in the file `plain`. */
 double qorgan_time_export_more(const char *folder, unsigned changes);
 double qorgan_time_receive_more(const char *folder, unsigned changes);
+/* From now on the stores are on the server at that address; "": in the folder again. */
+void qorgan_use_server(const char *address);
+/* Seconds of one change where so many processes make `times` each at once, each of its own measure. */
+double qorgan_time_writers(const char *folder, unsigned writers, unsigned times);
+/* Journeys of one change, from its beginning to its answer, in a store that is open; and of the opening. */
+unsigned qorgan_count_journeys(const char *folder, unsigned *opening);
 /* Loads, lists, hands over and takes in, each in a process of its own; anonymous memory at
  * its peak in MiB. */
 void qorgan_memory(const char *folder, size_t count, unsigned changes);
+
+/* journeys_count(): how often this process has waited for an answer to what it had sent. */
+unsigned journeys_count(void);
+
+/* A PostgreSQL server in the folder: the address of a database for Qorgan; NULL where none is installed. Beside it is a
+ * database with the same tables, for the floors. */
+const char *server_start(const char *folder);
+const char *server_address(void);
+void server_stop(void);
+/* server_clear(address): no store, and no row. */
+void server_clear(const char *address);
+/* The floors get the bytes of the store that is there. */
+void server_floor_prepare(const char *address);
+/* COPY of all rows into the same tables, committed; SELECT of all heads, with decryption. */
+double server_floor_copy(void);
+double server_floor_select(void);
+/* pgbench: seconds of one change by so many clients: the same rows under the same lock; its statements one by one, or
+ * all together. */
+double server_floor_writers(const char *folder, unsigned clients, unsigned times, int together);
+/* The table of a store on a server: the lines whose names have that word. */
+void server_table(const char *folder, struct bench_input *input, int runs, const char *word);
 
 #endif

@@ -1,7 +1,9 @@
-/* bench [RECORDS]: the table of speed. Each line is measured several times in
+/* bench [RECORDS] [server [WORD]]: the table of speed; "server": that of a store on a server alone, or what of it has that
+ * word in its name. Each line is measured several times in
  * turn with its floor and its peer; the ratio is that of the medians, and the
  * spread of the machine (slowest by fastest run of the floor) stands beside it. */
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +11,14 @@
 #include "bench.h"
 
 #define RUNS 5
+#define LARGE 200000 /* records: beyond this each line is run once */
+#define LARGE_MOST 1000000
 #define SINGLE 40 /* repetitions of what is short */
 #define CHANGES 100 /* in a package that goes on from the one before */
 
 static char folder[] = "/tmp/qorgan-bench-XXXXXX";
 static struct bench_input input;
+static int runs = RUNS;
 
 static double load_floor(void) { return floor_load(folder, &input); }
 static double load_subject(void) { return qorgan_time_load(folder, &input); }
@@ -64,8 +69,8 @@ static int by_size(const void *a, const void *b)
 
 static double median(double *values)
 {
-	qsort(values, RUNS, sizeof *values, by_size);
-	return values[RUNS / 2];
+	qsort(values, (size_t)runs, sizeof *values, by_size);
+	return values[runs / 2];
 }
 
 static void cell(double seconds)
@@ -88,7 +93,7 @@ static void line_run(const struct line *line)
 {
 	double subject[RUNS], base[RUNS], peer[RUNS];
 
-	for (int i = 0; i < RUNS; i++) {
+	for (int i = 0; i < runs; i++) {
 		subject[i] = line->subject();
 		base[i] = line->floor ? line->floor() : -1;
 		peer[i] = line->peer ? line->peer() : -1;
@@ -104,8 +109,23 @@ static void line_run(const struct line *line)
 		printf(" | %5s", "-");
 	cell(p);
 	ratio(s, p);
-	printf(" | %4.2f | %s |\n", f > 0 ? base[RUNS - 1] / base[0] : subject[RUNS - 1] / subject[0], line->floor_name);
+	printf(" | %4.2f | %s |\n", f > 0 ? base[runs - 1] / base[0] : subject[runs - 1] / subject[0], line->floor_name);
 	fflush(stdout);
+}
+
+/* What is in a folder. */
+static void table_run(size_t records)
+{
+	printf("%zu measures of %zu bytes on average; medians of %d runs in turn; noise: slowest by fastest run\n\n", records,
+	       input.size / records, runs);
+	printf("| %-24s | %-10s | %-10s | %-6s | %-5s | %-10s | %-6s | %-4s | the floor is |\n", "what", "qorgan", "floor",
+	       "ratio", "bound", "SQLCipher", "ratio", "noise");
+	printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		line_run(&lines[i]);
+	printf("\nmemory beyond the map, and growth:\n");
+	for (size_t size = records; size <= records * 10 && (size == records || size <= LARGE_MOST); size *= 10)
+		qorgan_memory(folder, size, CHANGES);
 }
 
 int main(int count, char **arguments)
@@ -116,17 +136,12 @@ int main(int count, char **arguments)
 	bench_require(records >= 1000 && sodium_init() >= 0 && mkdtemp(folder) != NULL, "bench", "cannot start");
 	bench_input_make(folder, records, &input);
 	qorgan_prepare(folder);
-	printf("%zu measures of %zu bytes on average; medians of %d runs in turn; noise: slowest by fastest run\n\n", records,
-	       input.size / records, RUNS);
-	printf("| %-24s | %-10s | %-10s | %-6s | %-5s | %-10s | %-6s | %-4s | the floor is |\n", "what", "qorgan", "floor",
-	       "ratio", "bound", "SQLCipher", "ratio", "noise");
-	printf("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		line_run(&lines[i]);
+	bool all = count < 3 || strcmp(arguments[2], "server") != 0;
+	runs = records > LARGE ? 1 : RUNS;
+	if (all)
+		table_run(records);
+	server_table(folder, &input, records > LARGE ? 1 : 3, count > 3 ? arguments[3] : "");
 	bench_input_free(&input);
-	printf("\nmemory beyond the map, and growth:\n");
-	for (size_t size = records; size <= records * 10; size *= 10)
-		qorgan_memory(folder, size, CHANGES);
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	return system(command) == 0 ? 0 : 1;
 }

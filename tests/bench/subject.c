@@ -37,30 +37,46 @@ void qorgan_prepare(const char *folder)
 }
 
 static char recipient[80]; /* the age key that opens all slots */
+static char server[300];   /* the address of the database where the stores are; "": in the folder */
+
+void qorgan_use_server(const char *address)
+{
+	snprintf(server, sizeof server, "%s", address);
+}
+
+static void place_write(const char *folder, const char *name, char path[400])
+{
+	if (*server)
+		snprintf(path, 400, "%s&store=%s", server, name);
+	else
+		snprintf(path, 400, "%s/%s", folder, name);
+}
 
 static struct qorgan_store *store_create(const char *folder, const char *name, const char *state)
 {
 	struct qorgan_creation creation = { .state = state, .user = "bench", .recipient = recipient };
 	struct qorgan_store *store;
-	char command[700], path[300];
+	char command[700], path[400];
 
+	if (*server)
+		server_clear(server);
 	snprintf(command, sizeof command, "rm -rf '%s/%s'; age-keygen -y '%s/identity'", folder, name, folder);
 	FILE *pipe = popen(command, "r");
 	bench_require(pipe && fgets(recipient, sizeof recipient, pipe) != NULL, "age-keygen", NULL);
 	pclose(pipe);
 	recipient[strcspn(recipient, "\n")] = '\0';
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	place_write(folder, name, path);
 	must(qorgan_store_create(path, &creation, &store, &error));
 	return store;
 }
 
 static struct qorgan_store *store_open_named(const char *folder, const char *name)
 {
-	char path[300], identity[300];
+	char path[400], identity[300];
 	struct qorgan_keys keys = { .identity = identity };
 	struct qorgan_store *store;
 
-	snprintf(path, sizeof path, "%s/%s", folder, name);
+	place_write(folder, name, path);
 	snprintf(identity, sizeof identity, "%s/identity", folder);
 	must(qorgan_store_open(path, &keys, 0, &store, &error));
 	must(qorgan_store_set_languages(store, "en", &error));
@@ -107,7 +123,8 @@ static struct qorgan_store *store_make(const char *folder)
 	snprintf(command, sizeof command, "rm -rf '%s/qorgan'", folder);
 	shell(command);
 	store = store_create(folder, "store", "UZB");
-	partners_make(folder, store);
+	if (!*server)
+		partners_make(folder, store);
 	must(qorgan_change_begin(store, NULL, NULL, &change, &error));
 	must(qorgan_change_object(change, "domain", "LOD", QORGAN_ADD, 0, &error));
 	must(qorgan_change_set(change, "title.en", "Load", &error));
@@ -189,22 +206,29 @@ double qorgan_time_verify(const char *folder)
 	return taken;
 }
 
+/* One change of one measure, as a liaison makes it. */
+static void change_make(struct qorgan_store *store, const char *id, unsigned round)
+{
+	struct qorgan_change *change;
+	struct qorgan_commit commit;
+	char text[32];
+
+	qorgan_change_foresee(store, "measure", id);
+	must(qorgan_change_begin(store, NULL, "change", &change, &error));
+	must(qorgan_change_object(change, "measure", id, QORGAN_EDIT, 0, &error));
+	snprintf(text, sizeof text, "Watch %u at %d", round, (int)getpid());
+	must(qorgan_change_set(change, "title.en", text, &error));
+	must(qorgan_change_commit(change, &commit, &error));
+	qorgan_change_free(change);
+}
+
 double qorgan_time_durable(const char *folder, unsigned times)
 {
 	struct qorgan_store *store = store_open(folder);
-	struct qorgan_commit commit;
-	char text[32];
 	double start = bench_now();
 
-	for (unsigned i = 0; i < times; i++) {
-		struct qorgan_change *change;
-		must(qorgan_change_begin(store, NULL, "change", &change, &error));
-		must(qorgan_change_object(change, "measure", "LOD-01-M5", QORGAN_EDIT, 0, &error));
-		snprintf(text, sizeof text, "Watch %u at %d", i, (int)getpid());
-		must(qorgan_change_set(change, "title.en", text, &error));
-		must(qorgan_change_commit(change, &commit, &error));
-		qorgan_change_free(change);
-	}
+	for (unsigned i = 0; i < times; i++)
+		change_make(store, "LOD-01-M5", i);
 	double taken = (bench_now() - start) / times;
 	qorgan_store_close(store);
 	return taken;
@@ -225,6 +249,60 @@ double qorgan_time_show(const char *folder, unsigned times)
 		qorgan_store_close(store);
 	}
 	return (bench_now() - start) / times;
+}
+
+/* ---- Many writers ------------------------------------------------------------------- */
+
+static void writer_run(const char *folder, unsigned number, unsigned times, int ready, int go)
+{
+	struct qorgan_store *store = store_open(folder);
+	char id[32], byte = 0;
+
+	snprintf(id, sizeof id, "LOD-01-M%u", number + 1);
+	bench_require(write(ready, &byte, 1) == 1 && read(go, &byte, 1) == 0, "writer", "no start");
+	for (unsigned i = 0; i < times; i++)
+		change_make(store, id, i);
+	_exit(0); /* the store is not closed: what is measured ends with the last answer */
+}
+
+double qorgan_time_writers(const char *folder, unsigned writers, unsigned times)
+{
+	int ready[2], go[2], status;
+	char byte;
+
+	bench_require(pipe(ready) == 0 && pipe(go) == 0, "writers", "no pipe");
+	for (unsigned i = 0; i < writers; i++) {
+		pid_t child = fork();
+		bench_require(child >= 0, "writers", "no process");
+		if (child == 0) {
+			close(go[1]);
+			writer_run(folder, i, times, ready[1], go[0]);
+		}
+	}
+	for (unsigned i = 0; i < writers; i++)
+		bench_require(read(ready[0], &byte, 1) == 1, "writers", "one did not begin");
+	double start = bench_now();
+	close(go[1]);
+	for (unsigned i = 0; i < writers; i++)
+		bench_require(wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0, "writers", "one failed");
+	double taken = (bench_now() - start) / (writers * times);
+	close(go[0]);
+	close(ready[0]);
+	close(ready[1]);
+	return taken;
+}
+
+unsigned qorgan_count_journeys(const char *folder, unsigned *opening)
+{
+	*opening = journeys_count();
+	struct qorgan_store *store = store_open(folder);
+	*opening = journeys_count() - *opening;
+	change_make(store, "LOD-01-M9", 0); /* the first one makes connections */
+	unsigned before = journeys_count();
+	change_make(store, "LOD-01-M11", 1);
+	unsigned journeys = journeys_count() - before;
+	qorgan_store_close(store);
+	return journeys;
 }
 
 /* ---- The exchange ------------------------------------------------------------------ */
@@ -413,6 +491,24 @@ static double list_step(const char *folder, size_t count, unsigned changes)
 	return taken;
 }
 
+static double show_step(const char *folder, size_t count, unsigned changes)
+{
+	(void)count, (void)changes;
+	return qorgan_time_show(folder, 1);
+}
+
+static double verify_step(const char *folder, size_t count, unsigned changes)
+{
+	(void)count, (void)changes;
+	return qorgan_time_verify(folder);
+}
+
+static double change_one_step(const char *folder, size_t count, unsigned changes)
+{
+	(void)count, (void)changes;
+	return qorgan_time_durable(folder, 1);
+}
+
 static double export_step(const char *folder, size_t count, unsigned changes)
 {
 	struct qorgan_store *store = store_open(folder);
@@ -461,6 +557,15 @@ static const struct step steps[] = {
 	{ "receive of the changes", receive_more_step, false },
 };
 
+/* Of a store on a server and of the same in a folder. */
+static const struct step server_steps[] = {
+	{ "load", load_step, true },
+	{ "list", list_step, true },
+	{ "show one, with opening", show_step, false },
+	{ "change one", change_one_step, false },
+	{ "verify", verify_step, true },
+};
+
 /* In a process of its own, whose memory is what this step takes. */
 static void step_run(const struct step *step, const char *folder, size_t count, unsigned changes)
 {
@@ -495,8 +600,15 @@ void qorgan_memory(const char *folder, size_t count, unsigned changes)
 	snprintf(load_path, sizeof load_path, "%s", input.path);
 	qorgan_store_close(store_make(folder));
 	malloc_trim(0); /* what was freed here is no part of a child */
-	printf("%zu records, then %u changes:\n", count, changes);
+	if (*server)
+		printf("%zu records on the server:\n", count);
+	else
+		printf("%zu records, then %u changes:\n", count, changes);
 	fflush(stdout);
-	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-		step_run(&steps[i], folder, count, changes);
+	if (*server)
+		for (size_t i = 0; i < sizeof server_steps / sizeof server_steps[0]; i++)
+			step_run(&server_steps[i], folder, count, changes);
+	else
+		for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+			step_run(&steps[i], folder, count, changes);
 }
