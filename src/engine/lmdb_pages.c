@@ -276,7 +276,7 @@ int pages_open(struct pages *pages, int file, const char *path, struct qorgan_er
 	*pages = (struct pages){ .file = file };
 	/* A writer between two of our reads looks like damage, but not each time. */
 	for (unsigned attempt = 0; attempt < PAGES_ATTEMPTS && settled < 3; attempt++) {
-		bool is_settled;
+		bool is_settled = false;
 		int code = pages_read_metas(pages, path, &is_settled, error);
 		if (code)
 			return code;
