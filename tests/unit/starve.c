@@ -188,7 +188,6 @@ int __wrap_engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 	}
 
 WRAP_FILE(ssize_t, read, -1, (int file, void *to, size_t size), (file, to, size))
-WRAP_FILE(ssize_t, pread, -1, (int file, void *to, size_t size, off_t at), (file, to, size, at))
 WRAP_FILE(ssize_t, write, -1, (int file, const void *from, size_t size), (file, from, size))
 WRAP_FILE(ssize_t, pwrite, -1, (int file, const void *from, size_t size, off_t at), (file, from, size, at))
 WRAP_FILE(int, fsync, -1, (int file), (file))
@@ -205,6 +204,27 @@ WRAP_FILE(int, renameat2, -1, (int from_folder, const char *from, int to_folder,
           (from_folder, from, to_folder, to, flags))
 WRAP_FILE(DIR *, opendir, NULL, (const char *path), (path))
 WRAP_FILE(FILE *, fdopen, NULL, (int file, const char *mode), (file, mode))
+
+static starve_look read_look;
+
+void starve_read_look(starve_look look)
+{
+	read_look = look;
+}
+
+ssize_t __real_pread(int file, void *to, size_t size, off_t at);
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t at);
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t at)
+{
+	if (fails(STARVE_FILE)) {
+		errno = EIO;
+		return -1;
+	}
+	ssize_t got = __real_pread(file, to, size, at);
+	if (got > 0 && read_look)
+		read_look(file, to, (size_t)got, at);
+	return got;
+}
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);
