@@ -140,10 +140,11 @@ $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
-STARVED = malloc calloc realloc reallocarray strdup strndup secret_alloc \
+STARVED = malloc calloc realloc reallocarray aligned_alloc strdup strndup asprintf __asprintf_chk secret_alloc \
 	$(addprefix engine_,open lock_writer begin_read begin_write commit get put add append delete range_open range_next \
 	range_more count copy sizes check) \
-	read pread write pwrite fsync ftruncate fchmod fstat stat lstat mkdir mkdtemp realpath rename renameat2 opendir fdopen open
+	read pread write pwrite lseek fsync ftruncate chmod fchmod fstat stat lstat mkdir mkdtemp realpath link rename renameat2 \
+	opendir fdopen fopen open pipe fork posix_spawn
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ \

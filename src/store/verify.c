@@ -78,8 +78,11 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	uint64_t failures = memory_failures(); /* of the caller, before */
 	FILE *pipe = fdopen(descriptor, "w");
 
-	if (!pipe)
-		_exit(QORGAN_INTERNAL);
+	if (!pipe) {
+		error_set_system(&error, QORGAN_IO, "cannot verify in a process apart");
+		dprintf(descriptor, "?%d %s\n", error.code, error.message);
+		_exit(0);
+	}
 	qorgan_store_set_progress(vault, progress_send, pipe);
 	int code = engine_open(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
 	bool opened = !code;
@@ -168,7 +171,7 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 		code = error_set_system(error, QORGAN_IO, "cannot verify in a process apart");
 	} else {
 		code = child_read(vault, pipe_end, findings, result, &ended, error);
-		if (code)
+		if (code == QORGAN_INTERRUPTED) /* a child that told an error ends by itself */
 			kill(child, SIGKILL);
 		fclose(pipe_end);
 	}

@@ -1,5 +1,5 @@
 /* Lets one call of the library fail, the n-th of its kind: an allocation, one of the engine's, or one of the
- * system's on files. The Makefile links the calls of the unit tests' program to starve.c (--wrap). What a
+ * system's on files and processes. The Makefile links the calls of the unit tests' program to starve.c (--wrap). What a
  * child process of the test calls counts too. */
 #ifndef TESTS_STARVE_H
 #define TESTS_STARVE_H
