@@ -164,6 +164,7 @@ struct postgres_txn {
 		struct postgres_key low, high;
 	} expected[POSTGRES_EXPECTED]; /* whose answers come before that of the next question */
 	unsigned expected_count;
+	unsigned ranges[ENGINE_TABLES];  /* that are open: what is pending of their tables stays where it is */
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
 	struct {
 		bool known;

@@ -62,6 +62,13 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 	known->next = (known->next + 1) % POSTGRES_RECENT;
 }
 
+/* What is known of the moment; nothing once the server has rows of the transaction itself, of which the moment knows
+ * nothing. */
+static struct postgres_cache *known_of(const struct postgres_txn *txn)
+{
+	return txn->sent ? NULL : txn->cache;
+}
+
 /* ---- Pages of rows ------------------------------------------------------------------------------------ */
 
 static void key_end_set(struct postgres_key *to)
@@ -122,7 +129,7 @@ static bool row_take(const struct postgres_txn *txn, const PGresult *page, unsig
 static bool page_keep(struct postgres_txn *txn, const PGresult *page, unsigned table, bool reverse, struct postgres_key *next)
 {
 	int rows = txn->engine->pq->PQntuples(page);
-	bool kept = txn->cache != NULL;
+	bool kept = known_of(txn) != NULL;
 	struct span key, value;
 
 	for (int row = 0; row < rows; row++) {
@@ -193,9 +200,9 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 	}
 	if (entry && entry->kind != PENDING_NONE)
 		return QORGAN_ABSENT;
-	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
+	if (known_of(txn) && postgres_cache_get(txn->cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
-	if (txn->cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
+	if (known_of(txn) && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
 		int ahead = table_read_ahead(txn, table, error);
 		return ahead ? ahead : postgres_get(base, table, key, value, error);
 	}
@@ -207,11 +214,11 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 		return code;
 	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
 		txn->engine->pq->PQclear(answer);
-		if (txn->cache)
+		if (known_of(txn))
 			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
 		return absent_note(txn, table, key);
 	}
-	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
+	if (known_of(txn) && postgres_cache_add(txn->cache, table, key, value) &&
 	    postgres_cache_get(txn->cache, table, key, value))
 		txn->engine->pq->PQclear(answer);
 	else
@@ -242,7 +249,7 @@ void postgres_expect(struct engine_txn *base, unsigned table, struct span low, s
 	struct postgres_cache *cache = txn->cache ? txn->cache : txn->engine->cache;
 	struct postgres_key end;
 
-	if (txn->expected_count == POSTGRES_EXPECTED || !txn->link || txn->link->lost)
+	if (txn->sent || txn->expected_count == POSTGRES_EXPECTED || !txn->link || txn->link->lost)
 		return;
 	expected->table = table;
 	expected->limit = EXPECTED_ROWS;
@@ -265,7 +272,7 @@ void postgres_expected_take(struct postgres_txn *txn, const struct postgres_expe
 	struct postgres_key next = expected->low;
 	int rows = txn->engine->pq->PQntuples(answer);
 
-	if (!txn->cache || !page_keep(txn, answer, expected->table, false, &next))
+	if (!known_of(txn) || !page_keep(txn, answer, expected->table, false, &next))
 		return;
 	postgres_cache_span_add(txn->cache, expected->table, &expected->low,
 	                        rows < (int)expected->limit ? &expected->high : &next);
@@ -297,6 +304,7 @@ int postgres_range_open(struct engine_txn *base, unsigned table, struct engine_r
 	range->txn = (struct postgres_txn *)base;
 	range->table = table;
 	range->limit = table == ENGINE_EVIDENCE ? PAGE_FIRST_LARGE : PAGE_FIRST;
+	range->txn->ranges[table]++;
 	*made = &range->base;
 	return QORGAN_OK;
 }
@@ -305,6 +313,7 @@ void postgres_range_close(struct engine_range *base)
 {
 	struct postgres_range *range = (struct postgres_range *)base;
 
+	range->txn->ranges[range->table]--;
 	/* The last row is valid for longer. */
 	if (range->page)
 		answer_keep(range->txn, range->page);
@@ -361,7 +370,7 @@ static bool known_next(struct postgres_range *range)
 	const struct postgres_key *from = reverse ? &range->high : &range->low;
 	struct postgres_key *end = &range->known_end;
 
-	if (!range->txn->cache || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
+	if (!known_of(range->txn) || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
 		return false;
 	if (reverse ? key_order(end, &range->low) < 0 : key_order(end, &range->high) > 0)
 		*end = reverse ? range->low : range->high;
