@@ -33,6 +33,13 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 	known->next = (known->next + 1) % POSTGRES_RECENT;
 }
 
+/* What is known of the moment; nothing once the server has rows of the transaction itself, of which the moment knows
+ * nothing. */
+static struct postgres_cache *known_of(const struct postgres_txn *txn)
+{
+	return txn->sent ? NULL : txn->cache;
+}
+
 /* ---- Pages of rows ------------------------------------------------------------------------------------ */
 
 static int page_ask(struct postgres_txn *txn, unsigned table, bool reverse, const struct postgres_key *low,
@@ -97,15 +104,15 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 	}
 	if (entry && entry->kind != PENDING_NONE)
 		return QORGAN_ABSENT;
-	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
+	if (known_of(txn) && postgres_cache_get(txn->cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
-	if (txn->cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
+	if (known_of(txn) && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
 		int ahead = table_read_ahead(txn, table, error);
 		return ahead ? ahead : postgres_get(base, table, key, value, error);
 	}
 	memcpy(there.data, key.data, key.size);
 	int code = postgres_settle(txn, table, &there, error);
-	if (!code && txn->cache && postgres_cache_get(txn->cache, table, key, value))
+	if (!code && known_of(txn) && postgres_cache_get(txn->cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
 	postgres_rows_question(txn->engine, POSTGRES_GET, table, &there, NULL, 0, &question);
 	code = code ? code : postgres_query(txn, question.statement, question.count, question.values, &answer, error);
@@ -113,11 +120,11 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 		return code;
 	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
 		txn->engine->pq->PQclear(answer);
-		if (txn->cache)
+		if (known_of(txn))
 			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
 		return absent_note(txn, table, key);
 	}
-	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
+	if (known_of(txn) && postgres_cache_add(txn->cache, table, key, value) &&
 	    postgres_cache_get(txn->cache, table, key, value))
 		txn->engine->pq->PQclear(answer);
 	else
@@ -165,6 +172,7 @@ int postgres_range_open(struct engine_txn *base, unsigned table, struct engine_r
 	range->txn = (struct postgres_txn *)base;
 	range->table = table;
 	range->limit = table == ENGINE_EVIDENCE ? PAGE_FIRST_LARGE : PAGE_FIRST;
+	range->txn->ranges[table]++;
 	*made = &range->base;
 	return QORGAN_OK;
 }
@@ -173,6 +181,7 @@ void postgres_range_close(struct engine_range *base)
 {
 	struct postgres_range *range = (struct postgres_range *)base;
 
+	range->txn->ranges[range->table]--;
 	/* The last row is valid for longer. */
 	if (range->page)
 		answer_keep(range->txn, range->page);
@@ -209,7 +218,7 @@ static int page_next(struct postgres_range *range, struct qorgan_error *error)
 		return error_set(error, QORGAN_IO, "the server's answer has more rows than were asked for");
 	range->ended = range->rows < (int)asked;
 	struct postgres_key next = reverse ? range->high : range->low;
-	bool kept = postgres_rows_keep(txn->engine, txn->cache, page, range->table, reverse, &next);
+	bool kept = postgres_rows_keep(txn->engine, known_of(txn), page, range->table, reverse, &next);
 	if (range->ended)
 		next = reverse ? range->low : range->high;
 	if (kept && reverse)
@@ -229,7 +238,7 @@ static bool known_next(struct postgres_range *range)
 	const struct postgres_key *from = reverse ? &range->high : &range->low;
 	struct postgres_key *end = &range->known_end;
 
-	if (!range->txn->cache || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
+	if (!known_of(range->txn) || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
 		return false;
 	if (reverse ? postgres_key_compare(end, &range->low) < 0 : postgres_key_compare(end, &range->high) > 0)
 		*end = reverse ? range->low : range->high;
