@@ -69,7 +69,8 @@ quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,
 .SECONDARY:
 
 all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5 \
-	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(BUILD)/qorgan-postgres.7 $(TRANSLATED:%=$(BUILD)/man/%.1)
+	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(BUILD)/qorgan-postgres.7 $(BUILD)/man/ru.qorgan-postgres.7 \
+	$(TRANSLATED:%=$(BUILD)/man/%.1)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -128,7 +129,7 @@ $(BUILD)/qorgan-%.7: src/qorgan-%.7.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
-$(BUILD)/man/ru.qorgan-lost.7: src/qorgan-lost.ru.7.scd
+$(BUILD)/man/ru.qorgan-%.7: src/qorgan-%.ru.7.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
@@ -356,6 +357,7 @@ install: all
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7
 	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7
+	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-postgres.7
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
 		> $(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc
@@ -369,7 +371,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-postgres.7 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7 \
 		$(TRANSLATED:%=$(DESTDIR)$(PREFIX)/share/man/%/man1/qorgan.1) \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \
