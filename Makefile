@@ -63,8 +63,8 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture fuzz fuzz-quick coverage lint install uninstall \
-	languages deb deb-check interface dist clean FORCE
+.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture torture-sanitized fuzz fuzz-quick coverage lint \
+	install uninstall languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -264,11 +264,15 @@ model: deps-check
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 torture: deps-check
 	@$(MAKE) --no-print-directory $(BUILD)/qorgan $(BUILD)/torture-shim.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
+	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
+	@$(MAKE) --no-print-directory torture-sanitized
+	@tests/sweep/sweep --long $(BUILD)/qorgan $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
+
+torture-sanitized: deps-check
+	@$(MAKE) --no-print-directory $(BUILD)/torture-shim.so
 	@$(MAKE) --no-print-directory BUILD=build/asan MODE_FLAGS="-O1 $(SANITIZE)" HARDENING=-fPIC LDFLAGS="$(SANITIZE)" \
 		build/asan/qorgan
-	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
-	@tests/sweep/sweep --long $(BUILD)/qorgan $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 
 # Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
 # under ThreadSanitizer, too.

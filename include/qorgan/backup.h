@@ -79,6 +79,8 @@ struct qorgan_restored {
 	unsigned mended;       /* files that qorgan_backup_repair mended, parity that it made anew among them */
 	char damaged[40];      /* and the ending of the name under which each damaged one is kept */
 	char forgetful[400];   /* why this computer could not remember that this store is the one in use; or "" */
+	uint64_t reports;      /* where packages_known: how many reports were handed out after the backup was made */
+	char readers[256];     /* to whom */
 };
 
 /* qorgan_backup_check(restore, restored, error): read the whole backup and examine the store

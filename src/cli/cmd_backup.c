@@ -269,6 +269,10 @@ static void restored_emit(const char *path, const struct qorgan_restored *restor
 		emit_number(&emit, "packages", restored->packages);
 	else
 		emit_text(&emit, "packages", NULL);
+	if (restored->packages_known)
+		emit_number(&emit, "reports", restored->reports);
+	else
+		emit_text(&emit, "reports", NULL);
 	emit_close(&emit, '}');
 	emit_end(&emit);
 }
@@ -303,6 +307,21 @@ static void newer_warn(struct call *call, const struct qorgan_restored *restored
 	call_warn(call, text);
 }
 
+/* A report has its numbers, and the root of a log that this store does not have. */
+static void reports_warn(struct call *call, const struct qorgan_restored *restored)
+{
+	unsigned long long reports = restored->reports;
+	char text[700];
+
+	snprintf(text, sizeof text,
+	         language_said_count("%llu report was handed out after the backup, to %s: it may tell of what is given up, which this "
+	                             "store does not know any more; tell those who have it",
+	                             "%llu reports were handed out after the backup, to %s: they may tell of what is given up, which "
+	                             "this store does not know any more; tell those who have them", reports), reports,
+	         restored->readers);
+	call_warn(call, text);
+}
+
 static void restored_warn(struct call *call, const char *path, const struct qorgan_restored *restored)
 {
 	char text[700];
@@ -311,6 +330,8 @@ static void restored_warn(struct call *call, const char *path, const struct qorg
 		call_warn_forgetful(call, path, restored->forgetful);
 	if (restored->newer > restored->facts.leaves)
 		newer_warn(call, restored);
+	if (restored->packages_known && restored->reports)
+		reports_warn(call, restored);
 	if (restored->parted)
 		call_warn(call, "the history that was given up went on apart from this one: a partner who was sent of both has "
 		                "evidence of two histories");

@@ -855,9 +855,11 @@ const struct command commands[] = {
 	          "two histories: take in a package of each partner first. SECURITY.md says more.\n"
 	          "A run that is killed leaves a folder STORE.new-..., which can be removed.",
 	  .json = "{\"path\", \"store\", \"state\", \"created\", \"leaves\", \"commits\", \"root\", \"rows\", \"bytes\", "
-	          "\"id\", \"parent\", \"replaced\", \"original\", \"newer\", \"parted\", \"packages\"}; replaced: where the store that was there is now, or null; "
+	          "\"id\", \"parent\", \"replaced\", \"original\", \"newer\", \"parted\", \"packages\", \"reports\"}; replaced: where the "
+	          "store that was there is now, or null; "
 	          "original: of which store in use it is a copy, or null; newer: entries of the newer state that was given up, or "
-	          "0; parted: whether that one has another history; packages: exported after the backup, or null if that is not known",
+	          "0; parted: whether that one has another history; packages and reports: exported and handed out after the "
+	          "backup, or null if that is not known",
 	  .examples = "qorgan restore-backup /media/usb/uzb-2026-06-30.backup\n"
 	              "qorgan restore-backup sunday.backup monday.backup tuesday.backup\n"
 	              "qorgan -S /tmp/june restore-backup --older uzb-2026-06-30.backup",

@@ -24,6 +24,8 @@ struct rival {
 	bool is_open;       /* its records can be read, so that the next two are known */
 	uint64_t packages;  /* that it sent after the backup was made */
 	char partners[256]; /* to these: "KAZ, KGZ", as far as there is room */
+	uint64_t reports;   /* that were handed out after it */
+	char readers[256];
 	bool beyond;        /* what was seen is newer than the store in the place */
 	bool has_seen;      /* this computer remembers the store */
 	struct seen seen;
@@ -76,18 +78,18 @@ static int leaves_count(struct vault_view *there, struct rival *rival, struct qo
 	return QORGAN_OK;
 }
 
-/* A name more of those that packages went to. */
-static void partner_note(struct rival *rival, struct span name)
+/* A name more of those that something went to. */
+static void partner_note(char partners[256], struct span name)
 {
-	size_t size = strlen(rival->partners);
+	size_t size = strlen(partners);
 	char text[40];
 
 	span_copy_into(name, text, sizeof text);
-	if (!strstr(rival->partners, text))
-		snprintf(rival->partners + size, sizeof rival->partners - size, "%s%s", size ? ", " : "", text);
+	if (!strstr(partners, text))
+		snprintf(partners + size, 256 - size, "%s%s", size ? ", " : "", text);
 }
 
-static int package_note(void *context, struct vault_record *record, struct qorgan_error *error)
+static int handout_note(void *context, struct vault_record *record, struct qorgan_error *error)
 {
 	struct rival *rival = context;
 	struct buffer scratch = { 0 };
@@ -95,13 +97,19 @@ static int package_note(void *context, struct vault_record *record, struct qorga
 	struct reader list;
 
 	(void)error;
-	if (!span_is(record->record.kind, "release"))
+	bool is_package = span_is(record->record.kind, "release");
+	if (!is_package && !span_is(record->record.kind, "handout"))
 		return QORGAN_OK;
-	rival->packages++;
-	if (reader_find(record->record.body, "to", &to) && reader_open(to, &list))
+	rival->packages += is_package;
+	rival->reports += !is_package;
+	if (!reader_find(record->record.body, "to", &to))
+		return QORGAN_OK;
+	if (!is_package && reader_string(to, &scratch, &name))
+		partner_note(rival->readers, name);
+	else if (is_package && reader_open(to, &list))
 		while (reader_element(&list, &element))
 			if (reader_string(element, &scratch, &name))
-				partner_note(rival, name);
+				partner_note(rival->partners, name);
 	buffer_free(&scratch);
 	return QORGAN_OK;
 }
@@ -135,7 +143,7 @@ static int rival_compare(const struct vault_view *view, struct rival *rival, str
 	}
 	/* What cannot be read of it is not known, which is told. */
 	if (!code && rival->is_open && rival->leaves > own)
-		rival->is_open = !vault_scan_leaves(&there, own, package_note, rival, NULL);
+		rival->is_open = !vault_scan_leaves(&there, own, handout_note, rival, NULL);
 	engine_abort(there.txn);
 	return code;
 }
@@ -304,6 +312,8 @@ int restoring_place(struct restoring *restoring, const struct qorgan_restore *ho
 		restored->packages = rival.packages;
 		restored->parted = rival.differs;
 		snprintf(restored->partners, sizeof restored->partners, "%s", rival.partners);
+		restored->reports = rival.reports;
+		snprintf(restored->readers, sizeof restored->readers, "%s", rival.readers);
 	}
 	vault_view_end(view);
 	if (!code)

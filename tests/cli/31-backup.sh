@@ -233,7 +233,27 @@ test_case 'what was exported after the backup is told, as partners hold it' '
 	expect_code 77 qorgan restore-backup before.backup
 	qorgan restore-backup --older before.backup --json >told 2>said
 	grep -q "warning: 1 package was exported after the backup, to KAZ:" said
-	jq -e ".packages == 1 and .newer > .leaves" told
+	expect_same "" "$(grep "handed out" said)"
+	jq -e ".packages == 1 and .reports == 0 and .newer > .leaves" told
+	fresh
+	mv saved store && mv saved.state state
+	qorgan -q verify
+'
+
+test_case 'a report that was handed out after the backup is told, too' '
+	cp -a store saved && cp -a state saved.state
+	age-keygen -o audience 2>/dev/null
+	qorgan -q partner add KAZ --recipient "$(age-keygen -y audience)" 2>said
+	qorgan -q report status --for KAZ -f json -o before.json
+	qorgan -q backup before-report.backup
+	qorgan -q report status --for KAZ -f json -o one.json
+	qorgan -q domain edit NEWER --title.en "Newest"
+	qorgan -q report status --for KAZ -f json -o two.json
+	qorgan -q report status --for KAZ --preview -f json >/dev/null
+	qorgan restore-backup --older before-report.backup --json >told 2>said
+	grep -q "entries that came after the backup are given up; no package was exported since" said
+	grep -q "warning: 2 reports were handed out after the backup, to KAZ: " said
+	jq -e ".packages == 0 and .reports == 2 and .newer > .leaves" told
 	fresh
 	mv saved store && mv saved.state state
 	qorgan -q verify
