@@ -142,6 +142,7 @@ $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
 STARVED = malloc calloc realloc reallocarray aligned_alloc strdup strndup asprintf __asprintf_chk secret_alloc \
+	seal_open seal_open_shared vault_progress \
 	$(addprefix engine_,open lock_writer begin_read begin_write commit get put add append delete range_open range_next \
 	range_more count copy sizes check) \
 	read pread write pwrite lseek fsync ftruncate chmod fchmod fstat stat lstat mkdir mkdtemp realpath link rename renameat2 \

@@ -139,26 +139,27 @@ void parity_folder_remove(const char *folder)
 	rmdir(folder);
 }
 
-/* The next bytes of a file, of which what the disk does not give any more are zeros. */
-static ssize_t piece_read(int descriptor, char *piece, off_t at)
+/* The next bytes of a file; of one that is to be mended, what the disk does not give any more are zeros. */
+static ssize_t piece_read(int descriptor, char *piece, off_t at, bool mends)
 {
 	ssize_t got = pread(descriptor, piece, PIECE, at);
 
-	if (got >= 0 || errno != EIO)
+	if (got >= 0 || errno != EIO || !mends)
 		return got;
 	memset(piece, 0, SECTOR);
 	got = pread(descriptor, piece, SECTOR, at);
 	return got < 0 && errno == EIO ? (ssize_t)SECTOR : got;
 }
 
-static int bytes_copy(const char *from, int descriptor, struct file_writer *writer, struct qorgan_error *error)
+static int bytes_copy(const char *from, int descriptor, bool mends, struct file_writer *writer, struct qorgan_error *error)
 {
 	char *piece = malloc(PIECE);
 	off_t size = lseek(descriptor, 0, SEEK_END);
-	int code = piece ? QORGAN_OK : error_set_memory(error);
+	int code = !piece ? error_set_memory(error)
+	           : size < 0 ? error_set_system(error, QORGAN_IO, "cannot read %s", from) : QORGAN_OK;
 
 	for (off_t at = 0; at < size && !code;) {
-		ssize_t got = piece_read(descriptor, piece, at);
+		ssize_t got = piece_read(descriptor, piece, at, mends);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -172,7 +173,7 @@ static int bytes_copy(const char *from, int descriptor, struct file_writer *writ
 	return code;
 }
 
-static int file_copy(const char *from, const char *to, struct qorgan_error *error)
+static int file_copy(const char *from, const char *to, bool mends, struct qorgan_error *error)
 {
 	struct file_writer *writer = NULL;
 	int descriptor = open(from, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -182,7 +183,7 @@ static int file_copy(const char *from, const char *to, struct qorgan_error *erro
 		return error_set_system(error, errno == ENOENT ? QORGAN_ABSENT : QORGAN_IO, "cannot open %s", from);
 	code = file_create(to, 0600, &writer, error);
 	if (!code)
-		code = bytes_copy(from, descriptor, writer, error);
+		code = bytes_copy(from, descriptor, mends, writer, error);
 	close(descriptor);
 	if (!code)
 		return file_commit(writer, error);
@@ -204,19 +205,19 @@ int parity_check(const char *file, struct qorgan_error *error)
 }
 
 /* What par2 left in the folder: of its two files, the one that has the blocks holds all that is in
- * the other, too. */
-static char *volume_find(const char *folder)
+ * the other, too. *found stays NULL if there is none. */
+static int volume_find(const char *folder, char **found, struct qorgan_error *error)
 {
 	DIR *list = opendir(folder);
 	const struct dirent *entry;
-	char *found = NULL;
+	int code = QORGAN_OK;
 
-	while (list && !found && (entry = readdir(list)))
-		if (strstr(entry->d_name, ".vol"))
-			found = file_join(folder, entry->d_name);
+	while (list && !code && !*found && (entry = readdir(list)))
+		if (strstr(entry->d_name, ".vol") && !(*found = file_join(folder, entry->d_name)))
+			code = error_set_memory(error);
 	if (list)
 		closedir(list);
-	return found;
+	return code;
 }
 
 static int blocks_reckon(const struct parity_paths *paths, unsigned percent, char size_word[24], char count_word[24],
@@ -246,10 +247,12 @@ static int parity_write(const struct parity_paths *paths, const char *folder, un
 	char *words[] = { "create", "-q", "-q", "-n1", size, count, base, archive, "--", paths->file, paths->signature, NULL };
 	if (!code)
 		code = program_run(words, &answer, error);
-	if (!code && (answer || !(volume = volume_find(folder))))
+	if (!code && !answer)
+		code = volume_find(folder, &volume, error);
+	if (!code && !volume)
 		code = error_set(error, QORGAN_IO, "par2 could not make the parity of %s (its code is %d)", paths->file, answer);
 	if (!code)
-		code = file_copy(volume, paths->parity, error);
+		code = file_copy(volume, paths->parity, false, error);
 	free(base);
 	free(archive);
 	free(volume);
@@ -417,7 +420,7 @@ static int copies_make(const struct parity_paths *paths, const char *folder, cha
 
 	for (size_t i = 0; i < 3 && !code; i++) {
 		char *to = file_join(folder, strrchr(from[i], '/') + 1);
-		code = to ? file_copy(from[i], to, error) : error_set_memory(error);
+		code = to ? file_copy(from[i], to, true, error) : error_set_memory(error);
 		if (code == QORGAN_ABSENT && i < 2) /* it is made anew, as far as the parity reaches */
 			code = QORGAN_OK;
 		if (i == 2)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "store/seal.h"
 
 /* In memory that children share. */
 struct hunger {
@@ -207,6 +208,32 @@ int __wrap_engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 		return __real_engine_commit(txn, error);
 	engine_abort(txn);
 	return error_set(error, QORGAN_IO, "a test lets engine_commit fail");
+}
+
+/* ---- Sealed rows, and who is told how far it is ------------------------------------------------ */
+
+#define WRAP_SEAL(name) \
+	int __real_##name(const struct keys *keys, const uint8_t *id, struct seal_place *place, struct span sealed, \
+	                  struct buffer *plain, struct qorgan_error *error); \
+	int __wrap_##name(const struct keys *keys, const uint8_t *id, struct seal_place *place, struct span sealed, \
+	                  struct buffer *plain, struct qorgan_error *error); \
+	int __wrap_##name(const struct keys *keys, const uint8_t *id, struct seal_place *place, struct span sealed, \
+	                  struct buffer *plain, struct qorgan_error *error) \
+	{ \
+		if (!fails(STARVE_SEAL)) \
+			return __real_##name(keys, id, place, sealed, plain, error); \
+		return error_set(error, QORGAN_IO, "a test lets " #name " fail"); \
+	}
+
+WRAP_SEAL(seal_open)
+WRAP_SEAL(seal_open_shared)
+
+struct qorgan_store;
+int __real_vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, uint64_t total);
+int __wrap_vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, uint64_t total);
+int __wrap_vault_progress(struct qorgan_store *vault, const char *what, uint64_t done, uint64_t total)
+{
+	return fails(STARVE_STOP) ? QORGAN_INTERRUPTED : __real_vault_progress(vault, what, done, total);
 }
 
 /* ---- Files and processes ------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
-/* Lets one call of the library fail, the n-th of its kind: an allocation, one of the engine's, or one of the
- * system's on files and processes. The Makefile links the calls of the unit tests' program to starve.c (--wrap). What a
+/* Lets one call of the library fail, the n-th of its kind: an allocation, one of the engine's, one of the system's on
+ * files and processes, the opening of a sealed row, as if it were damaged; or a report of progress, as if the user stopped it. The Makefile links the calls of the unit tests' program to starve.c (--wrap). What a
  * child process of the test calls counts too. */
 #ifndef TESTS_STARVE_H
 #define TESTS_STARVE_H
@@ -9,10 +9,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum starve { STARVE_MEMORY, STARVE_ENGINE, STARVE_FILE, STARVE_KINDS };
+enum starve { STARVE_MEMORY, STARVE_ENGINE, STARVE_FILE, STARVE_SEAL, STARVE_STOP, STARVE_KINDS };
 
 /* starve_from(kind, at): the at-th call of that kind from now on fails, counted from 1, with no
- * memory, QORGAN_IO or EIO; 0: none does, they are counted only. */
+ * memory, QORGAN_IO, EIO, QORGAN_IO or QORGAN_INTERRUPTED; 0: none does, they are counted only. */
 void starve_from(enum starve kind, uint64_t at);
 /* starve_end(): nothing fails any more; how many calls there were. */
 uint64_t starve_end(void);

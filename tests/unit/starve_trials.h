@@ -9,7 +9,8 @@
 #include "qorgan/store.h"
 #include "starve.h"
 
-#define STARVE_ALL_KINDS (1u << STARVE_MEMORY | 1u << STARVE_ENGINE | 1u << STARVE_FILE)
+#define STARVE_ALL_KINDS ((1u << STARVE_KINDS) - 1)
+#define STARVE_USUAL_KINDS (STARVE_ALL_KINDS & ~(1u << STARVE_FILE))
 
 struct starve_work {
 	const char *name;
@@ -18,7 +19,7 @@ struct starve_work {
 	void (*judge)(int code); /* after each run, when nothing fails any more, or NULL */
 	int answer;              /* the code of a run in which nothing fails */
 	int also;                /* a code that may come of want as well */
-	unsigned kinds;          /* of calls that fail, as bits; 0: memory and engine */
+	unsigned kinds;          /* of calls that fail, as bits; 0: all but those on files */
 };
 
 /* starve_trials(works, count, store, error): *store is the store that the work is done in, or NULL while it is

@@ -6,8 +6,8 @@
 
 Suite *suite_starve_backup_files(void);
 
-#define FILES 3
-static const char *const endings[FILES] = { "", ".minisig", ".index" };
+#define FILES 4
+static const char *const endings[FILES] = { "", ".minisig", ".index", ".par2" };
 static struct buffer kept[FILES]; /* the files before a run; not there: size 0 */
 static char output[160], whole[160], identity_path[160];
 static struct qorgan_backup_facts facts;
@@ -93,29 +93,35 @@ static void prepare_there(void)
 	files_each(file_keep);
 }
 
-static int make(const char *parent, bool by_identity)
+static int make(const char *parent, bool by_identity, unsigned redundancy)
 {
 	const char *recipients[] = { recipient };
 	const struct qorgan_keys keys = { .identity = by_identity ? identity_path : NULL };
 	const struct qorgan_backup backup = { .output = output, .replace = true, .recipients = recipients,
-		                                  .recipient_count = !by_identity, .keys = &keys, .parent = parent };
+		                                  .recipient_count = !by_identity, .keys = &keys, .parent = parent,
+		                                  .redundancy = redundancy };
 
 	return qorgan_backup_make(store, &backup, &facts, &error);
 }
 
 static int make_whole(void)
 {
-	return make(NULL, false);
+	return make(NULL, false, 0);
 }
 
 static int make_for_identity(void)
 {
-	return make(NULL, true);
+	return make(NULL, true, 0);
 }
 
 static int make_increment(void)
 {
-	return make(whole, false);
+	return make(whole, false, 0);
+}
+
+static int make_with_parity(void)
+{
+	return make(NULL, false, 20);
 }
 
 /* What is written between the whole one and its increment. */
@@ -152,6 +158,30 @@ START_TEST(a_backup_is_whole_or_the_files_are_as_they_were)
 }
 END_TEST
 
+/* Parity comes last: a backup that is whole stays without it, and that is told. */
+static void parity_judge(int code)
+{
+	bool has_backup = code && strstr(error.message, "is made, but no parity");
+
+	judge(has_backup ? QORGAN_OK : code);
+	ck_assert(code || access(place("next.par2"), F_OK) == 0);
+	ck_assert(!code || has_backup || access(place("next.par2"), F_OK) != 0);
+}
+
+START_TEST(a_backup_stays_without_its_parity)
+{
+	static const struct starve_work works[] = {
+		{ "a backup with parity", make_with_parity, prepare_none, parity_judge, 0, 0, STARVE_ALL_KINDS },
+	};
+
+	if (system("command -v par2 >/dev/null 2>&1")) {
+		printf("skipped: making parity, as the program par2 is not installed\n");
+		return;
+	}
+	STARVE_TRIALS(works);
+}
+END_TEST
+
 Suite *suite_starve_backup_files(void)
 {
 	Suite *suite = suite_create("starve_backup_files");
@@ -160,6 +190,7 @@ Suite *suite_starve_backup_files(void)
 	tcase_set_timeout(tests, 600);
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_backup_is_whole_or_the_files_are_as_they_were);
+	tcase_add_test(tests, a_backup_stays_without_its_parity);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

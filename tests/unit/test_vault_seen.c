@@ -105,6 +105,41 @@ START_TEST(time_never_runs_backwards_in_the_log)
 }
 END_TEST
 
+/* By a command of sed, of the file as it was. */
+static void seen_alter(const char *how)
+{
+	char command[1200];
+
+	snprintf(command, sizeof command,
+	         "cd '%s'/qorgan && [ -e ../as-it-was ] || cp -a '%s'/qorgan '%s'/as-it-was; cd '%s'/qorgan && "
+	         "for file in *; do sed \"%s\" ../as-it-was/$file >$file; cmp -s $file ../as-it-was/$file && exit 1; done; true",
+	         folder, folder, folder, folder, how);
+	ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+START_TEST(what_is_remembered_is_not_altered_unseen)
+{
+	static const char *const how[] = {
+		"1d", "1s/1/2/", "1s/qorgan-//", "/^size/d", "/^size/s/[0-9]*$/9/", "/^root/d", "/^root/s/.$//", "/^root/s/.$/x/",
+		"/^root/s/$/00/", "/^key/d", "/^key/s/ .*/ 00/", "/^time/d", "/^time/s/20/x/", "/^path/d", "/^path/s/ /  /", "/^mac/d",
+		"/^mac/s/.$//", "/^mac/s/ .*/ 00/", "/^mac/s/ .*/ xx/", "s/ .*//", "/^path/s/[a-z]/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/g",
+	};
+	struct qorgan_store *store = store_make();
+	struct vault_change *change;
+
+	write_one(store, "CYB", "{\"order\":1}");
+	qorgan_store_close(store);
+	for (size_t i = 0; i < sizeof how / sizeof *how; i++) {
+		seen_alter(how[i]);
+		store = store_open(0);
+		ck_assert_msg(vault_change_begin(store, NULL, NULL, &change, &error) == QORGAN_DENIED, "%s: it is written", how[i]);
+		ck_assert_msg(strstr(error.message, "was altered") != NULL, "%s: %s", how[i], error.message);
+		qorgan_store_close(store);
+	}
+}
+END_TEST
+
 Suite *suite_vault_seen(void)
 {
 	Suite *suite = suite_create("vault_seen");
@@ -115,6 +150,7 @@ Suite *suite_vault_seen(void)
 	tcase_add_test(cases, an_older_store_put_in_place_is_noticed);
 	tcase_add_test(cases, a_second_copy_is_not_written_to);
 	tcase_add_test(cases, time_never_runs_backwards_in_the_log);
+	tcase_add_test(cases, what_is_remembered_is_not_altered_unseen);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
