@@ -1,9 +1,11 @@
 /* One connection to a server: how it is made, and how questions and answers go over it.
  *
- * Nothing here waits without a bound: a server that says nothing for ANSWER_SECONDS is taken for lost. */
+ * Nothing here waits without a bound: a server that says nothing for ANSWER_SECONDS is taken for lost, and so is any
+ * when the time is over that is left (link->until). */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,10 +14,41 @@
 #include "engine/postgres.h"
 
 #define ANSWER_SECONDS 60
+#define CONNECT_SECONDS 10
 
-static void notice_ignore(void *context, const PGresult *result)
+int64_t postgres_moment_in(unsigned seconds)
 {
-	(void)context, (void)result;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)seconds * 1000;
+}
+
+bool postgres_pause(struct timespec *pause, int64_t until)
+{
+	if (postgres_moment_in(0) >= until)
+		return false;
+	nanosleep(pause, NULL);
+	if (pause->tv_nsec < 500000000)
+		pause->tv_nsec *= 2;
+	return true;
+}
+
+/* Until when the next answer is waited for. */
+static int64_t answer_end(const struct postgres_link *link)
+{
+	int64_t end = postgres_moment_in(ANSWER_SECONDS);
+
+	return link->until && link->until < end ? link->until : end;
+}
+
+static void notice_take(void *context, const PGresult *result)
+{
+	struct postgres_link *link = context;
+	const char *severity = link->pq->PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity && strcmp(severity, "WARNING") == 0)
+		link->warned = true;
 }
 
 /* ---- Making one ------------------------------------------------------------------------ */
@@ -23,6 +56,7 @@ static void notice_ignore(void *context, const PGresult *result)
 struct words {
 	const char *names[100], *values[100]; /* libpq knows some fifty */
 	unsigned count;
+	unsigned hosts; /* that libpq goes through in turn */
 };
 
 static void word_add(struct words *words, const char *name, const char *value)
@@ -47,15 +81,26 @@ static void word_default(struct words *words, const char *name, const char *vari
 		word_add(words, name, value);
 }
 
+/* How many servers an address names. */
+static unsigned hosts_count(const char *list)
+{
+	unsigned count = 1;
+
+	for (; *list; list++)
+		count += *list == ',';
+	return count;
+}
+
 /* What libpq leaves open is chosen here for who says nothing: most of all that a server over a network proves by its
  * certificate that it is the one that is meant (over a socket of this computer libpq does not ask for it). What a service
- * file says of these does not count, as it is not known here whether it says anything. */
-static void words_complete(struct words *words, bool writes)
+ * file says of these does not count, as it is not known here whether it says anything. Who only reads is not sent to one
+ * of several servers that stands by either: it lags behind, and would seem to have been put back to an older state. */
+static void words_complete(struct words *words, bool writes, const char *seconds)
 {
 	word_default(words, "sslmode", "PGSSLMODE", "verify-full");
-	if (writes)
+	if (writes || words->hosts > 1)
 		word_default(words, "target_session_attrs", "PGTARGETSESSIONATTRS", "read-write");
-	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", "10");
+	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", seconds);
 	word_default(words, "tcp_user_timeout", NULL, "30000");
 	/* Who waits for others says nothing for hours. */
 	word_default(words, "keepalives_idle", NULL, "30");
@@ -94,11 +139,8 @@ static int connect_failure(struct postgres_link *link, const struct postgres_pla
 
 static bool socket_wait(int socket, short events, int64_t until)
 {
-	struct timespec now;
-
 	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		int64_t left = until - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
+		int64_t left = until - postgres_moment_in(0);
 		if (left <= 0)
 			return false;
 		struct pollfd polled = { .fd = socket, .events = events };
@@ -110,13 +152,6 @@ static bool socket_wait(int socket, short events, int64_t until)
 	}
 }
 
-static int64_t moment_in(unsigned seconds)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)seconds * 1000;
-}
 
 static int connection_make(struct postgres_link *link, const struct words *words, const struct postgres_place *place,
                            struct qorgan_error *error)
@@ -129,18 +164,28 @@ static int connection_make(struct postgres_link *link, const struct words *words
 		return error_set_memory(error);
 	if (pq->PQstatus(link->connection) != CONNECTION_OK)
 		return connect_failure(link, place, error);
-	pq->PQsetNoticeReceiver(link->connection, notice_ignore, NULL);
+	pq->PQsetNoticeReceiver(link->connection, notice_take, link);
 	if (pq->PQsetnonblocking(link->connection, 1) || !pq->PQenterPipelineMode(link->connection))
 		return error_set(error, QORGAN_IO, "the connection to %s cannot be set up", place->address);
 	return QORGAN_OK;
 }
 
-int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes,
+/* For how long each host is tried; near the end of the time that is left no longer than the shortest that libpq knows. */
+static void seconds_set(char text[12], int64_t until)
+{
+	int64_t seconds = until ? (until - postgres_moment_in(0)) / 1000 : CONNECT_SECONDS;
+
+	if (seconds > CONNECT_SECONDS)
+		seconds = CONNECT_SECONDS;
+	snprintf(text, 12, "%d", seconds < 2 ? 2 : (int)seconds);
+}
+
+int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes, int64_t until,
                      struct postgres_link **made, struct qorgan_error *error)
 {
 	struct postgres_link *link = calloc(1, sizeof *link);
-	struct words words = { 0 };
-	char *said = NULL;
+	struct words words = { .hosts = 1 };
+	char *said = NULL, seconds[12];
 	PQconninfoOption *options = pq->PQconninfoParse(place->address, &said);
 	int code = QORGAN_OK;
 
@@ -156,11 +201,15 @@ int postgres_connect(const struct postgres_library *pq, const struct postgres_pl
 		if (strcmp(option->keyword, "password") == 0)
 			code = error_set(error, QORGAN_USAGE, "a password must not stand in the address of a store, where others see it: "
 			                 "put it into the file ~/.pgpass");
+		if (strcmp(option->keyword, "host") == 0 || strcmp(option->keyword, "hostaddr") == 0)
+			words.hosts = hosts_count(option->val);
 		word_add(&words, option->keyword, option->val);
 	}
 	if (!code) {
-		words_complete(&words, writes);
+		seconds_set(seconds, until);
+		words_complete(&words, writes, seconds);
 		link->pq = pq;
+		link->until = until;
 		code = connection_make(link, &words, place, error);
 	}
 	if (options)
@@ -230,7 +279,7 @@ int postgres_failure(struct postgres_link *link, const PGresult *result, struct 
 	return error_set(error, QORGAN_IO, "the server failed: %s (%s)", said, state);
 }
 
-static int loss_set(struct postgres_link *link, const char *why, struct qorgan_error *error)
+int postgres_lose(struct postgres_link *link, const char *why, struct qorgan_error *error)
 {
 	char line[300];
 
@@ -246,16 +295,16 @@ static int loss_set(struct postgres_link *link, const char *why, struct qorgan_e
 static int output_flush(struct postgres_link *link, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = link->pq;
-	int64_t until = moment_in(ANSWER_SECONDS);
+	int64_t until = answer_end(link);
 	int left;
 
 	while ((left = pq->PQflush(link->connection)) > 0) {
 		if (!socket_wait(pq->PQsocket(link->connection), POLLIN | POLLOUT, until))
-			return loss_set(link, "it takes nothing more", error);
+			return postgres_lose(link, "it takes nothing more", error);
 		if (!pq->PQconsumeInput(link->connection))
-			return loss_set(link, NULL, error);
+			return postgres_lose(link, NULL, error);
 	}
-	return left < 0 ? loss_set(link, NULL, error) : QORGAN_OK;
+	return left < 0 ? postgres_lose(link, NULL, error) : QORGAN_OK;
 }
 
 static bool statement_is_kept(const struct postgres_link *link, const char *name)
@@ -297,7 +346,7 @@ int postgres_ask(struct postgres_link *link, const struct postgres_statement *st
 	else if (sent)
 		sent = pq->PQsendQueryParams(link->connection, statement->text, (int)count, types, data, sizes, formats, 1);
 	if (!sent)
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	link->waiting++;
 	return link->waiting % POSTGRES_WAITING == 0 ? output_flush(link, error) : QORGAN_OK;
 }
@@ -306,16 +355,16 @@ int postgres_ask(struct postgres_link *link, const struct postgres_statement *st
 static int result_take(struct postgres_link *link, PGresult **result, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = link->pq;
-	int64_t until = moment_in(ANSWER_SECONDS);
+	int64_t until = answer_end(link);
 
 	while (pq->PQisBusy(link->connection)) {
 		int code = output_flush(link, error);
 		if (code)
 			return code;
 		if (!socket_wait(pq->PQsocket(link->connection), POLLIN, until))
-			return loss_set(link, "it does not answer", error);
+			return postgres_lose(link, "it does not answer", error);
 		if (!pq->PQconsumeInput(link->connection))
-			return loss_set(link, NULL, error);
+			return postgres_lose(link, NULL, error);
 	}
 	*result = pq->PQgetResult(link->connection);
 	return QORGAN_OK;
@@ -326,7 +375,7 @@ int postgres_leave(struct postgres_link *link)
 	const struct postgres_library *pq = link->pq;
 
 	if (!pq->PQpipelineSync(link->connection) || pq->PQflush(link->connection) < 0)
-		return loss_set(link, NULL, NULL);
+		return postgres_lose(link, NULL, NULL);
 	link->waiting = 0;
 	link->owes = true;
 	return QORGAN_OK;
@@ -355,7 +404,7 @@ static bool result_judge(struct postgres_link *link, PGresult *result, PGresult 
 	bool is_strange = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 	pq->PQclear(result);
 	if (is_strange)
-		*code = loss_set(link, "its answer is not what was asked for", error);
+		*code = postgres_lose(link, "its answer is not what was asked for", error);
 	return is_strange || status == PGRES_PIPELINE_SYNC;
 }
 
@@ -376,7 +425,7 @@ static int answers_take(struct postgres_link *link, PGresult **answers, unsigned
 		if (result)
 			ended = result_judge(link, result, answers, most, found, &code, error);
 		else if (pq->PQstatus(link->connection) == CONNECTION_BAD) {
-			code = code ? code : loss_set(link, NULL, error);
+			code = code ? code : postgres_lose(link, NULL, error);
 			break;
 		}
 	}
@@ -398,7 +447,7 @@ int postgres_answer(struct postgres_link *link, PGresult **answers, unsigned mos
 	if (!link->waiting)
 		return QORGAN_OK;
 	if (!link->pq->PQpipelineSync(link->connection))
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	if (link->owes) { /* whatever became of it */
 		link->owes = false;
 		code = answers_take(link, NULL, 0, &none, NULL);
@@ -424,7 +473,7 @@ static int copy_send(struct postgres_link *link, postgres_rows rows, void *conte
 	while (!(code = rows(context, &part, error))) {
 		do {
 			put = pq->PQputCopyData(link->connection, part.data, (int)part.size);
-			code = put > 0 ? QORGAN_OK : put < 0 ? loss_set(link, NULL, error) : output_flush(link, error);
+			code = put > 0 ? QORGAN_OK : put < 0 ? postgres_lose(link, NULL, error) : output_flush(link, error);
 		} while (!code && !put);
 		if (!code)
 			code = output_flush(link, error);
@@ -445,7 +494,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 		return code;
 	/* A pipeline takes no COPY. */
 	if (!pq->PQexitPipelineMode(link->connection) || !pq->PQsendQuery(link->connection, statement))
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	code = result_take(link, &result, error);
 	if (!code && pq->PQresultStatus(result) != PGRES_COPY_IN)
 		code = postgres_failure(link, result, error);
@@ -453,7 +502,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 	if (!code) {
 		code = copy_send(link, rows, context, error);
 		if (!link->lost && pq->PQputCopyEnd(link->connection, code ? "stopped" : NULL) < 0)
-			code = loss_set(link, NULL, error);
+			code = postgres_lose(link, NULL, error);
 	}
 	while (!link->lost) {
 		int taken = result_take(link, &result, error);
@@ -464,7 +513,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 		pq->PQclear(result);
 	}
 	if (!link->lost && !pq->PQenterPipelineMode(link->connection))
-		code = loss_set(link, NULL, error);
+		code = postgres_lose(link, NULL, error);
 	return code;
 }
 
