@@ -301,6 +301,7 @@ static void txn_free(struct postgres_txn *txn)
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
 	postgres_link_give(txn->engine, txn->link);
+	free(txn->base.over);
 	free(txn);
 }
 
@@ -405,13 +406,19 @@ static bool txn_is_lost(const struct postgres_txn *txn)
 	return !txn->link || txn->link->lost;
 }
 
-int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
-                   const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
+/* From here on it would see another moment, or none: whoever has overlooked this once is told so again. */
+static void txn_end(struct postgres_txn *txn, const struct qorgan_error *why)
+{
+	if (!txn->base.over && (txn->base.over = malloc(sizeof *why)))
+		*txn->base.over = *why;
+	postgres_link_give(txn->engine, txn->link);
+	txn->link = NULL;
+}
+
+static int query_put(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                     const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
 {
 	struct timespec pause = POSTGRES_PAUSE;
-
-	if (!txn->link)
-		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
 	int code = question_put(txn, statement, count, values, answer, error);
 	int64_t until = postgres_moment_in(POSTGRES_GO_ON);
 	while (code == QORGAN_BUSY && txn_is_lost(txn)) {
@@ -427,6 +434,22 @@ int postgres_query(struct postgres_txn *txn, const struct postgres_statement *st
 	if (!code)
 		txn->link->until = 0;
 	return code;
+}
+
+int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                   const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
+{
+	struct qorgan_error why = { 0 };
+	int code = engine_over(&txn->base, error);
+
+	if (code)
+		return code;
+	if (!txn->link)
+		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
+	code = query_put(txn, statement, count, values, answer, &why);
+	if (code == QORGAN_BUSY)
+		txn_end(txn, &why);
+	return code ? error_set(error, code, "%s", why.message) : QORGAN_OK;
 }
 
 /* ---- Commit -------------------------------------------------------------------------------------- */
