@@ -8,6 +8,7 @@
 #define ENGINE_POSTGRES_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "engine/engine_driver.h"
@@ -19,6 +20,7 @@
 struct postgres_place {
 	char *address; /* as libpq takes it: all but the name of the store */
 	char *name;    /* of the store among those of the database */
+	atomic_uint first; /* which of its hosts is tried first: the one that was reached last */
 };
 
 /* postgres_place_read(text, place, error): postgres://[user@]host[:port][,host…]/database[?options][&store=NAME].
@@ -29,7 +31,7 @@ void postgres_place_free(struct postgres_place *place);
  * NULL without memory. */
 char *postgres_place_text(const struct postgres_place *place, const char *name);
 
-/* ---- One connection: postgres_link.c --------------------------------------------------- */
+/* ---- One connection: postgres_connect.c, postgres_link.c --------------------------------------------------- */
 
 #define POSTGRES_WAITING 64 /* questions that are asked together */
 #define POSTGRES_GIVEN 4    /* values in a question */
@@ -73,7 +75,7 @@ bool postgres_pause(struct timespec *pause, int64_t until);
 
 /* postgres_connect(pq, place, writes, until, link, error): QORGAN_BUSY: no server can be reached (try again);
  * QORGAN_DENIED: it does not let this user in; QORGAN_ABSENT: no such database. `until` becomes that of the link. */
-int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes, int64_t until,
+int postgres_connect(const struct postgres_library *pq, struct postgres_place *place, bool writes, int64_t until,
                      struct postgres_link **link, struct qorgan_error *error);
 void postgres_disconnect(struct postgres_link *link);
 
@@ -95,6 +97,8 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 
 /* postgres_state(result): the SQLSTATE of a failure; "" if it has none. */
 const char *postgres_state(const struct postgres_library *pq, const PGresult *result);
+/* postgres_line(from, to, limit): the first line of what libpq says, without its newline. */
+void postgres_line(const char *from, char *to, size_t limit);
 /* postgres_lose(link, why, error): the connection counts for lost; why: NULL: libpq says it. */
 int postgres_lose(struct postgres_link *link, const char *why, struct qorgan_error *error);
 /* postgres_failure(link, result, error): a failure of the server in words. */

@@ -1,11 +1,10 @@
-/* One connection to a server: how it is made, and how questions and answers go over it.
+/* One connection to a server: how questions and answers go over it.
  *
  * Nothing here waits without a bound: a server that says nothing for ANSWER_SECONDS is taken for lost, and so is any
  * when the time is over that is left (link->until). */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,7 +13,6 @@
 #include "engine/postgres.h"
 
 #define ANSWER_SECONDS 60
-#define CONNECT_SECONDS 10
 
 int64_t postgres_moment_in(unsigned seconds)
 {
@@ -42,99 +40,12 @@ static int64_t answer_end(const struct postgres_link *link)
 	return link->until && link->until < end ? link->until : end;
 }
 
-static void notice_take(void *context, const PGresult *result)
-{
-	struct postgres_link *link = context;
-	const char *severity = link->pq->PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-
-	if (severity && strcmp(severity, "WARNING") == 0)
-		link->warned = true;
-}
-
-/* ---- Making one ------------------------------------------------------------------------ */
-
-struct words {
-	const char *names[100], *values[100]; /* libpq knows some fifty */
-	unsigned count;
-	unsigned hosts; /* that libpq goes through in turn */
-};
-
-static void word_add(struct words *words, const char *name, const char *value)
-{
-	if (words->count + 1 < sizeof words->names / sizeof *words->names) {
-		words->names[words->count] = name;
-		words->values[words->count++] = value;
-	}
-}
-
-static bool words_have(const struct words *words, const char *name)
-{
-	for (unsigned i = 0; i < words->count; i++)
-		if (strcmp(words->names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static void word_default(struct words *words, const char *name, const char *variable, const char *value)
-{
-	if (!words_have(words, name) && !(variable && getenv(variable)))
-		word_add(words, name, value);
-}
-
-/* How many servers an address names. */
-static unsigned hosts_count(const char *list)
-{
-	unsigned count = 1;
-
-	for (; *list; list++)
-		count += *list == ',';
-	return count;
-}
-
-/* What libpq leaves open is chosen here for who says nothing: most of all that a server over a network proves by its
- * certificate that it is the one that is meant (over a socket of this computer libpq does not ask for it). What a service
- * file says of these does not count, as it is not known here whether it says anything. Who only reads is not sent to one
- * of several servers that stands by either: it lags behind, and would seem to have been put back to an older state. */
-static void words_complete(struct words *words, bool writes, const char *seconds)
-{
-	word_default(words, "sslmode", "PGSSLMODE", "verify-full");
-	if (writes || words->hosts > 1)
-		word_default(words, "target_session_attrs", "PGTARGETSESSIONATTRS", "read-write");
-	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", seconds);
-	word_default(words, "tcp_user_timeout", NULL, "30000");
-	/* Who waits for others says nothing for hours. */
-	word_default(words, "keepalives_idle", NULL, "30");
-	word_default(words, "keepalives_interval", NULL, "10");
-	word_default(words, "keepalives_count", NULL, "3");
-	word_default(words, "application_name", "PGAPPNAME", "qorgan");
-	word_add(words, "client_encoding", "UTF8");
-}
-
 /* The first line of what libpq says, without its newline, into `to`. */
-static void line_copy(const char *from, char *to, size_t limit)
+void postgres_line(const char *from, char *to, size_t limit)
 {
 	while (*from == '\n' || *from == ' ')
 		from++;
 	span_copy_into((struct span){ from, strcspn(from, "\n") }, to, limit);
-}
-
-/* libpq tells failures of a connection by words alone; these are the ones that a user does something about. */
-static int connect_failure(struct postgres_link *link, const struct postgres_place *place, struct qorgan_error *error)
-{
-	const char *said = link->pq->PQerrorMessage(link->connection);
-	char line[400];
-	int code = QORGAN_BUSY;
-
-	line_copy(said, line, sizeof line);
-	if (strstr(said, "password") || strstr(said, "authentication") || strstr(said, "pg_hba") || strstr(said, "role \"") ||
-	    strstr(said, "permission denied"))
-		code = QORGAN_DENIED;
-	else if (strstr(said, "database \"") && strstr(said, "does not exist"))
-		code = QORGAN_ABSENT;
-	else if (strstr(said, "certificate") || strstr(said, "SSL"))
-		code = QORGAN_DENIED;
-	error_set(error, code, "cannot reach the server of %s: %s", place->address, line);
-	return code;
 }
 
 static bool socket_wait(int socket, short events, int64_t until)
@@ -152,77 +63,6 @@ static bool socket_wait(int socket, short events, int64_t until)
 	}
 }
 
-
-static int connection_make(struct postgres_link *link, const struct words *words, const struct postgres_place *place,
-                           struct qorgan_error *error)
-{
-	const struct postgres_library *pq = link->pq;
-
-	/* This one waits for each host no longer than connect_timeout, and then goes on to the next. */
-	link->connection = pq->PQconnectdbParams(words->names, words->values, 0);
-	if (!link->connection)
-		return error_set_memory(error);
-	if (pq->PQstatus(link->connection) != CONNECTION_OK)
-		return connect_failure(link, place, error);
-	pq->PQsetNoticeReceiver(link->connection, notice_take, link);
-	if (pq->PQsetnonblocking(link->connection, 1) || !pq->PQenterPipelineMode(link->connection))
-		return error_set(error, QORGAN_IO, "the connection to %s cannot be set up", place->address);
-	return QORGAN_OK;
-}
-
-/* For how long each host is tried; near the end of the time that is left no longer than the shortest that libpq knows. */
-static void seconds_set(char text[12], int64_t until)
-{
-	int64_t seconds = until ? (until - postgres_moment_in(0)) / 1000 : CONNECT_SECONDS;
-
-	if (seconds > CONNECT_SECONDS)
-		seconds = CONNECT_SECONDS;
-	snprintf(text, 12, "%d", seconds < 2 ? 2 : (int)seconds);
-}
-
-int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes, int64_t until,
-                     struct postgres_link **made, struct qorgan_error *error)
-{
-	struct postgres_link *link = calloc(1, sizeof *link);
-	struct words words = { .hosts = 1 };
-	char *said = NULL, seconds[12];
-	PQconninfoOption *options = pq->PQconninfoParse(place->address, &said);
-	int code = QORGAN_OK;
-
-	if (!link)
-		code = error_set_memory(error);
-	else if (!options)
-		code = error_set(error, QORGAN_USAGE, "this is not the address of a database, such as postgres://host/database: %.*s",
-		                 said ? (int)strcspn(said, "\n") : 0, said ? said : "");
-	for (const PQconninfoOption *option = options; !code && option && option->keyword; option++) {
-		if (!option->val)
-			continue;
-		/* It stands in the list of processes, and in messages. */
-		if (strcmp(option->keyword, "password") == 0)
-			code = error_set(error, QORGAN_USAGE, "a password must not stand in the address of a store, where others see it: "
-			                 "put it into the file ~/.pgpass");
-		if (strcmp(option->keyword, "host") == 0 || strcmp(option->keyword, "hostaddr") == 0)
-			words.hosts = hosts_count(option->val);
-		word_add(&words, option->keyword, option->val);
-	}
-	if (!code) {
-		seconds_set(seconds, until);
-		words_complete(&words, writes, seconds);
-		link->pq = pq;
-		link->until = until;
-		code = connection_make(link, &words, place, error);
-	}
-	if (options)
-		pq->PQconninfoFree(options);
-	if (said)
-		pq->PQfreemem(said);
-	if (code) {
-		postgres_disconnect(link);
-		return code;
-	}
-	*made = link;
-	return QORGAN_OK;
-}
 
 void postgres_disconnect(struct postgres_link *link)
 {
@@ -284,7 +124,7 @@ int postgres_lose(struct postgres_link *link, const char *why, struct qorgan_err
 	char line[300];
 
 	link->lost = true;
-	line_copy(why ? why : link->pq->PQerrorMessage(link->connection), line, sizeof line);
+	postgres_line(why ? why : link->pq->PQerrorMessage(link->connection), line, sizeof line);
 	return error_set(error, QORGAN_BUSY, "the connection to the server was lost: %s; try again", line);
 }
 
