@@ -9,6 +9,7 @@
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
 #   make torture    killed, cut off and starved at every single call, and searched for keys
+#   make torture-shared  many writers on a cluster of servers that fail    MINUTES=10 WRITERS=30
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -63,7 +64,7 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture fuzz fuzz-quick coverage lint install uninstall \
+.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture torture-shared fuzz fuzz-quick coverage lint install uninstall \
 	languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -266,6 +267,14 @@ torture: deps-check
 	@tests/torture/torture --long $(TORTURE) $(BUILD)/qorgan $(BUILD)/torture-shim.so
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
 	@tests/sweep/sweep --long $(BUILD)/qorgan $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
+
+# Writers on a replicated cluster of its own, whose computers fail one after another. make check has a short form.
+MINUTES ?= 10
+WRITERS ?= 30
+torture-shared: deps
+	@src/tools/deps age python3 postgresql patroni etcd-server
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan
+	@tests/shared/torture.py --minutes $(MINUTES) --writers $(WRITERS) --keep build/torture-shared $(BUILD)/qorgan
 
 # Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
 # under ThreadSanitizer, too.
