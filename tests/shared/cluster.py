@@ -2,9 +2,12 @@
 """A replicated cluster as an administrator would have it: Debian's etcd, and PostgreSQL under Debian's patroni, on
 loopback, in one folder. Times are short, so that a standby takes over some ten seconds after the primary is gone.
 
+Patroni 3.0 speaks to etcd by its older interface here, which etcd 3.4 has where it is told to (--enable-v2): by the newer one
+(etcd3) a primary that was frozen and replaced takes the lead back when it goes on, without asking who has it now, and what was
+acknowledged meanwhile is lost.
+
 By itself it starts one, says its address, and keeps it until it is ended: cluster.py PROGRAM [--asynchronous] [--nodes N]"""
 import argparse
-import base64
 import json
 import os
 import shutil
@@ -26,7 +29,7 @@ CONFIGURATION = """
 scope: register
 name: {name}
 restapi: {{listen: '127.0.0.1:{rest}', connect_address: '127.0.0.1:{rest}'}}
-etcd3: {{host: '127.0.0.1:{etcd}'}}
+etcd: {{host: '127.0.0.1:{etcd}'}}
 bootstrap:
   dcs:
     ttl: 10
@@ -157,47 +160,47 @@ class Cluster:
         folder, _ = self.home.make("etcd", FULL_SIZE)
         log = open(os.path.join(self.home.path, "etcd.log"), "ab")
         here, there = f"http://127.0.0.1:{self.etcd}", f"http://127.0.0.1:{peer}"
-        subprocess.Popen(["etcd", "--name", "only", "--data-dir", f"{folder}/data", "--listen-client-urls", here,
+        subprocess.Popen(["etcd", "--enable-v2", "--name", "only", "--data-dir", f"{folder}/data", "--listen-client-urls", here,
                           "--advertise-client-urls", here, "--listen-peer-urls", there,
                           "--initial-advertise-peer-urls", there, "--initial-cluster", f"only={there}"],
                          cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, **servers.owner())
         log.close()
 
     def _kept(self, key):
-        """What etcd keeps of the cluster, which is what decides; by the part of the key that follows."""
-        low = f"/service/register/{key}"
-        question = {"key": low, "range_end": low[:-1] + chr(ord(low[-1]) + 1)}
-        body = json.dumps({name: base64.b64encode(value.encode()).decode() for name, value in question.items()})
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.etcd}/v3/kv/range", body.encode(), timeout=10) as answer:
-            rows = json.load(answer).get("kvs", [])
-        return {base64.b64decode(row["key"]).decode()[len(low):]: base64.b64decode(row["value"]).decode() for row in rows}
+        """What etcd keeps of the cluster, which is what decides: of a key, or of those below it by the end of their names."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.etcd}/v2/keys/service/register/{key}", timeout=10) as answer:
+                node = json.load(answer)["node"]
+        except OSError:
+            return {}
+        return {each["key"].rpartition("/")[2]: each["value"] for each in node.get("nodes", [node]) if "value" in each}
 
     def _node(self, name):
         return next((node for node in self.nodes if node.name == name), None)
 
     def primary(self):
         """The node that leads, and runs."""
-        node = self._node(self._kept("leader").get(""))
+        node = self._node(self._kept("leader").get("leader"))
         return node if node and node.leads() else None
 
     def standby(self):
         """The one that the primary waits for; where it waits for none, any."""
-        waited = json.loads(self._kept("sync").get("", "{}")).get("sync_standby")
+        waited = json.loads(self._kept("sync").get("sync", "{}")).get("sync_standby")
         primary = self.primary()
         return self._node(waited) or next(node for node in self.nodes if node is not primary)
 
     def is_whole(self):
         """All nodes run, and one of them is waited for and may take over, where that is to be."""
         primary = self.primary()
-        states = [json.loads(value)["state"] for value in self._kept("members/").values()]
+        states = [json.loads(value)["state"] for value in self._kept("members").values()]
         if not primary or len(states) != len(self.nodes) or set(states) != {"running"}:
             return False
-        sync = json.loads(self._kept("sync").get("", "{}"))
+        sync = json.loads(self._kept("sync").get("sync", "{}"))
         return not self.synchronous or (sync.get("leader") == primary.name and
                                         self._node(sync.get("sync_standby")) not in (None, primary))
 
     def is_standby(self, node):
-        value = self._kept("members/").get(node.name)
+        value = self._kept("members").get(node.name)
         return value is not None and json.loads(value)["role"] == "replica" and json.loads(value)["state"] == "running"
 
     def sql(self, text, base="register"):
