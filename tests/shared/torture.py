@@ -90,17 +90,32 @@ class Faults:
     def server_restarted(self):
         self.up.primary().restart()
 
+    def _in_commit(self, what):
+        """Something happens just when a commit waits for a standby, as none takes it."""
+        primary = self.up.primary()
+        others = [node for node in self.up.nodes if node is not primary]
+        for node in others:
+            node.freeze()
+        wait_for("a commit waits for a standby", 60, lambda: self.up.sql(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'qorgan'"))
+        what(primary)
+        for node in others:
+            node.thaw()
+
+    def clients_killed(self):
+        """All of them, one in the midst of its commit."""
+        self._in_commit(lambda _: [writer.client.kill() for writer in self.register.writers])
+
     def server_crashed(self):
-        """Its first process is killed; what is left of it ends, and Patroni decides who goes on."""
-        node = self.up.primary()
-        number = node.server()
-        os.kill(number, 9)
+        """Its first process is killed in the midst of a commit; what is left of it ends, and Patroni decides who goes on."""
+        number = self.up.primary().server()
+        self._in_commit(lambda primary: os.kill(number, 9))
         wait_for("another server", 90, lambda: (new := self.up.primary()) and new.server() not in (None, number))
 
     def play(self, minutes):
         """In turn until the time is over; the first two, which are fail-overs, in any case."""
-        turn = [self.primary_killed, self.primary_frozen, self.standby_cut_off, self.primary_full, self.server_restarted,
-                self.server_crashed]
+        turn = [self.primary_killed, self.primary_frozen, self.clients_killed, self.server_crashed, self.standby_cut_off,
+                self.primary_full, self.server_restarted]
         until = time.monotonic() + 60 * minutes
         count = 0
         while time.monotonic() < until or count < 2:

@@ -60,6 +60,11 @@ class Client:
                 raise Failure(f"{' '.join(words)} has not ended after {LONGEST} seconds") from None
         return process.returncode, out, said.strip()
 
+    def kill(self):
+        """Whatever it is doing, if it is."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+
     def must(self, *words):
         code, out, said = self.run(*words)
         if code:
@@ -190,7 +195,7 @@ class Writer(threading.Thread):
         """What it shows; nothing where it could not be read, or where the program says that it is older than what this
         computer has seen."""
         code, out, event.said = self.client.run(*words, "--json")
-        if code not in (0, 75):
+        if code not in (0, 75, -signal.SIGKILL):
             raise Failure(f"{event.message}: {' '.join(words)}: {code}: {event.said}")
         mistrusts = "was rolled back" in event.said
         if code == 0 and event.said and not mistrusts:
