@@ -9,6 +9,7 @@
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
 #   make torture    killed, cut off and starved at every single call, and searched for keys
+#   make torture-shared  many writers on a cluster of servers that fail    MINUTES=10 WRITERS=30
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -63,8 +64,8 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture torture-sanitized fuzz fuzz-quick coverage lint \
-	install uninstall languages deb deb-check interface dist clean FORCE
+.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture torture-sanitized torture-shared fuzz \
+	fuzz-quick coverage lint install uninstall languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -274,6 +275,14 @@ torture-sanitized: deps-check
 	@$(MAKE) --no-print-directory BUILD=build/asan MODE_FLAGS="-O1 $(SANITIZE)" HARDENING=-fPIC LDFLAGS="$(SANITIZE)" \
 		build/asan/qorgan
 	@tests/torture/torture --long --most 40 $(TORTURE) build/asan/qorgan $(BUILD)/torture-shim.so
+
+# Writers on a replicated cluster of its own, whose computers fail one after another. make check has a short form.
+MINUTES ?= 10
+WRITERS ?= 30
+torture-shared: deps
+	@src/tools/deps age python3 postgresql patroni etcd-server
+	@$(MAKE) --no-print-directory $(BUILD)/qorgan
+	@tests/shared/torture.py --minutes $(MINUTES) --writers $(WRITERS) --keep build/torture-shared $(BUILD)/qorgan
 
 # Many processes on one store by the numbers FIRST, FIRST + 1 and so on, as they are, and where threads share memory
 # under ThreadSanitizer, too.

@@ -86,6 +86,7 @@ static void engine_txn_set(struct engine *engine, bool write, struct engine_txn 
 	txn->driver = engine->driver;
 	txn->write = write;
 	txn->failed = false;
+	txn->over = NULL;
 }
 
 static int engine_begin(struct engine *engine, bool write, struct engine_txn **txn, struct qorgan_error *error)
@@ -162,6 +163,11 @@ int engine_get(struct engine_txn *txn, unsigned table, struct span key, struct s
 		                 value->size, title);
 	}
 	return code;
+}
+
+int engine_over(const struct engine_txn *txn, struct qorgan_error *error)
+{
+	return txn->over ? error_set(error, txn->over->code, "%s", txn->over->message) : QORGAN_OK;
 }
 
 int engine_get_own(struct engine_txn *txn, unsigned table, struct span key, struct span *value,

@@ -120,6 +120,9 @@ int engine_begin_write(struct engine *engine, struct engine_txn **txn, struct qo
 int engine_commit(struct engine_txn *txn, struct qorgan_error *error);
 /* engine_abort(txn): NULL is allowed. */
 void engine_abort(struct engine_txn *txn);
+/* engine_over(txn, error): why nothing more can be had of a transaction, as its server was lost: for who would otherwise
+ * take what cannot be read for damage. QORGAN_OK: it is not over. */
+int engine_over(const struct engine_txn *txn, struct qorgan_error *error);
 
 /* engine_get(txn, table, key, value, error): QORGAN_ABSENT if there is none
  * (no message is set). The value's bytes are valid until the transaction's next

@@ -24,6 +24,7 @@ struct engine_txn {
 	const struct engine_driver *driver;
 	bool write;
 	bool failed; /* a change did not succeed: there is nothing to commit */
+	struct qorgan_error *over; /* see engine_over; NULL: it is not */
 };
 
 struct engine_key {

@@ -8,6 +8,8 @@
 #define ENGINE_POSTGRES_H
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include "engine/engine_driver.h"
 #include "engine/pending.h"
@@ -18,6 +20,7 @@
 struct postgres_place {
 	char *address; /* as libpq takes it: all but the name of the store */
 	char *name;    /* of the store among those of the database */
+	atomic_uint first; /* which of its hosts is tried first: the one that was reached last */
 };
 
 /* postgres_place_read(text, place, error): postgres://[user@]host[:port][,host…]/database[?options][&store=NAME].
@@ -28,7 +31,7 @@ void postgres_place_free(struct postgres_place *place);
  * NULL without memory. */
 char *postgres_place_text(const struct postgres_place *place, const char *name);
 
-/* ---- One connection: postgres_link.c --------------------------------------------------- */
+/* ---- One connection: postgres_connect.c, postgres_link.c --------------------------------------------------- */
 
 #define POSTGRES_WAITING 64 /* questions that are asked together */
 #define POSTGRES_GIVEN 4    /* values in a question */
@@ -58,14 +61,23 @@ struct postgres_link {
 	bool within;             /* a transaction has been begun, or its beginning waits to be sent */
 	bool prepared;           /* for writing: see postgres_write_prepare */
 	bool lacks;              /* the database does not know a function that was asked for */
+	int64_t until;           /* when the time is over that is left for what is asked (postgres_moment_in); 0: none */
 	bool lost;               /* the connection broke: what it was doing did not come to its end, as far as is known */
+	bool warned;             /* the server gave a warning */
 	struct buffer kept;      /* names of statements that the server keeps prepared, each ended by a zero */
 	struct postgres_link *next;
 };
 
-/* postgres_connect(pq, place, writes, link, error): QORGAN_BUSY: no server can be reached (try again);
- * QORGAN_DENIED: it does not let this user in; QORGAN_ABSENT: no such database. */
-int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes,
+/* postgres_moment_in(seconds): a moment, as milliseconds of a clock that nobody sets. */
+int64_t postgres_moment_in(unsigned seconds);
+/* postgres_pause(pause, until): whether there is time left; if so, waits a little, longer each time. */
+#define POSTGRES_PAUSE { 0, 50000000 }
+bool postgres_pause(struct timespec *pause, int64_t until);
+#define POSTGRES_GO_ON 30 /* seconds for which another connection is tried for, from when one broke */
+
+/* postgres_connect(pq, place, writes, until, link, error): QORGAN_BUSY: no server can be reached (try again);
+ * QORGAN_DENIED: it does not let this user in; QORGAN_ABSENT: no such database. `until` becomes that of the link. */
+int postgres_connect(const struct postgres_library *pq, struct postgres_place *place, bool writes, int64_t until,
                      struct postgres_link **link, struct qorgan_error *error);
 void postgres_disconnect(struct postgres_link *link);
 
@@ -87,6 +99,10 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 
 /* postgres_state(result): the SQLSTATE of a failure; "" if it has none. */
 const char *postgres_state(const struct postgres_library *pq, const PGresult *result);
+/* postgres_line(from, to, limit): the first line of what libpq says, without its newline. */
+void postgres_line(const char *from, char *to, size_t limit);
+/* postgres_lose(link, why, error): the connection counts for lost; why: NULL: libpq says it. */
+int postgres_lose(struct postgres_link *link, const char *why, struct qorgan_error *error);
 /* postgres_failure(link, result, error): a failure of the server in words. */
 int postgres_failure(struct postgres_link *link, const PGresult *result, struct qorgan_error *error);
 
@@ -185,8 +201,9 @@ struct postgres_txn {
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
 };
 
-/* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */
-int postgres_link_take(struct postgres_engine *engine, struct postgres_link **link, struct qorgan_error *error);
+/* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one; `until` becomes that of it. */
+int postgres_link_take(struct postgres_engine *engine, int64_t until, struct postgres_link **link,
+                       struct qorgan_error *error);
 void postgres_link_give(struct postgres_engine *engine, struct postgres_link *link);
 
 int postgres_lock_writer(struct engine *engine, bool wait, struct qorgan_error *error);

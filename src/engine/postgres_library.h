@@ -15,6 +15,8 @@
 	F(PQstatus)                \
 	F(PQsocket)                \
 	F(PQerrorMessage)          \
+	F(PQhost)                  \
+	F(PQport)                  \
 	F(PQsetnonblocking)        \
 	F(PQenterPipelineMode)     \
 	F(PQexitPipelineMode)      \

@@ -1,6 +1,7 @@
-/* One connection to a server: how it is made, and how questions and answers go over it.
+/* One connection to a server: how questions and answers go over it.
  *
- * Nothing here waits without a bound: a server that says nothing for ANSWER_SECONDS is taken for lost. */
+ * Nothing here waits without a bound: a server that says nothing for ANSWER_SECONDS is taken for lost, and so is any
+ * when the time is over that is left (link->until). */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -13,92 +14,44 @@
 
 #define ANSWER_SECONDS 60
 
-static void notice_ignore(void *context, const PGresult *result)
+int64_t postgres_moment_in(unsigned seconds)
 {
-	(void)context, (void)result;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)seconds * 1000;
 }
 
-/* ---- Making one ------------------------------------------------------------------------ */
-
-struct words {
-	const char *names[100], *values[100]; /* libpq knows some fifty */
-	unsigned count;
-};
-
-static void word_add(struct words *words, const char *name, const char *value)
+bool postgres_pause(struct timespec *pause, int64_t until)
 {
-	if (words->count + 1 < sizeof words->names / sizeof *words->names) {
-		words->names[words->count] = name;
-		words->values[words->count++] = value;
-	}
+	if (postgres_moment_in(0) >= until)
+		return false;
+	nanosleep(pause, NULL);
+	if (pause->tv_nsec < 500000000)
+		pause->tv_nsec *= 2;
+	return true;
 }
 
-static bool words_have(const struct words *words, const char *name)
+/* Until when the next answer is waited for. */
+static int64_t answer_end(const struct postgres_link *link)
 {
-	for (unsigned i = 0; i < words->count; i++)
-		if (strcmp(words->names[i], name) == 0)
-			return true;
-	return false;
-}
+	int64_t end = postgres_moment_in(ANSWER_SECONDS);
 
-static void word_default(struct words *words, const char *name, const char *variable, const char *value)
-{
-	if (!words_have(words, name) && !(variable && getenv(variable)))
-		word_add(words, name, value);
-}
-
-/* What libpq leaves open is chosen here for who says nothing: most of all that a server over a network proves by its
- * certificate that it is the one that is meant (over a socket of this computer libpq does not ask for it). What a service
- * file says of these does not count, as it is not known here whether it says anything. */
-static void words_complete(struct words *words, bool writes)
-{
-	word_default(words, "sslmode", "PGSSLMODE", "verify-full");
-	if (writes)
-		word_default(words, "target_session_attrs", "PGTARGETSESSIONATTRS", "read-write");
-	word_default(words, "connect_timeout", "PGCONNECT_TIMEOUT", "10");
-	word_default(words, "tcp_user_timeout", NULL, "30000");
-	/* Who waits for others says nothing for hours. */
-	word_default(words, "keepalives_idle", NULL, "30");
-	word_default(words, "keepalives_interval", NULL, "10");
-	word_default(words, "keepalives_count", NULL, "3");
-	word_default(words, "application_name", "PGAPPNAME", "qorgan");
-	word_add(words, "client_encoding", "UTF8");
+	return link->until && link->until < end ? link->until : end;
 }
 
 /* The first line of what libpq says, without its newline, into `to`. */
-static void line_copy(const char *from, char *to, size_t limit)
+void postgres_line(const char *from, char *to, size_t limit)
 {
 	while (*from == '\n' || *from == ' ')
 		from++;
 	span_copy_into((struct span){ from, strcspn(from, "\n") }, to, limit);
 }
 
-/* libpq tells failures of a connection by words alone; these are the ones that a user does something about. */
-static int connect_failure(struct postgres_link *link, const struct postgres_place *place, struct qorgan_error *error)
-{
-	const char *said = link->pq->PQerrorMessage(link->connection);
-	char line[400];
-	int code = QORGAN_BUSY;
-
-	line_copy(said, line, sizeof line);
-	if (strstr(said, "password") || strstr(said, "authentication") || strstr(said, "pg_hba") || strstr(said, "role \"") ||
-	    strstr(said, "permission denied"))
-		code = QORGAN_DENIED;
-	else if (strstr(said, "database \"") && strstr(said, "does not exist"))
-		code = QORGAN_ABSENT;
-	else if (strstr(said, "certificate") || strstr(said, "SSL"))
-		code = QORGAN_DENIED;
-	error_set(error, code, "cannot reach the server of %s: %s", place->address, line);
-	return code;
-}
-
 static bool socket_wait(int socket, short events, int64_t until)
 {
-	struct timespec now;
-
 	for (;;) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		int64_t left = until - (now.tv_sec * 1000 + now.tv_nsec / 1000000);
+		int64_t left = until - postgres_moment_in(0);
 		if (left <= 0)
 			return false;
 		struct pollfd polled = { .fd = socket, .events = events };
@@ -110,79 +63,6 @@ static bool socket_wait(int socket, short events, int64_t until)
 	}
 }
 
-static int64_t moment_in(unsigned seconds)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)seconds * 1000;
-}
-
-/* A plan is made once for a statement, and by the index of the keys even while the server does not know that a table has
- * become large. */
-static const struct postgres_statement settings = {
-	NULL, "SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false), "
-	      "set_config('enable_bitmapscan', 'off', false), set_config('enable_sort', 'off', false), set_config('jit', 'off', false)",
-};
-
-static int connection_make(struct postgres_link *link, const struct words *words, const struct postgres_place *place,
-                           struct qorgan_error *error)
-{
-	const struct postgres_library *pq = link->pq;
-
-	/* This one waits for each host no longer than connect_timeout, and then goes on to the next. */
-	link->connection = pq->PQconnectdbParams(words->names, words->values, 0);
-	if (!link->connection)
-		return error_set_memory(error);
-	if (pq->PQstatus(link->connection) != CONNECTION_OK)
-		return connect_failure(link, place, error);
-	pq->PQsetNoticeReceiver(link->connection, notice_ignore, NULL);
-	if (pq->PQsetnonblocking(link->connection, 1) || !pq->PQenterPipelineMode(link->connection))
-		return error_set(error, QORGAN_IO, "the connection to %s cannot be set up", place->address);
-	/* All questions are for rows by their keys. Goes along with the first one; where it is not understood, it goes without. */
-	int code = postgres_ask(link, &settings, 0, NULL, error);
-	return code ? code : postgres_leave(link);
-}
-
-int postgres_connect(const struct postgres_library *pq, const struct postgres_place *place, bool writes,
-                     struct postgres_link **made, struct qorgan_error *error)
-{
-	struct postgres_link *link = calloc(1, sizeof *link);
-	struct words words = { 0 };
-	char *said = NULL;
-	PQconninfoOption *options = pq->PQconninfoParse(place->address, &said);
-	int code = QORGAN_OK;
-
-	if (!link)
-		code = error_set_memory(error);
-	else if (!options)
-		code = error_set(error, QORGAN_USAGE, "this is not the address of a database, such as postgres://host/database: %.*s",
-		                 said ? (int)strcspn(said, "\n") : 0, said ? said : "");
-	for (const PQconninfoOption *option = options; !code && option && option->keyword; option++) {
-		if (!option->val)
-			continue;
-		/* It stands in the list of processes, and in messages. */
-		if (strcmp(option->keyword, "password") == 0)
-			code = error_set(error, QORGAN_USAGE, "a password must not stand in the address of a store, where others see it: "
-			                 "put it into the file ~/.pgpass");
-		word_add(&words, option->keyword, option->val);
-	}
-	if (!code) {
-		words_complete(&words, writes);
-		link->pq = pq;
-		code = connection_make(link, &words, place, error);
-	}
-	if (options)
-		pq->PQconninfoFree(options);
-	if (said)
-		pq->PQfreemem(said);
-	if (code) {
-		postgres_disconnect(link);
-		return code;
-	}
-	*made = link;
-	return QORGAN_OK;
-}
 
 void postgres_disconnect(struct postgres_link *link)
 {
@@ -240,12 +120,12 @@ int postgres_failure(struct postgres_link *link, const PGresult *result, struct 
 	return error_set(error, QORGAN_IO, "the server failed: %s (%s)", said, state);
 }
 
-static int loss_set(struct postgres_link *link, const char *why, struct qorgan_error *error)
+int postgres_lose(struct postgres_link *link, const char *why, struct qorgan_error *error)
 {
 	char line[300];
 
 	link->lost = true;
-	line_copy(why ? why : link->pq->PQerrorMessage(link->connection), line, sizeof line);
+	postgres_line(why ? why : link->pq->PQerrorMessage(link->connection), line, sizeof line);
 	return error_set(error, QORGAN_BUSY, "the connection to the server was lost: %s; try again", line);
 }
 
@@ -256,16 +136,16 @@ static int loss_set(struct postgres_link *link, const char *why, struct qorgan_e
 static int output_flush(struct postgres_link *link, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = link->pq;
-	int64_t until = moment_in(ANSWER_SECONDS);
+	int64_t until = answer_end(link);
 	int left;
 
 	while ((left = pq->PQflush(link->connection)) > 0) {
 		if (!socket_wait(pq->PQsocket(link->connection), POLLIN | POLLOUT, until))
-			return loss_set(link, "it takes nothing more", error);
+			return postgres_lose(link, "it takes nothing more", error);
 		if (!pq->PQconsumeInput(link->connection))
-			return loss_set(link, NULL, error);
+			return postgres_lose(link, NULL, error);
 	}
-	return left < 0 ? loss_set(link, NULL, error) : QORGAN_OK;
+	return left < 0 ? postgres_lose(link, NULL, error) : QORGAN_OK;
 }
 
 static bool statement_is_kept(const struct postgres_link *link, const char *name)
@@ -307,7 +187,7 @@ int postgres_ask(struct postgres_link *link, const struct postgres_statement *st
 	else if (sent)
 		sent = pq->PQsendQueryParams(link->connection, statement->text, (int)count, types, data, sizes, formats, 1);
 	if (!sent)
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	link->waiting++;
 	return link->waiting % POSTGRES_WAITING == 0 ? output_flush(link, error) : QORGAN_OK;
 }
@@ -316,16 +196,16 @@ int postgres_ask(struct postgres_link *link, const struct postgres_statement *st
 static int result_take(struct postgres_link *link, PGresult **result, struct qorgan_error *error)
 {
 	const struct postgres_library *pq = link->pq;
-	int64_t until = moment_in(ANSWER_SECONDS);
+	int64_t until = answer_end(link);
 
 	while (pq->PQisBusy(link->connection)) {
 		int code = output_flush(link, error);
 		if (code)
 			return code;
 		if (!socket_wait(pq->PQsocket(link->connection), POLLIN, until))
-			return loss_set(link, "it does not answer", error);
+			return postgres_lose(link, "it does not answer", error);
 		if (!pq->PQconsumeInput(link->connection))
-			return loss_set(link, NULL, error);
+			return postgres_lose(link, NULL, error);
 	}
 	*result = pq->PQgetResult(link->connection);
 	return QORGAN_OK;
@@ -336,7 +216,7 @@ int postgres_leave(struct postgres_link *link)
 	const struct postgres_library *pq = link->pq;
 
 	if (!pq->PQpipelineSync(link->connection) || pq->PQflush(link->connection) < 0)
-		return loss_set(link, NULL, NULL);
+		return postgres_lose(link, NULL, NULL);
 	link->waiting = 0;
 	link->owes++;
 	return QORGAN_OK;
@@ -365,7 +245,7 @@ static bool result_judge(struct postgres_link *link, PGresult *result, PGresult 
 	bool is_strange = status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 	pq->PQclear(result);
 	if (is_strange)
-		*code = loss_set(link, "its answer is not what was asked for", error);
+		*code = postgres_lose(link, "its answer is not what was asked for", error);
 	return is_strange || status == PGRES_PIPELINE_SYNC;
 }
 
@@ -386,7 +266,7 @@ static int answers_take(struct postgres_link *link, PGresult **answers, unsigned
 		if (result)
 			ended = result_judge(link, result, answers, most, found, &code, error);
 		else if (pq->PQstatus(link->connection) == CONNECTION_BAD) {
-			code = code ? code : loss_set(link, NULL, error);
+			code = code ? code : postgres_lose(link, NULL, error);
 			break;
 		}
 	}
@@ -408,7 +288,7 @@ int postgres_answer(struct postgres_link *link, PGresult **answers, unsigned mos
 	if (!link->waiting)
 		return QORGAN_OK;
 	if (!link->pq->PQpipelineSync(link->connection))
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	for (; link->owes && !link->lost; link->owes--) /* whatever became of it */
 		code = answers_take(link, NULL, 0, &none, NULL);
 	if (!link->lost)
@@ -432,7 +312,7 @@ static int copy_send(struct postgres_link *link, postgres_rows rows, void *conte
 	while (!(code = rows(context, &part, error))) {
 		do {
 			put = pq->PQputCopyData(link->connection, part.data, (int)part.size);
-			code = put > 0 ? QORGAN_OK : put < 0 ? loss_set(link, NULL, error) : output_flush(link, error);
+			code = put > 0 ? QORGAN_OK : put < 0 ? postgres_lose(link, NULL, error) : output_flush(link, error);
 		} while (!code && !put);
 		if (!code)
 			code = output_flush(link, error);
@@ -453,7 +333,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 		return code;
 	/* A pipeline takes no COPY. */
 	if (!pq->PQexitPipelineMode(link->connection) || !pq->PQsendQuery(link->connection, statement))
-		return loss_set(link, NULL, error);
+		return postgres_lose(link, NULL, error);
 	code = result_take(link, &result, error);
 	if (!code && pq->PQresultStatus(result) != PGRES_COPY_IN)
 		code = postgres_failure(link, result, error);
@@ -461,7 +341,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 	if (!code) {
 		code = copy_send(link, rows, context, error);
 		if (!link->lost && pq->PQputCopyEnd(link->connection, code ? "stopped" : NULL) < 0)
-			code = loss_set(link, NULL, error);
+			code = postgres_lose(link, NULL, error);
 	}
 	while (!link->lost) {
 		int taken = result_take(link, &result, error);
@@ -472,7 +352,7 @@ int postgres_copy(struct postgres_link *link, const char *statement, postgres_ro
 		pq->PQclear(result);
 	}
 	if (!link->lost && !pq->PQenterPipelineMode(link->connection))
-		code = loss_set(link, NULL, error);
+		code = postgres_lose(link, NULL, error);
 	return code;
 }
 

@@ -106,7 +106,7 @@ static int place_connect(const char *text, bool writes, struct postgres_place *p
 	*link = NULL;
 	if (code)
 		return code;
-	code = pq ? postgres_connect(pq, place, writes, link, error) : QORGAN_ABSENT;
+	code = pq ? postgres_connect(pq, place, writes, 0, link, error) : QORGAN_ABSENT;
 	if (code)
 		postgres_place_free(place);
 	return code;
@@ -233,26 +233,40 @@ static int store_find(struct postgres_engine *engine, struct postgres_link *link
 	return code;
 }
 
+static int open_once(struct postgres_engine *engine, unsigned flags, struct qorgan_error *error)
+{
+	struct postgres_link *link;
+	int code = place_connect(engine->text, !(flags & ENGINE_READ_ONLY), &engine->place, &link, error);
+
+	if (code)
+		return code;
+	engine->pq = link->pq;
+	code = store_find(engine, link, flags, error);
+	postgres_link_give(engine, link);
+	if (code)
+		postgres_place_free(&engine->place);
+	return code;
+}
+
 int engine_open_postgres(const char *place, unsigned flags, struct engine **made, struct qorgan_error *error)
 {
 	struct postgres_engine *engine = calloc(1, sizeof *engine);
-	struct postgres_link *link = NULL;
+	struct timespec pause = POSTGRES_PAUSE;
+	int64_t until = postgres_moment_in(POSTGRES_GO_ON);
+	/* Of several servers one may be about to take over; that a single one is not there is said at once. */
+	bool is_patient = strchr(place, ',') && !(flags & ENGINE_CREATE);
 	int code = engine && (engine->text = strdup(place)) ? QORGAN_OK : error_set_memory(error);
 
-	if (!code) {
-		engine->base = (struct engine){ .driver = &postgres_driver, .process = getpid(),
-			                            .read_only = flags & ENGINE_READ_ONLY };
-		pthread_mutex_init(&engine->mutex, NULL);
-		code = place_connect(place, !(flags & ENGINE_READ_ONLY), &engine->place, &link, error);
-	} else {
+	if (code) {
 		free(engine);
 		return code;
 	}
-	if (!code) {
-		engine->pq = link->pq;
-		code = store_find(engine, link, flags, error);
-		postgres_link_give(engine, link);
-	}
+	engine->base = (struct engine){ .driver = &postgres_driver, .process = getpid(),
+		                            .read_only = flags & ENGINE_READ_ONLY };
+	pthread_mutex_init(&engine->mutex, NULL);
+	do
+		code = open_once(engine, flags, error);
+	while (code == QORGAN_BUSY && is_patient && postgres_pause(&pause, until));
 	if (code) {
 		postgres_close(&engine->base);
 		return code;

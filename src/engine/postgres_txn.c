@@ -10,13 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "engine/postgres_cache.h"
 
-#define GO_ON_SECONDS 30 /* for how long another connection is tried for */
 #define COMMIT_ATTEMPTS 5
 
 static const struct postgres_statement begin_read = { NULL, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
@@ -50,7 +48,8 @@ static const struct postgres_statement rollback = { NULL, "ROLLBACK" };
 
 /* ---- Connections ------------------------------------------------------------------------- */
 
-int postgres_link_take(struct postgres_engine *engine, struct postgres_link **link, struct qorgan_error *error)
+int postgres_link_take(struct postgres_engine *engine, int64_t until, struct postgres_link **link,
+                       struct qorgan_error *error)
 {
 	pthread_mutex_lock(&engine->mutex);
 	struct postgres_link *idle = engine->idle;
@@ -58,8 +57,9 @@ int postgres_link_take(struct postgres_engine *engine, struct postgres_link **li
 		engine->idle = idle->next;
 	pthread_mutex_unlock(&engine->mutex);
 	if (!idle)
-		return postgres_connect(engine->pq, &engine->place, !engine->base.read_only, link, error);
+		return postgres_connect(engine->pq, &engine->place, !engine->base.read_only, until, link, error);
 	idle->next = NULL;
+	idle->until = until;
 	*link = idle;
 	return QORGAN_OK;
 }
@@ -176,7 +176,7 @@ static void cache_follow(struct postgres_txn *txn, const struct postgres_moment 
 #define POSTGRES_ANSWERS (POSTGRES_EXPECTED + 4)
 
 /* A link within a transaction that holds the row of the store. */
-static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, struct postgres_link **held,
+static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, int64_t until, struct postgres_link **held,
                      struct postgres_moment *moment, bool *lost, struct qorgan_error *error)
 {
 	struct number store;
@@ -185,7 +185,7 @@ static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, s
 	PGresult *answers[POSTGRES_ANSWERS];
 	const unsigned at = engine->no_queue ? 0 : 1; /* the answer for the row */
 	unsigned found = 0, expected = at + 1 + (foresees ? postgres_expected_count(&engine->foreseen) : 0);
-	int code = postgres_link_take(engine, &link, error);
+	int code = postgres_link_take(engine, until, &link, error);
 
 	*lost = code == QORGAN_BUSY;
 	if (code)
@@ -233,27 +233,23 @@ static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, s
 	if (!again)
 		return code;
 	engine->no_queue = true;
-	return hold_once(engine, wait, foresees, held, moment, lost, error);
+	return hold_once(engine, wait, foresees, until, held, moment, lost, error);
 }
 
-static void pause_longer(struct timespec *pause)
-{
-	nanosleep(pause, NULL);
-	if (pause->tv_nsec < 500000000)
-		pause->tv_nsec *= 2;
-}
-
-/* Tries again over other connections, for a while. */
-static int hold(struct postgres_engine *engine, bool wait, bool foresees, struct postgres_link **held,
+/* Tries again over other connections, until then; with 0, for a while from when the first one broke. The link has as
+ * long for what comes next. */
+static int hold(struct postgres_engine *engine, bool wait, bool foresees, int64_t until, struct postgres_link **held,
                 struct postgres_moment *moment, struct qorgan_error *error)
 {
-	struct timespec pause = { 0, 50000000 };
-	time_t until = time(NULL) + GO_ON_SECONDS;
+	struct timespec pause = POSTGRES_PAUSE;
 	bool lost = false;
 	int code;
 
-	while ((code = hold_once(engine, wait, foresees, held, moment, &lost, error)) && lost && time(NULL) < until)
-		pause_longer(&pause);
+	while ((code = hold_once(engine, wait, foresees, until, held, moment, &lost, error)) && lost) {
+		until = until ? until : postgres_moment_in(POSTGRES_GO_ON);
+		if (!postgres_pause(&pause, until))
+			break;
+	}
 	return code;
 }
 
@@ -263,7 +259,11 @@ int postgres_lock_writer(struct engine *base, bool wait, struct qorgan_error *er
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 
-	return hold(engine, wait, true, &engine->writer, &engine->held, error);
+	int code = hold(engine, wait, true, 0, &engine->writer, &engine->held, error);
+
+	if (!code)
+		engine->writer->until = 0;
+	return code;
 }
 
 void postgres_unlock_writer(struct engine *base)
@@ -290,7 +290,9 @@ static int writer_begin(struct postgres_engine *engine, struct postgres_txn *txn
 		engine->writer = NULL;
 		return QORGAN_OK;
 	}
-	int code = hold(engine, true, false, &txn->link, &txn->moment, error);
+	int code = hold(engine, true, false, 0, &txn->link, &txn->moment, error);
+	if (!code)
+		txn->link->until = 0;
 	if (!code && engine->base.writer_locked && !moment_is(&txn->moment, &engine->held))
 		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: run the command again");
 	return code;
@@ -336,7 +338,8 @@ static bool reader_join(struct postgres_engine *engine, struct postgres_txn *txn
 
 /* Sent with the first question. A connection that lay idle may have been ended meanwhile: then the next one is taken,
  * at last a new one. */
-static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn, struct qorgan_error *error)
+static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn, int64_t until,
+                        struct qorgan_error *error)
 {
 	struct number store;
 	const struct postgres_value values[] = { value_store(engine, &store) };
@@ -344,7 +347,7 @@ static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn
 
 	for (;;) {
 		bool is_new = !engine->idle;
-		code = postgres_link_take(engine, &txn->link, error);
+		code = postgres_link_take(engine, until, &txn->link, error);
 		if (code)
 			return code;
 		txn->link->within = true;
@@ -369,6 +372,7 @@ static void txn_free(struct postgres_txn *txn)
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
 	postgres_link_give(txn->engine, txn->link);
+	free(txn->base.over);
 	free(txn);
 }
 
@@ -389,7 +393,7 @@ static int txn_begin(struct engine *base, bool write, bool within, struct engine
 	if (!code && write)
 		code = writer_begin(engine, txn, error);
 	else if (!code && !(within && reader_join(engine, txn)))
-		code = reader_begin(engine, txn, error);
+		code = reader_begin(engine, txn, 0, error);
 	if (code) {
 		txn_free(txn);
 		return code;
@@ -465,7 +469,7 @@ static int question_put(struct postgres_txn *txn, const struct postgres_statemen
 }
 
 /* Another connection in the place of the one that broke. */
-static int txn_go_on(struct postgres_txn *txn, struct qorgan_error *error)
+static int txn_go_on(struct postgres_txn *txn, int64_t until, struct qorgan_error *error)
 {
 	struct postgres_engine *engine = txn->engine;
 	struct postgres_moment moment;
@@ -473,8 +477,8 @@ static int txn_go_on(struct postgres_txn *txn, struct qorgan_error *error)
 	postgres_link_give(engine, txn->link);
 	txn->link = NULL;
 	if (!txn->base.write)
-		return reader_begin(engine, txn, error);
-	int code = hold(engine, true, false, &txn->link, &moment, error);
+		return reader_begin(engine, txn, until, error);
+	int code = hold(engine, true, false, until, &txn->link, &moment, error);
 	if (!code && !moment_is(&moment, &txn->moment))
 		code = error_set(error, QORGAN_BUSY,
 		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
@@ -486,49 +490,76 @@ static bool txn_is_lost(const struct postgres_txn *txn)
 	return !txn->link || txn->link->lost;
 }
 
+/* From here on it would see another moment, or none: whoever has overlooked this once is told so again. */
+static void txn_end(struct postgres_txn *txn, const struct qorgan_error *why)
+{
+	if (!txn->base.over && (txn->base.over = malloc(sizeof *why)))
+		*txn->base.over = *why;
+	postgres_link_give(txn->engine, txn->link);
+	txn->link = NULL;
+}
+
+static int query_put(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
+                     const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
+{
+	struct timespec pause = POSTGRES_PAUSE;
+	int code = question_put(txn, statement, count, values, answer, error);
+	int64_t until = postgres_moment_in(POSTGRES_GO_ON);
+	while (code == QORGAN_BUSY && txn_is_lost(txn)) {
+		if (txn->sent)
+			return error_set(error, QORGAN_BUSY, "the connection to the server was lost in the midst of a large change, of "
+			                 "which nothing is stored: run the command again");
+		code = txn_go_on(txn, until, error);
+		if (!code)
+			code = question_put(txn, statement, count, values, answer, error);
+		if (code && !postgres_pause(&pause, until))
+			break;
+	}
+	if (!code)
+		txn->link->until = 0;
+	return code;
+}
+
 int postgres_query(struct postgres_txn *txn, const struct postgres_statement *statement, unsigned count,
                    const struct postgres_value *values, PGresult **answer, struct qorgan_error *error)
 {
-	struct timespec pause = { 0, 50000000 };
-	time_t until = time(NULL) + GO_ON_SECONDS;
 	struct postgres_txn *writing = postgres_writing(txn);
-	int code = QORGAN_OK;
+	struct qorgan_error why = { 0 };
+	int code = engine_over(&txn->base, error);
 
+	if (code)
+		return code;
 	if (writing)
 		return postgres_query(writing, statement, count, values, answer, error);
 	if (txn->joins) {
 		reader_part(txn);
-		code = reader_begin(txn->engine, txn, error);
+		code = reader_begin(txn->engine, txn, 0, error);
 	} else if (!txn->link && !txn->base.write) {
-		code = reader_begin(txn->engine, txn, error);
+		code = reader_begin(txn->engine, txn, 0, error);
 	}
 	if (code || !txn->link)
 		return code ? code : error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
-	code = question_put(txn, statement, count, values, answer, error);
-	while (code == QORGAN_BUSY && txn_is_lost(txn) && time(NULL) < until) {
-		if (txn->sent)
-			return error_set(error, QORGAN_BUSY, "the connection to the server was lost in the midst of a large change, of "
-			                 "which nothing is stored: run the command again");
-		code = txn_go_on(txn, error);
-		if (!code)
-			code = question_put(txn, statement, count, values, answer, error);
-		else
-			pause_longer(&pause);
-	}
-	return code;
+	code = query_put(txn, statement, count, values, answer, &why);
+	if (code == QORGAN_BUSY)
+		txn_end(txn, &why);
+	return code ? error_set(error, code, "%s", why.message) : QORGAN_OK;
 }
 
 /* ---- Commit -------------------------------------------------------------------------------------- */
 
-/* The end of what was sent before it: the moment is said, and all of it committed. */
+/* The end of what was sent before it: the moment is said, and all of it committed. A server that warns may have
+ * committed without waiting any longer for its standbys, as where its administrator ends that: it counts for no answer. */
 static int moment_commit(struct postgres_txn *txn, const struct postgres_value values[3], struct qorgan_error *error)
 {
 	int code = postgres_ask(txn->link, &moment_set, 3, values, error);
 
+	txn->link->warned = false;
 	if (!code)
 		code = postgres_ask(txn->link, &commit, 0, NULL, error);
 	if (!code)
 		code = postgres_answer(txn->link, NULL, 0, NULL, error);
+	if (!code && txn->link->warned)
+		code = postgres_lose(txn->link, "it did not wait for the servers that stand by", error);
 	if (!code)
 		txn->link->within = false;
 	return code;
@@ -551,8 +582,9 @@ static int commit_once(struct postgres_txn *txn, const struct postgres_moment *n
 
 /* What the server says of a commit that it did not answer: while it holds the row nothing that was under way there can
  * still come in. That it says so must itself have come through to the servers that stand by: else they could take over
- * without it. */
-static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *next, bool *is_in, struct qorgan_error *error)
+ * without it, or have taken over already from one that was only frozen, and shows the state of that time. */
+static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *next, int64_t until, bool *is_in,
+                        struct qorgan_error *error)
 {
 	struct number store, change;
 	const struct postgres_value values[] = { value_store(txn->engine, &store), value_number(next->changes, &change) };
@@ -562,7 +594,7 @@ static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *
 	PGresult *answer = NULL;
 	unsigned found = 0;
 	struct span token;
-	int code = hold(txn->engine, true, false, &txn->link, &moment, error);
+	int code = hold(txn->engine, true, false, until, &txn->link, &moment, error);
 
 	if (!code)
 		code = postgres_ask(txn->link, &outcome_find, 2, values, error);
@@ -573,40 +605,43 @@ static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *
 	*is_in = postgres_column(txn->engine->pq, answer, 0, 0, &token) && token.size == POSTGRES_TOKEN_SIZE &&
 	         memcmp(token.data, next->token, POSTGRES_TOKEN_SIZE) == 0;
 	txn->engine->pq->PQclear(answer);
-	if (!*is_in)
-		return moment_is(&moment, &txn->moment) ? QORGAN_OK
-		                                        : error_set(error, QORGAN_NO, "the store was changed meanwhile: nothing of "
-		                                                    "this change is in it; run the command again");
+	bool is_same = moment_is(&moment, &txn->moment);
+	if (!*is_in && is_same && !txn->sent) /* it is said again, and so made sure of */
+		return QORGAN_OK;
 	again[0] = values[0];
 	again[1] = value_number(moment.changes, &last);
 	again[2] = (struct postgres_value){ POSTGRES_BYTEA, moment.token, POSTGRES_TOKEN_SIZE };
-	return moment_commit(txn, again, error);
+	code = moment_commit(txn, again, error);
+	if (!code && !*is_in && !is_same)
+		code = error_set(error, QORGAN_NO, "the store was changed meanwhile: nothing of this change is in it; run the command "
+		                 "again");
+	return code;
 }
 
 /* After a commit without an answer. QORGAN_OK: it is in, or (*is_in is false) it is not, and can be said again. */
 static int outcome_find_out(struct postgres_txn *txn, const struct postgres_moment *next, bool *is_in,
                             struct qorgan_error *error)
 {
-	struct timespec pause = { 0, 50000000 };
-	time_t until = time(NULL) + GO_ON_SECONDS;
+	struct timespec pause = POSTGRES_PAUSE;
+	int64_t until = postgres_moment_in(POSTGRES_GO_ON);
 	struct qorgan_error why = { 0 };
 	int code;
 
 	do {
 		postgres_link_give(txn->engine, txn->link);
 		txn->link = NULL;
-		code = outcome_look(txn, next, is_in, &why);
+		code = outcome_look(txn, next, until, is_in, &why);
 		if (!code && !*is_in && txn->sent)
 			return error_set(error, QORGAN_BUSY, "the connection to the server was lost at the end of a large change, of which "
 			                 "nothing is stored: run the command again");
 		if (code == QORGAN_NO)
 			return error_set(error, QORGAN_BUSY, "%s", why.message);
-		if (code)
-			pause_longer(&pause);
-	} while (code == QORGAN_BUSY && time(NULL) < until);
+	} while (code && postgres_pause(&pause, until));
 	if (code)
-		error_set(error, code, "whether the change is stored is not known, as the connection was lost at its end and no other "
+		code = error_set(error, QORGAN_BUSY, "whether the change is stored is not known, as the connection was lost at its end and no other "
 		          "could be made: look before you run the command again (%s)", why.message);
+	else
+		txn->link->until = 0;
 	return code;
 }
 

@@ -37,7 +37,7 @@ static int listener_begin(struct postgres_engine *engine, struct qorgan_error *e
 {
 	static const struct postgres_statement listen = { NULL, "LISTEN qorgan" };
 	struct postgres_listener *listener = &engine->listener;
-	int code = postgres_connect(engine->pq, &engine->place, !engine->base.read_only, &listener->link, error);
+	int code = postgres_connect(engine->pq, &engine->place, !engine->base.read_only, 0, &listener->link, error);
 
 	if (code)
 		return code;

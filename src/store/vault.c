@@ -255,12 +255,20 @@ int vault_checkpoint(struct vault_view *view, struct buffer *note, struct qorgan
 	return code;
 }
 
+int vault_tree_unread(const struct vault_view *view, struct qorgan_error *error)
+{
+	int code = engine_over(view->txn, error);
+
+	return code ? code : error_set(error, QORGAN_IO,
+	                               "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+}
+
 int vault_root_at(struct vault_view *view, uint64_t size, uint8_t root[MERKLE_HASH_SIZE], struct qorgan_error *error)
 {
 	struct merkle_frontier then;
 
 	if (merkle_frontier_at(size, vault_tree_node, view, &then))
-		return error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+		return vault_tree_unread(view, error);
 	merkle_root(&then, root);
 	return QORGAN_OK;
 }
@@ -271,6 +279,6 @@ int vault_inclusion_path_at(struct vault_view *view, uint64_t size, uint64_t lea
 	if (leaf >= size || size > view->state.tree.size)
 		return error_set(error, QORGAN_ABSENT, "the log has no leaf %llu", (unsigned long long)leaf);
 	if (merkle_inclusion_path(size, leaf, vault_tree_node, view, path))
-		return error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+		return vault_tree_unread(view, error);
 	return QORGAN_OK;
 }

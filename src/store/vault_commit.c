@@ -90,6 +90,9 @@ static int root_recheck(struct vault_change *change, const uint8_t root[MERKLE_H
 		if (sodium_memcmp(again, root, sizeof again) == 0)
 			return QORGAN_OK;
 	}
+	code = engine_over(change->view.txn, error);
+	if (code)
+		return code;
 	return error_set(error, QORGAN_IO,
 	                 "the tree is not what was written: memory or disk is faulty; nothing was signed or changed");
 }

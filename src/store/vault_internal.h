@@ -149,6 +149,8 @@ int vault_leaf_open(struct vault_view *view, uint64_t leaf, const struct layout_
 int tree_node_get(struct engine_txn *txn, unsigned table, struct span key, uint8_t hash[MERKLE_HASH_SIZE]);
 /* vault_tree_node: the hash of a perfect subtree within the view's leaves. */
 int vault_tree_node(void *view, unsigned level, uint64_t index, uint8_t hash[MERKLE_HASH_SIZE]);
+/* vault_tree_unread(view, error): why one could not be had: the store is damaged, or its server was lost. */
+int vault_tree_unread(const struct vault_view *view, struct qorgan_error *error);
 
 /* vault_staged_remove: delete what an interrupted change left behind the log's
  * end. Called by the one writer, with the log's committed state. */

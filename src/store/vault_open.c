@@ -362,7 +362,7 @@ static int seen_compare(struct vault_view *view, struct qorgan_error *error)
 		             vault->path, (unsigned long long)view->state.tree.size, (unsigned long long)seen->size, when,
 		             buffer_text(&file));
 	} else if (merkle_frontier_at(seen->size, vault_tree_node, view, &then)) {
-		code = error_set(error, QORGAN_IO, "the hashes of the log cannot be read: the store is damaged; run qorgan verify");
+		code = vault_tree_unread(view, error);
 	} else if (!(code = vault_log_key(view, seen->size, key, error))) {
 		merkle_root(&then, root);
 		seen_judge(vault, root, key, when, buffer_text(&file));

@@ -90,8 +90,8 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 		code = verify_rows(vault, shared, finding_send, pipe, &result, &error);
 	if (opened && memory_failures() != failures)
 		code = error_set_memory(&error);
-	/* What was open a moment ago is not damaged since: no finding, nor is want of memory. */
-	if (!opened || code == QORGAN_INTERNAL) {
+	/* What was open a moment ago is not damaged since: no finding, nor is want of memory, or a server that was lost. */
+	if (!opened || code == QORGAN_INTERNAL || code == QORGAN_BUSY) {
 		fprintf(pipe, "?%d %s\n", code, error.message);
 		child_end(pipe);
 	}

@@ -16,6 +16,10 @@ static int view_open(struct verifier *v)
 
 int verifier_renew(struct verifier *v)
 {
+	int code = v->view ? engine_over(v->view->txn, v->error) : QORGAN_OK;
+
+	if (code)
+		return code;
 	vault_view_end(v->view);
 	v->view = NULL;
 	return view_open(v);
@@ -75,6 +79,9 @@ static int part_verify(struct verifier *v, enum verify_part part, struct qorgan_
 	int code = view_open(v);
 	if (!code)
 		code = parts[part].verify(v);
+	/* What could not be read as the server was lost is no damage. */
+	if (v->view && engine_over(v->view->txn, &why))
+		code = why.code;
 	if (code == QORGAN_IO || code == QORGAN_INTERNAL) {
 		verify_find(&v->teller, "", "%s", why.message);
 		return QORGAN_OK;

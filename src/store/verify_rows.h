@@ -16,7 +16,7 @@ struct verifier {
 };
 
 /* verifier_renew(verifier): a transaction that met damage is of no further use: what comes goes on in
- * another view. */
+ * another view. One that is over, as its server was lost, is not gone on from. */
 int verifier_renew(struct verifier *verifier);
 
 /* The parts: findings are told, a code is a failure, with its message in verifier->error. */
