@@ -21,7 +21,7 @@ CC ?= gcc
 V ?= 0
 
 # The one list of Debian packages: to build, to test, and to make packages of it.
-BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libsodium-dev libjansson-dev libqrencode-dev \
+BUILD_PACKAGES = gcc make pkg-config libc6-dev liblmdb-dev libmd-dev libsodium-dev libjansson-dev libqrencode-dev \
 	libgfshare-dev libkeyutils-dev libfido2-dev libpq-dev libseccomp-dev libxlsxwriter-dev libzip-dev libexpat1-dev libpango1.0-dev scdoc gettext
 TEST_PACKAGES = check clang libclang-rt-14-dev age minisign jq openssl python3 git strace gcovr expect \
 	bash zsh fish libsqlcipher-dev locales zbar-tools librsvg2-bin zlib1g-dev cmark-gfm python3-jsonschema python3-icalendar \
@@ -56,7 +56,7 @@ CPPFLAGS_ALL = -Isrc -Iinclude -D_GNU_SOURCE -DQORGAN_VERSION='"$(VERSION)"' \
 	-DQORGAN_REFERENCE='"catalogue/2026-2028/00-common.json"' -DQORGAN_SHARE='"$(PREFIX)/share/qorgan"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu11 -g $(MODE_FLAGS) $(HARDENING) $(WARNINGS) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 LDFLAGS_ALL = -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS)
-LIBS = -lgfshare -lkeyutils -llmdb -lsodium -ljansson -lexpat -lm
+LIBS = -lgfshare -lkeyutils -llmdb -lmd -lsodium -ljansson -lexpat -lm
 CLI_LIBS = -lqrencode
 
 # Pango and cairo are loaded at run time, by who asks for a PDF: here are only their headers.
