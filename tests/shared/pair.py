@@ -49,7 +49,12 @@ class Server:
         self._program("pg_ctl", "-s", "-w", "-t", "60", "-D", self.data, "-m", how, "stop")
 
     def kill(self):
+        """As where its computer is switched off: then nothing keeps the number of its first process either, which the system
+        may not have let go of yet."""
         servers.end_all(self.folder)
+        for place in (os.path.join(self.data, "postmaster.pid"), os.path.join(self.folder, ".s.PGSQL.5432.lock")):
+            if os.path.exists(place):
+                os.remove(place)
 
     def freeze(self):
         for _ in range(3):
