@@ -237,7 +237,7 @@ check: deps-check
 		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 	@tests/run
 
-# All tests of the command line with their stores on a PostgreSQL server; make check does those in which each command is used.
+# All tests of the command line with their stores on a PostgreSQL server; make check does a selection.
 check-server: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/unit $(BUILD)/security-key-usb.so
 	@tests/on-server $(BUILD)/qorgan $(BUILD)/unit all
