@@ -306,12 +306,13 @@ test_case 'who waits to write meanwhile does not write to the former file' '
 	END
 	chmod +x editor-of-forget
 	(
-		until pgrep -f "^/bin/bash $WORK/editor-of-forget" >/dev/null; do sleep 0.05; done
+		until pgrep -f "^/bin/bash $WORK/editor-of-forget" >/dev/null || [ -e edited ]; do sleep 0.05; done
 		qorgan -q forget WAT-01 --reason "While another writes" --yes 2>forgot.said
 		echo >forgot
 	) &
 	code=0
 	EDITOR=$WORK/editor-of-forget qorgan risk edit WAT-02 2>said || code=$?
+	echo >edited
 	wait
 	cat said
 	not qorgan show WAT-01
