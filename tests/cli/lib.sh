@@ -155,6 +155,13 @@ cp() {
 	! on_server || [ ! -d "${*: -1}" ] || "$ROOT/tests/cli/on-server/rows" copied "${*: -1}"
 }
 
+rm() {
+	local word folders=()
+	for word; do [ ! -d "$word" ] || folders+=("$word"); done
+	! on_server || [ "${#folders[@]}" -eq 0 ] || "$ROOT/tests/cli/on-server/rows" gone "${folders[@]}"
+	command rm "$@"
+}
+
 store_exists() {
 	if on_server; then "$ROOT/tests/cli/on-server/rows" exists "$1"; else [ -e "$1" ]; fi
 }
