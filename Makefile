@@ -8,6 +8,7 @@
 #   make lint       static analysis by three tools      FILES=src/store/seen.c: of some files
 #   make simulate   six states and a hostile one        SEEDS=1000 FIRST=1
 #   make deb        packages for Debian in build/deb    make deb-check    build them twice, install and try them
+#   make check-server  every test of the command line, with the stores on a PostgreSQL server
 #   make torture    killed, cut off and starved at every single call, and searched for keys
 #   make torture-shared  many writers on a cluster of servers that fail    MINUTES=10 WRITERS=30
 
@@ -64,8 +65,8 @@ PANGO_FLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
-.PHONY: all deps deps-check check demo demo-shared bench simulate model crowd soak torture torture-sanitized torture-shared fuzz \
-	fuzz-quick coverage lint install uninstall languages deb deb-check interface dist clean FORCE
+.PHONY: all deps deps-check check check-server demo demo-shared bench simulate model crowd soak torture torture-sanitized \
+	torture-shared fuzz fuzz-quick coverage lint install uninstall languages deb deb-check interface dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -237,6 +238,11 @@ check: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/age-pipe $(BUILD)/simulate $(BUILD)/soak $(BUILD)/crowd $(BUILD)/kit-qorgan $(BUILD)/kit-judge \
 		$(BUILD)/torture-shim.so $(BUILD)/security-key-usb.so $(BUILD)/sweep-shim.so $(BUILD)/sweep-keys
 	@tests/run
+
+# All tests of the command line with their stores on a PostgreSQL server; make check does a selection.
+check-server: deps-check
+	@$(MAKE) --no-print-directory all $(BUILD)/unit $(BUILD)/security-key-usb.so
+	@tests/on-server $(BUILD)/qorgan $(BUILD)/unit all
 
 bench: deps-check
 	@$(MAKE) --no-print-directory all $(BUILD)/bench

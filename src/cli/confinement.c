@@ -82,7 +82,10 @@ static int operand_allow(const struct call *call, struct confinement *confinemen
 	}
 	if (reach & REACH_OPERAND_FOLDER && path)
 		return confine_allow(confinement, path, CONFINE_FILES, error);
-	return reach & REACH_OPERAND_FILE ? output_allow(confinement, path, CONFINE_FILES, error) : QORGAN_OK;
+	if (!(reach & REACH_OPERAND_FILE))
+		return QORGAN_OK;
+	/* What another program makes beside it is made in a folder of its own, and moved out of that. */
+	return output_allow(confinement, path, CONFINE_FILES | (call->command->starts ? CONFINE_FOLDERS | CONFINE_MOVES : 0), error);
 }
 
 /* What is remembered of stores. Where a store is opened for the first time, its folder is made

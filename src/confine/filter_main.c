@@ -37,8 +37,8 @@
 /* No command needs any, not even libraries beneath, but where the store is on a server: with it go the network, the
  * daemons of the desktop, and what inherited sockets would reach. To be asked by
  * others no command needs. */
-static const char *const sockets[] = { "socket", "connect", "bind", "sendto", "sendmsg", "sendmmsg", NULL };
-static const char *const sockets_for_others[] = { "listen", "accept", "accept4", NULL };
+static const char *const sockets[] = { "socket", "connect", "sendto", "sendmsg", "sendmmsg", NULL };
+static const char *const sockets_for_others[] = { "bind", "listen", "accept", "accept4", NULL };
 
 /* A program that is taken over starts no other, nor acts in the name of one that is not confined. */
 static const char *const programs[] = { "execve", "execveat", NULL };

@@ -50,6 +50,8 @@ bool engine_is_server(const char *place);
 /* engine_server_beside(place, ending): the address of another store of the same database, whose name has that ending
  * more; the caller frees it; NULL without memory. */
 char *engine_server_beside(const char *place, const char *ending);
+/* engine_is_same_database(a, b): whether two stores on servers lie in one database, as their addresses have it. */
+bool engine_is_same_database(const char *a, const char *b);
 
 /* engine_open(place, flags, engine, error): the store there. The codes of a folder are those of engine_open_lmdb; of a
  * server, QORGAN_ABSENT: it has no such store, database or tables; QORGAN_BUSY: it cannot be reached; QORGAN_DENIED: it

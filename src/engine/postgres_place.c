@@ -83,3 +83,18 @@ char *postgres_place_text(const struct postgres_place *place, const char *name)
 		return NULL;
 	return text;
 }
+
+bool engine_is_same_database(const char *a, const char *b)
+{
+	struct postgres_place one, other;
+	bool same = false;
+
+	if (postgres_place_read(a, &one, NULL))
+		return false;
+	if (!postgres_place_read(b, &other, NULL)) {
+		same = strcmp(one.address, other.address) == 0;
+		postgres_place_free(&other);
+	}
+	postgres_place_free(&one);
+	return same;
+}

@@ -46,7 +46,8 @@ static int lock_take(struct qorgan_store *store, const char *folder, int *lock, 
 		folder = qorgan_store_path(store);
 	*lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*lock < 0)
-		return error_set_system(error, QORGAN_IO, "cannot open %s", folder);
+		return error_set_system(error, errno == ENOENT || errno == ENOTDIR ? QORGAN_ABSENT : QORGAN_IO,
+		                        "cannot read the folder %s", folder);
 	while (flock(*lock, LOCK_EX | LOCK_NB)) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return error_set_system(error, QORGAN_IO, "cannot lock %s", folder);

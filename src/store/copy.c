@@ -191,13 +191,13 @@ static int copy_open(const struct site *site, struct engine **to, struct qorgan_
 	struct qorgan_error why = { 0 };
 	int code = engine_open(site_folder(site), ENGINE_ANY_FILESYSTEM, to, &why);
 
-	if (code == QORGAN_IO || code == QORGAN_BAD_DATA)
-		engine_remove(site_folder(site));
-	else if (code != QORGAN_ABSENT) {
+	if (code != QORGAN_IO && code != QORGAN_BAD_DATA && code != QORGAN_ABSENT) {
 		if (code && error)
 			*error = why;
 		return code;
 	}
+	/* Where the power went, a file of locks may be there without the store's. */
+	engine_remove(site_folder(site));
 	return engine_open(site_folder(site), ENGINE_CREATE | ENGINE_ANY_FILESYSTEM, to, error);
 }
 

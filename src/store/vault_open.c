@@ -243,7 +243,7 @@ static void mistrust_set(struct qorgan_store *vault, const char *format, ...)
 	va_end(list);
 }
 
-/* Whether another folder holds a store of the same id. */
+/* Whether another folder, or name in the same database, holds a store of the same id. */
 static bool is_same_store(const struct qorgan_store *vault, const char *path)
 {
 	struct engine *engine = NULL;
@@ -253,10 +253,12 @@ static bool is_same_store(const struct qorgan_store *vault, const char *path)
 
 	/* By another address a server may well be the same, and the log tells whether its store is. A folder is not; whether
 	 * the server still has the store is not asked, as who opens a folder is to need no network. */
-	if (engine_is_server(path))
-		return !engine_is_server(vault->path);
+	if (engine_is_server(path) && !engine_is_server(vault->path))
+		return true;
+	if (engine_is_server(path) && !engine_is_same_database(path, vault->path))
+		return false;
 	/* What this command is confined to does not hold that folder's locks. */
-	if (engine_open_lmdb(path, ENGINE_READ_ONLY | ENGINE_GLANCE, &engine, NULL))
+	if (engine_open(path, ENGINE_READ_ONLY | ENGINE_GLANCE, &engine, NULL))
 		return false;
 	if (!engine_begin_read(engine, &txn, NULL) && !engine_get(txn, ENGINE_META, span_of(META_STORE), &value, NULL))
 		same = value.size == sizeof(struct layout_store) &&

@@ -1,13 +1,15 @@
 # Creating and opening a store: keys, refusals in plain words, modes of files.
 . "$(dirname "$0")/lib.sh"
 
-test_case 'a store is opened by an identity file, and its files are private' '
-	store_make
-	[ "$(stat -c %a store)" = 700 ]
-	[ -z "$(find store -type f ! -perm 600)" ]
+store_make
+test_case 'a store is opened by an identity file' '
 	expect_same UZB "$(qorgan identity --json | jq -r .state)"
 '
-store_make
+
+test_case_files 'there are none' 'the files of a store are private' '
+	[ "$(stat -c %a store)" = 700 ]
+	[ -z "$(find store -type f ! -perm 600)" ]
+'
 
 test_case 'a passphrase from a private file opens a store; a wrong one is 77' '
 	umask 077
@@ -51,9 +53,12 @@ test_case 'another identity is told apart from a wrong passphrase' '
 	expect_one_line "no slot"
 '
 
-test_case 'no store, not a store, a random file as a store' '
+test_case 'where no store is, it is said how one is made' '
 	expect_code 66 qorgan -S nowhere stats
 	expect_one_line "qorgan init"
+'
+
+test_case_files 'an address is a store or none' 'no store, not a store, a random file as a store' '
 	mkdir random empty
 	head -c 300000 /dev/urandom >random/store.mdb
 	expect_code 65 qorgan -S random stats
@@ -62,7 +67,7 @@ test_case 'no store, not a store, a random file as a store' '
 	expect_code 66 qorgan -S empty stats
 '
 
-test_case 'a place that cannot be reached is not said to be empty' '
+test_case_files '41-server.sh has such addresses' 'a place that cannot be reached is not said to be empty' '
 	ln -s round round
 	expect_code 74 qorgan -S round stats
 	expect_one_line "symbolic links"
@@ -79,14 +84,18 @@ test_case 'a place that cannot be reached is not said to be empty' '
 	expect_one_line "Permission denied"
 '
 
-test_case 'init refuses a folder that holds something, and an unwritable place' '
+test_case_files 'a name holds a store or nothing' 'init refuses a folder that holds something, and an unwritable place' '
 	mkdir taken
 	touch taken/file
 	expect_code 73 qorgan -S taken init --state UZB --recipient "$(age-keygen -y identity)"
 	expect_code 73 qorgan -S /proc/none init --state UZB --recipient "$(age-keygen -y identity)"
+'
+
+test_case 'init refuses the place of a store, another state and what is no key' '
+	expect_code 73 qorgan init --state UZB --recipient "$(age-keygen -y identity)"
 	expect_code 65 qorgan -S other-store init --state DEU --recipient "$(age-keygen -y identity)"
 	expect_code 65 qorgan -S other-store init --state UZB --recipient age1nonsense
-	[ ! -e other-store ]
+	not store_exists other-store
 '
 
 # init_at PLACE [OPTION...]: a store for the identity above.
@@ -103,6 +112,7 @@ test_case 'init that fails leaves nothing behind, and an empty folder as it was'
 	echo "{\"kind\":\"state\",\"id\":\"UZB\",\"name\":{\"en\":\"Uzbekistan\"}}" >cut.json
 	echo "{\"kind\":\"state\"" >>cut.json
 	expect_code 65 init_at a/b/c --reference cut.json
+	not store_exists a/b/c
 	[ ! -e a ]
 	mkdir -m 750 given
 	expect_code 65 init_at given --reference cut.json
@@ -117,7 +127,7 @@ test_case 'init that fails leaves nothing behind, and an empty folder as it was'
 	qorgan -S a/b/c verify
 '
 
-test_case 'an empty folder becomes a store as it is: by a link, as a mount point' '
+test_case_files 'no folder is made' 'an empty folder becomes a store as it is: by a link, as a mount point' '
 	mkdir -m 755 -p inner/empty
 	number=$(stat -c %i inner/empty)
 	ln -s inner/empty linked
@@ -137,7 +147,7 @@ test_case 'an empty folder becomes a store as it is: by a link, as a mount point
 	fi
 '
 
-test_case 'an empty folder whose parent cannot be written becomes a store' '
+test_case_files 'no folder is made' 'an empty folder whose parent cannot be written becomes a store' '
 	mkdir -m 700 locked locked/empty
 	if [ "$(id -u)" = 0 ]; then
 		place=$(mktemp -d)
@@ -164,10 +174,10 @@ test_case 'a store is made where nothing can be remembered' '
 '
 
 # The program lets nobody but root look into its memory, so only root sees the paths.
-if [ "$(id -u)" -ne 0 ] || ! strace -o /dev/null true 2>/dev/null; then
+if ! on_server && [ "$(id -u)" -ne 0 ] || ! strace -o /dev/null true 2>/dev/null; then
 	test_skip "a new store is forced to the disk: its calls can be watched by root alone"
 else
-test_case 'a new store and the folders above it are forced to the disk' '
+test_case_files 'no folder is made' 'a new store and the folders above it are forced to the disk' '
 	for place in new/er/st prepared; do
 		[ $place != prepared ] || mkdir prepared
 		ASAN_OPTIONS=detect_leaks=0 strace -f -y -o calls -e trace=fsync,rename,renameat2,mkdir \
@@ -198,16 +208,16 @@ test_case 'a state may be named as people name it' '
 
 test_case 'an older store put in place is noticed: writing refuses, verify answers 1' '
 	qorgan -q domain add ONE --title.en One
-	cp store/store.mdb older.mdb
+	store_copy store older
 	qorgan -q domain add TWO --title.en Two
-	cp store/store.mdb newer.mdb
-	cp older.mdb store/store.mdb
+	store_copy store newer
+	store_copy older store
 	expect_code 77 qorgan domain add THREE --title.en Three
 	expect_one_line "rolled back"
 	expect_code 1 qorgan verify >found
 	grep -q "rolled back" found
 	qorgan domain show ONE >/dev/null
-	cp newer.mdb store/store.mdb
+	store_copy newer store
 	qorgan verify >/dev/null
 	qorgan -q domain add THREE --title.en Three
 '
@@ -215,9 +225,9 @@ test_case 'an older store put in place is noticed: writing refuses, verify answe
 test_case 'a store put back to its beginning is noticed, and so is junk in what remembers' '
 	export QORGAN_STORE=$WORK/early
 	qorgan -q init --state KAZ --as x --recipient "$(age-keygen -y identity)"
-	cp -r early early.first
+	store_copy early early.first
 	qorgan -q domain add AAA --title.en "First"
-	cp early.first/store.mdb early/store.mdb
+	store_copy early.first early
 	expect_code 1 qorgan verify >found
 	grep "rolled back" found
 	expect_code 77 qorgan domain add BBB --title.en "Second"
@@ -231,9 +241,9 @@ test_case 'a store put back to its beginning is noticed, and so is junk in what 
 test_case 'who reads an older store is warned; who cannot remember is told' '
 	export QORGAN_STORE=$WORK/warned XDG_STATE_HOME=$WORK/warned.state
 	qorgan -q init --state KAZ --as x --recipient "$(age-keygen -y identity)"
-	cp warned/store.mdb warned.mdb
+	store_copy warned warned.first
 	qorgan -q domain add AAA --title.en "First"
-	cp warned.mdb warned/store.mdb
+	store_copy warned.first warned
 	qorgan domain list 2>said
 	grep "warning: .* was rolled back" said
 	rm -r "$XDG_STATE_HOME/qorgan"
@@ -244,17 +254,19 @@ test_case 'who reads an older store is warned; who cannot remember is told' '
 '
 
 test_case 'a copy of a store is not written to beside it' '
-	cp -r store copied
+	store_copy store copied
 	expect_code 77 qorgan -S copied domain add FOUR --title.en Four
 	expect_one_line "copy"
 	rm -r copied
 '
 
-test_case 'no word of a record can be read from the disk' '
+test_case 'no word of a record can be read where the store lies' '
 	qorgan -q domain add SEC --title.en "Peregrine falcon" --title.ru "Сапсан кочующий"
 	qorgan -q note SEC "marmalade skies" -m "quincunx"
+	store_bytes store >stored
+	[ "$(stat -c %s stored)" -gt 4000 ]
 	for word in Peregrine falcon Сапсан marmalade quincunx karimova SEC/n1 TLP domain; do
-		! grep -rqaF "$word" store state || { echo "found: $word"; exit 1; }
+		! grep -rqaF "$word" stored state || { echo "found: $word"; exit 1; }
 	done
 '
 
@@ -285,13 +297,13 @@ test_case 'an attached file whose writing was interrupted is attached anew' '
 	qorgan verify
 '
 
-if mkdir small && mount -t tmpfs -o size=2m none small 2>/dev/null; then
-test_case 'a full disk is told as such from the first file on' '
+if on_server || { mkdir small && mount -t tmpfs -o size=2m none small 2>/dev/null; }; then
+test_case_files 'its disk is not the program'"'"'s' 'a full disk is told as such from the first file on' '
 	head -c 3000000 /dev/zero >small/filler 2>/dev/null || true
 	expect_code 74 qorgan -S small/store init --state UZB --as x --recipient "$(age-keygen -y identity)"
 	expect_one_line "no space left"
 '
-	umount small
+	on_server || umount small
 else
 	test_skip "a full disk is told as such: a small file system is made by root alone"
 fi
@@ -299,7 +311,7 @@ fi
 test_case 'what protects nothing is pointed out' '
 	expect_code 64 qorgan -S kdf init --state UZB --kdf sensitive --recipient "$(age-keygen -y identity)"
 	expect_one_line "--kdf"
-	[ ! -e kdf ]
+	not store_exists kdf
 	(umask 077; printf "a\n" >few-letters; printf "пять долгих слов подряд\n" >many-letters)
 	qorgan -S weak init --state UZB --kdf interactive --passphrase-file few-letters 2>said >/dev/null
 	grep -q "warning: the passphrase is short" said

@@ -1,6 +1,7 @@
 # Damage to the store's file: one line and a code, never a crash, never a wrong
 # answer; verify finds it or shows that it lies in free space.
 . "$(dirname "$0")/lib.sh"
+all_about_files "its rows are damaged in 41-server.sh"
 store_make
 qorgan -q load "$ROOT/catalogue/2026-2028"
 qorgan -q risk edit CYB-01 --owner-role "Another role"

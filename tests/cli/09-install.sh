@@ -116,20 +116,23 @@ test_case 'the examples in C run, with what they say of a store that is really s
 	done
 	store_make
 	qorgan -q load "$ROOT/catalogue/2026-2028"
-	./log-status store identity CYB-01-M1 in-progress 40 "The team is trained."
+	place=$(store_address store)
+	./log-status "$place" identity CYB-01-M1 in-progress 40 "The team is trained."
 	expect_same "in-progress 40 The team is trained." \
 		"$(qorgan show --json CYB-01-M1/UZB | jq -r "\"\(.status) \(.progress) \(.note.en)\"")"
-	expect_code 65 ./log-status store identity CYB-01-M1 finished 40 "No such word."
+	expect_code 65 ./log-status "$place" identity CYB-01-M1 finished 40 "No such word."
 	qorgan status ARM-01-M3 completed --progress 100
-	./list-measures store identity >listed
+	./list-measures "$place" identity >listed
 	expect_same "$(qorgan measure list --json | jq -r ".[] | select(.status != \"completed\") | .id" | sort)" "$(cut -f 1 listed | sort)"
 	not grep -w ARM-01-M3 listed
-	./report-json store identity 2026-Q1 | grep -x "measures: $(qorgan measure list --json | jq length)"
-	./verify-store store identity | grep " 0 findings, root $(qorgan stats --json | jq -r .root)$"
-	for page in $(seq 4 4 $(($(stat -c %s store/store.mdb) / 4096 - 1))); do
-		printf x | dd of=store/store.mdb bs=1 seek=$((page * 4096 + 2000)) conv=notrunc 2>/dev/null
-	done
-	expect_code 1 ./verify-store store identity
+	./report-json "$place" identity 2026-Q1 | grep -x "measures: $(qorgan measure list --json | jq length)"
+	./verify-store "$place" identity | grep " 0 findings, root $(qorgan stats --json | jq -r .root)$"
+	if ! on_server; then
+		for page in $(seq 4 4 $(($(stat -c %s store/store.mdb) / 4096 - 1))); do
+			printf x | dd of=store/store.mdb bs=1 seek=$((page * 4096 + 2000)) conv=notrunc 2>/dev/null
+		done
+		expect_code 1 ./verify-store store identity
+	fi
 	rm -rf store identity
 '
 
@@ -140,7 +143,7 @@ check_unit() {
 	line=$(sed -n "s/^ExecStart=//p" "$examples/$1.service")
 	[ "${line%% *}" = /usr/bin/qorgan ]
 	words=$(echo "${line#* }" | sed "s|%h|$WORK/liaison|g")
-	"$installed/bin/qorgan" $words
+	QORGAN_STORE=$(store_address "$QORGAN_STORE") "$installed/bin/qorgan" $words
 }
 
 if command -v systemd-analyze >/dev/null; then

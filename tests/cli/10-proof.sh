@@ -144,9 +144,9 @@ test_case 'to whom an export would give it is said, and nothing is logged' '
 	qorgan -q proof CYB-01 2>said >/dev/null
 	[ ! -s said ]
 	expect_same "$before" "$(root_now)"
-	chmod a-w store store/store.mdb
+	chmod -R a-w store
 	qorgan -q proof CYB-01 >/dev/null
-	chmod u+w store store/store.mdb
+	chmod -R u+w store
 	expect_code 73 qorgan proof CYB-01 -o /nonexistent/p
 	expect_same "$before" "$(root_now)"
 '

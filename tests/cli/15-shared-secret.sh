@@ -93,6 +93,7 @@ test_case 'the secret is nowhere to be seen' '
 	qorgan search "$secret" >out/search || :
 	sed -i "/No.*match/d" out/search
 	cp -r "$WORK/store" "$WORK/state" out/
+	store_bytes "$WORK/store" >out/bytes
 	not grep -raq -e "$secret" -e "$(printf %s "$secret" | base64)" out
 	grep -q secret_since out/record
 '

@@ -251,7 +251,7 @@ test_case 'after a change of keys it is whole again, and says so' '
 	restored_equal renewed.backup after.backup after.whole
 '
 
-test_case 'a backup or restore of several that is killed leaves what was there' '
+test_case_files 'what kills it counts its calls of files' 'a backup or restore of several that is killed leaves what was there' '
 	killed() {
 		local code=0
 		strace -f -qq -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" "${@:3}" >/dev/null 2>&1 || code=$?

@@ -2,6 +2,7 @@
 # A store of every released format lies in tests/stores, made by the program of that
 # release, with what that program said of it: it is opened, written to, and given new keys.
 . "$(dirname "$0")/lib.sh"
+all_about_files "what was written by earlier programs lies in files"
 export QORGAN_NOW=2026-11-26T10:00:00Z
 
 for archive in "$ROOT"/tests/stores/[0-9]*.tar.xz; do

@@ -2,6 +2,7 @@
 # A state whose disk is gone puts back an old backup, and its partner hands it back what it sent since: the log is whole
 # again, and what only that state knew is said by name.
 . "$(dirname "$0")/lib.sh"
+all_about_files "repair reads files"
 store_make
 recipient=$(age-keygen -y identity)
 qorgan -S kaz -q init --state KAZ --as b.akhmetov --recipient "$recipient"

@@ -2,6 +2,7 @@
 # A damaged store is repaired into a new one: whatever authenticates is kept, a backup and packages
 # give back the rest, what is lost is said by name, and the damaged one stays as it was.
 . "$(dirname "$0")/lib.sh"
+all_about_files "repair reads files"
 python3() { command python3 -B "$@"; }
 store_make
 recipient=$(age-keygen -y identity)

@@ -1,5 +1,6 @@
 # A store on a medium that cannot be written to: an image, a disc, a mount that is read-only.
 . "$(dirname "$0")/lib.sh"
+all_about_files "rights are those of a role: 41-server.sh"
 store_make
 qorgan -q load "$ROOT/catalogue/2026-2028"
 qorgan -q note CYB-01 "A remark"

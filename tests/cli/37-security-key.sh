@@ -104,7 +104,7 @@ test_case 'without a slot for one, a security key opens nothing, and is told so'
 	export QORGAN_STORE=$WORK/without
 	qorgan -q init --state KGZ --recipient "$(age-keygen -y identity)" >/dev/null
 	expect_code 77 with first qorgan --security-key stats
-	expect_one_line "no slot of $WORK/without is for a security key"
+	expect_one_line "no slot of $(store_address "$WORK/without") is for a security key"
 	expect_code 77 with first qorgan stats
 	expect_one_line "identity file"
 '
@@ -312,7 +312,7 @@ test_case 'a key that is taken out while it is asked is told of' '
 	by first stats >/dev/null
 '
 
-test_case 'a slot that was altered opens nothing' '
+test_case_files 'it alters a file' 'a slot that was altered opens nothing' '
 	python3 "$ROOT/tests/security-key/slot_judge.py" --alter store/store.mdb first/key.json altered
 	mkdir copy
 	cp altered copy/store.mdb
@@ -320,7 +320,7 @@ test_case 'a slot that was altered opens nothing' '
 	expect_refusal "the slot was altered"
 '
 
-test_case 'stock tools find the keys of a slot by the key alone' '
+test_case_files 'it reads a file' 'stock tools find the keys of a slot by the key alone' '
 	with first python3 "$ROOT/tests/security-key/slot_judge.py" store/store.mdb first/key.json "/dev/hidraw-of-a-test:$WORK/first" 123456
 '
 

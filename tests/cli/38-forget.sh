@@ -5,6 +5,11 @@
 python3() { command python3 -B "$@"; }
 interop=$ROOT/tests/interop
 rows() { python3 "$ROOT/tests/cli/store_rows.py" "$@"; }
+# absent OLD STORE: of values that the store had, and has no more, nothing is in its bytes.
+absent() {
+	store_file "$2" new.file
+	rows absent "$1" new.file
+}
 now() { export QORGAN_NOW=2026-0$1-01T10:00:00Z; }
 now 1
 store_make
@@ -67,19 +72,23 @@ test_case 'a dry run tells what would go and what would remain, and changes noth
 	qorgan forget -n CYB-01-M1/UZB | grep -q "remains .*the attached file $photo"
 '
 
-test_case 'an older version goes from the tables and from the bytes of the file; its leaf stays' '
-	chmod 750 store
-	chmod 640 store/store.mdb
-	cp store/store.mdb old.mdb
-	exec 9<store/store.mdb
+test_case 'an older version goes from the tables and from the bytes of the store; its leaf stays' '
+	former=server
+	if ! on_server; then
+		former=overwritten
+		chmod 750 store
+		chmod 640 store/store.mdb
+		exec 9<store/store.mdb
+	fi
+	store_file store old.mdb
 	leaves=$(qorgan stats --json | jq .leaves)
 	qorgan forget SEC-1@2 --reason "A person was named" --yes --json 2>said >told
-	jq -e "([.versions[].version] == [2]) and .rewritten and .former == \"overwritten\"" told
-	rows absent old.mdb store/store.mdb >found
+	jq -e "([.versions[].version] == [2]) and .rewritten and .former == \"$former\"" told
+	absent old.mdb store >found
 	[ "$(cut -d" " -f2 found)" -gt 8000 ]
 	# The former file, which is open here under no name, holds nothing any more.
-	expect_same 0 "$(tr -d "\0" <&9 | wc -c)"
-	expect_same "750 640" "$(stat -c %a store store/store.mdb | xargs)"
+	on_server || expect_same 0 "$(tr -d "\0" <&9 | wc -c)"
+	on_server || expect_same "750 640" "$(stat -c %a store store/store.mdb | xargs)"
 	expect_same "identity kaz store" "$(ls -d identity* kaz* store* | grep -v "\.mdb" | xargs)"
 	expect_same "$((leaves + 2))" "$(qorgan stats --json | jq .leaves)"
 	qorgan verify >told
@@ -121,9 +130,9 @@ test_case 'to forget it again is no change' '
 '
 
 test_case 'an attached file goes with its description, and can be attached again' '
-	cp store/store.mdb old.mdb
+	store_file store old.mdb
 	qorgan -q forget "$photo" --reason "Faces" --yes
-	rows absent old.mdb store/store.mdb >found
+	absent old.mdb store >found
 	[ "$(cut -d" " -f2 found)" -gt 49000 ]
 	expect_code 66 qorgan evidence get "$photo" -o got
 	expect_one_line "was forgotten"
@@ -141,18 +150,18 @@ test_case 'an attached file goes with its description, and can be attached again
 test_case 'of a frozen report its files go too, and it is told of where it may hold what goes' '
 	qorgan -q report freeze 2026-Q1 -f json,text
 	qorgan forget -n SEC-1 | grep -q "remains .*the frozen report 2026-Q1 version 1"
-	cp store/store.mdb old.mdb
+	store_file store old.mdb
 	qorgan forget 2026-Q1 -K snapshot --reason "It names somebody" --yes --json 2>said >told
 	jq -e "(.files | length) == 2 and ([.versions[].kind] | unique) == [\"evidence\", \"snapshot\"]" told
-	rows absent old.mdb store/store.mdb
+	absent old.mdb store
 	expect_code 66 qorgan report show 2026-Q1 -f json
 	qorgan verify >/dev/null
 '
 
 test_case 'a partner who was given it is asked to drop it, and can forget it too' '
-	cp store/store.mdb old.mdb
+	store_file store old.mdb
 	qorgan -q forget SEC-1 --reason "All of it" --yes
-	rows absent old.mdb store/store.mdb
+	absent old.mdb store
 	qorgan risk list | not grep -q SEC-1
 	expect_code 66 qorgan show SEC-1
 	qorgan dump risk | not grep -q SEC-1
@@ -160,9 +169,9 @@ test_case 'a partner who was given it is asked to drop it, and can forget it too
 	kaz show SEC-1@2 --owner UZB | grep -q Zanzibar
 	kaz receive 2.age --json | jq -e ".[0].withdrawn == 1"
 	kaz risk list | not grep -q SEC-1
-	cp kaz/store.mdb old.mdb
+	store_file kaz old.mdb
 	kaz -q forget SEC-1 --owner UZB --reason "UZB withdrew it" --yes
-	rows absent old.mdb kaz/store.mdb
+	absent old.mdb kaz
 	expect_code 66 kaz show SEC-1@2 --owner UZB
 	expect_one_line "UZB withdrew it"
 	kaz verify | grep -q "^Of 3 versions"
@@ -180,11 +189,11 @@ test_case 'what is sent again stays forgotten, and a new version is shown' '
 	qorgan -q forget KZR --reason "Not for us" --yes
 	qorgan -q forget "$theirs" --reason "Not for us" --yes
 	qorgan verify >/dev/null
-	sealed=$(rows rows store/store.mdb | grep -c "^65 ") || true
+	sealed=$({ store_file store now.file && rows rows now.file; } | grep -c "^65 ") || true
 	kaz -q export --to UZB --from 1 -o k2.age && qorgan -q receive k2.age
 	qorgan risk list | not grep -q KZR
 	expect_code 66 qorgan evidence get "$theirs" -o got
-	expect_same "$sealed" "$(rows rows store/store.mdb | grep -c "^65 " || true)"
+	expect_same "$sealed" "$({ store_file store now.file && rows rows now.file; } | grep -c "^65 " || true)"
 	qorgan verify >/dev/null
 	kaz -q risk edit KZR --title.en "Harmless"
 	kaz -q export --to UZB -o k3.age && qorgan -q receive k3.age
@@ -232,30 +241,30 @@ killed() {
 	expect_same 137 $code
 }
 
-test_case 'killed before the new file is in place, the old store is there and says that it is not done' '
+test_case_files 'it is done in one transaction' 'killed before the new file is in place, the old store is there and says that it is not done' '
 	given qorgan KIL-1 "$words" UZB KAZ
-	cp store/store.mdb old.mdb
+	store_file store old.mdb
 	killed renameat2 KIL-1
 	expect_code 66 qorgan show KIL-1
 	qorgan verify | grep -q "forget --continue"
 	qorgan verify --json | jq -e .rewrite_pending
 	expect_code 1 qorgan doctor
-	not rows absent old.mdb store/store.mdb 2>/dev/null
+	not absent old.mdb store 2>/dev/null
 	qorgan note CYB-01 "Another" 2>said
 	grep -q "forget --continue" said
 	qorgan forget --continue
-	rows absent old.mdb store/store.mdb
+	absent old.mdb store
 	expect_same store "$(ls -d store*)"
 	qorgan forget --continue 2>said
 	expect_one_line "nothing to go on with"
 	qorgan verify --json | jq -e "(.rewrite_pending | not) and .ok"
 '
 
-test_case 'killed before the former file is erased, the new store is there and the next run erases it' '
+test_case_files 'it is done in one transaction' 'killed before the former file is erased, the new store is there and the next run erases it' '
 	given qorgan KIL-2 "$words" UZB KAZ
-	cp store/store.mdb old.mdb
+	store_file store old.mdb
 	killed unlink KIL-2
-	rows absent old.mdb store/store.mdb
+	absent old.mdb store
 	expect_same 2 "$(ls -d store* | wc -l)"
 	qorgan verify | grep -q "forget --continue"
 	qorgan -q forget CYB-02 --reason "The next one" --yes
@@ -263,7 +272,7 @@ test_case 'killed before the former file is erased, the new store is there and t
 	qorgan verify --json | jq -e "(.rewrite_pending | not) and .ok"
 '
 
-test_case 'who is reading goes on reading the former file, and is told of' '
+test_case_files 'there is no former file' 'who is reading goes on reading the former file, and is told of' '
 	qorgan dump >whole
 	mkfifo pipe
 	exec 8<>pipe
@@ -278,7 +287,7 @@ test_case 'who is reading goes on reading the former file, and is told of' '
 	qorgan verify >/dev/null
 '
 
-test_case 'another name of the file is left alone, and told of' '
+test_case_files 'there is no former file' 'another name of the file is left alone, and told of' '
 	ln store/store.mdb linked.mdb
 	cp linked.mdb before.mdb
 	qorgan forget CYB-04 --reason "Linked" --yes 2>said
@@ -297,12 +306,13 @@ test_case 'who waits to write meanwhile does not write to the former file' '
 	END
 	chmod +x editor-of-forget
 	(
-		until pgrep -f "^/bin/bash $WORK/editor-of-forget" >/dev/null; do sleep 0.05; done
+		until pgrep -f "^/bin/bash $WORK/editor-of-forget" >/dev/null || [ -e edited ]; do sleep 0.05; done
 		qorgan -q forget WAT-01 --reason "While another writes" --yes 2>forgot.said
 		echo >forgot
 	) &
 	code=0
 	EDITOR=$WORK/editor-of-forget qorgan risk edit WAT-02 2>said || code=$?
+	echo >edited
 	wait
 	cat said
 	not qorgan show WAT-01

@@ -168,7 +168,7 @@ test_case 'the keys of a partner' '
 	expect_code 76 qorgan receive from-former.age
 '
 
-test_case 'the disk is damaged' '
+test_case_files 'repair reads files' 'the disk is damaged' '
 	scene damaged
 	dd if=/dev/zero of=uzb/store.mdb bs=4096 seek=40 count=6 conv=notrunc 2>/dev/null
 	expect_code 1 qorgan verify >/dev/null
@@ -177,7 +177,7 @@ test_case 'the disk is damaged' '
 	qorgan backup --check uzb-2.backup >/dev/null
 '
 
-test_case 'the disk is gone' '
+test_case_files 'repair reads files' 'the disk is gone' '
 	scene gone
 	qorgan -q risk edit TER-01 --owner-role Second
 	qorgan -q risk edit TER-02 --owner-role "For nobody else"

@@ -1,5 +1,5 @@
-/* Loaded before the C library (LD_PRELOAD): once the database of a store is open, tries to get
- * out of the program, as whoever had taken it over would. BREAKOUT_REPORT gets a line for each
+/* Loaded before the C library (LD_PRELOAD): once the database of a store is open, or the library of a server is there,
+ * which is as soon as anything comes from it, tries to get out of the program, as whoever had taken it over would. BREAKOUT_REPORT gets a line for each
  * attempt: its name, and "done" or "refused". Only what is refused for want of a right counts as
  * refused; anything else that goes wrong is "failed", so that no attempt passes for nothing.
  *
@@ -94,6 +94,17 @@ static int try_bind(void)
 {
 	const struct sockaddr_in any = { .sin_family = AF_INET };
 	return bind(inherited, (const struct sockaddr *)&any, sizeof any);
+}
+
+/* Without a name it would get one. */
+static int try_listen(void)
+{
+	int taking = socket(AF_INET, SOCK_STREAM, 0), result = taking < 0 ? -1 : listen(taking, 1), why = errno;
+
+	if (taking >= 0)
+		close(taking);
+	errno = why;
+	return result;
 }
 
 static int try_home(void)
@@ -195,6 +206,7 @@ static const struct {
 } attempts[] = {
 	{ "internet", try_internet }, { "internet6", try_internet6 }, { "local-socket", try_local },
 	{ "netlink", try_netlink }, { "bind", try_bind }, { "connect", try_connect }, { "send", try_send },
+	{ "listen", try_listen },
 	{ "home", try_home }, { "make", try_make }, { "write", try_write }, { "cut", try_cut },
 	{ "cut-by-name", try_cut_by_name }, { "remove", try_remove }, { "rename", try_rename }, { "link", try_link },
 	{ "symbolic-link", try_symbolic }, { "make-folder", try_folder }, { "remove-folder", try_folder_remove },
@@ -240,4 +252,14 @@ int mdb_env_open(MDB_env *env, const char *path, unsigned flags, mode_t mode)
 	if (report && result == 0)
 		break_out();
 	return result;
+}
+
+void *dlopen(const char *path, int flags)
+{
+	void *(*open_it)(const char *, int) = dlsym(RTLD_NEXT, "dlopen");
+	void *opened = open_it(path, flags);
+
+	if (report && opened && path && strstr(path, "libpq"))
+		break_out();
+	return opened;
 }

@@ -4,18 +4,27 @@
 #
 #   test_case 'what is promised' 'commands'
 #   test_done
+#
+# The same tests run where the stores lie on a server: see on-server/. So they reach a store by the program, move and
+# copy its folder as a whole, and change nothing in it but by store_copy; what is about its files says so with
+# test_case_files.
 
 set -u
 : "${QORGAN:?the program to test}"
 : "${ROOT:?the source tree}"
 PATH=$(dirname "$QORGAN"):$PATH
-# Where QORGAN_SERVER is the address of a database, all stores of the tests lie in it.
-if [ -n "${QORGAN_SERVER:-}" ]; then
-	export QORGAN_ITSELF=$QORGAN
-	QORGAN=$ROOT/tests/cli/on-server/qorgan
-	PATH=$(dirname "$QORGAN"):$PATH
-fi
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/qorgan-cli-XXXXXX")
+# Where QORGAN_SERVER is the address of a database, all stores of the tests lie in it.
+on_server() { [ -n "${QORGAN_SERVER:-}" ]; }
+if on_server; then
+	export QORGAN_ITSELF=${QORGAN_ITSELF:-$QORGAN}
+	mkdir "$WORK/.program"
+	QORGAN=$WORK/.program/qorgan
+	PATH=$WORK/.program:$PATH
+	printf '#!/bin/sh\nQORGAN_SERVER="%s" QORGAN_ITSELF="%s" exec "%s" "$@"\n' "$QORGAN_SERVER" "$QORGAN_ITSELF" \
+		"$ROOT/tests/cli/on-server/qorgan" >"$QORGAN"
+	chmod 755 "$QORGAN"
+fi
 trap 'rm -rf "$WORK"' EXIT
 cd "$WORK" || exit 1
 export HOME=$WORK/home XDG_STATE_HOME=$WORK/state XDG_DATA_HOME=$WORK/data XDG_RUNTIME_DIR=
@@ -41,6 +50,20 @@ test_case() {
 		echo "not ok - $(basename "$0"): $1"
 		sed 's/^/    /' "$WORK/.output" | tail -n 40
 	fi
+}
+
+# test_case_files WHY TITLE COMMANDS: a test case about the files of a store, which is none where stores lie on a server.
+test_case_files() {
+	if on_server; then test_skip "$(basename "$0"): $2 (on a server: $1)"; else test_case "$2" "$3"; fi
+}
+
+# all_about_files WHY: the same of all that this file tests.
+all_about_files() {
+	on_server || return 0
+	skipped=$(grep -cE "^\s*test_case" "$ROOT/tests/cli/$(basename "$0")")
+	echo "skipped: $(basename "$0"), all $skipped of it (on a server: $1)"
+	test_done
+	exit
 }
 
 test_skip() {
@@ -112,6 +135,55 @@ store_make() {
 	chmod 600 identity
 	export QORGAN_STORE=$WORK/store QORGAN_IDENTITY=$WORK/identity
 	QORGAN_NOW=${QORGAN_NOW:-2025-12-01T08:00:00Z} qorgan -q init --state UZB --as a.karimova --recipient "$(age-keygen -y identity)" >/dev/null
+}
+
+# store_copy FROM TO: as a backup of the file, or of the server, would. In the place of a store it is that store's former
+# or later state.
+store_copy() {
+	if on_server; then
+		"$ROOT/tests/cli/on-server/rows" copy "$1" "$2"
+	elif [ -e "$2/store.mdb" ]; then
+		cp "$1/store.mdb" "$2/store.mdb"
+	else
+		cp -r "$1" "$2"
+	fi
+}
+
+# A folder that is copied: with the stores in it.
+cp() {
+	command cp "$@"
+	! on_server || [ ! -d "${*: -1}" ] || "$ROOT/tests/cli/on-server/rows" copied "${*: -1}"
+}
+
+rm() {
+	local word folders=()
+	for word; do [ ! -d "$word" ] || folders+=("$word"); done
+	! on_server || [ "${#folders[@]}" -eq 0 ] || "$ROOT/tests/cli/on-server/rows" gone "${folders[@]}"
+	command rm "$@"
+}
+
+store_exists() {
+	if on_server; then "$ROOT/tests/cli/on-server/rows" exists "$1"; else [ -e "$1" ]; fi
+}
+
+# store_bytes STORE: all that whoever keeps it sees of it.
+store_bytes() {
+	if on_server; then "$ROOT/tests/cli/on-server/rows" bytes "$1"; else cat "$1"/*; fi
+}
+
+# store_file STORE FILE: what store_rows.py reads of it.
+store_file() {
+	if on_server; then "$ROOT/tests/cli/on-server/rows" list "$1" >"$2"; else cp "$1/store.mdb" "$2"; fi
+}
+
+# store_address STORE: for a program that is not the one of the tests.
+store_address() {
+	if on_server; then (. "$ROOT/tests/cli/on-server/place" && place "$1"); else printf '%s' "$1"; fi
+}
+
+# store_is_held STORE: whether somebody is its one writer.
+store_is_held() {
+	if on_server; then "$ROOT/tests/cli/on-server/rows" held "$1"; else [ -s "$1/writer.lock" ]; fi
 }
 
 # The checkpoint that the store stands at: it changes with every commit.

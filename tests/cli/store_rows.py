@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The rows of a store's file, read by what LMDB's documents say of its pages, and not by LMDB.
+"""The rows of a store's file, read by what LMDB's documents say of its pages, and not by LMDB; or of a store on a server,
+as on-server/rows lists them.
 
   store_rows.py rows FILE        prints each row: table, key and value, hexadecimal
   store_rows.py absent OLD NEW   fails if anything of a value that OLD has, and NEW has not, is anywhere in the bytes
@@ -15,8 +16,16 @@ BIG, TABLE = 1, 2
 NOTHING = 2 ** 64 - 1
 
 
+class Listed(bytes):
+    """The bytes of rows that a server has."""
+    rows = ()
+
+
 def rows_of(data):
     """Yields (table, key, value) of the newest state."""
+    if isinstance(data, Listed):
+        yield from data.rows
+        return
     roots = []
     for at in (0, PAGE):
         main = at + 16 + 24 + 48
@@ -51,7 +60,14 @@ def nodes(data, page):
 
 def read(path):
     with open(path, "rb") as file:
-        return file.read()
+        data = file.read()
+    if not data.startswith(b"rows\n"):
+        return data
+    rows = [(table, bytes.fromhex(key.decode()), bytes.fromhex(value.decode()))
+            for table, key, value in (line.split(b"|") for line in data.splitlines()[1:])]
+    listed = Listed(b"".join(key + value for _, key, value in rows))
+    listed.rows = rows
+    return listed
 
 
 def gone(old, new):

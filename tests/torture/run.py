@@ -101,7 +101,8 @@ class Bench:
                 or self.world.run("-S", self.store(scene), "-i", name, "stats").returncode == 0]
 
     def ask(self, scene, doors, *command):
-        return self.world.run("-S", self.store(scene), *(("-i", doors[0]) if doors else ()), *command)
+        return self.world.run("-S", self.store(scene), *(("-i", doors[0]) if doors else ()), *command,
+                              remembers=scene.name != "store copy")
 
     def state(self, scene):
         """Who opens a store and what it holds, as it tells itself; None if there is none."""

@@ -94,6 +94,7 @@ WRITERS = [
     scene("report freeze 2026-Q2 -f text,json,html,csv", True),
     scene("report register --for KAZ -f html -o for-kaz.html", True, files=["for-kaz.html"], name="report --for -o"),
     scene("repair new --yes", True, name="repair"),
+    scene("store copy new", True, name="store copy"),
 ]
 
 READERS = [
@@ -159,7 +160,6 @@ READERS = [
 EXCEPTIONS = {
     "measure show": "risk show", "domain show": "risk show", "domain list": "risk list", "proposal show": "risk show",
     "partner show": "risk show", "user show": "risk show", "request show": "risk show",
-    "store copy": "what is left of it is a copy, known as such, which is gone on with: tests/cli/41-server.sh",
     "checkout": "it makes a copy as store copy does",
     "partner fork": "it writes as proof -o does, if a partner forked",
     "unlock": "it writes to the kernel's keyring: tests/cli/33-unlock.sh",

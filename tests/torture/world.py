@@ -48,9 +48,10 @@ class World:
             "QORGAN_IDENTITY": root + "/identity",
         }
 
-    def run(self, *arguments, **more):
-        """The program as it is, and what came of it."""
-        return subprocess.run([self.program, *arguments], cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL,
+    def run(self, *arguments, remembers=True, **more):
+        """The program as it is, and what came of it; on this computer, or on one that never saw a store."""
+        environment = self.environment if remembers else {**self.environment, "XDG_STATE_HOME": self.root + "/state/elsewhere"}
+        return subprocess.run([self.program, *arguments], cwd=self.root, env=environment, stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=60, **more)
 
     def need(self, *arguments):

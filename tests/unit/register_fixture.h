@@ -85,10 +85,22 @@ static FIXTURE_UNUSED void fixture_load(const char *text)
 	ck_ok(qorgan_load(store, &load, &result, &error));
 }
 
+/* Where a store of that name is: in the folder; or, where QORGAN_SERVER is the address of a database, in that. */
+#define FIXTURE_PLACE 400
+static FIXTURE_UNUSED void fixture_place(const char *name, char path[FIXTURE_PLACE])
+{
+	const char *server = getenv("QORGAN_SERVER");
+
+	if (server)
+		snprintf(path, FIXTURE_PLACE, "%s&store=%s-%s", server, strrchr(fixture_folder, '/') + 1, name);
+	else
+		snprintf(path, FIXTURE_PLACE, "%s/%s", fixture_folder, name);
+}
+
 static FIXTURE_UNUSED void fixture_empty(void)
 {
 	uint8_t identity[32], recipient[32];
-	char recipient_text[AGE_RECIPIENT_TEXT], path[100];
+	char recipient_text[AGE_RECIPIENT_TEXT], path[FIXTURE_PLACE];
 	struct qorgan_creation creation = { .state = "UZB", .user = "tester", .recipient = recipient_text };
 
 	strcpy(fixture_folder, "/tmp/qorgan-register-XXXXXX");
@@ -99,7 +111,7 @@ static FIXTURE_UNUSED void fixture_empty(void)
 	randombytes_buf(identity, sizeof identity);
 	age_identity_recipient(identity, recipient);
 	age_recipient_format(recipient, recipient_text);
-	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	fixture_place("store", path);
 	ck_ok(qorgan_store_create(path, &creation, &store, &error));
 	age_identity_format(identity, fixture_identity);
 }
@@ -113,10 +125,10 @@ static FIXTURE_UNUSED void fixture_shut(void)
 
 static FIXTURE_UNUSED void fixture_open(void)
 {
-	char path[100], identity_path[100];
+	char path[FIXTURE_PLACE], identity_path[100];
 	struct qorgan_keys keys = { .identity = identity_path };
 
-	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	fixture_place("store", path);
 	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
 	FILE *file = fopen(identity_path, "w");
 	ck_assert_ptr_nonnull(file);

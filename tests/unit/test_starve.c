@@ -1,5 +1,6 @@
 /* What becomes of the store when want of memory or of the engine meets daily work, users and
  * new keys: starve_fixture.h says how that is judged. */
+#include "engine/engine.h"
 #include "qorgan/card.h"
 #include "qorgan/custody.h"
 #include "starve_fixture.h"
@@ -138,28 +139,37 @@ static void recipient_make(void)
 	age_recipient_format(public, recipient);
 }
 
+static bool is_there(const char *path)
+{
+	bool is = access(path, F_OK) == 0;
+
+	if (engine_is_server(path))
+		ck_ok(engine_exists(path, &is, &error));
+	return is;
+}
+
 static int create(void)
 {
-	char name[40], path[120];
+	char name[40], path[FIXTURE_PLACE];
 	const struct qorgan_creation creation = { .state = "UZB", .user = "maker", .recipient = recipient };
 
 	snprintf(name, sizeof name, "made-%u", starve_round());
-	snprintf(path, sizeof path, "%s", place(name));
+	fixture_place(name, path);
 	int code = qorgan_store_create(path, &creation, &other, &error);
 	uint64_t calls = starve_end();
 	if (!code)
 		qorgan_store_close(other);
 	else
-		ck_assert_msg(access(path, F_OK) != 0, "call %lu of making a store: something is left", (unsigned long)calls);
+		ck_assert_msg(!is_there(path), "call %lu of making a store: something is left", (unsigned long)calls);
 	return code;
 }
 
 static int open_again(void)
 {
-	char path[120], identity_path[120];
+	char path[FIXTURE_PLACE], identity_path[120];
 	const struct qorgan_keys keys = { .identity = identity_path };
 
-	snprintf(path, sizeof path, "%s/store", fixture_folder);
+	fixture_place("store", path);
 	snprintf(identity_path, sizeof identity_path, "%s/identity", fixture_folder);
 	int code = qorgan_store_open(path, &keys, 0, &other, &error);
 	if (!code)
