@@ -177,6 +177,7 @@ struct postgres_txn {
 	bool asked_moment;       /* its answer comes before that of the next question */
 	struct pending *pending; /* of a write */
 	size_t relieved;         /* bytes that were left pending when some was sent early */
+	unsigned puts;           /* rows written */
 	bool sent;               /* some of it is with the server already: it cannot be said again elsewhere */
 	struct postgres_known known;
 	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
@@ -268,6 +269,10 @@ void postgres_known_free(const struct postgres_library *pq, struct postgres_know
 int postgres_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
                  struct qorgan_error *error);
 int postgres_remove(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
+/* postgres_relieve(txn, error): sends what is pending, and does not wait: the server works on it meanwhile. */
+int postgres_relieve(struct engine_txn *txn, struct qorgan_error *error);
+/* postgres_push(link): sends on what the server takes without waiting. */
+void postgres_push(struct postgres_link *link);
 /* postgres_send(txn, error): what is pending, to the server; it waits for its answer there, with what is asked next. */
 int postgres_send(struct postgres_txn *txn, struct qorgan_error *error);
 

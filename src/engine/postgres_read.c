@@ -97,15 +97,17 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 	}
 	if (entry && entry->kind != PENDING_NONE)
 		return QORGAN_ABSENT;
-	if (txn->cache && postgres_cache_get(txn->cache, table, key, value))
+	/* Who sent something early asks for no object that it sent, only whether there was one. */
+	struct postgres_cache *cache = !txn->sent || table == ENGINE_IDS || table >= ENGINE_HEADS ? txn->cache : NULL;
+	if (cache && postgres_cache_get(cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
-	if (txn->cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
+	if (cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
 		int ahead = table_read_ahead(txn, table, error);
 		return ahead ? ahead : postgres_get(base, table, key, value, error);
 	}
 	memcpy(there.data, key.data, key.size);
 	int code = postgres_settle(txn, table, &there, error);
-	if (!code && txn->cache && postgres_cache_get(txn->cache, table, key, value))
+	if (!code && cache && postgres_cache_get(cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
 	postgres_rows_question(txn->engine, POSTGRES_GET, table, &there, NULL, 0, &question);
 	code = code ? code : postgres_query(txn, question.statement, question.count, question.values, &answer, error);
@@ -113,12 +115,11 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 		return code;
 	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
 		txn->engine->pq->PQclear(answer);
-		if (txn->cache)
-			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
+		if (cache && !txn->sent)
+			postgres_cache_add(cache, table, key, &(struct span){ 0 });
 		return absent_note(txn, table, key);
 	}
-	if (txn->cache && postgres_cache_add(txn->cache, table, key, value) &&
-	    postgres_cache_get(txn->cache, table, key, value))
+	if (cache && !txn->sent && postgres_cache_add(cache, table, key, value) && postgres_cache_get(cache, table, key, value))
 		txn->engine->pq->PQclear(answer);
 	else
 		answer_keep(txn, answer);
@@ -209,7 +210,7 @@ static int page_next(struct postgres_range *range, struct qorgan_error *error)
 		return error_set(error, QORGAN_IO, "the server's answer has more rows than were asked for");
 	range->ended = range->rows < (int)asked;
 	struct postgres_key next = reverse ? range->high : range->low;
-	bool kept = postgres_rows_keep(txn->engine, txn->cache, page, range->table, reverse, &next);
+	bool kept = postgres_rows_keep(txn->engine, txn->sent ? NULL : txn->cache, page, range->table, reverse, &next);
 	if (range->ended)
 		next = reverse ? range->low : range->high;
 	if (kept && reverse)
@@ -229,7 +230,7 @@ static bool known_next(struct postgres_range *range)
 	const struct postgres_key *from = reverse ? &range->high : &range->low;
 	struct postgres_key *end = &range->known_end;
 
-	if (!range->txn->cache || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
+	if (!range->txn->cache || range->txn->sent || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
 		return false;
 	if (reverse ? postgres_key_compare(end, &range->low) < 0 : postgres_key_compare(end, &range->high) > 0)
 		*end = reverse ? range->low : range->high;

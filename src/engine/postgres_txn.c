@@ -137,7 +137,7 @@ static struct postgres_cache *cache_take(struct postgres_engine *engine, const s
 
 static void cache_settle(struct postgres_txn *txn)
 {
-	if (!txn->cache)
+	if (!txn->cache && !txn->sent)
 		txn->cache = cache_take(txn->engine, &txn->moment);
 }
 
