@@ -183,6 +183,12 @@ struct postgres_txn {
 	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
 	struct postgres_expected expected;
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
+	struct postgres_run {
+		struct postgres_key last; /* the key that was asked for before */
+		unsigned rising;          /* how many were asked for in order */
+		PGresult *page;           /* from which further ones are taken; or NULL */
+		int row, rows;
+	} runs[ENGINE_TABLES];
 };
 
 /* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one. */
@@ -264,6 +270,7 @@ int postgres_range_step(struct engine_range *range, struct span *key, struct spa
 void postgres_range_close(struct engine_range *range);
 int postgres_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
 /* postgres_known_free(pq, known): what a transaction keeps of answers. */
+void postgres_runs_free(struct postgres_txn *txn);
 void postgres_known_free(const struct postgres_library *pq, struct postgres_known *known);
 
 int postgres_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,

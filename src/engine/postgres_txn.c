@@ -366,6 +366,7 @@ static void txn_free(struct postgres_txn *txn)
 	while (txn->base.write && txn->engine->joined)
 		reader_part(txn->engine->joined);
 	postgres_known_free(txn->engine->pq, &txn->known);
+	postgres_runs_free(txn);
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
 	postgres_link_give(txn->engine, txn->link);
