@@ -69,7 +69,8 @@ quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,
 .SECONDARY:
 
 all: $(BUILD)/qorgan $(BUILD)/libqorgan.a $(BUILD)/libqorgan.so.0 $(BUILD)/qorgan.1 $(BUILD)/qorgan-package.5 \
-	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(BUILD)/qorgan-postgres.7 $(TRANSLATED:%=$(BUILD)/man/%.1)
+	$(BUILD)/qorgan-lost.7 $(BUILD)/man/ru.qorgan-lost.7 $(BUILD)/qorgan-postgres.7 $(BUILD)/man/ru.qorgan-postgres.7 \
+	$(TRANSLATED:%=$(BUILD)/man/%.1)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -128,7 +129,7 @@ $(BUILD)/qorgan-%.7: src/qorgan-%.7.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
-$(BUILD)/man/ru.qorgan-lost.7: src/qorgan-lost.ru.7.scd
+$(BUILD)/man/ru.qorgan-%.7: src/qorgan-%.ru.7.scd
 	@mkdir -p $(@D)
 	$(call quiet,SCDOC)SOURCE_DATE_EPOCH=1767225600 scdoc < $< > $@
 
@@ -140,10 +141,11 @@ $(BUILD)/tests/unit/main.o: $(BUILD)/tests/unit/suites.inc
 $(BUILD)/tests/unit/%.o: CPPFLAGS += -I$(BUILD)/tests/unit
 
 # Calls that a test lets fail: tests/unit/starve.c.
-STARVED = malloc calloc realloc reallocarray strdup strndup secret_alloc \
+STARVED = malloc calloc realloc reallocarray aligned_alloc strdup strndup asprintf __asprintf_chk secret_alloc \
 	$(addprefix engine_,open lock_writer begin_read begin_write commit get put add append delete range_open range_next \
 	range_more count copy sizes check) \
-	read pread write pwrite fsync ftruncate fchmod fstat stat lstat mkdir mkdtemp realpath rename renameat2 opendir fdopen open
+	read pread write pwrite lseek fsync ftruncate chmod fchmod fstat stat lstat mkdir mkdtemp realpath link rename renameat2 \
+	opendir fdopen fopen open pipe fork posix_spawn
 
 $(BUILD)/unit: $(UNIT_OBJECTS) $(filter $(BUILD)/src/confine/%,$(CLI_OBJECTS)) $(BUILD)/libqorgan.a
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(STARVED:%=-Wl,--wrap=%) -o $@ $^ \
@@ -355,6 +357,7 @@ install: all
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7
 	$(INSTALL) -D -m 644 $(BUILD)/qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7
 	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7
+	$(INSTALL) -D -m 644 $(BUILD)/man/ru.qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-postgres.7
 	$(INSTALL) -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@VERSION@|$(VERSION)|' src/qorgan.pc.in \
 		> $(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc
@@ -368,7 +371,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/qorgan $(DESTDIR)$(LIBDIR)/libqorgan.a $(DESTDIR)$(LIBDIR)/libqorgan.so* \
 		$(DESTDIR)$(LIBDIR)/pkgconfig/qorgan.pc $(DESTDIR)$(PREFIX)/share/man/man1/qorgan.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man5/qorgan-package.5 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-postgres.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-postgres.7 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/qorgan-lost.7 $(DESTDIR)$(PREFIX)/share/man/ru/man7/qorgan-lost.7 \
 		$(TRANSLATED:%=$(DESTDIR)$(PREFIX)/share/man/%/man1/qorgan.1) \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/qorgan \

@@ -64,6 +64,11 @@ uint64_t error_system_failures(void)
 	return system_failures;
 }
 
+void error_note_system(void)
+{
+	system_failures++;
+}
+
 int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
 {
 	int number = errno;

@@ -19,9 +19,10 @@ int error_set(struct qorgan_error *error, int code, const char *format, ...)
 int error_set_system(struct qorgan_error *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* error_system_failures(): how often this thread called error_set_system: who saw no more of them
- * knows that a failure is not the system's. */
+/* error_system_failures(): how often this thread called error_set_system, or error_note_system, for
+ * what has words of its own: who saw no more of them knows that a failure is not the system's. */
 uint64_t error_system_failures(void);
+void error_note_system(void);
 
 /* error_set_memory(error): out of memory; returns QORGAN_INTERNAL. */
 int error_set_memory(struct qorgan_error *error);

@@ -4,6 +4,15 @@
 #include <dlfcn.h>
 #include <stdbool.h>
 
+#include "base/library.h"
+
+static const struct library_function functions[] = {
+#define FIDO_ROW(name) LIBRARY_ROW(struct fido_library, name)
+	FIDO_FUNCTIONS(FIDO_ROW)
+#undef FIDO_ROW
+	{ NULL, 0 }
+};
+
 const struct fido_library *fido_library(struct qorgan_error *error)
 {
 	static struct fido_library library;
@@ -19,14 +28,11 @@ const struct fido_library *fido_library(struct qorgan_error *error)
 		          dlerror());
 		return NULL;
 	}
-#define FIDO_LOAD(name)                                                                    \
-	*(void **)&library.name = dlsym(opened, #name);                                        \
-	if (!library.name) {                                                                   \
-		error_set(error, QORGAN_ABSENT, "%s has no function " #name, QORGAN_LIBFIDO2);     \
-		return NULL;                                                                       \
+	const char *missing = library_take(opened, functions, &library);
+	if (missing) {
+		error_set(error, QORGAN_ABSENT, "%s has no function %s", QORGAN_LIBFIDO2, missing);
+		return NULL;
 	}
-	FIDO_FUNCTIONS(FIDO_LOAD)
-#undef FIDO_LOAD
 	library.fido_init(0);
 	is_open = true;
 	return &library;

@@ -54,6 +54,9 @@ int lmdb_error(struct lmdb_engine *engine, int result, const char *doing, struct
  * engine refuses further use unless the disk or the file was merely full. */
 int lmdb_commit_error(struct lmdb_engine *engine, int result, struct qorgan_error *error);
 
+/* lmdb_pause(): two milliseconds, for what another process is about to finish. */
+void lmdb_pause(void);
+
 /* lmdb_map_grow(engine, least, error): a larger map, of `least` bytes or twice
  * the present size. Only while no transaction is open, with the gate held. */
 int lmdb_map_grow(struct lmdb_engine *engine, uint64_t least, struct qorgan_error *error);

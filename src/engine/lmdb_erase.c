@@ -10,17 +10,17 @@
 
 #define PIECE_SIZE ((size_t)1 << 20)
 
-static int file_open(const char *folder, const char *name, struct qorgan_error *error)
+/* *file is -1 if there is none of that name. */
+static int file_open(const char *folder, const char *name, int *file, struct qorgan_error *error)
 {
 	char *path = file_join(folder, name);
-	int file = path ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+	int code = path ? QORGAN_OK : error_set_memory(error);
 
-	if (!path)
-		error_set_memory(error);
-	else if (file < 0 && errno != ENOENT)
-		error_set_system(error, QORGAN_IO, "cannot open %s", path);
+	*file = path ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+	if (path && *file < 0 && errno != ENOENT)
+		code = error_set_system(error, QORGAN_IO, "cannot open %s", path);
 	free(path);
-	return file;
+	return code;
 }
 
 /* LMDB holds the first byte of its lock file for as long as it has a store open: whoever gets
@@ -57,18 +57,18 @@ static int zeros_write(int file, const char *folder, struct qorgan_error *error)
 static int data_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error)
 {
 	struct stat status = { 0 };
-	int lock = file_open(folder, LMDB_LOCK_NAME, NULL), data = file_open(folder, LMDB_DATA_NAME, error);
-	int code = QORGAN_OK;
+	int lock, data = -1;
+	int code = file_open(folder, LMDB_LOCK_NAME, &lock, error);
 
-	if (data < 0)
-		code = errno == ENOENT ? QORGAN_OK : error ? error->code : QORGAN_IO;
-	else if (fstat(data, &status))
+	if (!code)
+		code = file_open(folder, LMDB_DATA_NAME, &data, error);
+	if (data >= 0 && fstat(data, &status))
 		code = error_set_system(error, QORGAN_IO, "cannot examine the store in %s", folder);
-	else if (status.st_nlink > 1)
+	else if (data >= 0 && status.st_nlink > 1)
 		*erased = ENGINE_ERASED_NOT_LINKED;
-	else if (!is_alone(lock))
+	else if (data >= 0 && !is_alone(lock))
 		*erased = ENGINE_ERASED_NOT_READ;
-	else
+	else if (data >= 0)
 		code = zeros_write(data, folder, error);
 	if (data >= 0)
 		close(data);
@@ -79,10 +79,8 @@ static int data_erase(const char *folder, enum engine_erased *erased, struct qor
 
 int lmdb_erase(const char *folder, enum engine_erased *erased, struct qorgan_error *error)
 {
-	struct qorgan_error own;
-
 	*erased = ENGINE_ERASED;
-	int code = data_erase(folder, erased, error ? error : &own);
+	int code = data_erase(folder, erased, error);
 	if (code)
 		return code;
 	lmdb_remove_files(folder);

@@ -67,6 +67,8 @@ static int result_judge(const struct lmdb_engine *engine, int result)
 int lmdb_error(struct lmdb_engine *engine, int result, const char *doing, struct qorgan_error *error)
 {
 	result = result_judge(engine, result);
+	if (result > 0) /* the system's, not LMDB's own */
+		error_note_system();
 	switch (result) {
 	case MDB_MAP_FULL:
 		return error_map_full(engine, error);
@@ -138,6 +140,7 @@ int lmdb_map_grow(struct lmdb_engine *engine, uint64_t least, struct qorgan_erro
 		return QORGAN_OK;
 	/* The old map is gone: LMDB would use it all the same. */
 	engine->broken = true;
+	error_note_system();
 	return error_set(error, QORGAN_IO,
 	                 "there is no room in memory for a map of %" PRIu64 " MiB of the store at %s: see ulimit -v",
 	                 size >> 20, engine->folder);

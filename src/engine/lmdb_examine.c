@@ -4,11 +4,32 @@
 
 #include "engine/lmdb_engine.h"
 
+#define META_ATTEMPTS 3 /* to find a meta page written that was being written */
+
 static int file_of(struct lmdb_engine *engine, int *file, struct qorgan_error *error)
 {
 	int result = mdb_env_get_fd(engine->env, file);
 
 	return result ? lmdb_error(engine, result, "examine", error) : QORGAN_OK;
+}
+
+/* The older meta page is the one that a writer writes next: found half written, it is whole a moment later. Faults that
+ * last are left to be told. */
+static int pages_open_quiet(struct pages *pages, int file, const char *path, struct qorgan_error *error)
+{
+	uint64_t faults = 0;
+	int code = pages_open(pages, file, path, error);
+
+	if (!code)
+		pages_check_metas(pages, NULL, NULL, &faults);
+	for (unsigned attempt = 0; !code && faults && attempt < META_ATTEMPTS; attempt++) {
+		lmdb_pause();
+		faults = 0;
+		code = pages_open(pages, file, path, error);
+		if (!code)
+			pages_check_metas(pages, NULL, NULL, &faults);
+	}
+	return code;
 }
 
 int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t *faults,
@@ -28,7 +49,7 @@ int lmdb_check(struct engine *base, engine_fault report, void *context, uint64_t
 	 * again: so others may write meanwhile. */
 	if (engine_begin_read(base, &held, NULL))
 		held = NULL;
-	code = pages_open(&pages, file, engine->data, &found);
+	code = pages_open_quiet(&pages, file, engine->data, &found);
 	if (!code) {
 		pages_check_metas(&pages, report, context, faults);
 		owners = pages_owners(&pages, &found);

@@ -42,7 +42,7 @@ const struct engine_driver lmdb_driver = {
 	.locate = lmdb_locate,
 };
 
-static void lmdb_pause(void)
+void lmdb_pause(void)
 {
 	static const struct timespec pause = { .tv_nsec = 2000000 };
 

@@ -13,6 +13,7 @@
 
 #define PAGES_MAGIC 0xBEEFC0DEu
 #define PAGES_VERSION 1u
+#define PAGES_ATTEMPTS 1000 /* to read between two commits, which take far longer than a read */
 #define PAGES_FREE_LIST_FLAGS 0x4008u /* integer keys; the file is named, not its folder */
 
 _Static_assert(sizeof(void *) == 8 && __BYTE_ORDER == __LITTLE_ENDIAN, "LMDB's file has another form elsewhere");
@@ -175,15 +176,28 @@ static int pages_judge_unmarked(int file, const char *path, struct qorgan_error 
 	return error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store", path);
 }
 
-static int pages_read_metas(struct pages *pages, const char *path, struct qorgan_error *error)
+/* A writer that writes a meta page meanwhile lets us read its new number and an old root, or the like, by which the trees
+ * lack pages and nothing else is wrong. Twice the same is what was written: the number is written last. */
+static bool metas_settled(const struct pages *pages, unsigned char bytes[2][PAGES_META])
 {
-	unsigned char page[PAGES_META];
+	unsigned char again[PAGES_META];
+
+	for (unsigned i = 0; i < 2; i++)
+		if (file_read_at(pages->file, again, sizeof again, (uint64_t)i * pages->page_size) &&
+		    memcmp(again, bytes[i], sizeof again) != 0)
+			return false;
+	return true;
+}
+
+static int pages_read_metas(struct pages *pages, const char *path, bool *settled, struct qorgan_error *error)
+{
+	unsigned char bytes[2][PAGES_META];
 	struct stat status;
 
-	if (!file_read_at(pages->file, page, sizeof page, 0))
+	if (!file_read_at(pages->file, bytes[0], PAGES_META, 0))
 		return errno ? error_set_system(error, QORGAN_IO, "cannot read %s", path)
 		             : error_set(error, QORGAN_BAD_DATA, "%s is not a Qorgan store: it is too short", path);
-	pages->meta[0] = meta_decode(page);
+	pages->meta[0] = meta_decode(bytes[0]);
 	if (pages->meta[0].magic != PAGES_MAGIC)
 		return pages_judge_unmarked(pages->file, path, error);
 	if (pages->meta[0].version != PAGES_VERSION)
@@ -193,14 +207,15 @@ static int pages_read_metas(struct pages *pages, const char *path, struct qorgan
 		return error_set(error, QORGAN_IO, "%s is damaged: its first page says pages of %" PRIu32 " bytes", path,
 		                 pages->meta[0].free_list.pad);
 	pages->page_size = pages->meta[0].free_list.pad;
-	if (!file_read_at(pages->file, page, sizeof page, pages->page_size))
+	if (!file_read_at(pages->file, bytes[1], PAGES_META, pages->page_size))
 		return errno ? error_set_system(error, QORGAN_IO, "cannot read %s", path)
 		             : error_set(error, QORGAN_IO, "%s is cut off within its first two pages", path);
-	pages->meta[1] = meta_decode(page);
+	pages->meta[1] = meta_decode(bytes[1]);
 	if (pages->meta[1].magic != PAGES_MAGIC || pages->meta[1].version != PAGES_VERSION)
 		return error_set(error, QORGAN_IO, "%s is damaged: its second page is not a meta page", path);
 	if (pages->meta[1].free_list.pad != pages->page_size)
 		return error_set(error, QORGAN_IO, "%s is damaged: its meta pages say different sizes of a page", path);
+	*settled = metas_settled(pages, bytes);
 	if (fstat(pages->file, &status)) /* after the metas: a file only grows */
 		return error_set_system(error, QORGAN_IO, "cannot examine %s", path);
 	pages->file_size = (uint64_t)status.st_size;
@@ -256,17 +271,22 @@ static const char *metas_fatal(const struct pages *pages)
 int pages_open(struct pages *pages, int file, const char *path, struct qorgan_error *error)
 {
 	const char *fatal = NULL;
+	unsigned settled = 0;
 
 	*pages = (struct pages){ .file = file };
-	/* A writer between two of our reads looks like damage, but not twice. */
-	for (unsigned attempt = 0; attempt < 3; attempt++) {
-		int code = pages_read_metas(pages, path, error);
+	/* A writer between two of our reads looks like damage, but not each time. */
+	for (unsigned attempt = 0; attempt < PAGES_ATTEMPTS && settled < 3; attempt++) {
+		bool is_settled = false;
+		int code = pages_read_metas(pages, path, &is_settled, error);
 		if (code)
 			return code;
 		fatal = metas_fatal(pages);
-		if (!fatal)
+		if (!fatal && is_settled)
 			return QORGAN_OK;
+		settled += is_settled;
 	}
+	if (!fatal)
+		return error_set(error, QORGAN_BUSY, "%s changes faster than it can be read: try again", path);
 	return error_set(error, QORGAN_IO, "%s is damaged: %s", path, fatal);
 }
 

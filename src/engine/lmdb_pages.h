@@ -71,7 +71,7 @@ struct pages_node {
 /* pages_open(pages, file, path, error): read both meta pages and choose the
  * newest. QORGAN_BAD_DATA if it is no such file at all, QORGAN_IO if it is one
  * and damaged so that LMDB or this reader would be misled. Another process may
- * write meanwhile. The descriptor remains the caller's. */
+ * write meanwhile (QORGAN_BUSY if it never stops). The descriptor remains the caller's. */
 int pages_open(struct pages *pages, int file, const char *path, struct qorgan_error *error);
 
 /* pages_read(pages, number, page): fill page (page_size bytes); false if the

@@ -182,6 +182,7 @@ struct postgres_txn {
 	struct postgres_known known;
 	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
 	struct postgres_expected expected;
+	unsigned ranges[ENGINE_TABLES];  /* that are open: what is pending of their tables stays where it is */
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
 	struct postgres_run {
 		struct postgres_key last; /* the key that was asked for before */

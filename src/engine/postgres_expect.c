@@ -63,6 +63,12 @@ static bool known_cut(struct postgres_cache *cache, unsigned table, bool locks, 
 	return postgres_key_compare(high, low) <= 0;
 }
 
+/* Once the server has rows of the transaction itself, nothing is known in advance any more. */
+static bool is_past(const struct engine_txn *txn)
+{
+	return txn && ((const struct postgres_txn *)txn)->sent;
+}
+
 void postgres_expect(struct engine *base, struct engine_txn *txn, unsigned table, struct span low, struct span high)
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
@@ -70,7 +76,7 @@ void postgres_expect(struct engine *base, struct engine_txn *txn, unsigned table
 	struct postgres_cache *cache = cache_of(engine, (struct postgres_txn *)txn);
 	struct postgres_key from = { .size = low.size }, to = { .size = high.size };
 
-	if (expected->count == POSTGRES_EXPECTED)
+	if (expected->count == POSTGRES_EXPECTED || is_past(txn))
 		return;
 	if (low.size)
 		memcpy(from.data, low.data, low.size);
@@ -92,7 +98,7 @@ void postgres_expect_object(struct engine *base, struct engine_txn *txn, struct 
 	struct postgres_cache *cache = cache_of(engine, (struct postgres_txn *)txn);
 	struct span value;
 
-	if (expected->object_count == POSTGRES_OBJECTS || (txn && cache && postgres_cache_get(cache, ENGINE_IDS, key, &value)))
+	if (is_past(txn) || expected->object_count == POSTGRES_OBJECTS || (txn && cache && postgres_cache_get(cache, ENGINE_IDS, key, &value)))
 		return;
 	for (unsigned i = 0; i < expected->object_count; i++)
 		if (span_equal((struct span){ expected->objects[i].data, expected->objects[i].size }, key))

@@ -41,6 +41,13 @@ static void answer_keep(struct postgres_txn *txn, PGresult *answer)
 	known->next = (known->next + 1) % POSTGRES_RECENT;
 }
 
+/* What is known of the moment; nothing once the server has rows of the transaction itself, of which the moment knows
+ * nothing. */
+static struct postgres_cache *known_of(const struct postgres_txn *txn)
+{
+	return txn->sent ? NULL : txn->cache;
+}
+
 /* ---- Pages of rows ------------------------------------------------------------------------------------ */
 
 static int page_ask(struct postgres_txn *txn, unsigned table, bool reverse, const struct postgres_key *low,
@@ -226,6 +233,7 @@ int postgres_range_open(struct engine_txn *base, unsigned table, struct engine_r
 	range->txn = (struct postgres_txn *)base;
 	range->table = table;
 	range->limit = table == ENGINE_EVIDENCE ? PAGE_FIRST_LARGE : PAGE_FIRST;
+	range->txn->ranges[table]++;
 	*made = &range->base;
 	return QORGAN_OK;
 }
@@ -234,6 +242,7 @@ void postgres_range_close(struct engine_range *base)
 {
 	struct postgres_range *range = (struct postgres_range *)base;
 
+	range->txn->ranges[range->table]--;
 	/* The last row is valid for longer. */
 	if (range->page)
 		answer_keep(range->txn, range->page);
@@ -270,7 +279,7 @@ static int page_next(struct postgres_range *range, struct qorgan_error *error)
 		return error_set(error, QORGAN_IO, "the server's answer has more rows than were asked for");
 	range->ended = range->rows < (int)asked;
 	struct postgres_key next = reverse ? range->high : range->low;
-	bool kept = postgres_rows_keep(txn->engine, txn->sent ? NULL : txn->cache, page, range->table, reverse, &next);
+	bool kept = postgres_rows_keep(txn->engine, known_of(txn), page, range->table, reverse, &next);
 	if (range->ended)
 		next = reverse ? range->low : range->high;
 	if (kept && reverse)
@@ -290,7 +299,7 @@ static bool known_next(struct postgres_range *range)
 	const struct postgres_key *from = reverse ? &range->high : &range->low;
 	struct postgres_key *end = &range->known_end;
 
-	if (!range->txn->cache || range->txn->sent || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
+	if (!known_of(range->txn) || !postgres_cache_span(range->txn->cache, range->table, from, reverse, end))
 		return false;
 	if (reverse ? postgres_key_compare(end, &range->low) < 0 : postgres_key_compare(end, &range->high) > 0)
 		*end = reverse ? range->low : range->high;

@@ -242,12 +242,13 @@ static int pending_relieve(struct postgres_txn *txn, struct qorgan_error *error)
 	postgres_cache_release(txn->cache); /* from here on it is not what this transaction sees */
 	txn->cache = NULL;
 	for (unsigned table = 0; table < ENGINE_TABLES && !code; table++)
-		if (all || table != ENGINE_HISTORY)
+		if ((all || table != ENGINE_HISTORY) && !txn->ranges[table])
 			code = table_send(txn, table, error);
 	if (!code)
 		code = postgres_answer(txn->link, NULL, 0, NULL, error);
+	txn->expected.count = txn->expected.object_count = 0; /* it was of the moment before */
 	for (unsigned table = 0; table < ENGINE_TABLES && !code; table++)
-		if (all || table != ENGINE_HISTORY)
+		if ((all || table != ENGINE_HISTORY) && !txn->ranges[table])
 			pending_clear(txn->pending, table);
 	txn->relieved = pending_bytes(txn->pending);
 	return code;

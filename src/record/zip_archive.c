@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zip.h>
 
+#include "base/library.h"
+
 #define ZIP_FUNCTIONS(F)         \
 	F(zip_source_buffer_create)  \
 	F(zip_source_free)           \
@@ -19,12 +21,19 @@
 	F(zip_fread)                 \
 	F(zip_fclose)
 
-static struct {
+struct zip_library {
 #define ZIP_MEMBER(name) __typeof__(name) *name;
 	ZIP_FUNCTIONS(ZIP_MEMBER)
 #undef ZIP_MEMBER
-	bool is_open;
-} library;
+};
+static struct zip_library library;
+
+static const struct library_function functions[] = {
+#define ZIP_ROW(name) LIBRARY_ROW(struct zip_library, name)
+	ZIP_FUNCTIONS(ZIP_ROW)
+#undef ZIP_ROW
+	{ NULL, 0 }
+};
 
 struct zip_archive {
 	zip_t *zip;
@@ -34,21 +43,19 @@ struct zip_archive {
 static int library_open(struct qorgan_error *error)
 {
 	static void *opened; /* for good, as its functions are called until the program ends */
+	static bool is_open;
 
-	if (library.is_open)
+	if (is_open)
 		return QORGAN_OK;
 	if (!opened)
 		opened = dlopen(QORGAN_LIBZIP, RTLD_NOW | RTLD_LOCAL);
 	if (!opened)
 		return error_set(error, QORGAN_CANNOT_CREATE, "a spreadsheet is read by libzip, which cannot be used (%s): "
 		                 "install it", dlerror());
-#define ZIP_LOAD(name)                              \
-	*(void **)&library.name = dlsym(opened, #name); \
-	if (!library.name)                              \
-		return error_set(error, QORGAN_CANNOT_CREATE, "%s has no function " #name, QORGAN_LIBZIP);
-	ZIP_FUNCTIONS(ZIP_LOAD)
-#undef ZIP_LOAD
-	library.is_open = true;
+	const char *missing = library_take(opened, functions, &library);
+	if (missing)
+		return error_set(error, QORGAN_CANNOT_CREATE, "%s has no function %s", QORGAN_LIBZIP, missing);
+	is_open = true;
 	return QORGAN_OK;
 }
 

@@ -23,6 +23,7 @@ struct mending {
 	char *mended;
 	char *kept;   /* the damaged one, once it is out of the way */
 	bool parity_lost; /* it mends nothing, and the file is examined as it is */
+	bool parity_worn; /* there was enough of it, and it is to be made anew */
 };
 
 struct repair {
@@ -46,6 +47,9 @@ static int item_mend(struct mending *item, struct qorgan_error *error)
 
 	if (code || found == PARITY_NONE || found == PARITY_WHOLE)
 		return code;
+	item->parity_worn = found == PARITY_WORN;
+	if (item->parity_worn)
+		return QORGAN_OK;
 	if (found == PARITY_UNASKED)
 		return parity_check(item->file, error);
 	if (asprintf(&item->folder, "%s.mend-XXXXXX", item->file) < 0) {
@@ -63,6 +67,9 @@ static int item_mend(struct mending *item, struct qorgan_error *error)
 		return error_set_memory(error);
 	code = parity_mend(item->file, item->folder, error);
 	item->parity_lost = code == QORGAN_BAD_DATA && found == PARITY_LOST;
+	if (!code)
+		code = parity_look(item->mended, &found, error);
+	item->parity_worn = !code && found == PARITY_WORN;
 	return code;
 }
 
@@ -219,7 +226,7 @@ static int items_examine(const struct repair *repair, struct qorgan_restore *men
 	qorgan_finding finding = mended->finding;
 
 	if (!repair->beyond.code)
-		return backup_check(mended, true, restored, error);
+		return backup_check(mended, false, restored, error);
 	mended->finding = nothing_tell;
 	int code = backup_check(mended, false, restored, error);
 	mended->finding = finding;
@@ -250,7 +257,7 @@ int qorgan_backup_repair(const struct qorgan_restore *restore, struct qorgan_res
 	if (!code)
 		code = items_place(&repair, restored, error);
 	for (size_t i = 0; i < repair.count && !code; i++)
-		if (repair.items[i].parity_lost) {
+		if (repair.items[i].parity_lost || repair.items[i].parity_worn) {
 			code = parity_renew(restore, &repair.items[i], restored->damaged, error);
 			restored->mended += !code;
 		}

@@ -49,6 +49,10 @@ static int parities_tell(const struct qorgan_restore *how, bool bad, struct qorg
 		if (found == PARITY_MENDABLE)
 			parity_find(how, restored, file, SAID("it is damaged, and the parity beside it can mend it"),
 			            SAID("mend it with qorgan backup --repair"));
+		else if (found == PARITY_WORN && !bad)
+			parity_find(how, restored, file,
+			            SAID("the backup is whole, and a part of the parity beside it is damaged: it would mend less"),
+			            SAID("make it anew with qorgan backup --repair"));
 		else if (found == PARITY_LOST && !bad)
 			parity_find(how, restored, file,
 			            SAID("the backup is whole, and the parity beside it is damaged or of another file: it would mend nothing"),

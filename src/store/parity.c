@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "store/parity_packets.h"
 
 #define SECTOR 4096u
 #define BLOCKS 2000u /* of a large file: more make it slow, fewer mend less */
@@ -311,7 +312,6 @@ static bool name_is_ours(const struct parity_paths *paths, const char *name, siz
 
 /* The head of a packet, as PAR 2.0 has it: magic (8), length (8, little-endian), hash (16), set (16),
  * type (16). The body of a description: id (16), hashes (32), length (8), name. */
-#define PACKET_MAGIC "PAR2\0PKT"
 #define PACKET_DESCRIPTION "PAR 2.0\0FileDesc"
 #define PACKET_TYPE_AT 48
 #define PACKET_NAME_AT (64 + 56)
@@ -322,7 +322,7 @@ static bool packet_is_foreign(const struct parity_paths *paths, struct span rest
 {
 	uint64_t length;
 
-	if (rest.size < PACKET_NAME_AT || memcmp(rest.data, PACKET_MAGIC, 8) != 0 ||
+	if (rest.size < PACKET_NAME_AT || memcmp(rest.data, PARITY_MAGIC, 8) != 0 ||
 	    memcmp(rest.data + PACKET_TYPE_AT, PACKET_DESCRIPTION, 16) != 0)
 		return false;
 	memcpy(&length, rest.data + 8, sizeof length);
@@ -346,7 +346,7 @@ static int names_check(const struct parity_paths *paths, struct qorgan_error *er
 			code = error_set_system(error, QORGAN_IO, "cannot read %s", paths->parity);
 		if (got <= 0)
 			break;
-		for (const char *from = piece; !code && (from = memmem(from, (size_t)(piece + got - from), PACKET_MAGIC, 8)); from++)
+		for (const char *from = piece; !code && (from = memmem(from, (size_t)(piece + got - from), PARITY_MAGIC, 8)); from++)
 			if (packet_is_foreign(paths, (struct span){ from, (size_t)(piece + got - from) }))
 				code = error_set(error, QORGAN_BAD_DATA, "%s names other files than %s: it is not used", paths->parity,
 				                 paths->name);
@@ -370,6 +370,19 @@ static int parity_run(const char *what, const char *folder, const char *parity, 
 	return code;
 }
 
+/* Of parity by which the file is whole. */
+static int packets_look(const char *parity, enum parity *found, struct qorgan_error *error)
+{
+	int file = open(parity, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	bool whole = false;
+	int code = file < 0 ? QORGAN_OK : parity_packets_check(file, &whole, error);
+
+	*found = whole ? PARITY_WHOLE : PARITY_WORN;
+	if (file >= 0)
+		close(file);
+	return code;
+}
+
 int parity_look(const char *file, enum parity *found, struct qorgan_error *error)
 {
 	struct parity_paths paths;
@@ -385,8 +398,10 @@ int parity_look(const char *file, enum parity *found, struct qorgan_error *error
 			code = parity_run("verify", paths.folder, paths.parity, &answer, error);
 		else if (names == QORGAN_INTERNAL)
 			code = error_set_memory(error);
-		if (!code && (answer == PAR2_WHOLE || answer == PAR2_MENDABLE))
-			*found = answer == PAR2_WHOLE ? PARITY_WHOLE : PARITY_MENDABLE;
+		if (!code && answer == PAR2_WHOLE)
+			code = packets_look(paths.parity, found, error);
+		else if (!code && answer == PAR2_MENDABLE)
+			*found = PARITY_MENDABLE;
 	}
 	if (code)
 		*found = PARITY_NONE; /* that is not known */

@@ -25,6 +25,7 @@ enum parity {
 	PARITY_NONE,     /* there is none */
 	PARITY_UNASKED,  /* there is, but the program is not installed */
 	PARITY_WHOLE,    /* the file is as it was */
+	PARITY_WORN,     /* it is, and a part of the parity is not: it mends less than it did */
 	PARITY_MENDABLE,
 	PARITY_LOST      /* file or parity is damaged too much, or it is of another file */
 };

@@ -15,6 +15,9 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include "base/language.h"
 #include "base/memory.h"
@@ -56,11 +59,16 @@ static int progress_send(void *context, const char *what, uint64_t done, uint64_
 	return fflush(context) != 0; /* nobody listens any more */
 }
 
+/* The handlers of whoever uses the library (atexit) are for the end of that process, not of this one, and what it has not
+ * written yet is its own to write. */
 __attribute__((noreturn)) static void child_end(FILE *pipe)
 {
 	fclose(pipe);
 	secret_forget();
-	exit(0);
+#ifdef __SANITIZE_ADDRESS__
+	__lsan_do_leak_check(); /* as exit() would */
+#endif
+	_exit(0);
 }
 
 static void child_run(struct qorgan_store *vault, int descriptor, struct verify_shared *shared)
@@ -70,8 +78,11 @@ static void child_run(struct qorgan_store *vault, int descriptor, struct verify_
 	uint64_t failures = memory_failures(); /* of the caller, before */
 	FILE *pipe = fdopen(descriptor, "w");
 
-	if (!pipe)
-		_exit(QORGAN_INTERNAL);
+	if (!pipe) {
+		error_set_system(&error, QORGAN_IO, "cannot verify in a process apart");
+		dprintf(descriptor, "?%d %s\n", error.code, error.message);
+		_exit(0);
+	}
 	qorgan_store_set_progress(vault, progress_send, pipe);
 	int code = engine_open(vault->path, ENGINE_READ_ONLY | ENGINE_ANY_FILESYSTEM, &vault->engine, &error);
 	bool opened = !code;
@@ -160,7 +171,7 @@ static int child_start(struct qorgan_store *vault, struct verify_shared *shared,
 		code = error_set_system(error, QORGAN_IO, "cannot verify in a process apart");
 	} else {
 		code = child_read(vault, pipe_end, findings, result, &ended, error);
-		if (code)
+		if (code == QORGAN_INTERRUPTED) /* a child that told an error ends by itself */
 			kill(child, SIGKILL);
 		fclose(pipe_end);
 	}

@@ -117,6 +117,41 @@ test_case 'parity that rotted beside a whole backup is told as that, and made an
 	expect_same "" "$(ls -d one.backup.mend* one.backup.par2-* 2>/dev/null)"
 '
 
+test_case 'parity of which a part rotted is told while it still serves, and made anew' '
+	sha256sum one.backup one.backup.minisig >whole
+	cp one.backup.par2 saved.par2
+	last=$(($(stat -c %s one.backup.par2) / 4096 - 1))
+	rot one.backup.par2 "$last"
+	par2 verify -q -q one.backup.par2
+	expect_code 1 qorgan backup --check one.backup >told
+	grep -q "one.backup: the backup is whole, and a part of the parity beside it is damaged: it would mend less; make it anew with qorgan backup --repair: one.backup" told
+	qorgan backup --repair --json one.backup >told
+	jq -e ".ok and .mended == 1 and (.findings[0].what | test(\"^one.backup is whole\"))" told
+	qorgan -q backup --check one.backup
+	sha256sum -c --quiet whole
+	rm ./*.damaged-*
+	# A byte less, or one that is nothing to par2 at all.
+	truncate -s -1 one.backup.par2
+	expect_code 1 qorgan backup --check one.backup >told
+	cp saved.par2 one.backup.par2
+	echo >>one.backup.par2
+	par2 verify -q -q one.backup.par2
+	expect_code 1 qorgan backup --check one.backup >told
+	# What is left of it mends the backup, and is made anew then.
+	cp saved.par2 one.backup.par2
+	rot one.backup.par2 "$last"
+	rot one.backup 6
+	expect_code 1 qorgan backup --check one.backup >told
+	grep -q "can mend it" told
+	qorgan backup --repair --json one.backup >told
+	jq -e ".ok and .mended == 2" told
+	sha256sum -c --quiet whole
+	qorgan -q backup --check one.backup
+	rm ./*.damaged-*
+	cp saved.par2 one.backup.par2
+	expect_same "" "$(ls -d one.backup.mend* one.backup.par2-* 2>/dev/null)"
+'
+
 test_case 'parity of somebody else mends to nothing that is taken: the signature decides' '
 	head -c 900000 /dev/urandom >false.backup
 	cp one.backup.minisig false.backup.minisig

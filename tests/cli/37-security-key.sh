@@ -115,6 +115,9 @@ test_case 'without libfido2 no security key can be asked, and what needs none go
 	without() { with first env LD_LIBRARY_PATH="$WORK/libraries" setsid -w qorgan "$@"; }
 	expect_code 77 without --security-key --pin-file first.pin stats
 	expect_one_line "security keys are asked by libfido2, which cannot be used"
+	echo "int fido_init(int flags) { return flags; }" | cc -shared -fPIC -x c -o libraries/libfido2.so.1 -
+	expect_code 77 without --security-key --pin-file first.pin stats
+	expect_one_line "libfido2.so.1 has no function fido_strerr"
 	expect_code 77 without stats
 	expect_one_line "a passphrase is needed"
 	without --passphrase-file reader stats >/dev/null

@@ -6,6 +6,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -119,6 +120,40 @@ WRAP_POINTER(reallocarray, (void *before, size_t count, size_t size), (before, c
 WRAP_POINTER(strdup, (const char *text), (text))
 WRAP_POINTER(strndup, (const char *text, size_t size), (text, size))
 WRAP_POINTER(secret_alloc, (size_t size), (size))
+WRAP_POINTER(aligned_alloc, (size_t alignment, size_t size), (alignment, size))
+
+static int text_print(char **to, const char *format, va_list list)
+{
+	if (fails(STARVE_MEMORY)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return vasprintf(to, format, list);
+}
+
+int __wrap_asprintf(char **to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int __wrap_asprintf(char **to, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	int size = text_print(to, format, list);
+	va_end(list);
+	return size;
+}
+
+/* As which the compiler calls it when it is to watch over buffers. */
+int __wrap___asprintf_chk(char **to, int flag, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int __wrap___asprintf_chk(char **to, int flag, const char *format, ...)
+{
+	va_list list;
+
+	(void)flag;
+	va_start(list, format);
+	int size = text_print(to, format, list);
+	va_end(list);
+	return size;
+}
 
 /* ---- The engine ------------------------------------------------------------------------ */
 
@@ -174,7 +209,7 @@ int __wrap_engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 	return error_set(error, QORGAN_IO, "a test lets engine_commit fail");
 }
 
-/* ---- Files ----------------------------------------------------------------------------- */
+/* ---- Files and processes ------------------------------------------------------------------ */
 
 #define WRAP_FILE(type, name, failure, parameters, arguments) \
 	type __real_##name parameters; \
@@ -188,11 +223,11 @@ int __wrap_engine_commit(struct engine_txn *txn, struct qorgan_error *error)
 	}
 
 WRAP_FILE(ssize_t, read, -1, (int file, void *to, size_t size), (file, to, size))
-WRAP_FILE(ssize_t, pread, -1, (int file, void *to, size_t size, off_t at), (file, to, size, at))
 WRAP_FILE(ssize_t, write, -1, (int file, const void *from, size_t size), (file, from, size))
 WRAP_FILE(ssize_t, pwrite, -1, (int file, const void *from, size_t size, off_t at), (file, from, size, at))
 WRAP_FILE(int, fsync, -1, (int file), (file))
 WRAP_FILE(int, ftruncate, -1, (int file, off_t size), (file, size))
+WRAP_FILE(int, chmod, -1, (const char *path, mode_t mode), (path, mode))
 WRAP_FILE(int, fchmod, -1, (int file, mode_t mode), (file, mode))
 WRAP_FILE(int, fstat, -1, (int file, struct stat *status), (file, status))
 WRAP_FILE(int, stat, -1, (const char *path, struct stat *status), (path, status))
@@ -200,11 +235,40 @@ WRAP_FILE(int, lstat, -1, (const char *path, struct stat *status), (path, status
 WRAP_FILE(int, mkdir, -1, (const char *path, mode_t mode), (path, mode))
 WRAP_FILE(char *, mkdtemp, NULL, (char *path), (path))
 WRAP_FILE(char *, realpath, NULL, (const char *path, char *to), (path, to))
+WRAP_FILE(int, link, -1, (const char *from, const char *to), (from, to))
+WRAP_FILE(off_t, lseek, -1, (int file, off_t to, int whence), (file, to, whence))
 WRAP_FILE(int, rename, -1, (const char *from, const char *to), (from, to))
 WRAP_FILE(int, renameat2, -1, (int from_folder, const char *from, int to_folder, const char *to, unsigned flags),
           (from_folder, from, to_folder, to, flags))
 WRAP_FILE(DIR *, opendir, NULL, (const char *path), (path))
 WRAP_FILE(FILE *, fdopen, NULL, (int file, const char *mode), (file, mode))
+WRAP_FILE(FILE *, fopen, NULL, (const char *path, const char *mode), (path, mode))
+WRAP_FILE(int, pipe, -1, (int ends[2]), (ends))
+WRAP_FILE(pid_t, fork, -1, (void), ())
+WRAP_FILE(int, posix_spawn, EIO, (pid_t *process, const char *path, const posix_spawn_file_actions_t *files,
+                                 const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]),
+          (process, path, files, attributes, arguments, environment))
+
+static starve_look read_look;
+
+void starve_read_look(starve_look look)
+{
+	read_look = look;
+}
+
+ssize_t __real_pread(int file, void *to, size_t size, off_t at);
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t at);
+ssize_t __wrap_pread(int file, void *to, size_t size, off_t at)
+{
+	if (fails(STARVE_FILE)) {
+		errno = EIO;
+		return -1;
+	}
+	ssize_t got = __real_pread(file, to, size, at);
+	if (got > 0 && read_look)
+		read_look(file, to, (size_t)got, at);
+	return got;
+}
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...);

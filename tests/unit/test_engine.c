@@ -293,6 +293,60 @@ START_TEST(keys_and_values_of_every_size)
 }
 END_TEST
 
+/* More than an engine keeps to itself of a transaction. */
+static void put_much(struct engine_txn *txn)
+{
+	struct span value = { calloc(1, 16 << 20), 16 << 20 };
+	char key[2] = "a";
+
+	ck_assert_ptr_nonnull(value.data);
+	for (; key[0] < 'f'; key[0]++)
+		succeeds(engine_put(txn, ENGINE_EVIDENCE, span_of(key), value, &error));
+	free((char *)value.data);
+}
+
+START_TEST(a_large_change_is_seen_by_itself_and_by_nobody_else)
+{
+	struct engine_range *range;
+	struct span key, value;
+
+	store_make(_i);
+	commit_one(ENGINE_HEADS, "gone", "1");
+	struct engine_txn *txn = begin_write();
+	expect(txn, ENGINE_IDS, "a", NULL);
+	expect(txn, ENGINE_HEADS, "gone", "1");
+	expect_range(txn, ENGINE_LEAVES, "", "", false, "");
+	put(txn, ENGINE_IDS, "a", "2");
+	put(txn, ENGINE_LEAVES, "b", "3");
+	put(txn, ENGINE_MIRROR, "c", "4");
+	put(txn, ENGINE_MIRROR, "d", "5");
+	succeeds(engine_delete(txn, ENGINE_HEADS, span_of("gone"), &error));
+	engine_expect(txn, ENGINE_META, (struct span){ 0 }, (struct span){ 0 });
+	succeeds(engine_range_open(txn, ENGINE_MIRROR, (struct span){ 0 }, (struct span){ 0 }, false, &range, &error));
+	succeeds(engine_range_next(range, &key, &value, &error));
+	put_much(txn);
+	succeeds(engine_range_next(range, &key, &value, &error));
+	ck_assert(span_is(key, "d") && span_is(value, "5"));
+	ck_assert_int_eq(engine_range_next(range, &key, &value, &error), QORGAN_ABSENT);
+	engine_range_close(range);
+	expect(txn, ENGINE_IDS, "a", "2");
+	expect(txn, ENGINE_HEADS, "gone", NULL);
+	expect_range(txn, ENGINE_LEAVES, "", "", false, "b ");
+	expect_range(txn, ENGINE_EVIDENCE, "", "", true, "e d c b a ");
+	engine_abort(txn);
+	txn = begin_write();
+	expect(txn, ENGINE_IDS, "a", NULL);
+	expect(txn, ENGINE_HEADS, "gone", "1");
+	expect_range(txn, ENGINE_LEAVES, "", "", false, "");
+	expect_range(txn, ENGINE_EVIDENCE, "", "", true, "");
+	put_much(txn);
+	succeeds(engine_commit(txn, &error));
+	txn = begin_read();
+	expect_range(txn, ENGINE_EVIDENCE, "", "", false, "a b c d e ");
+	engine_abort(txn);
+}
+END_TEST
+
 START_TEST(sizes_tell_used_from_free)
 {
 	struct engine_sizes sizes, later;
@@ -373,6 +427,7 @@ Suite *suite_engine(void)
 	tcase_add_loop_test(contract, a_copy_has_every_row_in_order, 0, kinds());
 	tcase_add_loop_test(contract, arguments_are_checked, 0, kinds());
 	tcase_add_loop_test(contract, keys_and_values_of_every_size, 0, kinds());
+	tcase_add_loop_test(contract, a_large_change_is_seen_by_itself_and_by_nobody_else, 0, kinds());
 	tcase_add_loop_test(contract, sizes_tell_used_from_free, 0, kinds());
 	tcase_add_loop_test(contract, threads_queue_to_write, 0, kinds());
 	suite_add_tcase(suite, contract);

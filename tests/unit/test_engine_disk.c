@@ -59,6 +59,7 @@ static void fill_and_expect(const char *words)
 	char key[16];
 	int code = QORGAN_OK;
 	int stored = 0;
+	uint64_t failures = error_system_failures();
 
 	while (!code && stored < 1000) {
 		struct engine_txn *txn = begin_write();
@@ -69,6 +70,7 @@ static void fill_and_expect(const char *words)
 	}
 	ck_assert_int_eq(code, QORGAN_IO);
 	ck_assert_msg(strstr(error.message, words) != NULL, "%s", error.message);
+	ck_assert_uint_gt(error_system_failures(), failures); /* it is not taken for damage */
 	ck_assert_int_gt(stored, 3);
 	for (int again = 0; again < 2; again++) {
 		uint64_t count;

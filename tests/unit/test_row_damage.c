@@ -68,16 +68,18 @@ static bool row_open(const struct row *row, struct seal_place *place, struct buf
 	return !seal_open(kaz->keys, kaz->id, place, value_of(row), plain, NULL);
 }
 
-enum alteration { GONE, CUT, LONGER_KEY, EMPTY, SHORTER, OTHER_VERSION, OTHER_LEAF, LATER, ALTERATIONS };
-static const char *const alterations[] = { "gone", "cut", "a longer key", "empty", "shorter", "another version",
-	                                       "another leaf", "of a later change" };
+enum alteration { GONE, CUT, LONGER_KEY, EMPTY, SHORTER, OTHER_START, OTHER_MIDDLE, OTHER_END, OTHER_VERSION, OTHER_LEAF,
+	              LATER, ALTERATIONS };
+static const char *const alterations[] = { "gone", "cut", "a longer key", "empty", "shorter", "another first byte",
+	                                       "another byte", "another last byte", "another version", "another leaf",
+	                                       "of a later change" };
 
 /* The new value, or false if the row cannot be altered so. */
 static bool row_alter(const struct row *row, enum alteration alteration, struct buffer *value)
 {
 	struct seal_place place;
 	struct buffer plain = { 0 };
-	bool opened = alteration >= EMPTY && row_open(row, &place, &plain) && (plain.size || alteration > SHORTER);
+	bool opened = alteration >= EMPTY && row_open(row, &place, &plain) && (plain.size || alteration > OTHER_END);
 
 	buffer_clear(value);
 	if (alteration == CUT && row->size)
@@ -88,6 +90,8 @@ static bool row_alter(const struct row *row, enum alteration alteration, struct 
 		plain.size = 0;
 	else if (alteration == SHORTER && plain.size)
 		plain.size--;
+	else if (opened && alteration >= OTHER_START && alteration <= OTHER_END)
+		plain.data[(plain.size - 1) * (size_t)(alteration - OTHER_START) / 2] ^= 1;
 	else if (alteration == OTHER_VERSION)
 		place.version++;
 	else if (alteration == OTHER_LEAF)
@@ -146,7 +150,7 @@ static void ending_judge(const char *name, enum alteration alteration)
 	int code = all_verify(findings);
 	ck_assert_msg(!code || code == QORGAN_NO || (code != QORGAN_INTERNAL && code == read), "%s: verify ends with %d: %s",
 	              name, code, error.message);
-	ck_assert_msg(code || (same && alteration >= OTHER_VERSION), "%s: verify finds nothing; reading: %d %s", name, read,
+	ck_assert_msg(code || (same && alteration >= OTHER_START), "%s: verify finds nothing; reading: %d %s", name, read,
 	              same ? "the same" : error.message);
 }
 

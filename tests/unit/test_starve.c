@@ -34,7 +34,7 @@ static int edit(void)
 	char title[40];
 	int code = qorgan_change_begin(store, NULL, "an edit", &change, &error);
 
-	snprintf(title, sizeof title, "title %u", round_number);
+	snprintf(title, sizeof title, "title %u", starve_round());
 	if (!code)
 		code = qorgan_change_object(change, "risk", "CYB-01", QORGAN_EDIT, 0, &error);
 	if (!code)
@@ -49,7 +49,7 @@ static void evidence_prepare(void)
 {
 	char text[60];
 
-	snprintf(text, sizeof text, "minutes of meeting %u", round_number);
+	snprintf(text, sizeof text, "minutes of meeting %u", starve_round());
 	file_write_text("minutes.txt", text);
 }
 
@@ -76,9 +76,9 @@ static void lines_prepare(void)
 	snprintf(text, sizeof text,
 	         "{\"kind\":\"risk\",\"id\":\"CYB-9%u\",\"domain\":\"CYB\",\"title\":{\"en\":\"T%u\"}}\n"
 	         "{\"kind\":\"measure\",\"id\":\"CYB-9%u-M1\",\"risks\":[\"CYB-9%u\"],\"title\":{\"en\":\"M\"},\"lead\":\"UZB\"}\n",
-	         round_number, round_number, round_number, round_number);
+	         starve_round(), starve_round(), starve_round(), starve_round());
 	file_write_text("lines.jsonl", text);
-	snprintf(text, sizeof text, "kind,id,title.en,domain\nrisk,WAT-9%u,\"A \"\"flood\"\"\",WAT\n", round_number);
+	snprintf(text, sizeof text, "kind,id,title.en,domain\nrisk,WAT-9%u,\"A \"\"flood\"\"\",WAT\n", starve_round());
 	file_write_text("risk.csv", text);
 }
 
@@ -111,18 +111,16 @@ static int stats(void)
 
 START_TEST(daily_work)
 {
-	static const struct work works[] = {
-		{ "edit", edit, NULL, 0 },
-		{ "attach", attach, evidence_prepare, 0 },
-		{ "load lines", load_lines, lines_prepare, 0 },
-		{ "load csv", load_csv, lines_prepare, 0 },
-		{ "dump", starve_dump, NULL, 0 },
-		{ "stats", stats, NULL, 0 },
+	static const struct starve_work works[] = {
+		{ .name = "edit", .run = edit },
+		{ .name = "attach", .run = attach, .prepare = evidence_prepare },
+		{ .name = "load lines", .run = load_lines, .prepare = lines_prepare },
+		{ .name = "load csv", .run = load_csv, .prepare = lines_prepare },
+		{ .name = "dump", .run = starve_dump },
+		{ .name = "stats", .run = stats },
 	};
 
-	fixture_make();
-	STARVE(works);
-	fixture_close();
+	STARVE_TRIALS(works);
 }
 END_TEST
 
@@ -145,7 +143,7 @@ static int create(void)
 	char name[40], path[120];
 	const struct qorgan_creation creation = { .state = "UZB", .user = "maker", .recipient = recipient };
 
-	snprintf(name, sizeof name, "made-%u", round_number);
+	snprintf(name, sizeof name, "made-%u", starve_round());
 	snprintf(path, sizeof path, "%s", place(name));
 	int code = qorgan_store_create(path, &creation, &other, &error);
 	uint64_t calls = starve_end();
@@ -171,18 +169,16 @@ static int open_again(void)
 
 START_TEST(making_and_opening)
 {
-	static const struct work works[] = {
-		{ "create", create, recipient_make, 0 },
-		{ "open", open_again, NULL, 0 },
+	static const struct starve_work works[] = {
+		{ .name = "create", .run = create, .prepare = recipient_make },
+		{ .name = "open", .run = open_again },
 	};
 
-	fixture_make();
 	fixture_shut();
-	fixture_open();
+	fixture_open(); /* which writes the identity down */
 	fixture_shut();
-	STARVE(works);
+	STARVE_TRIALS(works);
 	fixture_open();
-	fixture_close();
 }
 END_TEST
 
@@ -196,7 +192,7 @@ static void user_prepare(void)
 	if (user[0])
 		qorgan_user_retire(store, user, "made way", &how, &result, &error);
 	recipient_make();
-	snprintf(user, sizeof user, "user-%u", round_number);
+	snprintf(user, sizeof user, "user-%u", starve_round());
 }
 
 static int user_add(void)
@@ -238,16 +234,14 @@ static int slots_change(void)
 
 START_TEST(users)
 {
-	static const struct work works[] = {
-		{ "user add", user_add, user_prepare, 0 },
-		{ "user role", user_role, user_present, 0 },
-		{ "user retire", user_retire, user_present, 0 },
-		{ "slot add", slots_change, slot_present, 0 },
+	static const struct starve_work works[] = {
+		{ .name = "user add", .run = user_add, .prepare = user_prepare },
+		{ .name = "user role", .run = user_role, .prepare = user_present },
+		{ .name = "user retire", .run = user_retire, .prepare = user_present },
+		{ .name = "slot add", .run = slots_change, .prepare = slot_present },
 	};
 
-	fixture_make();
-	STARVE(works);
-	fixture_close();
+	STARVE_TRIALS(works);
 }
 END_TEST
 
@@ -290,15 +284,13 @@ static int card(void)
 
 START_TEST(new_keys)
 {
-	static const struct work works[] = {
-		{ "rekey", rekey, rekey_settle, 0 },
-		{ "rekey, going on", rekey_go_on, rekey_present, 0 },
-		{ "card", card, NULL, 0 },
+	static const struct starve_work works[] = {
+		{ .name = "rekey", .run = rekey, .prepare = rekey_settle },
+		{ .name = "rekey, going on", .run = rekey_go_on, .prepare = rekey_present },
+		{ .name = "card", .run = card },
 	};
 
-	fixture_make();
-	STARVE(works);
-	fixture_close();
+	STARVE_TRIALS(works);
 }
 END_TEST
 
@@ -306,9 +298,9 @@ Suite *suite_starve(void)
 {
 	Suite *suite = suite_create("starve");
 
-	starve_case(suite, "daily_work", daily_work);
-	starve_case(suite, "making_and_opening", making_and_opening);
-	starve_case(suite, "users", users);
-	starve_case(suite, "new_keys", new_keys);
+	starve_case(suite, "daily_work", fixture_make, fixture_close, daily_work);
+	starve_case(suite, "making_and_opening", fixture_make, fixture_close, making_and_opening);
+	starve_case(suite, "users", fixture_make, fixture_close, users);
+	starve_case(suite, "new_keys", fixture_make, fixture_close, new_keys);
 	return suite;
 }

@@ -8,13 +8,6 @@ Suite *suite_starve_backup(void);
 
 static char recipient[AGE_RECIPIENT_TEXT];
 
-static int verify(void)
-{
-	struct qorgan_verification verification;
-
-	return examined(qorgan_verify(store, finding_ignore, NULL, &verification, &error));
-}
-
 static void diagnosis_ignore(void *context, const struct qorgan_diagnosis *diagnosis)
 {
 	(void)context, (void)diagnosis;
@@ -95,50 +88,48 @@ static void store_is_there(void)
 
 START_TEST(examining_and_backups)
 {
-	static const struct work works[] = {
-		{ "verify", verify, NULL, QORGAN_NO },
-		{ "backup", backup_make, NULL, 0 },
-		{ "backup, checked", backup_check, NULL, QORGAN_NO },
+	static const struct starve_work works[] = {
+		{ .name = "verify", .run = starve_verify, .judge = store_open_again, .also = QORGAN_NO },
+		{ .name = "backup", .run = backup_make },
+		{ .name = "backup, checked", .run = backup_check, .also = QORGAN_NO },
 	};
 	/* It opens the store itself. */
-	static const struct work shut[] = {
-		{ "doctor", doctor, NULL, QORGAN_NO },
+	static const struct starve_work shut[] = {
+		{ .name = "doctor", .run = doctor, .also = QORGAN_NO },
 	};
 
-	fixture_make();
+	STARVE_TRIALS(works);
 	fixture_shut();
-	fixture_open();
-	recipient_own();
-	STARVE(works);
-	fixture_shut();
-	STARVE(shut);
-	fixture_close();
+	STARVE_TRIALS(shut);
 }
 END_TEST
 
 START_TEST(restoring)
 {
-	static const struct work works[] = {
-		{ "restore", backup_restore, store_is_there, QORGAN_BAD_DATA },
+	static const struct starve_work works[] = {
+		{ .name = "restore", .run = backup_restore, .prepare = store_is_there, .also = QORGAN_BAD_DATA },
 	};
 
-	fixture_make();
-	fixture_shut();
-	fixture_open();
-	recipient_own();
 	ck_ok(backup_make());
 	fixture_shut();
-	STARVE(works);
+	STARVE_TRIALS(works);
 	store_is_there();
-	fixture_close();
 }
 END_TEST
+
+static void set_up(void)
+{
+	fixture_make();
+	fixture_shut();
+	fixture_open(); /* which writes the identity down */
+	recipient_own();
+}
 
 Suite *suite_starve_backup(void)
 {
 	Suite *suite = suite_create("starve_backup");
 
-	starve_case(suite, "examining_and_backups", examining_and_backups);
-	starve_case(suite, "restoring", restoring);
+	starve_case(suite, "examining_and_backups", set_up, fixture_close, examining_and_backups);
+	starve_case(suite, "restoring", set_up, fixture_close, restoring);
 	return suite;
 }

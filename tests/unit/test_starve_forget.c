@@ -2,7 +2,7 @@
  * was, or written anew. */
 #include "base/memory.h"
 #include "region_fixture.h"
-#include "starve_trials.h"
+#include "starve_fixture.h"
 #include "store/evidence.h"
 #include "store/forget.h"
 #include "store/vault_internal.h"
@@ -214,31 +214,12 @@ static void rekey_settle(void)
 	ck_ok(qorgan_rekey_go_on(store, &done, &error));
 }
 
-static void finding_ignore(void *context, const char *what, const char *object, const char *advice)
-{
-	(void)context, (void)what, (void)object, (void)advice;
-}
-
-/* What could not be opened again by who examined it is of no more use. */
-static int verify(void)
-{
-	struct qorgan_verification verification;
-	int code = qorgan_verify(store, finding_ignore, NULL, &verification, &error);
-
-	starve_end();
-	if (!store->engine) {
-		fixture_shut();
-		fixture_open();
-	}
-	return code;
-}
-
 START_TEST(what_was_forgotten_is_told_and_endorsed_anew)
 {
 	static const struct starve_work works[] = {
 		{ "list of what was forgotten", list, NULL, judge_list, 0, 0, 0 },
 		{ "why an object was forgotten", show, NULL, NULL, 0, 0, 0 },
-		{ "verify", verify, NULL, NULL, 0, QORGAN_NO, 0 },
+		{ "verify", starve_verify, NULL, store_open_again, 0, QORGAN_NO, 0 },
 		{ "rekey", rekey, rekey_settle, NULL, 0, 0, 0 },
 	};
 

@@ -56,7 +56,7 @@ static int owner_receive(void)
 	char id[20];
 	int code = vault_change_begin(store, NULL, NULL, &change, &error);
 
-	snprintf(id, sizeof id, "X%u", round_number);
+	snprintf(id, sizeof id, "X%u", starve_round());
 	if (!code)
 		code = owner_hand_over(change, given);
 	if (!code) {
@@ -74,27 +74,18 @@ static int owner_receive(void)
 	return vault_change_commit(change, &number, &error);
 }
 
-static int verify_all(void)
-{
-	struct qorgan_verification verification;
-
-	return examined(vault_verify(store, finding_ignore, NULL, &verification, &error));
-}
-
 START_TEST(what_others_hand_over)
 {
-	static const struct work works[] = {
-		{ "receive", owner_receive, owner_prepare, 0 },
-		{ "verify others", verify_all, NULL, QORGAN_NO },
-		{ "dump others", starve_dump, NULL, 0 },
+	static const struct starve_work works[] = {
+		{ .name = "receive", .run = owner_receive, .prepare = owner_prepare },
+		{ .name = "verify others", .run = starve_verify, .judge = store_open_again, .also = QORGAN_NO },
+		{ .name = "dump others", .run = starve_dump },
 	};
 
-	set_up();
-	STARVE(works);
+	STARVE_TRIALS(works);
 	owner_free(&owner);
 	buffer_free(&owner_hashes);
 	buffer_free(&owner_note);
-	tear_down();
 }
 END_TEST
 
@@ -102,6 +93,6 @@ Suite *suite_starve_mirror(void)
 {
 	Suite *suite = suite_create("starve_mirror");
 
-	starve_case(suite, "what_others_hand_over", what_others_hand_over);
+	starve_case(suite, "what_others_hand_over", set_up, tear_down, what_others_hand_over);
 	return suite;
 }

@@ -1,16 +1,10 @@
 /* What one state's store holds of another's, read, received, sent, examined and renewed while calls fail. */
 #include "record/reader.h"
 #include "region_read.h"
-#include "starve_trials.h"
+#include "starve_fixture.h"
 #include "store/partner_secret.h"
-#include "store/verify.h"
 
 Suite *suite_starve_region(void);
-
-static void finding_ignore(void *context, const char *what, const char *object, const char *advice)
-{
-	(void)context, (void)what, (void)object, (void)advice;
-}
 
 /* What is read without an error is all of it. */
 static void read_judge(int code)
@@ -31,32 +25,12 @@ static int stats(void)
 	return code;
 }
 
-static int verify(void)
-{
-	struct qorgan_verification verification;
-
-	return qorgan_verify(store, finding_ignore, NULL, &verification, &error);
-}
-
-/* What could not be opened again by who examined it is of no more use than to be closed. */
-static void open_again(int code)
-{
-	struct qorgan_error why = error;
-
-	if (store->engine)
-		return;
-	ck_assert_int_ne(code, QORGAN_OK);
-	fixture_shut();
-	fixture_open();
-	error = why;
-}
-
 START_TEST(reading)
 {
 	static const struct starve_work works[] = {
 		{ .name = "read", .run = region_read_all, .judge = read_judge },
 		{ .name = "stats", .run = stats },
-		{ .name = "verify", .run = verify, .judge = open_again, .also = QORGAN_NO },
+		{ .name = "verify", .run = starve_verify, .judge = store_open_again, .also = QORGAN_NO },
 	};
 
 	STARVE_TRIALS(works);
@@ -224,12 +198,7 @@ Suite *suite_starve_region(void)
 	static const char *const names[] = { "reading", "packages", "new_keys" };
 	Suite *suite = suite_create("starve region");
 
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		TCase *tests = tcase_create(names[i]);
-		tcase_add_checked_fixture(tests, set_up, region_close);
-		tcase_set_timeout(tests, 600);
-		tcase_add_test(tests, all[i]);
-		suite_add_tcase(suite, tests);
-	}
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		starve_case(suite, names[i], set_up, region_close, all[i]);
 	return suite;
 }

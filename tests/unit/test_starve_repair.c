@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "qorgan/repair.h"
 #include "region_fixture.h"
-#include "starve_trials.h"
+#include "starve_fixture.h"
 
 #define PAGE 4096
 
@@ -107,11 +107,6 @@ static int repair_alone(void)
 static int repair_with_sources(void)
 {
 	return repair_by(true);
-}
-
-static void finding_ignore(void *context, const char *what, const char *object, const char *advice)
-{
-	(void)context, (void)what, (void)object, (void)advice;
 }
 
 static void repaired_verify(void)

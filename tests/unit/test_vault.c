@@ -1,4 +1,5 @@
 /* The vault: versions, commits, views, staged changes, the signed root, attached files. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -264,6 +265,41 @@ START_TEST(an_examination_that_was_killed_is_not_taken_for_a_whole_one)
 }
 END_TEST
 
+static pid_t host;
+static int host_pipe;
+
+static void host_end(void)
+{
+	if (getpid() != host && write(host_pipe, "!", 1) != 1)
+		_exit(99);
+}
+
+/* Who uses the library may have left work for the end of the process (atexit), and output that is not written yet. */
+START_TEST(an_examination_ends_nothing_of_the_host)
+{
+	struct qorgan_store *store = store_make();
+	struct buffer found = { 0 };
+	char byte;
+	int ends[2];
+
+	write_one(store, "CYB", "{\"order\":1}");
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	host = getpid();
+	host_pipe = ends[1];
+	ck_assert_int_eq(atexit(host_end), 0);
+	FILE *output = tmpfile();
+	ck_assert_ptr_nonnull(output);
+	fputs("once", output);
+	ck_assert_uint_eq(verify(store, &found), 0);
+	ck_assert_int_eq(fflush(output), 0);
+	ck_assert_int_eq(lseek(fileno(output), 0, SEEK_END), 4);
+	fclose(output);
+	ck_assert_int_eq(read(ends[0], &byte, 1), -1);
+	buffer_free(&found);
+	qorgan_store_close(store);
+}
+END_TEST
+
 START_TEST(a_large_change_that_is_killed_leaves_what_was_before)
 {
 	struct qorgan_store *store = store_make();
@@ -375,6 +411,7 @@ Suite *suite_vault(void)
 	tcase_add_test(cases, a_view_does_not_see_a_change_before_its_commit);
 	tcase_add_test(cases, what_a_scan_is_told_to_stop_with_is_returned);
 	tcase_add_loop_test(cases, an_examination_that_was_killed_is_not_taken_for_a_whole_one, 0, 2);
+	tcase_add_test(cases, an_examination_ends_nothing_of_the_host);
 	tcase_add_test(cases, a_large_change_that_is_killed_leaves_what_was_before);
 	tcase_add_test(cases, evidence_comes_back_as_it_was);
 	suite_add_tcase(suite, cases);
