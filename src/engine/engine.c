@@ -261,6 +261,15 @@ int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struc
 	return code;
 }
 
+int engine_relieve(struct engine_txn *txn, struct qorgan_error *error)
+{
+	int code = txn->write && txn->driver->relieve ? txn->driver->relieve(txn, error) : QORGAN_OK;
+
+	if (code)
+		txn->failed = true;
+	return code;
+}
+
 static void engine_key_set(struct engine_key *to, const char *data, size_t size)
 {
 	to->size = size;

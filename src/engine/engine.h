@@ -158,6 +158,10 @@ int engine_append(struct engine_txn *txn, unsigned table, struct span key, struc
 /* engine_delete: QORGAN_ABSENT if there is none. */
 int engine_delete(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
 
+/* engine_relieve(txn, error): what was written is no longer to lie in memory, where that is possible before the end; reading
+ * it again may then be dear. */
+int engine_relieve(struct engine_txn *txn, struct qorgan_error *error);
+
 /* Ranges: keys from `low` (inclusive) to `high` (exclusive), in order or in
  * reverse; an empty span leaves that side open. The transaction may not write to
  * the table while a range over it is open. */

@@ -72,6 +72,7 @@ struct engine_driver {
 	void (*expect_object)(struct engine *engine, struct engine_txn *txn, struct span key);
 	int (*put)(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
 	           struct qorgan_error *error);
+	int (*relieve)(struct engine_txn *txn, struct qorgan_error *error); /* or NULL */
 	int (*remove)(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
 	/* Allocates the range; engine.c then fills in the common part. */
 	int (*range_open)(struct engine_txn *txn, unsigned table, struct engine_range **range,

@@ -193,12 +193,19 @@ struct postgres_txn {
 	bool asked_moment;       /* its answer comes before that of the next question */
 	struct pending *pending; /* of a write */
 	size_t relieved;         /* bytes that were left pending when some was sent early */
+	unsigned puts;           /* rows written */
 	bool sent;               /* some of it is with the server already: it cannot be said again elsewhere */
 	struct postgres_known known;
 	struct postgres_cache *cache; /* of its moment, once that is known; or NULL */
 	struct postgres_expected expected;
 	unsigned ranges[ENGINE_TABLES];  /* that are open: what is pending of their tables stays where it is */
 	unsigned singles[ENGINE_TABLES]; /* questions for one row of each table */
+	struct postgres_run {
+		struct postgres_key last; /* the key that was asked for before */
+		unsigned rising;          /* how many were asked for in order */
+		PGresult *page;           /* from which further ones are taken; or NULL */
+		int row, rows;
+	} runs[ENGINE_TABLES];
 };
 
 /* postgres_link_take, postgres_link_give: a connection that nobody uses, or a new one; `until` becomes that of it. */
@@ -281,11 +288,16 @@ int postgres_range_step(struct engine_range *range, struct span *key, struct spa
 void postgres_range_close(struct engine_range *range);
 int postgres_count(struct engine_txn *txn, unsigned table, uint64_t *count, struct qorgan_error *error);
 /* postgres_known_free(pq, known): what a transaction keeps of answers. */
+void postgres_runs_free(struct postgres_txn *txn);
 void postgres_known_free(const struct postgres_library *pq, struct postgres_known *known);
 
 int postgres_put(struct engine_txn *txn, unsigned table, struct span key, struct span value, enum engine_put_how how,
                  struct qorgan_error *error);
 int postgres_remove(struct engine_txn *txn, unsigned table, struct span key, struct qorgan_error *error);
+/* postgres_relieve(txn, error): sends what is pending, and does not wait: the server works on it meanwhile. */
+int postgres_relieve(struct engine_txn *txn, struct qorgan_error *error);
+/* postgres_push(link): sends on what the server takes without waiting. */
+void postgres_push(struct postgres_link *link);
 /* postgres_send(txn, error): what is pending, to the server; it waits for its answer there, with what is asked next. */
 int postgres_send(struct postgres_txn *txn, struct qorgan_error *error);
 

@@ -211,6 +211,12 @@ static int result_take(struct postgres_link *link, PGresult **result, struct qor
 	return QORGAN_OK;
 }
 
+void postgres_push(struct postgres_link *link)
+{
+	if (!link->lost)
+		link->pq->PQflush(link->connection);
+}
+
 int postgres_leave(struct postgres_link *link)
 {
 	const struct postgres_library *pq = link->pq;

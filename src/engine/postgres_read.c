@@ -10,6 +10,8 @@
 #define PAGE_FIRST 32
 #define PAGE_FIRST_LARGE 2 /* of tables whose values are pieces of files */
 #define PAGE_MOST 4096
+#define RUN_FIRST 8     /* rows that are asked for in order, until they come by pages */
+#define RUN_ROWS 512
 #define SINGLES_MOST 64 /* rows of a table that are asked for one by one */
 #define AHEAD_BYTES ((size_t)32 << 20)
 #define PAGE_BYTES ((size_t)4 << 20)
@@ -22,6 +24,12 @@ void postgres_known_free(const struct postgres_library *pq, struct postgres_know
 		pq->PQclear(known->recent[i]);
 		known->recent[i] = NULL;
 	}
+}
+
+void postgres_runs_free(struct postgres_txn *txn)
+{
+	for (unsigned i = 0; i < ENGINE_TABLES; i++)
+		txn->engine->pq->PQclear(txn->runs[i].page);
 }
 
 static void answer_keep(struct postgres_txn *txn, PGresult *answer)
@@ -90,6 +98,55 @@ static int absent_note(struct postgres_txn *txn, unsigned table, struct span key
 	return QORGAN_ABSENT;
 }
 
+/* The row in the page at hand, if it reaches that far: pages have every row between their first and their last. */
+static bool run_find(struct postgres_txn *txn, unsigned table, const struct postgres_key *key, struct span *value, bool *absent)
+{
+	struct postgres_run *run = &txn->runs[table];
+	struct span at;
+	int order = -1;
+
+	for (; run->page && run->row < run->rows; run->row++) {
+		if (!postgres_rows_take(txn->engine, run->page, table, run->row, &at, value))
+			return false;
+		order = engine_key_compare(at.data, at.size, key->data, key->size);
+		if (order >= 0)
+			break;
+	}
+	*absent = order > 0;
+	return order >= 0;
+}
+
+/* Whoever asks for rows one by one in the order of their keys goes on to do so: they come by pages. QORGAN_NO: it is not
+ * so, or there is no page that has it. */
+static int run_get(struct postgres_txn *txn, unsigned table, const struct postgres_key *key, struct span *value,
+                   struct qorgan_error *error)
+{
+	struct postgres_run *run = &txn->runs[table];
+	int order = run->last.size ? postgres_key_compare(&run->last, key) : 1;
+	bool absent = false;
+	struct postgres_key high;
+	int code = QORGAN_OK;
+
+	run->rising = order > 0 ? 0 : run->rising + (order < 0); /* the same one may be looked at twice */
+	run->last = *key;
+	if (run->rising < RUN_FIRST)
+		return QORGAN_NO;
+	if (run_find(txn, table, key, value, &absent))
+		return absent ? QORGAN_ABSENT : QORGAN_OK;
+	if (run->page)
+		answer_keep(txn, run->page);
+	run->page = NULL;
+	postgres_key_end(&high);
+	code = page_ask(txn, table, false, key, &high, RUN_ROWS, &run->page, error);
+	if (code)
+		return code;
+	run->row = 0;
+	run->rows = txn->engine->pq->PQntuples(run->page);
+	if (!run_find(txn, table, key, value, &absent))
+		return QORGAN_NO;
+	return absent ? QORGAN_ABSENT : QORGAN_OK;
+}
+
 int postgres_get(struct engine_txn *base, unsigned table, struct span key, struct span *value, struct qorgan_error *error)
 {
 	struct postgres_txn *txn = (struct postgres_txn *)base;
@@ -104,15 +161,20 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 	}
 	if (entry && entry->kind != PENDING_NONE)
 		return QORGAN_ABSENT;
-	if (known_of(txn) && postgres_cache_get(txn->cache, table, key, value))
+	/* Who sent something early asks for no object that it sent, only whether there was one. */
+	struct postgres_cache *cache = !txn->sent || table == ENGINE_IDS || table >= ENGINE_HEADS ? txn->cache : NULL;
+	if (cache && postgres_cache_get(cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
-	if (known_of(txn) && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
+	memcpy(there.data, key.data, key.size);
+	int code = base->write || table == ENGINE_EVIDENCE ? QORGAN_NO : run_get(txn, table, &there, value, error);
+	if (code != QORGAN_NO)
+		return code;
+	if (cache && !txn->sent && table != ENGINE_EVIDENCE && ++txn->singles[table] == SINGLES_MOST) {
 		int ahead = table_read_ahead(txn, table, error);
 		return ahead ? ahead : postgres_get(base, table, key, value, error);
 	}
-	memcpy(there.data, key.data, key.size);
-	int code = postgres_settle(txn, table, &there, error);
-	if (!code && known_of(txn) && postgres_cache_get(txn->cache, table, key, value))
+	code = postgres_settle(txn, table, &there, error);
+	if (!code && cache && postgres_cache_get(cache, table, key, value))
 		return value->data ? QORGAN_OK : absent_note(txn, table, key);
 	postgres_rows_question(txn->engine, POSTGRES_GET, table, &there, NULL, 0, &question);
 	code = code ? code : postgres_query(txn, question.statement, question.count, question.values, &answer, error);
@@ -120,12 +182,11 @@ int postgres_get(struct engine_txn *base, unsigned table, struct span key, struc
 		return code;
 	if (!postgres_column(txn->engine->pq, answer, 0, 0, value)) {
 		txn->engine->pq->PQclear(answer);
-		if (known_of(txn))
-			postgres_cache_add(txn->cache, table, key, &(struct span){ 0 });
+		if (cache && !txn->sent)
+			postgres_cache_add(cache, table, key, &(struct span){ 0 });
 		return absent_note(txn, table, key);
 	}
-	if (known_of(txn) && postgres_cache_add(txn->cache, table, key, value) &&
-	    postgres_cache_get(txn->cache, table, key, value))
+	if (cache && !txn->sent && postgres_cache_add(cache, table, key, value) && postgres_cache_get(cache, table, key, value))
 		txn->engine->pq->PQclear(answer);
 	else
 		answer_keep(txn, answer);

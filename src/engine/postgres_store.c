@@ -188,6 +188,7 @@ static const struct engine_driver postgres_driver = {
 	.expect = postgres_expect,
 	.expect_object = postgres_expect_object,
 	.put = postgres_put,
+	.relieve = postgres_relieve,
 	.remove = postgres_remove,
 	.range_open = postgres_range_open,
 	.range_first = postgres_range_first,

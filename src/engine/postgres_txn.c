@@ -137,7 +137,7 @@ static struct postgres_cache *cache_take(struct postgres_engine *engine, const s
 
 static void cache_settle(struct postgres_txn *txn)
 {
-	if (!txn->cache)
+	if (!txn->cache && !txn->sent)
 		txn->cache = cache_take(txn->engine, &txn->moment);
 }
 
@@ -369,6 +369,7 @@ static void txn_free(struct postgres_txn *txn)
 	while (txn->base.write && txn->engine->joined)
 		reader_part(txn->engine->joined);
 	postgres_known_free(txn->engine->pq, &txn->known);
+	postgres_runs_free(txn);
 	postgres_cache_release(txn->cache);
 	pending_free(txn->pending);
 	postgres_link_give(txn->engine, txn->link);

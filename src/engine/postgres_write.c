@@ -3,16 +3,17 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "engine/postgres.h"
+#include "engine/postgres_cache.h"
 
 #define KEPT_MOST ((size_t)64 << 20)
 /* Rows of the history are sent late: those of a change are put in their place at its end, and who only adds to the
  * history may not delete from it what it sent too early. */
 #define KEPT_HISTORY_MOST ((size_t)512 << 20)
-#define STATEMENT_BYTES ((size_t)4 << 20)
+#define STATEMENT_BYTES ((size_t)1 << 20)
 /* From here on a bulk copy is worth the journeys of its own. */
 #define COPY_ROWS 4096
 #define COPY_PART ((size_t)256 << 10)
+#define PUSHED_ROWS 64 /* written between two looks whether the server takes more */
 
 #define STATEMENTS_OF(table)                                                                                             \
 	{                                                                                                                    \
@@ -25,7 +26,7 @@
 		[WRITE_COPY] = { NULL, "COPY qorgan." #table " (store, key, value) FROM STDIN (FORMAT binary)" },                \
 	}
 
-enum write { WRITE_ADD, WRITE_SET, WRITE_REMOVE, WRITE_COPY, WRITES };
+enum write { WRITE_REMOVE, WRITE_SET, WRITE_ADD, WRITE_COPY, WRITES };
 
 /* In the order of the engine's tables. */
 static const struct postgres_statement statements[POSTGRES_TABLES][WRITES] = {
@@ -207,6 +208,25 @@ int postgres_send(struct postgres_txn *txn, struct qorgan_error *error)
 	return code;
 }
 
+int postgres_relieve(struct engine_txn *base, struct qorgan_error *error)
+{
+	struct postgres_txn *txn = (struct postgres_txn *)base;
+	int code = txn->link ? QORGAN_OK : error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
+
+	txn->sent = true;
+	for (unsigned table = 0; table < ENGINE_TABLES && !code; table++) {
+		if (table == ENGINE_HISTORY)
+			continue;
+		for (enum write write = 0; write < WRITE_COPY && !code; write++)
+			code = kind_send(txn, table, write, error);
+		pending_clear(txn->pending, table);
+	}
+	if (!code)
+		postgres_push(txn->link);
+	txn->relieved = pending_bytes(txn->pending);
+	return code;
+}
+
 /* Sends what is too much to be kept. */
 static int pending_relieve(struct postgres_txn *txn, struct qorgan_error *error)
 {
@@ -219,6 +239,8 @@ static int pending_relieve(struct postgres_txn *txn, struct qorgan_error *error)
 	if (!txn->link)
 		return error_set(error, QORGAN_BUSY, "the connection to the server was lost: try again");
 	txn->sent = true;
+	postgres_cache_release(txn->cache); /* from here on it is not what this transaction sees */
+	txn->cache = NULL;
 	for (unsigned table = 0; table < ENGINE_TABLES && !code; table++)
 		if ((all || table != ENGINE_HISTORY) && !txn->ranges[table])
 			code = table_send(txn, table, error);
@@ -238,6 +260,8 @@ int postgres_put(struct engine_txn *base, unsigned table, struct span key, struc
 	struct postgres_txn *txn = (struct postgres_txn *)base;
 	const struct pending_entry *last = NULL;
 
+	if (txn->sent && txn->link && ++txn->puts % PUSHED_ROWS == 0)
+		postgres_push(txn->link);
 	if (how == ENGINE_PUT_APPEND)
 		last = pending_seek(txn->pending, table, (struct span){ 0 }, true);
 	while (last && !last->value)

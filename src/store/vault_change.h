@@ -5,8 +5,12 @@
 #include "base/date.h"
 #include "store/vault_internal.h"
 
-/* Dirty pages of a transaction lie in memory: past this much, go on in the next. */
+/* Dirty pages of a transaction lie in memory: past this much, go on in the next. To a server it is sent on the way, so
+ * that both work at once. */
 #define VAULT_BATCH_BYTES ((size_t)48 << 20)
+#define VAULT_BATCH_BYTES_FAR ((size_t)8 << 20)
+/* vault_change_is_full(change): whether it is as much as that: then vault_change_batch. */
+bool vault_change_is_full(const struct vault_change *change);
 
 /* An object whose head is to be swapped at the end. */
 struct changed {

@@ -41,6 +41,21 @@ static void mismatch_note(void *context, uint64_t index)
 	*(uint64_t *)context = index;
 }
 
+/* The row of a leaf that was written in this transaction: by the range, or where that would be a journey by itself. */
+static int leaf_row(struct vault_change *change, struct engine_range *range, struct layout_leaf *leaf, struct qorgan_error *error)
+{
+	const struct layout_number_key at = layout_number(change->checked);
+	struct span key = LAYOUT_SPAN(at), value;
+	int code = range ? engine_range_next(range, &key, &value, error)
+	                 : engine_get_own(change->view.txn, ENGINE_LEAVES, key, &value, error);
+
+	if (!code && (value.size != sizeof *leaf || bytes_get_u64(key.data) != change->checked))
+		return QORGAN_ABSENT;
+	if (!code)
+		memcpy(leaf, value.data, sizeof *leaf);
+	return code;
+}
+
 /* Hashes the new leaves once more from what was written: a bit that flipped in
  * memory meanwhile must not be signed. */
 static int leaves_recheck(struct vault_change *change, struct qorgan_error *error)
@@ -48,20 +63,17 @@ static int leaves_recheck(struct vault_change *change, struct qorgan_error *erro
 	struct engine_range *range = NULL;
 	struct layout_number_key low = layout_number(change->checked);
 	struct layout_leaf leaf;
-	struct span key, value;
 	uint64_t wrong = UINT64_MAX;
 	struct leaf_checker *checker = leaf_checker_start(mismatch_note, &wrong);
-	int code = checker ? engine_range_open(change->view.txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false,
-	                                       &range, error)
-	                   : error_set_memory(error);
+	int code = checker ? QORGAN_OK : error_set_memory(error);
+
+	if (!code && !engine_is_far(change->view.vault->engine))
+		code = engine_range_open(change->view.txn, ENGINE_LEAVES, LAYOUT_SPAN(low), (struct span){ 0 }, false, &range, error);
 
 	for (; !code && change->checked < change->next.tree.size; change->checked++) {
-		code = engine_range_next(range, &key, &value, error);
-		if (!code && (value.size != sizeof leaf || bytes_get_u64(key.data) != change->checked))
-			code = QORGAN_ABSENT;
+		code = leaf_row(change, range, &leaf, error);
 		if (code)
 			break;
-		memcpy(&leaf, value.data, sizeof leaf);
 		code = leaf_reread(change, &leaf, error);
 		if (!code && !leaf_checker_add(checker, change->checked, buffer_span(&change->before.plain), leaf.hash))
 			code = error_set_memory(error);
@@ -97,14 +109,25 @@ static int root_recheck(struct vault_change *change, const uint8_t root[MERKLE_H
 	                 "the tree is not what was written: memory or disk is faulty; nothing was signed or changed");
 }
 
+bool vault_change_is_full(const struct vault_change *change)
+{
+	return change->batch_bytes > (engine_is_far(change->view.vault->engine) ? VAULT_BATCH_BYTES_FAR : VAULT_BATCH_BYTES);
+}
+
 int vault_change_batch(struct vault_change *change, struct qorgan_error *error)
 {
-	if (engine_holds_all(change->view.vault->engine))
+	bool holds_all = engine_holds_all(change->view.vault->engine);
+
+	/* What comes from another state is read again while it is taken in. */
+	if (holds_all && change->next.mirror_rows != change->view.state.mirror_rows)
 		return QORGAN_OK;
 	int code = leaves_recheck(change, error);
-
 	if (code)
 		return code;
+	if (holds_all) {
+		change->batch_bytes = 0;
+		return engine_relieve(change->view.txn, error);
+	}
 	code = engine_commit(change->view.txn, error);
 	change->view.txn = NULL;
 	if (!code)

@@ -365,7 +365,7 @@ int vault_change_put(struct vault_change *change, const struct schema *schema, s
 	}
 	if (!code)
 		change->versions++;
-	if (!code && change->batch_bytes > VAULT_BATCH_BYTES)
+	if (!code && vault_change_is_full(change))
 		code = vault_change_batch(change, error);
 	return code;
 }
@@ -408,7 +408,7 @@ int vault_change_piece(struct vault_change *change, const uint8_t digest[32], ui
 		return code;
 	change->pieces++;
 	change->next.pieces++;
-	return change->batch_bytes > VAULT_BATCH_BYTES ? vault_change_batch(change, error) : QORGAN_OK;
+	return vault_change_is_full(change) ? vault_change_batch(change, error) : QORGAN_OK;
 }
 
 struct vault_view *vault_change_view(struct vault_change *change)

@@ -36,6 +36,56 @@ test_case 'doctor looks at what there is to be looked at' '
 		[\"addresses\", \"file-system\", \"permissions\", \"readers\", \"space\"]" found
 '
 
+# Passes on what is said, and notes the end of each batch of questions: with what it is done.
+cat >relay.py <<'END'
+import socket, struct, sys, threading
+def serve(client):
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(sys.argv[2])
+    def back():
+        while data := server.recv(65536):
+            client.sendall(data)
+        client.close()
+    threading.Thread(target=back, daemon=True).start()
+    rest, names, begun = b"", [], False
+    while data := client.recv(65536):
+        rest += data
+        while len(rest) > 8:
+            size = struct.unpack(">I", rest[1:5] if begun else rest[:4])[0] + begun
+            if len(rest) < size:
+                break
+            kind, body, rest = rest[:1], rest[5:size], rest[size:]
+            if begun and kind in b"PQ":
+                names += [word.decode() for word in body.split(b"\0")[:2]]
+            elif begun and kind == b"B":
+                names.append(body.split(b"\0")[1].decode())
+            elif begun and kind == b"S":
+                print(*names, sep="|", flush=True)
+                names = []
+            begun = True
+        server.sendall(data)
+    server.close()
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1] + "/.s.PGSQL.5432")
+listener.listen()
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+END
+test_case 'a change takes three journeys, from the lock to its answer' '
+	mkdir relay
+	python3 relay.py "$WORK/relay" "$server/.s.PGSQL.5432" >journeys &
+	trap "kill $!" EXIT
+	until [ -S relay/.s.PGSQL.5432 ]; do :; done
+	for change in "measure edit WAT-04-M1 --title.en Again" "status WAT-04-M1 in-progress --progress 30 --note More" \
+			"note WAT-04-M1 Remark"; do
+		: >journeys
+		qorgan -q -S "postgres:///register?host=$WORK/relay&user=keeper" $change >/dev/null
+		sed -n "/FOR UPDATE/,/COMMIT/p" journeys >held
+		grep -q COMMIT held
+		[ "$(wc -l <held)" -le 3 ] || { cat held; exit 1; }
+	done
+'
+
 test_case 'states exchange through a folder, one of them on a server' '
 	mkdir -p post
 	qorgan -S kaz init --state KAZ --recipient "$recipient" -q
