@@ -129,6 +129,10 @@ static int run_get(struct postgres_txn *txn, unsigned table, const struct postgr
 
 	run->rising = order > 0 ? 0 : run->rising + (order < 0); /* the same one may be looked at twice */
 	run->last = *key;
+	if (order > 0 && run->page) { /* it tells nothing of what lies before it */
+		answer_keep(txn, run->page);
+		run->page = NULL;
+	}
 	if (run->rising < RUN_FIRST)
 		return QORGAN_NO;
 	if (run_find(txn, table, key, value, &absent))
