@@ -61,8 +61,8 @@ static int take_party(struct making *making, const struct field *field, struct s
 		canonical_write_string(span_of(code), to);
 		return QORGAN_OK;
 	}
-	parties_refuse(making->parties, text, field->type == FIELD_PARTY, error);
-	return error_prefix(error, QORGAN_BAD_DATA, "--%s", making->name);
+	int refused = parties_refuse(making->parties, text, field->type == FIELD_PARTY, error);
+	return refused == QORGAN_BAD_DATA ? error_prefix(error, refused, "--%s", making->name) : refused;
 }
 
 static int take_reference(const struct making *making, const struct field *field, struct span text, struct buffer *to,

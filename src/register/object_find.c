@@ -386,7 +386,10 @@ int qorgan_party_find(struct qorgan_store *store, const char *name, char code[65
 
 	if (!result)
 		result = parties_load(view, &parties, error);
-	if (!result && !parties_find(parties, span_of(name), code, &observer))
+	bool found = !result && parties_find(parties, span_of(name), code, &observer);
+	if (!result && !found)
+		result = parties_failure(parties, error);
+	if (!result && !found)
 		result = error_set(error, QORGAN_ABSENT, "%.80s is not a state or observer on record", name);
 	parties_free(parties);
 	vault_view_end(view);

@@ -23,6 +23,7 @@ struct parties {
 	struct vault_view *view; /* NULL: there is no store behind */
 	bool all;                /* the store's were all read */
 	bool all_ids;            /* all of the store's ids are known */
+	struct qorgan_error failure; /* the first one to read them */
 };
 
 int parties_make(struct parties **parties, struct qorgan_error *error)
@@ -138,10 +139,26 @@ int parties_load(struct vault_view *view, struct parties **parties, struct qorga
 	return code;
 }
 
+/* What could not be read is not known to be absent. */
+static void failure_note(struct parties *parties, int code, const struct qorgan_error *why)
+{
+	if (code && code != QORGAN_ABSENT && !parties->failure.code)
+		parties->failure = *why;
+}
+
+int parties_failure(const struct parties *parties, struct qorgan_error *error)
+{
+	if (parties->failure.code && error)
+		*error = parties->failure;
+	return parties->failure.code;
+}
+
 static void parties_complete(struct parties *parties)
 {
+	struct qorgan_error why = { 0 };
+
 	if (parties->view && !parties->all)
-		vault_scan(parties->view, schema_find("state", 5), party_load, parties, NULL);
+		failure_note(parties, vault_scan(parties->view, schema_find("state", 5), party_load, parties, &why), &why);
 	parties->all = true;
 }
 
@@ -181,15 +198,20 @@ static const struct party_name *id_read(struct parties *parties, struct span tex
 {
 	const struct schema *schema = schema_find("state", 5);
 	struct vault_record record = { 0 };
+	struct qorgan_error why = { 0 };
+	int code;
 
 	if (!parties->view || parties->all || parties->all_ids || text.size >= 65 || record_id_check(schema, text, NULL))
 		return NULL;
 	if (vault_view_is_far(parties->view)) {
-		vault_scan(parties->view, schema, id_load, parties, NULL);
+		code = vault_scan(parties->view, schema, id_load, parties, &why);
 		parties->all_ids = true;
-	} else if (!vault_get(parties->view, schema, text, 0, &record, NULL)) {
-		id_add(parties, &record.record, NULL);
+	} else {
+		code = vault_get(parties->view, schema, text, 0, &record, &why);
+		if (!code)
+			code = id_add(parties, &record.record, &why);
 	}
+	failure_note(parties, code, &why);
 	vault_record_free(&record);
 	return id_find(parties, text);
 }
@@ -241,7 +263,12 @@ int parties_refuse(struct parties *parties, struct span name, bool observers, st
 	int size = name.size > 80 ? 80 : (int)name.size;
 
 	parties_list(parties, observers, &list);
-	if (parties_find(parties, name, code, &observer) && observer)
+	bool is_observer = parties_find(parties, name, code, &observer) && observer;
+	if (parties->failure.code) {
+		buffer_free(&list);
+		return parties_failure(parties, error);
+	}
+	if (is_observer)
 		error_set(error, QORGAN_BAD_DATA, "%.*s is an observer, and only a state can stand here: %s", size, name.data,
 		          buffer_text(&list));
 	else if (observers)

@@ -26,13 +26,16 @@ int parties_add(struct parties *parties, const char *id, const json_t *body, str
  * own records call one comes before what another state calls one. The
  * signature is that of validate_world. */
 bool parties_find(void *parties, struct span name, char *code, bool *observer);
+/* parties_failure(parties, error): why some could not be read, so that who was not found may be there all the same;
+ * QORGAN_OK if all could. */
+int parties_failure(const struct parties *parties, struct qorgan_error *error);
 
 /* parties_list(parties, observers, to): append "AZE, KAZ, …" for messages. */
 void parties_list(struct parties *parties, bool observers, struct buffer *to);
 
 /* parties_refuse(parties, name, observers, error): QORGAN_BAD_DATA with why that
  * name cannot stand where a state is wanted, or, with `observers`, an observer
- * may stand too: it is not on record, or is an observer. */
+ * may stand too: it is not on record, or is an observer. Or the code of parties_failure. */
 int parties_refuse(struct parties *parties, struct span name, bool observers, struct qorgan_error *error);
 
 #endif

@@ -71,7 +71,9 @@ struct parties *world_parties(struct world *world)
 
 int world_failure(const struct world *world, struct qorgan_error *error)
 {
-	if (world->failure.code && error)
+	if (!world->failure.code)
+		return parties_failure(world->parties, error);
+	if (error)
 		*error = world->failure;
 	return world->failure.code;
 }
