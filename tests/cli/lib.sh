@@ -166,9 +166,9 @@ store_exists() {
 	if on_server; then "$ROOT/tests/cli/on-server/rows" exists "$1"; else [ -e "$1" ]; fi
 }
 
-# store_bytes STORE: all that whoever keeps it sees of it.
+# store_bytes STORE: all that whoever keeps it sees of it, but for its locks.
 store_bytes() {
-	if on_server; then "$ROOT/tests/cli/on-server/rows" bytes "$1"; else cat "$1"/*; fi
+	if on_server; then "$ROOT/tests/cli/on-server/rows" bytes "$1"; else cat "$1/store.mdb"; fi
 }
 
 # store_file STORE FILE: what store_rows.py reads of it.

@@ -1,5 +1,7 @@
 /* Copying and moving a store while calls fail: the store is as it was, the copy is there whole or not at all, and an attempt
  * can be gone on with whatever state the one before left. */
+#include <stdlib.h>
+
 #include "qorgan/copy.h"
 #include "region_fixture.h"
 #include "starve_fixture.h"
@@ -155,7 +157,11 @@ END_TEST
 
 static int move(void)
 {
-	return qorgan_store_copy(store, there_path, true, &copied, &error);
+	int code = qorgan_store_copy(store, there_path, true, &copied, &error);
+
+	free(copied.kept);
+	copied.kept = NULL;
+	return code;
 }
 
 /* The place where the store is now keeps all of it; whoever could not put the former aside is told so. */

@@ -246,7 +246,8 @@ START_TEST(agreeing)
 		{ .name = "ask", .run = user_wanted, .prepare = name_make, .answer = QORGAN_BUSY },
 		{ .name = "agree", .run = request_approve, .prepare = request_prepare },
 		{ .name = "withdraw", .run = request_withdraw, .prepare = request_prepare },
-		{ .name = "do", .run = user_wanted, .prepare = agreed_prepare },
+		/* A damaged record of a user proves nobody's consent: it is waited for again. */
+		{ .name = "do", .run = user_wanted, .prepare = agreed_prepare, .also = QORGAN_BUSY },
 	};
 
 	ck_ok(policy_require());
