@@ -283,14 +283,31 @@ int site_swap(struct site *site, struct qorgan_error *error)
 }
 
 /* Where the store there cannot even be opened, nobody writes to it. */
+/* A name that no store of the database has; if there are too many, the last one, which is then told to be taken. */
+static int server_aside(const struct site *site, const char *moment, char **aside, struct qorgan_error *error)
+{
+	bool is_taken = true;
+	int code = QORGAN_OK;
+
+	for (unsigned try = 1; !code && is_taken && try < 100; try++) {
+		char ending[80];
+		if (try == 1)
+			snprintf(ending, sizeof ending, ".replaced-%s", moment);
+		else
+			snprintf(ending, sizeof ending, ".replaced-%s-%u", moment, try);
+		free(*aside);
+		*aside = engine_server_beside(site->path, ending);
+		code = *aside ? engine_exists(*aside, &is_taken, error) : error_set_memory(error);
+	}
+	return code;
+}
+
 static int server_exchange(struct site *site, struct engine *held, const char *moment, char **kept,
                            struct qorgan_error *error)
 {
-	char ending[64];
+	char *place = strdup(site->path), *aside = NULL;
+	int code = place ? server_aside(site, moment, &aside, error) : error_set_memory(error);
 
-	snprintf(ending, sizeof ending, ".replaced-%s", moment);
-	char *place = strdup(site->path), *aside = engine_server_beside(site->path, ending);
-	int code = place && aside ? QORGAN_OK : error_set_memory(error);
 	if (!code && held)
 		code = engine_replace(held, site->folder, aside, error);
 	else if (!code && !(code = engine_move(site->path, aside, error)))

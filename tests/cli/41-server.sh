@@ -404,7 +404,11 @@ test_case 'a backup takes the place of an older state on a server, which is kept
 	qorgan -q -S "$address" backup newest.backup
 	export XDG_STATE_HOME=$WORK/fourth
 	qorgan -q restore-backup uzb.backup
+	export QORGAN_NOW=2026-11-27T10:00:00Z
 	qorgan restore-backup newest.backup --json | jq -e ".replaced | test(\"store=replaced.replaced-\")"
+	qorgan restore-backup --older uzb.backup --json | jq -e ".replaced | test(\"store=replaced.replaced-.*-2$\")"
+	qorgan restore-backup newest.backup --json | jq -e ".replaced | test(\"store=replaced.replaced-.*-3$\")"
+	unset QORGAN_NOW
 	expect_same "$(root_now)" "$(XDG_STATE_HOME=$WORK/state qorgan -S "$address" stats --json | jq -r "\"\(.leaves) \(.root)\"")"
 	qorgan verify
 '
