@@ -210,7 +210,8 @@ int qorgan_change_object(struct qorgan_change *change, const char *kind, const c
  * qorgan_change_merge(change, row, context, conflicts, error) puts that together with what others changed since, as the
  * object's new fields, which qorgan_change_json shows: texts by language, groups by member, sets and lists with ids by
  * element. Where both changed one value otherwise it is a conflict, which `row` is told of, and the edit's own value stands;
- * *conflicts is their number. It is for the caller to say whether that is committed. */
+ * *conflicts is their number. It is for the caller to say whether that is committed. QORGAN_ABSENT: there is no such
+ * version, or its content is not there any more. */
 struct qorgan_field_conflict {
 	const char *path, *label;
 	const char *base, *theirs, *mine; /* JSON; NULL where it is absent */

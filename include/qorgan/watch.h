@@ -35,7 +35,7 @@ typedef int (*qorgan_watch_row)(void *context, const struct qorgan_history_entry
 
 /* qorgan_watch_next(watch, milliseconds, row, context, error): tell of what came, in the order of the log; if there
  * is nothing yet, wait for about so long. What comes is checked as at the opening of a store: QORGAN_DENIED if the log does not
- * go on from what was seen; QORGAN_ABSENT if another store was put in the place of this one; QORGAN_BUSY if the server
+ * go on from what was seen, or the keys were changed; QORGAN_ABSENT if another store was put in the place of this one; QORGAN_BUSY if the server
  * cannot be reached now: the next call tries again, and misses nothing. A code other than 0 of `row` is returned; what
  * it was given then counts as told. */
 int qorgan_watch_next(struct qorgan_watch *watch, unsigned milliseconds, qorgan_watch_row row, void *context,

@@ -36,15 +36,26 @@ static void listener_end(struct postgres_listener *listener)
 static int listener_begin(struct postgres_engine *engine, struct qorgan_error *error)
 {
 	static const struct postgres_statement listen = { NULL, "LISTEN qorgan" };
+	/* Tables that were made without it, or before there was one, tell of nothing. */
+	static const struct postgres_statement tells = {
+		NULL, "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'qorgan.stores'::regclass AND tgname = 'tells'",
+	};
 	struct postgres_listener *listener = &engine->listener;
+	PGresult *answer = NULL;
+	unsigned found = 0;
+	uint64_t triggers = 0;
 	int code = postgres_connect(engine->pq, &engine->place, !engine->base.read_only, 0, &listener->link, error);
 
 	if (code)
 		return code;
 	code = postgres_ask(listener->link, &listen, 0, NULL, error);
 	if (!code)
-		code = postgres_answer(listener->link, NULL, 0, NULL, error);
-	listener->is_told = !code;
+		code = postgres_ask(listener->link, &tells, 0, NULL, error);
+	if (!code)
+		code = postgres_answer(listener->link, &answer, 1, &found, error);
+	listener->is_told = found && postgres_number(engine->pq, answer, 0, 0, &triggers) && triggers;
+	if (found)
+		engine->pq->PQclear(answer);
 	look_later(listener);
 	/* A database that does not know the word says so, and stays connected. */
 	if (code && !listener->link->lost)

@@ -336,7 +336,7 @@ START_TEST(what_cannot_be_is_refused)
 		{ REPORT_STATUS, { "overdeu", NULL }, NULL, "overdue", QORGAN_USAGE },
 		{ REPORT_STATUS, { "score-above", "3" }, NULL, "measures cannot be listed by", QORGAN_USAGE },
 		{ REPORT_REGISTER, { "overdue", NULL }, NULL, "risks cannot be listed by", QORGAN_USAGE },
-		{ REPORT_STATUS, { "domain", "XXX" }, NULL, "--filter domain", QORGAN_BAD_DATA },
+		{ REPORT_STATUS, { "domain", "NIL" }, NULL, "--filter domain", QORGAN_BAD_DATA },
 		{ REPORT_STATUS, { "domain", NULL }, NULL, "--filter domain needs a value", QORGAN_BAD_DATA },
 		{ REPORT_STATUS, { "retired", NULL }, NULL, "in force", QORGAN_USAGE },
 		{ REPORT_STATUS, { "words", "\xff" }, NULL, "UTF-8", QORGAN_BAD_DATA },
