@@ -1,21 +1,18 @@
-/* Transactions on a server: their beginning, their end, and going on where a connection broke.
+/* Transactions on a server: their beginning, and going on where a connection broke.
  *
  * A reader has a transaction in which the server shows one moment. A writer holds the row of its store from the
  * beginning to the end, so no other change comes in between; that no two ever follow the same change is made sure of
  * once more by the number of the change, which the server keeps unique.
  *
  * A connection may break at any moment. What was only read is read again over another one, if the store still stands
- * at the same change. Of a commit that got no answer nobody knows whether it came in: that is looked up by the lot
- * that was drawn for it, before anything is said or done again. */
+ * at the same change. Of a commit: postgres_commit.c. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "engine/postgres_cache.h"
-
-#define COMMIT_ATTEMPTS 5
+#include "engine/postgres_txn.h"
 
 static const struct postgres_statement begin_read = { NULL, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
 static const struct postgres_statement begin_write = { NULL, "BEGIN ISOLATION LEVEL READ COMMITTED" };
@@ -34,16 +31,6 @@ static const struct postgres_statement moment_read = {
 static const struct postgres_statement moment_hold = {
 	"hold", "SELECT changes, token, name FROM qorgan.stores WHERE store = $1 FOR UPDATE",
 };
-static const struct postgres_statement moment_set = {
-	"set", "UPDATE qorgan.stores SET changes = $2, token = $3 WHERE store = $1",
-};
-static const struct postgres_statement outcome_set = {
-	"outcome", "INSERT INTO qorgan.outcomes (store, change, token) VALUES ($1, $2, $3)",
-};
-static const struct postgres_statement outcome_find = {
-	"find", "SELECT token FROM qorgan.outcomes WHERE store = $1 AND change = $2",
-};
-static const struct postgres_statement commit = { NULL, "COMMIT" };
 static const struct postgres_statement rollback = { NULL, "ROLLBACK" };
 
 /* ---- Connections ------------------------------------------------------------------------- */
@@ -84,17 +71,13 @@ void postgres_link_give(struct postgres_engine *engine, struct postgres_link *li
 
 /* ---- The moment --------------------------------------------------------------------------- */
 
-struct number {
-	uint8_t bytes[8];
-};
-
-static struct postgres_value value_store(const struct postgres_engine *engine, struct number *place)
+struct postgres_value postgres_store_value(const struct postgres_engine *engine, struct postgres_number_place *place)
 {
 	bytes_put_u32(place->bytes, engine->number);
 	return (struct postgres_value){ POSTGRES_INT4, place->bytes, 4 };
 }
 
-static struct postgres_value value_number(uint64_t value, struct number *place)
+struct postgres_value postgres_number_value(uint64_t value, struct postgres_number_place *place)
 {
 	bytes_put_u64(place->bytes, value);
 	return (struct postgres_value){ POSTGRES_INT8, place->bytes, 8 };
@@ -114,7 +97,7 @@ static int moment_take(const struct postgres_engine *engine, const PGresult *ans
 	return QORGAN_OK;
 }
 
-static bool moment_is(const struct postgres_moment *a, const struct postgres_moment *b)
+bool postgres_moment_is(const struct postgres_moment *a, const struct postgres_moment *b)
 {
 	return a->changes == b->changes && memcmp(a->token, b->token, POSTGRES_TOKEN_SIZE) == 0;
 }
@@ -155,7 +138,7 @@ static void reader_part(struct postgres_txn *txn)
 }
 
 /* After a change of one's own what is known goes on to be known. */
-static void cache_follow(struct postgres_txn *txn, const struct postgres_moment *next)
+void postgres_change_follow(struct postgres_txn *txn, const struct postgres_moment *next)
 {
 	struct postgres_engine *engine = txn->engine;
 
@@ -179,8 +162,8 @@ static void cache_follow(struct postgres_txn *txn, const struct postgres_moment 
 static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, int64_t until, struct postgres_link **held,
                      struct postgres_moment *moment, bool *lost, struct qorgan_error *error)
 {
-	struct number store;
-	const struct postgres_value values[] = { value_store(engine, &store) };
+	struct postgres_number_place store;
+	const struct postgres_value values[] = { postgres_store_value(engine, &store) };
 	struct postgres_link *link = NULL;
 	PGresult *answers[POSTGRES_ANSWERS];
 	const unsigned at = engine->no_queue ? 0 : 1; /* the answer for the row */
@@ -238,7 +221,7 @@ static int hold_once(struct postgres_engine *engine, bool wait, bool foresees, i
 
 /* Tries again over other connections, until then; with 0, for a while from when the first one broke. The link has as
  * long for what comes next. */
-static int hold(struct postgres_engine *engine, bool wait, bool foresees, int64_t until, struct postgres_link **held,
+int postgres_hold(struct postgres_engine *engine, bool wait, bool foresees, int64_t until, struct postgres_link **held,
                 struct postgres_moment *moment, struct qorgan_error *error)
 {
 	struct timespec pause = POSTGRES_PAUSE;
@@ -259,7 +242,7 @@ int postgres_lock_writer(struct engine *base, bool wait, struct qorgan_error *er
 {
 	struct postgres_engine *engine = (struct postgres_engine *)base;
 
-	int code = hold(engine, wait, true, 0, &engine->writer, &engine->held, error);
+	int code = postgres_hold(engine, wait, true, 0, &engine->writer, &engine->held, error);
 
 	if (!code)
 		engine->writer->until = 0;
@@ -290,10 +273,10 @@ static int writer_begin(struct postgres_engine *engine, struct postgres_txn *txn
 		engine->writer = NULL;
 		return QORGAN_OK;
 	}
-	int code = hold(engine, true, false, 0, &txn->link, &txn->moment, error);
+	int code = postgres_hold(engine, true, false, 0, &txn->link, &txn->moment, error);
 	if (!code)
 		txn->link->until = 0;
-	if (!code && engine->base.writer_locked && !moment_is(&txn->moment, &engine->held))
+	if (!code && engine->base.writer_locked && !postgres_moment_is(&txn->moment, &engine->held))
 		code = error_set(error, QORGAN_BUSY, "the store was changed meanwhile: run the command again");
 	return code;
 }
@@ -309,7 +292,7 @@ static int writer_claim(struct postgres_engine *engine, struct qorgan_error *err
 	return code;
 }
 
-static void writer_note(struct postgres_engine *engine, struct postgres_txn *txn)
+void postgres_writer_note(struct postgres_engine *engine, struct postgres_txn *txn)
 {
 	pthread_mutex_lock(&engine->mutex);
 	engine->writing = txn != NULL;
@@ -341,8 +324,8 @@ static bool reader_join(struct postgres_engine *engine, struct postgres_txn *txn
 static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn, int64_t until,
                         struct qorgan_error *error)
 {
-	struct number store;
-	const struct postgres_value values[] = { value_store(engine, &store) };
+	struct postgres_number_place store;
+	const struct postgres_value values[] = { postgres_store_value(engine, &store) };
 	int code;
 
 	for (;;) {
@@ -362,7 +345,7 @@ static int reader_begin(struct postgres_engine *engine, struct postgres_txn *txn
 	}
 }
 
-static void txn_free(struct postgres_txn *txn)
+void postgres_txn_free(struct postgres_txn *txn)
 {
 	if (txn->joins)
 		reader_part(txn);
@@ -396,13 +379,13 @@ static int txn_begin(struct engine *base, bool write, bool within, struct engine
 	else if (!code && !(within && reader_join(engine, txn)))
 		code = reader_begin(engine, txn, 0, error);
 	if (code) {
-		txn_free(txn);
+		postgres_txn_free(txn);
 		return code;
 	}
 	txn->has_moment |= write;
 	if (write) {
 		cache_settle(txn);
-		writer_note(engine, txn);
+		postgres_writer_note(engine, txn);
 	}
 	*made = &txn->base;
 	return QORGAN_OK;
@@ -423,8 +406,8 @@ void postgres_abort(struct engine_txn *base)
 	struct postgres_txn *txn = (struct postgres_txn *)base;
 
 	if (base->write)
-		writer_note(txn->engine, NULL);
-	txn_free(txn);
+		postgres_writer_note(txn->engine, NULL);
+	postgres_txn_free(txn);
 }
 
 /* ---- A question, and going on ------------------------------------------------------------------ */
@@ -450,7 +433,7 @@ static int question_put(struct postgres_txn *txn, const struct postgres_statemen
 		code = error_set(error, QORGAN_IO, "the server's answer is not what was asked for");
 	if (!code && txn->asked_moment)
 		code = moment_take(txn->engine, answers[0], &moment, error);
-	if (!code && txn->asked_moment && txn->has_moment && !moment_is(&moment, &txn->moment))
+	if (!code && txn->asked_moment && txn->has_moment && !postgres_moment_is(&moment, &txn->moment))
 		code = error_set(error, QORGAN_BUSY,
 		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
 	if (!code && txn->asked_moment) {
@@ -479,8 +462,8 @@ static int txn_go_on(struct postgres_txn *txn, int64_t until, struct qorgan_erro
 	txn->link = NULL;
 	if (!txn->base.write)
 		return reader_begin(engine, txn, until, error);
-	int code = hold(engine, true, false, until, &txn->link, &moment, error);
-	if (!code && !moment_is(&moment, &txn->moment))
+	int code = postgres_hold(engine, true, false, until, &txn->link, &moment, error);
+	if (!code && !postgres_moment_is(&moment, &txn->moment))
 		code = error_set(error, QORGAN_BUSY,
 		                 "the connection to the server was lost, and the store changed meanwhile: run the command again");
 	return code;
@@ -544,134 +527,4 @@ int postgres_query(struct postgres_txn *txn, const struct postgres_statement *st
 	if (code == QORGAN_BUSY)
 		txn_end(txn, &why);
 	return code ? error_set(error, code, "%s", why.message) : QORGAN_OK;
-}
-
-/* ---- Commit -------------------------------------------------------------------------------------- */
-
-/* The end of what was sent before it: the moment is said, and all of it committed. A server that warns may have
- * committed without waiting any longer for its standbys, as where its administrator ends that: it counts for no answer. */
-static int moment_commit(struct postgres_txn *txn, const struct postgres_value values[3], struct qorgan_error *error)
-{
-	int code = postgres_ask(txn->link, &moment_set, 3, values, error);
-
-	txn->link->warned = false;
-	if (!code)
-		code = postgres_ask(txn->link, &commit, 0, NULL, error);
-	if (!code)
-		code = postgres_answer(txn->link, NULL, 0, NULL, error);
-	if (!code && txn->link->warned)
-		code = postgres_lose(txn->link, "it did not wait for the servers that stand by", error);
-	if (!code)
-		txn->link->within = false;
-	return code;
-}
-
-static int commit_once(struct postgres_txn *txn, const struct postgres_moment *next, struct qorgan_error *error)
-{
-	struct number store, change;
-	const struct postgres_value values[] = {
-		value_store(txn->engine, &store),
-		value_number(next->changes, &change),
-		{ POSTGRES_BYTEA, next->token, POSTGRES_TOKEN_SIZE },
-	};
-	int code = postgres_send(txn, error);
-
-	if (!code)
-		code = postgres_ask(txn->link, &outcome_set, 3, values, error);
-	return code ? code : moment_commit(txn, values, error);
-}
-
-/* What the server says of a commit that it did not answer: while it holds the row nothing that was under way there can
- * still come in. That it says so must itself have come through to the servers that stand by: else they could take over
- * without it, or have taken over already from one that was only frozen, and shows the state of that time. */
-static int outcome_look(struct postgres_txn *txn, const struct postgres_moment *next, int64_t until, bool *is_in,
-                        struct qorgan_error *error)
-{
-	struct number store, change;
-	const struct postgres_value values[] = { value_store(txn->engine, &store), value_number(next->changes, &change) };
-	struct postgres_value again[3];
-	struct number last;
-	struct postgres_moment moment;
-	PGresult *answer = NULL;
-	unsigned found = 0;
-	struct span token;
-	int code = hold(txn->engine, true, false, until, &txn->link, &moment, error);
-
-	if (!code)
-		code = postgres_ask(txn->link, &outcome_find, 2, values, error);
-	if (!code)
-		code = postgres_answer(txn->link, &answer, 1, &found, error);
-	if (code)
-		return code;
-	*is_in = postgres_column(txn->engine->pq, answer, 0, 0, &token) && token.size == POSTGRES_TOKEN_SIZE &&
-	         memcmp(token.data, next->token, POSTGRES_TOKEN_SIZE) == 0;
-	txn->engine->pq->PQclear(answer);
-	bool is_same = moment_is(&moment, &txn->moment);
-	if (!*is_in && is_same && !txn->sent) /* it is said again, and so made sure of */
-		return QORGAN_OK;
-	again[0] = values[0];
-	again[1] = value_number(moment.changes, &last);
-	again[2] = (struct postgres_value){ POSTGRES_BYTEA, moment.token, POSTGRES_TOKEN_SIZE };
-	code = moment_commit(txn, again, error);
-	if (!code && !*is_in && !is_same)
-		code = error_set(error, QORGAN_NO, "the store was changed meanwhile: nothing of this change is in it; run the command "
-		                 "again");
-	return code;
-}
-
-/* After a commit without an answer. QORGAN_OK: it is in, or (*is_in is false) it is not, and can be said again. */
-static int outcome_find_out(struct postgres_txn *txn, const struct postgres_moment *next, bool *is_in,
-                            struct qorgan_error *error)
-{
-	struct timespec pause = POSTGRES_PAUSE;
-	int64_t until = postgres_moment_in(POSTGRES_GO_ON);
-	struct qorgan_error why = { 0 };
-	int code;
-
-	do {
-		postgres_link_give(txn->engine, txn->link);
-		txn->link = NULL;
-		code = outcome_look(txn, next, until, is_in, &why);
-		if (!code && !*is_in && txn->sent)
-			return error_set(error, QORGAN_BUSY, "the connection to the server was lost at the end of a large change, of which "
-			                 "nothing is stored: run the command again");
-		if (code == QORGAN_NO)
-			return error_set(error, QORGAN_BUSY, "%s", why.message);
-	} while (code && postgres_pause(&pause, until));
-	if (code)
-		code = error_set(error, QORGAN_BUSY, "whether the change is stored is not known, as the connection was lost at its end and no other "
-		          "could be made: look before you run the command again (%s)", why.message);
-	else
-		txn->link->until = 0;
-	return code;
-}
-
-int postgres_commit(struct engine_txn *base, struct qorgan_error *error)
-{
-	struct postgres_txn *txn = (struct postgres_txn *)base;
-	struct postgres_engine *engine = txn->engine;
-	struct postgres_moment next = { .changes = txn->moment.changes + 1 };
-	bool is_in = false;
-	int code = getrandom(next.token, sizeof next.token, 0) == sizeof next.token
-	               ? QORGAN_OK
-	               : error_set_system(error, QORGAN_INTERNAL, "no random bytes");
-
-	if (!code && !txn->link)
-		code = error_set(error, QORGAN_BUSY, "the connection to the server was lost, and nothing is stored: try again");
-	for (unsigned attempt = 0; !code && !is_in && attempt < COMMIT_ATTEMPTS; attempt++) {
-		code = commit_once(txn, &next, error);
-		is_in = !code;
-		if (code && txn->link->lost)
-			code = outcome_find_out(txn, &next, &is_in, error);
-	}
-	if (!code && !is_in)
-		code = error_set(error, QORGAN_BUSY, "the connection to the server is lost again and again: nothing of the change is "
-		                 "stored; try later");
-	if (!code) {
-		engine->held = next;
-		cache_follow(txn, &next);
-	}
-	writer_note(engine, NULL);
-	txn_free(txn);
-	return code;
 }
