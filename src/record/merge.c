@@ -96,13 +96,42 @@ static json_t *object_merge(struct merge *merge, const struct field *field, cons
 
 /* ---- Lists ------------------------------------------------------------------------- */
 
-static bool list_has(const json_t *list, const json_t *value)
+/* What a list holds by its texts, or by the ids of its groups, so that long lists take no longer than short ones: a new
+ * reference; NULL if an element has none, or that of another. */
+static json_t *index_of(struct merge *merge, const json_t *list, bool by_id)
 {
-	bool found = false;
+	json_t *index = json_object();
 
-	for (size_t i = 0; i < json_array_size(list) && !found; i++)
-		found = json_equal(json_array_get(list, i), value);
-	return found;
+	merge->failed |= !index;
+	for (size_t i = 0; index && i < json_array_size(list); i++) {
+		json_t *element = json_array_get(list, i);
+		const char *name = by_id ? member_text(element, "id") : json_string_value(element);
+		bool is_new = name && !json_object_get(index, name);
+		merge->failed |= is_new && json_object_set(index, name, element);
+		if (!is_new) {
+			json_decref(index);
+			index = NULL;
+		}
+	}
+	return index;
+}
+
+struct indexes {
+	json_t *base, *theirs, *mine;
+};
+
+static bool indexes_make(struct merge *merge, struct three at, bool by_id, struct indexes *indexes)
+{
+	*indexes = (struct indexes){ index_of(merge, at.base, by_id), index_of(merge, at.theirs, by_id),
+		                         index_of(merge, at.mine, by_id) };
+	return indexes->base && indexes->theirs && indexes->mine;
+}
+
+static void indexes_free(struct indexes *indexes)
+{
+	json_decref(indexes->base);
+	json_decref(indexes->theirs);
+	json_decref(indexes->mine);
 }
 
 static int text_compare(const void *a, const void *b)
@@ -113,19 +142,19 @@ static int text_compare(const void *a, const void *b)
 }
 
 /* What they have but for what I took away, and what I added. Sorted, as sets are kept. */
-static json_t *set_merge(struct merge *merge, struct three at)
+static json_t *set_merge(struct merge *merge, const struct indexes *has, struct three at)
 {
 	size_t most = json_array_size(at.theirs) + json_array_size(at.mine), count = 0;
 	json_t **values = calloc(most + 1, sizeof(*values)), *result = json_array();
 
 	for (size_t i = 0; values && i < json_array_size(at.theirs); i++) {
 		json_t *value = json_array_get(at.theirs, i);
-		if (list_has(at.mine, value) || !list_has(at.base, value))
+		if (json_object_get(has->mine, json_string_value(value)) || !json_object_get(has->base, json_string_value(value)))
 			values[count++] = value;
 	}
 	for (size_t i = 0; values && i < json_array_size(at.mine); i++) {
 		json_t *value = json_array_get(at.mine, i);
-		if (!list_has(at.base, value) && !list_has(at.theirs, value))
+		if (!json_object_get(has->base, json_string_value(value)) && !json_object_get(has->theirs, json_string_value(value)))
 			values[count++] = value;
 	}
 	if (values)
@@ -141,27 +170,8 @@ static json_t *set_merge(struct merge *merge, struct three at)
 	return result;
 }
 
-static const json_t *element_of(const json_t *list, const char *id)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (member_text_is(json_array_get(list, i), "id", id))
-			return json_array_get(list, i);
-	return NULL;
-}
-
-/* Whether each element has an id, and no two the same. */
-static bool has_ids(const json_t *list)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *id = member_text(json_array_get(list, i), "id");
-		if (!id || element_of(list, id) != json_array_get(list, i))
-			return false;
-	}
-	return true;
-}
-
 /* In their order, and what I added behind it. */
-static json_t *elements_merge(struct merge *merge, const struct field *field, struct three at)
+static json_t *elements_merge(struct merge *merge, const struct field *field, const struct indexes *has, struct three at)
 {
 	struct field element = *field;
 	const json_t *sides[] = { at.theirs, at.mine };
@@ -172,7 +182,8 @@ static json_t *elements_merge(struct merge *merge, const struct field *field, st
 	for (unsigned side = 0; side < 2 && result; side++)
 		for (size_t i = 0; i < json_array_size(sides[side]); i++) {
 			const char *id = member_text(json_array_get(sides[side], i), "id");
-			const struct three place = { element_of(at.base, id), element_of(at.theirs, id), element_of(at.mine, id) };
+			const struct three place = { json_object_get(has->base, id), json_object_get(has->theirs, id),
+				                       json_object_get(has->mine, id) };
 			if (side && place.theirs)
 				continue;
 			size_t before = path_enter(merge, "[", id, "]");
@@ -200,14 +211,32 @@ static bool is_object(const json_t *value)
 	return json_is_object(value);
 }
 
-static bool is_array(const json_t *value)
+static bool is_list_or_absent(const json_t *value)
 {
-	return json_is_array(value);
+	return !value || json_is_array(value);
+}
+
+/* False if the elements cannot be told from each other. */
+static bool list_merge(struct merge *merge, const struct field *field, struct three at, json_t **merged)
+{
+	bool is_set = field->flags & FIELD_SET;
+	struct indexes has;
+
+	/* That one took the whole list away says nothing of its elements. */
+	if (!is_list_or_absent(at.base) || !is_list_or_absent(at.theirs) || !is_list_or_absent(at.mine) ||
+	    (!is_set && (!at.theirs || !at.mine)))
+		return false;
+	bool is_told = indexes_make(merge, at, !is_set, &has);
+	if (is_told)
+		*merged = is_set ? set_merge(merge, &has, at) : elements_merge(merge, field, &has, at);
+	indexes_free(&has);
+	return is_told;
 }
 
 static json_t *place_merge(struct merge *merge, const struct field *field, struct three at)
 {
 	bool is_list = field->flags & FIELD_LIST;
+	json_t *merged = NULL;
 
 	if (is_same(at.mine, at.base))
 		return copy_of(merge, at.theirs);
@@ -215,12 +244,8 @@ static json_t *place_merge(struct merge *merge, const struct field *field, struc
 		return copy_of(merge, at.mine);
 	if (!is_list && (field->type == FIELD_TEXT || field->type == FIELD_GROUP) && all_are(at, is_object))
 		return object_merge(merge, field, field->type == FIELD_GROUP ? field->fields : NULL, at);
-	if (is_list && field->flags & FIELD_SET && (!at.base || json_is_array(at.base)) &&
-	    (!at.theirs || json_is_array(at.theirs)) && (!at.mine || json_is_array(at.mine)))
-		return set_merge(merge, at);
-	if (is_list && field->type == FIELD_GROUP && all_are(at, is_array) && has_ids(at.base) && has_ids(at.theirs) &&
-	    has_ids(at.mine))
-		return elements_merge(merge, field, at);
+	if (is_list && (field->flags & FIELD_SET || field->type == FIELD_GROUP) && list_merge(merge, field, at, &merged))
+		return merged;
 	merge->conflict(merge->context, merge->path, field, at.base, at.theirs, at.mine);
 	return copy_of(merge, at.mine);
 }
