@@ -173,6 +173,17 @@ static inline void region_make(void)
 	fixture_set("risk", "CYB-01", "title.en", "Attacked");
 }
 
+/* A backup of the store, which the fixture's identity opens. */
+static inline void region_backup(const char *path)
+{
+	const char *recipients[] = { recipient };
+	const struct qorgan_keys none = { 0 };
+	const struct qorgan_backup backup = { .output = path, .recipients = recipients, .recipient_count = 1, .keys = &none };
+	struct qorgan_backup_facts facts;
+
+	ck_ok(qorgan_backup_make(store, &backup, &facts, &error));
+}
+
 static inline void region_close(void)
 {
 	qorgan_store_close(kaz);

@@ -1,37 +1,14 @@
 /* Rows of a damaged store that are gone, cut, noise, or those of others, one or many, in a file without former copies of them:
  * what repair makes of it holds nothing that was not written, and all of it when it says so; backups and packages give back
  * what is theirs to give. */
-#include "engine/engine.h"
 #include "qorgan/repair.h"
-#include "region_fixture.h"
-#include "store/vault_internal.h"
+#include "region_rows.h"
 
 Suite *suite_repair_rows(void);
 
 static char store_path[160], new_path[160], identity_path[160], backup_path[160], package_paths[2][160];
 
 /* ---- The rows ------------------------------------------------------------------------------- */
-
-struct row {
-	unsigned table;
-	uint8_t key[64], *value;
-	size_t key_size, size;
-};
-static struct row rows[4000];
-static size_t row_count;
-
-static int row_take(void *context, unsigned table, struct span key, struct span value, struct qorgan_error *why)
-{
-	struct row *row = &rows[row_count++];
-
-	(void)context, (void)why;
-	ck_assert_uint_lt(row_count, sizeof rows / sizeof *rows);
-	*row = (struct row){ .table = table, .key_size = key.size, .size = value.size, .value = malloc(value.size + 1) };
-	ck_assert_ptr_nonnull(row->value);
-	memcpy(row->key, key.data, key.size);
-	memcpy(row->value, value.data, value.size);
-	return QORGAN_OK;
-}
 
 enum alteration { GONE, CUT, NOISE, LAST_BYTE, ANOTHER, ALTERATIONS };
 static const char *const alterations[] = { "gone", "cut", "noise", "another last byte", "that of another key" };
@@ -237,21 +214,8 @@ END_TEST
 
 /* ---- A store, a backup of it, and what KAZ sent ------------------------------------------------- */
 
-static void backup_make(void)
-{
-	const char *recipients[] = { recipient };
-	const struct qorgan_keys none = { 0 };
-	const struct qorgan_backup backup = { .output = backup_path, .recipients = recipients, .recipient_count = 1,
-		                                  .keys = &none };
-	struct qorgan_backup_facts facts;
-
-	ck_ok(qorgan_backup_make(store, &backup, &facts, &error));
-}
-
 static void set_up(void)
 {
-	struct vault_view *view = NULL;
-
 	region_make();
 	snprintf(store_path, sizeof store_path, "%s", place("store"));
 	snprintf(new_path, sizeof new_path, "%s", place("new"));
@@ -259,12 +223,10 @@ static void set_up(void)
 	snprintf(backup_path, sizeof backup_path, "%s", place("backup"));
 	snprintf(package_paths[0], sizeof package_paths[0], "%s", place("one.age"));
 	snprintf(package_paths[1], sizeof package_paths[1], "%s", place("two.age"));
-	backup_make();
+	region_backup(backup_path);
 	fixture_set("risk", "CYB-01", "title.en", "Attacked again");
 	fixture_set("risk", "CYB-02", "title.en", "Leaked");
-	ck_ok(vault_view_begin(store, &view, &error));
-	ck_ok(engine_copy(view->txn, row_take, NULL, &error));
-	vault_view_end(view);
+	rows_take();
 	whole = dump_of(store);
 	leaves_each(leaf_keep, NULL);
 	fixture_shut();
@@ -275,11 +237,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	for (size_t i = 0; i < row_count; i++)
-		free(rows[i].value);
+	rows_free();
 	for (size_t i = 0; i < LEAVES_MOST; i++)
 		buffer_free(&leaves[i]);
-	row_count = 0;
 	free(whole);
 	region_close();
 }

@@ -1,37 +1,16 @@
 /* Each row of a store altered by who has the read key, which everybody has who opens the store: taken away, cut,
  * sealed anew with other content, as another version or at another leaf. Reading ends with a documented code and
  * gives what was written or nothing; verify finds it. */
-#include "engine/engine.h"
 #include "region_read.h"
+#include "region_rows.h"
 #include "store/layout.h"
-#include "store/vault_internal.h"
 #include "store/verify.h"
 
 Suite *suite_row_damage(void);
 
 /* ---- The rows ------------------------------------------------------------------------------- */
 
-struct row {
-	unsigned table;
-	uint8_t key[64], *value;
-	size_t key_size, size;
-};
-static struct row rows[4000];
-static size_t row_count;
 static struct region_read expected;
-
-static int row_take(void *context, unsigned table, struct span key, struct span value, struct qorgan_error *why)
-{
-	struct row *row = &rows[row_count++];
-
-	(void)context, (void)why;
-	ck_assert_uint_lt(row_count, sizeof rows / sizeof *rows);
-	*row = (struct row){ .table = table, .key_size = key.size, .size = value.size, .value = malloc(value.size + 1) };
-	ck_assert_ptr_nonnull(row->value);
-	memcpy(row->key, key.data, key.size);
-	memcpy(row->value, value.data, value.size);
-	return QORGAN_OK;
-}
 
 static struct span key_of(const struct row *row)
 {
@@ -184,13 +163,9 @@ END_TEST
 
 static void set_up(void)
 {
-	struct vault_view *view = NULL;
-
 	region_make();
 	ck_ok(attach_to(store, "CYB-01-M2", "in-progress", NULL, place("one.age"), region_file));
-	ck_ok(vault_view_begin(store, &view, &error));
-	ck_ok(engine_copy(view->txn, row_take, NULL, &error));
-	vault_view_end(view);
+	rows_take();
 	ck_ok(region_read_all());
 	expected = region_read;
 	/* The keys by which an insider seals. */
@@ -203,9 +178,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	for (size_t i = 0; i < row_count; i++)
-		free(rows[i].value);
-	row_count = 0;
+	rows_free();
 	region_close();
 }
 

@@ -42,17 +42,6 @@ static void damage(size_t of, size_t from)
 	ck_ok(file_replace_unsynced(path, 0600, damaged.data, damaged.size, &error));
 }
 
-static void backup_make(void)
-{
-	const char *recipients[] = { recipient };
-	const struct qorgan_keys none = { 0 };
-	const struct qorgan_backup backup = { .output = backup_path, .recipients = recipients, .recipient_count = 1,
-		                                  .keys = &none };
-	struct qorgan_backup_facts facts;
-
-	ck_ok(qorgan_backup_make(store, &backup, &facts, &error));
-}
-
 static void set_up(void)
 {
 	const struct qorgan_forget forget = { .kind = "risk", .id = "CYB-02", .reason = "a test" };
@@ -65,7 +54,7 @@ static void set_up(void)
 	snprintf(backup_path, sizeof backup_path, "%s", place("backup"));
 	snprintf(package_path, sizeof package_path, "%s", place("two.age"));
 	ck_ok(qorgan_forget(store, &forget, &forgotten, &error));
-	backup_make();
+	region_backup(backup_path);
 	fixture_set("risk", "CYB-01", "title.en", "Attacked again");
 	fixture_shut();
 	fixture_open();
