@@ -80,7 +80,8 @@ static void whose_print(FILE *to, const char *whose, const char *json)
 {
 	char *plain = json ? emit_plain(json) : NULL;
 
-	fprintf(to, "    %s %s\n", whose, plain ? plain : language_said("nothing"));
+	fprintf(to, "    %s", whose);
+	terminal_print_wrapped(to, " ", INDENT + 2, 0, plain ? plain : language_said("nothing"));
 	free(plain);
 }
 

@@ -30,7 +30,7 @@ static int meanwhile_print(void *context, const struct qorgan_history_entry *ent
 		return QORGAN_NO; /* any value but 0 stops */
 	fprintf(stderr, language_said("version %u  %s  %s\n"), entry->version, entry->time, entry->user);
 	if (entry->message && *entry->message)
-		fprintf(stderr, "  %s\n", entry->message);
+		terminal_print_wrapped(stderr, "  ", 2, terminal_width(), entry->message);
 	changes_print(stderr, entry, terminal_width(), terminal_has_colour(stderr));
 	return QORGAN_OK;
 }

@@ -48,8 +48,10 @@ static void change_print(const struct watching *watching, const struct qorgan_hi
 	fprintf(to, "%s%s@%u%s  %s", watching->colour ? "\033[1m" : "", entry->id, entry->version,
 	        watching->colour ? "\033[0m" : "", language_said(entry->kind));
 	if (*title)
-		fprintf(to, ", %s", title);
-	fprintf(to, "\n  %s  %s  ", entry->time, entry->user);
+		terminal_print_wrapped(to, ", ", 2, 0, title);
+	else
+		putc('\n', to);
+	fprintf(to, "  %s  %s  ", entry->time, entry->user);
 	if (entry->package)
 		fprintf(to, language_said("%s, package %llu, taken in %s\n"), entry->owner, (unsigned long long)entry->package,
 		        entry->received);
