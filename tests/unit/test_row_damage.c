@@ -136,16 +136,17 @@ static void ending_judge(const char *name, enum alteration alteration)
 static void row_try(const struct row *row, enum alteration alteration)
 {
 	struct buffer value = { 0 };
+	const struct span nothing = { 0 };
 	struct row longer = *row;
 	char name[100];
 
 	snprintf(name, sizeof name, "table %u, key %.1s of %zu, %s", row->table, row->key, row->key_size, alterations[alteration]);
 	if (row_alter(row, alteration, &value) && row->key_size < sizeof row->key) {
 		longer.key[longer.key_size++] = 1;
-		row_write(row, key_of(alteration == LONGER_KEY ? &longer : row), alteration == GONE ? (struct span){ 0 } : buffer_span(&value));
+		row_write(row, key_of(alteration == LONGER_KEY ? &longer : row), alteration == GONE ? nothing : buffer_span(&value));
 		ending_judge(name, alteration);
 		if (alteration == LONGER_KEY)
-			row_write(row, key_of(&longer), (struct span){ 0 });
+			row_write(row, key_of(&longer), nothing);
 		row_write(row, key_of(row), value_of(row));
 	}
 	buffer_free(&value);
